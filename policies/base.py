@@ -1,0 +1,125 @@
+"""The contract: what every policy is and promises. `policies.contract` holds its laws as tests."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from policies.arrays import Array, namespace
+from policies.errors import PolicyError, nearest
+from policies.parameter import Parameter
+
+RULES = {"<=": operator.le, "<": operator.lt}
+
+
+class Policy:
+    """A frozen value whose one job is to say how large an advantage a model of a given age has.
+
+    A subclass declares its parameters in its body, writes its formula down once in `curve`, and is found by the file it
+    stands in. Its parameters are numbers, or arrays whose last axis is the lanes.
+
+    Attributes:
+        name: what YAML calls it: its file's name, with hyphens.
+        formula: the formula in words that a person can read.
+        source: who proposed or deployed it.
+        fails: the known failure modes.
+        state: D pure drop-in, D+ with one number per king, V needs the validators' shared history.
+        rules: relations between parameters, such as `("end", "<=", "start")`.
+    """
+
+    formula: ClassVar[str]
+    source: ClassVar[str]
+    fails: ClassVar[str] = ""
+    state: ClassVar[str] = "D"
+    rules: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    values: dict[str, Array]
+
+    def __init__(self, **given: object) -> None:
+        unknown = [key for key in given if key not in self.parameters()]
+        if unknown:
+            raise PolicyError(f"{self.name()} has no parameter {unknown[0]!r}; {nearest(unknown[0], self.parameters())}",
+                              (unknown[0],))
+        values = {key: p.checked(given.get(key, p.default), self.name()) for key, p in self.parameters().items()}
+        self._freeze(values)
+        for left, relation, right in self.rules:
+            if not np.all(RULES[relation](values[left], values[right])):
+                raise PolicyError(f"{self.name()}: {left} is {values[left]} and {right} is {values[right]}, "
+                                  f"but {left} {relation} {right} must hold", (left,))
+
+    @classmethod
+    def unchecked(cls, **values: Array) -> Self:
+        """A policy with values that break the contract, such as a growing epsilon that a validator would run all the same."""
+        policy = cls.__new__(cls)
+        policy._freeze(values)
+        return policy
+
+    @classmethod
+    def name(cls) -> str:
+        """The name in YAML and in tables, from the file that the class stands in."""
+        return cls.__module__.rpartition(".")[2].replace("_", "-")
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """The declared parameters by name, in the order of the class body."""
+        declared = [p for base in reversed(cls.__mro__) for p in vars(base).values() if isinstance(p, Parameter)]
+        return {p.key: p for p in declared}
+
+    def epsilon(self, age: Array, seen: object | None = None) -> Array:
+        """The advantage of models of the given ages.
+
+        Args:
+            age: blocks since the model's commitment, any shape, trailing axis lanes; negative counts as 0, inf is allowed.
+            seen: public history, for the policies that read it; age-only policies ignore it.
+
+        Returns:
+            epsilon as a fraction of loss, in the shape of `age` (broadcast with the parameters), 0 <= epsilon < 1.
+        """
+        xp = namespace(age)
+        if xp is np:
+            return self.curve(np.maximum(np.asarray(age, dtype=np.float64), 0.0), np)
+        age = xp.astype(age, xp.float64)
+        return self.on(age).curve(xp.where(age < 0, 0.0, age), xp)
+
+    def curve(self, age: Array, xp: Any) -> Array:
+        """The formula, for ages >= 0 in float64; `xp` is the array library, or plain floats in an exported class."""
+        raise NotImplementedError(f"{type(self).__name__} must define curve(age, xp)")
+
+    def on(self, like: Array) -> Self:
+        """The same policy with its parameters in the array library and on the device of `like`."""
+        xp = namespace(like)
+        move = {key: xp.asarray(value, dtype=xp.float64, device=like.device) for key, value in self.values.items()}
+        return type(self).unchecked(**move)
+
+    def family(self) -> tuple[type, ...]:
+        """Policies of one family can be stacked: same formula, other numbers."""
+        return (type(self),)
+
+    @classmethod
+    def stack(cls, policies: Sequence["Policy"], repeat: int = 1) -> "Policy":
+        """Policies of one family as one policy over lanes, each repeated `repeat` times side by side."""
+        stacked = {key: np.repeat(np.array([p.values[key] for p in policies], dtype=np.float64), repeat)
+                   for key in policies[0].values}
+        return cls.unchecked(**stacked)
+
+    def spec(self) -> dict[str, Any]:
+        """What YAML would say, every value written out: `{"linear": {"start": 0.005, ...}}`."""
+        return {self.name(): {key: np.asarray(value).tolist() for key, value in self.values.items()}}
+
+    def _freeze(self, values: dict[str, Array]) -> None:
+        for value in values.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a policy is frozen: make a new {type(self).__name__} with {name}={value!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Policy) and self.spec() == other.spec()
+
+    def __hash__(self) -> int:
+        return hash(repr(self.spec()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.spec()[self.name()].items())})"

@@ -1,0 +1,41 @@
+"""The panel: competing policies side by side, one per lane."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from policies.arrays import Array, namespace
+from policies.base import Policy
+
+
+class Panel:
+    """Policies of any families as lanes; each family is evaluated in one stacked call.
+
+    Args:
+        policies: one per lane.
+        repeat: columns that each lane takes, side by side (the worlds of a pass).
+    """
+
+    def __init__(self, policies: Sequence[Policy], repeat: int = 1) -> None:
+        self.width = len(policies) * repeat
+        families: dict[tuple[type, ...], list[int]] = {}
+        for lane, policy in enumerate(policies):
+            families.setdefault(policy.family(), []).append(lane)
+        self._groups: list[tuple[slice | np.ndarray, Policy]] = []
+        for lanes in families.values():
+            columns = (np.array(lanes)[:, None] * repeat + np.arange(repeat)).ravel()
+            first, last = int(columns[0]), int(columns[-1])
+            where = slice(first, last + 1) if last - first + 1 == len(columns) else columns
+            self._groups.append((where, policies[lanes[0]].stack([policies[i] for i in lanes], repeat)))
+
+    def epsilon(self, age: Array, seen: object | None = None) -> Array:
+        """epsilon of every lane: `age` in blocks `[..., lanes]` -> `[..., lanes]`."""
+        xp = namespace(age)
+        out = xp.empty_like(age)
+        for columns, policy in self._groups:
+            out[..., columns] = policy.epsilon(age[..., columns], seen)
+        return out
+
+    def floor(self) -> np.ndarray:
+        """epsilon after full decay, `[lanes]`: what the competitive filter asks for."""
+        return np.asarray(self.epsilon(np.full(self.width, np.inf)))

@@ -1,0 +1,30 @@
+"""P11: a quick release and a slow rest."""
+
+from typing import Any
+
+from policies.arrays import Array
+from policies.base import Policy
+from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
+
+
+class TwoScale(Policy):
+    """A share `weight` of the excess goes within `fast_blocks`, the rest within `slow_blocks`.
+
+    Opens quickly for real improvements, and keeps a small shield against copies for longer.
+    """
+
+    formula = "end + (start - end) * (weight * e^(-age / fast_blocks) + (1 - weight) * e^(-age / slow_blocks))"
+    source = "theory P11"
+    fails = "its three shape numbers can hardly be told apart by data"
+    rules = (("end", "<=", "start"), ("fast_blocks", "<=", "slow_blocks"))
+
+    start = start_epsilon()
+    end = end_epsilon()
+    weight = Parameter("share of the excess that goes quickly", "1", 0.0, 1.0, 0.7, (0.0, 1.0))
+    fast_blocks = blocks("time scale of the quick part", 3_600, (600, 14_400))
+    slow_blocks = blocks("time scale of the slow part", 50_400, (7_200, 201_600))
+
+    def curve(self, age: Array, xp: Any) -> Array:
+        """Theory P11."""
+        left = self.weight * xp.exp(-age / self.fast_blocks) + (1.0 - self.weight) * xp.exp(-age / self.slow_blocks)
+        return self.end + (self.start - self.end) * left
