@@ -1,0 +1,60 @@
+"""SN29 (coldint): one point per sample, and the advantage decays to nothing with a half-life of a week."""
+
+from dataclasses import dataclass
+
+from policies.arrays import Array, namespace
+from sim.mechanism.sums import ordered_sum
+
+EPOCH_BLOCKS = 361
+"""Blocks per epoch in SN29's formula."""
+
+
+@dataclass(frozen=True)
+class SampleChampions:
+    """Points and their share `[models, *lanes]`, the share without any advantage, the factors on the loss, the weights."""
+
+    wins: Array
+    rate: Array
+    plain_rate: Array
+    factor: Array
+    weights: Array
+
+
+def sample_champions(losses: Array, block: Array, now: Array, *, initial: float = 0.004, decay: float = 0.995,
+                     skew: float = 2.0) -> SampleChampions:
+    """Walk from the oldest model to the newest; on each sample a newer one takes the point if it undercuts the bar.
+
+    Args:
+        losses: sum losses `[samples, models, *lanes]`, float64; NaN on a sample compares as false (P19), and counts as the
+            lowest where there is no advantage.
+        block: commit blocks `[models, *lanes]`.
+        now: the current block.
+        initial, decay: the advantage is `initial * decay^(age / 361)`.
+        skew: weights are the win rate to this power, normalised.
+    """
+    xp = namespace(losses)
+    age = xp.maximum((now - block) / EPOCH_BLOCKS, 0.0)
+    factor = xp.where(now < block, 1.0, 1.0 - initial * xp.pow(xp.asarray(decay), age))
+    order = xp.argsort(block, axis=0, stable=True)
+    points = _points(losses, order, factor)
+    plain = _points(xp.where(xp.isnan(losses), -xp.inf, losses), order, xp.ones_like(factor))
+    rate = points / losses.shape[0]
+    raised = xp.pow(rate, xp.asarray(skew))
+    return SampleChampions(points, rate, plain / losses.shape[0], factor, raised / ordered_sum(raised))
+
+
+def _points(losses: Array, order: Array, factor: Array) -> Array:
+    """Samples won by each model; walks the models, all samples and lanes at once."""
+    xp = namespace(losses)
+    places = xp.reshape(order, (1, *order.shape))
+    sorted_losses = xp.take_along_axis(losses, xp.broadcast_to(places, losses.shape), axis=1)
+    bars = xp.take_along_axis(factor, order, axis=0)
+    champion = xp.zeros_like(losses[:, 0, ...], dtype=xp.int64)
+    best, bar = sorted_losses[:, 0, ...], bars[0, ...] + xp.zeros_like(losses[:, 0, ...])
+    for place in range(1, losses.shape[1]):
+        taken = sorted_losses[:, place, ...] < best * bar
+        champion = xp.where(taken, place, champion)
+        best = xp.where(taken, sorted_losses[:, place, ...], best)
+        bar = xp.where(taken, bars[place, ...], bar)
+    won = xp.stack([xp.sum(champion == place, axis=0, dtype=xp.int64) for place in range(losses.shape[1])])
+    return xp.take_along_axis(won, xp.argsort(order, axis=0, stable=True), axis=0)
