@@ -88,7 +88,9 @@ class Policy:
     def on(self, like: Array) -> Self:
         """The same policy with its parameters in the array library and on the device of `like`."""
         xp = namespace(like)
-        move = {key: xp.asarray(value, dtype=xp.float64, device=like.device) for key, value in self.values.items()}
+        # torch would share the memory of a frozen array, and warns about it
+        free = {key: v.copy() if isinstance(v, np.ndarray) else v for key, v in self.values.items()}
+        move = {key: xp.asarray(v, dtype=xp.float64, device=like.device) for key, v in free.items()}
         return type(self).unchecked(**move)
 
     def family(self) -> tuple[type, ...]:
@@ -107,10 +109,15 @@ class Policy:
         return {self.name(): {key: np.asarray(value).tolist() for key, value in self.values.items()}}
 
     def _freeze(self, values: dict[str, Array]) -> None:
-        for value in values.values():
+        own = {key: value.copy() if isinstance(value, np.ndarray) else value for key, value in values.items()}
+        for value in own.values():
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", own)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._freeze(state["values"])  # numpy forgets in a pickle that an array is read-only
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a policy is frozen: make a new {type(self).__name__} with {name}={value!r}")

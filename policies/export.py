@@ -4,6 +4,8 @@ import ast
 import inspect
 import textwrap
 
+import numpy as np
+
 from policies.base import Policy
 from policies.errors import PolicyError
 from policies.parameter import Parameter
@@ -25,6 +27,7 @@ class Floats:
     cos = math.cos
     exp = math.exp
     floor = math.floor
+    log = math.log
     log1p = math.log1p
     maximum = max
     minimum = min
@@ -45,9 +48,6 @@ def export(policy: Policy) -> str:
     Raises:
         PolicyError: the policy needs more than the two blocks (its state class is not D), or has lanes.
     """
-    if policy.state != "D":
-        raise PolicyError(f"{policy.name()} is of class {policy.state}; only class D policies, "
-                          f"which need nothing but the two blocks, can be exported as a drop-in class")
     values = "\n".join(f"{key} = {value}" for key, value in policy.spec()[policy.name()].items())
     head = HEAD.format(title=type(policy).__name__, name=policy.name(), formula=policy.formula, values=values,
                        source=policy.source)
@@ -57,6 +57,7 @@ def export(policy: Policy) -> str:
 
 def _parts(policy: Policy) -> tuple[str, str]:
     """Module constants that the formula reads, and the class with its formula; an inner policy's class comes first."""
+    _check(policy)
     kind = type(policy)
     (method,) = ast.parse(textwrap.dedent(inspect.getsource(kind.curve))).body
     assert isinstance(method, ast.FunctionDef)  # noqa: S101 - a method's source is one function
@@ -64,9 +65,10 @@ def _parts(policy: Policy) -> tuple[str, str]:
     for argument in method.args.args:
         argument.annotation = None
     read = set(kind.curve.__code__.co_names)
-    constants = "".join(f"{name} = {value!r}\n" for name, value in vars(inspect.getmodule(kind)).items()
-                        if name in read and isinstance(value, float | tuple))
-    fields = [f"{name} = {float(policy.values[p.key])!r}" for name, p in vars(kind).items() if isinstance(p, Parameter)]
+    constants = "".join(f"{name} = {value!r}\n" for name, value in kind.curve.__globals__.items()
+                        if name in read and isinstance(value, int | float | tuple))
+    declared = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items() if isinstance(p, Parameter)}
+    fields = [f"{name} = {float(policy.values[p.key])!r}" for name, p in declared.items()]
     before = ""
     inner = getattr(policy, "then", None)
     if isinstance(inner, Policy):
@@ -76,3 +78,14 @@ def _parts(policy: Policy) -> tuple[str, str]:
     summary = (inspect.getdoc(kind) or kind.__name__).splitlines()[0]
     body = "\n".join([f'"""{summary}"""', "", *fields, "", ast.unparse(method)])
     return constants, f"{before}class {kind.__name__}Epsilon:\n{textwrap.indent(body, '    ')}\n"
+
+
+def _check(policy: Policy) -> None:
+    """Raises a `PolicyError` unless the policy can stand alone as a class."""
+    if policy.state != "D":
+        raise PolicyError(f"{policy.name()} is of class {policy.state}; only class D policies, "
+                          f"which need nothing but the two blocks, can be exported as a drop-in class")
+    for key, value in policy.values.items():
+        if np.ndim(value):
+            raise PolicyError(f"{policy.name()}: {key} is {value}, but a drop-in class holds one policy: "
+                              f"export each lane on its own", (key,))

@@ -31,7 +31,7 @@ class Panel:
     def epsilon(self, age: Array, seen: object | None = None) -> Array:
         """epsilon of every lane: `age` in blocks `[..., lanes]` -> `[..., lanes]`."""
         xp = namespace(age)
-        out = xp.empty_like(age)
+        out = xp.empty_like(age, dtype=xp.float64)  # ages may be whole blocks, advantages never are
         for columns, policy in self._groups:
             out[..., columns] = policy.epsilon(age[..., columns], seen)
         return out

@@ -57,8 +57,8 @@ class Parameter:
         if isinstance(value, bool | str | bytes | dict) or value is None:
             raise self._error(policy, value, f"is {value!r} ({type(value).__name__}), but must be a number")
         try:
-            array: Any = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
+            array: Any = np.asarray(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0: equal policies, equal hashes
+        except (TypeError, ValueError, OverflowError):
             raise self._error(policy, value, f"is {value!r} ({type(value).__name__}), but must be a number") from None
         if not np.all((array >= self.low) & (array <= self.high)):
             raise self._error(policy, value, f"is {value}, but must be between {self.low:g} and {self.high:g}")

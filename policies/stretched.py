@@ -21,9 +21,12 @@ class Stretched(Policy):
     start = start_epsilon()
     end = end_epsilon()
     scale_blocks = blocks("age at which 1/e of the excess is left", 14_400)
-    shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.05, 50.0, 1.0, (0.3, 8.0), "log")
+    shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.1, 50.0, 1.0, (0.3, 8.0), "log")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P08; beyond 800^(1 / shape) nothing is left in float64, so the base stops there."""
-        base = xp.minimum(age / self.scale_blocks, xp.pow(xp.asarray(800.0), 1.0 / self.shape))
-        return self.end + (self.start - self.end) * xp.exp(-xp.pow(base, self.shape))
+        """Theory P08, its power taken by way of logs: numpy's `power` rounds 0.5 and 2 differently for one lane than for many.
+
+        The log stops at both ends, where e^(-power) is 1 and 0 in float64.
+        """
+        power = xp.exp(xp.minimum(self.shape * xp.log(xp.maximum(age / self.scale_blocks, 1e-307)), 6.7))
+        return self.end + (self.start - self.end) * xp.exp(-power)

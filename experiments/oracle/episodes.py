@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.oracle.match import Match, dense, number, numbers
 from experiments.oracle.recorded import policy_of
+from sim.mechanism.competitions import turn
 from sim.mechanism.judge import Verdict, judge
 from sim.mechanism.keep import keep_order, priority
 from sim.mechanism.tracker import Tracker
@@ -21,7 +22,7 @@ def check_episode(row: Row, match: Match) -> None:
     for step in row["steps"]:
         at = f"step {step['step']}"
         schedule = [(c, policy_of(eps), reward) for c, eps, reward in step["schedule"]]
-        competition, policy, _ = schedule[global_step % len(schedule)]
+        competition, policy, _ = turn(schedule, global_step)
         match.same(f"{at} global_step", step["global_step"], global_step)
         match.same(f"{at} comp", step["comp"], competition)
         for key, uids in step["pending_added"].items():

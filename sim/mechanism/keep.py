@@ -15,14 +15,16 @@ def priority(average: Array, rate: Array) -> Array:
     return xp.where(average >= NOTICED, 1 + average, rate)
 
 
-def keep_order(rank: Array, competitive: Array, score: Array) -> Array:
+def keep_order(rank: Array, competitive: Array, score: Array, present: Array | None = None) -> Array:
     """Positions `[models, *lanes]` from the first to keep to the last.
 
     Competitive models come by falling priority, then all others by rising loss; both sorts are stable. The first
-    `sample_min` of them are the keep-set.
+    `sample_min` of them are the keep-set. Slots that hold no model (`present` is False) come last.
     """
     xp = namespace(score)
     key = xp.where(competitive, -rank, xp.where(score > 0, score, 5e-324))
+    if present is not None:
+        key = xp.where(present, key, xp.nan)
     order = xp.argsort(key, axis=0, stable=True)
     doubtful = xp.any(xp.isnan(score) & ~competitive, axis=0)
     if xp.any(doubtful):

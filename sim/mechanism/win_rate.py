@@ -23,7 +23,7 @@ def softmax(rate: Array, temperature: Array, present: Array | None = None) -> Ar
     xp = namespace(rate)
     scaled = xp.astype(rate, xp.float32) / xp.asarray(temperature, dtype=xp.float32)
     if present is not None:
-        scaled = xp.where(present, scaled, -xp.inf)
+        scaled = xp.where(present, scaled, xp.asarray(-3e38, dtype=xp.float32))  # finite: an empty pool gives no NaN
     raised = xp.exp(scaled - xp.max(scaled, axis=0))
     return raised / ordered_sum(raised)
 

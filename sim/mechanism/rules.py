@@ -1,0 +1,42 @@
+"""Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Wins = Literal["average", "per-sample", "sample-champion"]
+Semantics = Literal["pool", "king", "running-best"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One validator's rules; the defaults are SN9's newest (v6.0.4).
+
+    Attributes:
+        temperature: of the softmax over win rates.
+        alpha: weight of the old moving average.
+        keep: models kept for the next step (`sample_min`).
+        filtered: the competitive filter applies.
+        delay: blocks between commitment and the first evaluation.
+        window: blocks in which all validators read the same data; 0 where each draws its own.
+        threshold: averages below it are not paid.
+        winner_takes_all: the step's weight goes to the highest win rate, not through the softmax.
+        alone: win rate of a model without opponents.
+        holds: models that were not evaluated keep their weight in the average (until 2024-01-02, P18).
+        wins: what is compared: average losses, every sample in pairs, or one champion per sample (SN29).
+        skew: exponent on the share of samples won (SN29).
+        semantics: how a model becomes king, see `sim.mechanism.dethrone`.
+    """
+
+    temperature: float = 0.01
+    alpha: float = 0.5
+    keep: int = 5
+    filtered: bool = True
+    delay: int = 250
+    window: int = 150
+    threshold: float = 0.0
+    winner_takes_all: bool = False
+    alone: float = 1.0
+    holds: bool = False
+    wins: Wins = "average"
+    skew: float = 1.0
+    semantics: Semantics = "pool"

@@ -1,0 +1,110 @@
+"""The validator: one evaluation step of all columns at once, and the weights that follow from it."""
+
+import numpy as np
+
+from sim.lanes import Columns
+from sim.mechanism.dethrone import against_king, heaviest, running_best
+from sim.mechanism.judge import Verdict, judge
+from sim.mechanism.keep import keep_order, priority
+from sim.mechanism.pair import beats
+from sim.mechanism.tracker import Tracker
+from sim.pool import NOBODY, Pool
+from sim.race import Race
+
+ONLY = 0
+"""A race is one competition."""
+
+
+class Validator:
+    """State of the validators of all columns; they share data and so are one (A4: the seed is the block's).
+
+    Attributes:
+        king: uid of the reigning king, int `[columns]`, -1 before the first.
+        model: the live model of each uid, int `[uids + 1, columns]`.
+        weights: weights for the chain, float32 `[uids, columns]`.
+        lost: steps in which nobody was competitive, int `[columns]`.
+        evaluations: model evaluations so far, int `[columns]`.
+    """
+
+    def __init__(self, race: Race, columns: Columns, one_model_per_miner: bool = False) -> None:
+        self._columns = columns
+        self._block = np.append(race.block.astype(np.float64), np.inf)
+        self.pool = Pool(race, columns, one_model_per_miner)
+        uids = self.pool.uids
+        self.king = np.full(columns.width, NOBODY)
+        self.model = np.full((uids + 1, columns.width), NOBODY)
+        self.weights = np.zeros((uids, columns.width), dtype=np.float32)
+        self.lost = np.zeros(columns.width, dtype=np.int64)
+        self.evaluations = np.zeros(columns.width, dtype=np.int64)
+        self._tracker = Tracker(uids, columns.alpha)
+        self._by_king = columns.where(semantics="king")
+        self._by_record = columns.where(semantics="running-best")
+
+    def step(self, now: int, losses: np.ndarray) -> None:
+        """Evaluate every pool at block `now`.
+
+        Args:
+            now: the current block.
+            losses: what this step measures, `[submissions, worlds]`; inf where a model cannot be evaluated.
+        """
+        slots = self.pool.gather(now)
+        if not len(slots):
+            return
+        columns = self._columns
+        present = slots < self.pool.size
+        at = np.where(present, slots, 0)
+        score = np.where(present, losses[at, columns.world], np.inf)
+        block = np.where(np.isfinite(score), self._block[slots], np.inf)
+        epsilon = columns.panel.epsilon(now - block)
+        found = judge(score, block, epsilon, columns.floor, temperature=columns.temperature, present=present,
+                      filtered=columns.filtered, winner_takes_all=columns.winner_takes_all, alone=columns.alone)
+        uid = self.pool.uid[slots]
+        np.put_along_axis(self.model, uid, slots, axis=0)
+        weights, lost = found.weights, found.lost
+        if len(self._by_king) or len(self._by_record):
+            weights, lost = self._crown_by_pair(found, score, block, epsilon, present, uid)
+        self._average(uid, weights, lost)
+        self._settle(slots, uid, found, lost, score, block)
+        self.evaluations += present.sum(axis=0)
+        self.lost += lost & present.any(axis=0)
+
+    def _crown_by_pair(self, found: Verdict, score: np.ndarray, block: np.ndarray, epsilon: np.ndarray,
+                       present: np.ndarray, uid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Step weights and lost steps, where columns with `king` or `running-best` semantics give all to the new king."""
+        weights, lost = np.array(found.weights), np.array(found.lost)
+        for chosen, by_record in ((self._by_king, False), (self._by_record, True)):
+            if not len(chosen):
+                continue
+            beaten = beats(score[:, chosen], block[:, chosen], epsilon[:, chosen])
+            there = present[:, chosen] & np.isfinite(score[:, chosen])
+            if by_record:
+                place = running_best(beaten, block[:, chosen], there)
+            else:
+                same = (uid[:, chosen] == self.king[chosen]) & there
+                reigning = np.where(same.any(axis=0), same.argmax(axis=0), NOBODY)
+                place = against_king(beaten, block[:, chosen], there, reigning)
+            crowned = np.take_along_axis(uid[:, chosen], np.maximum(place, 0)[None], axis=0)[0]
+            self.king[chosen] = np.where(place >= 0, crowned, self.king[chosen])
+            weights[:, chosen] = np.arange(len(uid))[:, None] == place
+            lost[chosen] = place < 0
+        return weights, lost
+
+    def _average(self, uid: np.ndarray, weights: np.ndarray, lost: np.ndarray) -> None:
+        scattered = np.zeros((self.pool.uids + 1, self._columns.width), dtype=np.float32)
+        if self._columns.holds.any():
+            scattered[:-1] = np.where(self._columns.holds, self.weights, 0)
+        np.put_along_axis(scattered, uid, weights, axis=0)
+        self._tracker.record(ONLY, scattered[:-1], updated=~lost)
+        self.weights = self._tracker.subnet([(ONLY, 1.0)], self._columns.threshold)
+        pooled = np.ones(self._columns.width, dtype=bool)
+        pooled[self._by_king] = pooled[self._by_record] = False
+        self.king = np.where(pooled, heaviest(self.weights, self.king), self.king)
+
+    def _settle(self, slots: np.ndarray, uid: np.ndarray, found: Verdict, lost: np.ndarray, score: np.ndarray,
+                block: np.ndarray) -> None:
+        average = np.take_along_axis(self._tracker.average[ONLY], np.minimum(uid, self.pool.uids - 1), axis=0)
+        rank = priority(average, found.rate)
+        order = keep_order(rank, found.competitive, score, slots < self.pool.size)
+        winner = np.argmax(np.where(found.competitive, found.rate, -1.0), axis=0)[None]
+        self.pool.settle(slots, order, lost, score, np.take_along_axis(score, winner, axis=0)[0],
+                         np.take_along_axis(block, winner, axis=0)[0])
