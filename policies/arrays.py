@@ -10,10 +10,11 @@ Array = Any
 
 
 def namespace(*arrays: Array) -> ModuleType:
-    """The array library of `arrays`: numpy itself for numpy arrays and plain numbers (no look-up in the hot loop)."""
+    """The array library of `arrays`: numpy itself for its own arrays and plain numbers, at no cost."""
     for array in arrays:
         if not isinstance(array, np.ndarray | np.generic | float | int):
-            from array_api_compat import array_namespace, is_array_api_obj  # noqa: PLC0415 - only for other libraries
+            # only other libraries need it
+            from array_api_compat import array_namespace, is_array_api_obj  # noqa: PLC0415
 
             if is_array_api_obj(array):
                 found: ModuleType = array_namespace(array)

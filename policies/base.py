@@ -16,8 +16,8 @@ RULES = {"<=": operator.le, "<": operator.lt}
 class Policy:
     """A frozen value whose one job is to say how large an advantage a model of a given age has.
 
-    A subclass declares its parameters in its body, writes its formula down once in `curve`, and is found by the file it
-    stands in. Its parameters are numbers, or arrays whose last axis is the lanes.
+    A subclass declares its parameters in its body, writes its formula down once in `curve`, and is found by
+    the file it stands in. Its parameters are numbers, or arrays whose last axis is the lanes.
 
     Attributes:
         name: what YAML calls it: its file's name, with hyphens.
@@ -38,9 +38,10 @@ class Policy:
     def __init__(self, **given: object) -> None:
         unknown = [key for key in given if key not in self.parameters()]
         if unknown:
-            raise PolicyError(f"{self.name()} has no parameter {unknown[0]!r}; {nearest(unknown[0], self.parameters())}",
-                              (unknown[0],))
-        values = {key: p.checked(given.get(key, p.default), self.name()) for key, p in self.parameters().items()}
+            hint = nearest(unknown[0], self.parameters())
+            raise PolicyError(f"{self.name()} has no parameter {unknown[0]!r}; {hint}", (unknown[0],))
+        declared = self.parameters()
+        values = {key: p.checked(given.get(key, p.default), self.name()) for key, p in declared.items()}
         self._freeze(values)
         for left, relation, right in self.rules:
             if not np.all(RULES[relation](values[left], values[right])):
@@ -49,7 +50,7 @@ class Policy:
 
     @classmethod
     def unchecked(cls, **values: Array) -> Self:
-        """A policy with values that break the contract, such as a growing epsilon that a validator would run all the same."""
+        """A policy whose values may break the contract, such as a growing epsilon (validators run it)."""
         policy = cls.__new__(cls)
         policy._freeze(values)
         return policy
@@ -62,18 +63,19 @@ class Policy:
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         """The declared parameters by name, in the order of the class body."""
-        declared = [p for base in reversed(cls.__mro__) for p in vars(base).values() if isinstance(p, Parameter)]
-        return {p.key: p for p in declared}
+        bodies = [vars(base).values() for base in reversed(cls.__mro__)]
+        return {p.key: p for body in bodies for p in body if isinstance(p, Parameter)}
 
     def epsilon(self, age: Array, seen: object | None = None) -> Array:
         """The advantage of models of the given ages.
 
         Args:
-            age: blocks since the model's commitment, any shape, trailing axis lanes; negative counts as 0, inf is allowed.
+            age: blocks since the model's commitment, any shape, trailing axis lanes; negative is 0, inf is
+                allowed.
             seen: public history, for the policies that read it; age-only policies ignore it.
 
         Returns:
-            epsilon as a fraction of loss, in the shape of `age` (broadcast with the parameters), 0 <= epsilon < 1.
+            The fraction of loss, in the shape of `age` (broadcast with the parameters), 0 <= epsilon < 1.
         """
         xp = namespace(age)
         if xp is np:
@@ -82,7 +84,7 @@ class Policy:
         return self.on(age).curve(xp.where(age < 0, 0.0, age), xp)
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """The formula, for ages >= 0 in float64; `xp` is the array library, or plain floats in an exported class."""
+        """The formula, for float64 ages >= 0; `xp` is the array library, or floats in an exported class."""
         raise NotImplementedError(f"{type(self).__name__} must define curve(age, xp)")
 
     def on(self, like: Array) -> Self:
@@ -100,9 +102,8 @@ class Policy:
     @classmethod
     def stack(cls, policies: Sequence["Policy"], repeat: int = 1) -> "Policy":
         """Policies of one family as one policy over lanes, each repeated `repeat` times side by side."""
-        stacked = {key: np.repeat(np.array([p.values[key] for p in policies], dtype=np.float64), repeat)
-                   for key in policies[0].values}
-        return cls.unchecked(**stacked)
+        lanes = {key: np.array([p.values[key] for p in policies], dtype=float) for key in policies[0].values}
+        return cls.unchecked(**{key: np.repeat(values, repeat) for key, values in lanes.items()})
 
     def spec(self) -> dict[str, Any]:
         """What YAML would say, every value written out: `{"linear": {"start": 0.005, ...}}`."""
@@ -129,4 +130,5 @@ class Policy:
         return hash(repr(self.spec()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.spec()[self.name()].items())})"
+        values = ", ".join(f"{key}={value!r}" for key, value in self.spec()[self.name()].items())
+        return f"{type(self).__name__}({values})"

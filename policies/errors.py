@@ -1,6 +1,6 @@
 """What can be wrong with an input, from the general to the particular.
 
-InputError              the user's input is wrong: the command line answers with exit code 2 and this one message
+InputError              the user's input is wrong: the command line answers with exit code 2 and this message
 └── PolicyError         a policy's name or a parameter
 """
 
@@ -12,7 +12,7 @@ class InputError(ValueError):
     """The input is wrong; the message gives what was given, the rule, and what to do.
 
     Attributes:
-        path: keys that lead from the top of the given mapping to the fault, so that a file reader can name the line.
+        path: keys from the top of the given mapping to the fault, so that a file reader can name the line.
     """
 
     def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:

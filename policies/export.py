@@ -49,14 +49,14 @@ def export(policy: Policy) -> str:
         PolicyError: the policy needs more than the two blocks (its state class is not D), or has lanes.
     """
     values = "\n".join(f"{key} = {value}" for key, value in policy.spec()[policy.name()].items())
-    head = HEAD.format(title=type(policy).__name__, name=policy.name(), formula=policy.formula, values=values,
-                       source=policy.source)
+    head = HEAD.format(title=type(policy).__name__, name=policy.name(), formula=policy.formula,
+                       values=values, source=policy.source)
     constants, body = _parts(policy)
     return head + constants + ("\n\n" if constants else "\n") + body + TAIL
 
 
 def _parts(policy: Policy) -> tuple[str, str]:
-    """Module constants that the formula reads, and the class with its formula; an inner policy's class comes first."""
+    """Constants that the formula reads, and the class with the formula, after that of an inner policy."""
     _check(policy)
     kind = type(policy)
     (method,) = ast.parse(textwrap.dedent(inspect.getsource(kind.curve))).body
@@ -67,7 +67,8 @@ def _parts(policy: Policy) -> tuple[str, str]:
     read = set(kind.curve.__code__.co_names)
     constants = "".join(f"{name} = {value!r}\n" for name, value in kind.curve.__globals__.items()
                         if name in read and isinstance(value, int | float | tuple))
-    declared = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items() if isinstance(p, Parameter)}
+    body = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items()}
+    declared = {name: p for name, p in body.items() if isinstance(p, Parameter)}
     fields = [f"{name} = {float(policy.values[p.key])!r}" for name, p in declared.items()]
     before = ""
     inner = getattr(policy, "then", None)
@@ -76,8 +77,8 @@ def _parts(policy: Policy) -> tuple[str, str]:
         constants, before = constants + more, before + "\n\n"
         fields.append(f"then = {type(inner).__name__}Epsilon()")
     summary = (inspect.getdoc(kind) or kind.__name__).splitlines()[0]
-    body = "\n".join([f'"""{summary}"""', "", *fields, "", ast.unparse(method)])
-    return constants, f"{before}class {kind.__name__}Epsilon:\n{textwrap.indent(body, '    ')}\n"
+    text = "\n".join([f'"""{summary}"""', "", *fields, "", ast.unparse(method)])
+    return constants, f"{before}class {kind.__name__}Epsilon:\n{textwrap.indent(text, '    ')}\n"
 
 
 def _check(policy: Policy) -> None:

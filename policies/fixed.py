@@ -15,9 +15,9 @@ class Fixed(Policy):
 
     formula = "epsilon"
     source = "SN9 commits 2c5803f (2023-11-17, 0.01) and 972950a (2024-01-02, 0.005)"
-    fails = "stalls for good once no step is larger than epsilon; near misses block better models; work is done twice"
+    fails = "stalls once no step is larger than epsilon; near misses block better models; work is done twice"
 
-    level = Parameter("the advantage", "fraction of loss", 0.0, 0.99, 0.005, (5e-4, 2e-2), "log", key="epsilon")
+    level = Parameter("the advantage", "fraction of loss", 0.0, 0.99, 0.005, (5e-4, 2e-2), "log", "epsilon")
 
     def curve(self, age: Array, xp: Any) -> Array:
         """Theory P01."""

@@ -15,7 +15,7 @@ def _kept(before: str) -> Parameter:
 
 
 class Knots(Policy):
-    """Straight lines between knots at 0, 1/4, 1/2, 1, 2, 4 and 8 days; each u says what share of the excess is kept.
+    """Straight lines between knots at 0, 1/4, 1/2, 1, 2, 4, 8 days; each u is the share of the excess kept.
 
     Free-form, and never increasing by construction: the search may draw any curve that falls.
     """

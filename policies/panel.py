@@ -29,7 +29,7 @@ class Panel:
             self._groups.append((where, policies[lanes[0]].stack([policies[i] for i in lanes], repeat)))
 
     def epsilon(self, age: Array, seen: object | None = None) -> Array:
-        """epsilon of every lane: `age` in blocks `[..., lanes]` -> `[..., lanes]`."""
+        """The advantage in every lane: `age` in blocks `[..., lanes]` -> `[..., lanes]`."""
         xp = namespace(age)
         out = xp.empty_like(age, dtype=xp.float64)  # ages may be whole blocks, advantages never are
         for columns, policy in self._groups:
@@ -37,5 +37,5 @@ class Panel:
         return out
 
     def floor(self) -> np.ndarray:
-        """epsilon after full decay, `[lanes]`: what the competitive filter asks for."""
+        """The advantage after full decay, `[lanes]`: what the competitive filter asks for."""
         return np.asarray(self.epsilon(np.full(self.width, np.inf)))

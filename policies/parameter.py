@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parameter:
-    """Declared in a policy's class body; read on an instance it is the value, on the class it is the declaration.
+    """Declared in a policy's class body: read on an instance it is the value, on the class the declaration.
 
     Attributes:
         about: what it does, in a few words.
@@ -54,14 +54,16 @@ class Parameter:
         Raises:
             PolicyError: not a number, not finite, out of bounds, or not whole where it has to be.
         """
+        kind = type(value).__name__
         if isinstance(value, bool | str | bytes | dict) or value is None:
-            raise self._error(policy, value, f"is {value!r} ({type(value).__name__}), but must be a number")
+            raise self._error(policy, value, f"is {value!r} ({kind}), but must be a number")
         try:
-            array: Any = np.asarray(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0: equal policies, equal hashes
+            array: Any = np.asarray(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0, for equal hashes
         except (TypeError, ValueError, OverflowError):
-            raise self._error(policy, value, f"is {value!r} ({type(value).__name__}), but must be a number") from None
+            raise self._error(policy, value, f"is {value!r} ({kind}), but must be a number") from None
         if not np.all((array >= self.low) & (array <= self.high)):
-            raise self._error(policy, value, f"is {value}, but must be between {self.low:g} and {self.high:g}")
+            bounds = f"between {self.low:g} and {self.high:g}"
+            raise self._error(policy, value, f"is {value}, but must be {bounds}")
         if self.scale == "integer" and not np.all(array == np.floor(array)):
             raise self._error(policy, value, f"is {value}, but must be a whole number")
         return float(array) if array.ndim == 0 else array
@@ -71,16 +73,18 @@ class Parameter:
 
 
 def start_epsilon(default: float = 0.005) -> Parameter:
-    """epsilon of a model that was committed this very block; SN9's own value, 0.005, has held since 2024-01."""
+    """The advantage of a model that was committed this very block; SN9's, 0.005, has held since 2024-01."""
     return Parameter("epsilon at age 0", "fraction of loss", 0.0, 0.99, default, (5e-4, 2e-2), "log")
 
 
 def end_epsilon(default: float = 0.0001) -> Parameter:
-    """epsilon after full decay, for good; searched as a share of the start."""
+    """The advantage after full decay, for good; searched as a share of the start."""
     return Parameter("epsilon after full decay", "fraction of loss", 0.0, 0.99, default, (0.0, 2e-2))
 
 
-def blocks(about: str, default: float, search: tuple[float, float] = (1800, 201_600), low: float = 1) -> Parameter:
+def blocks(
+    about: str, default: float, search: tuple[float, float] = (1800, 201_600), low: float = 1,
+) -> Parameter:
     """A length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
     scale: Literal["linear", "log"] = "log" if search[0] > 0 else "linear"
     return Parameter(about, "blocks", low, 10_000_000, default, search, scale)

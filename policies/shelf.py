@@ -1,4 +1,4 @@
-"""The shelf: policies found by the file they stand in. Listing costs a folder look-up; only what is asked for is imported."""
+"""The shelf: policies found by the file they stand in; listing looks into the folder and imports nothing."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -33,7 +33,7 @@ def find(name: str) -> type[Policy]:
     found = [c for c in vars(module).values()
              if isinstance(c, type) and issubclass(c, Policy) and c.__module__ == module.__name__]
     if len(found) != 1:
-        raise PolicyError(f"{module.__name__} defines {len(found)} policies, but a policy's file defines exactly one")
+        raise PolicyError(f"{module.__name__} defines {len(found)} policies, but a policy's file defines one")
     return found[0]
 
 
@@ -46,13 +46,14 @@ def build(spec: object) -> Policy:
     if isinstance(spec, str):
         return find(spec)()
     if not isinstance(spec, Mapping) or len(spec) != 1:
-        raise PolicyError(f"a policy is a name or one mapping such as {{linear: {{start: 0.005}}}}, not {spec!r}")
+        raise PolicyError(f"a policy is a name or a mapping like {{linear: {{start: 0.005}}}}, not {spec!r}")
     ((name, given),) = spec.items()
     policy = find(str(name))
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
-        raise PolicyError(f"{name}: parameters are a mapping such as {{start: 0.005}}, not {given!r}", (str(name),))
+        fault = f"{name}: parameters are a mapping such as {{start: 0.005}}, not {given!r}"
+        raise PolicyError(fault, (str(name),))
     arguments: dict[str, Any] = {str(key): value for key, value in given.items()}
     try:
         if "then" in arguments and "then" in policy.__annotations__:

@@ -8,7 +8,7 @@ from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 
 
 class Stretched(Policy):
-    """A stretched exponential (Weibull): shape 1 is the half-life policy, large shapes a late cliff, small ones a heavy tail.
+    """A stretched exponential (Weibull): shape 1 is a half-life, larger a late cliff, smaller a heavy tail.
 
     Four numbers that span most age-only schedules, which makes it the best small search space.
     """
@@ -24,7 +24,7 @@ class Stretched(Policy):
     shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.1, 50.0, 1.0, (0.3, 8.0), "log")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P08, its power taken by way of logs: numpy's `power` rounds 0.5 and 2 differently for one lane than for many.
+        """Theory P08, its power taken by way of logs: numpy's `power` rounds differently for one lane.
 
         The log stops at both ends, where e^(-power) is 1 and 0 in float64.
         """

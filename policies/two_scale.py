@@ -13,7 +13,7 @@ class TwoScale(Policy):
     Opens quickly for real improvements, and keeps a small shield against copies for longer.
     """
 
-    formula = "end + (start - end) * (weight * e^(-age / fast_blocks) + (1 - weight) * e^(-age / slow_blocks))"
+    formula = "end + (start - end) * (weight * e^(-age/fast_blocks) + (1 - weight) * e^(-age/slow_blocks))"
     source = "theory P11"
     fails = "its three shape numbers can hardly be told apart by data"
     rules = (("end", "<=", "start"), ("fast_blocks", "<=", "slow_blocks"))
@@ -26,5 +26,6 @@ class TwoScale(Policy):
 
     def curve(self, age: Array, xp: Any) -> Array:
         """Theory P11."""
-        left = self.weight * xp.exp(-age / self.fast_blocks) + (1.0 - self.weight) * xp.exp(-age / self.slow_blocks)
-        return self.end + (self.start - self.end) * left
+        quick = self.weight * xp.exp(-age / self.fast_blocks)
+        slow = (1.0 - self.weight) * xp.exp(-age / self.slow_blocks)
+        return self.end + (self.start - self.end) * (quick + slow)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.oracle.match import Match, dense, number, numbers
+from experiments.oracle.match import Match, dense, numbers
 from experiments.oracle.recorded import policy_of
 from sim.mechanism.competitions import turn
 from sim.mechanism.judge import Verdict, judge
@@ -96,7 +96,7 @@ def _compare(at: str, out: Row, uids: list[int], found: Verdict, kept: list[int]
     if "top_uid" in out:
         match.same(f"{at} top_uid", out["top_uid"], uids[int(np.argmax(np.where(found.competitive, found.rate, -1.0)))])
     if "step_weights" in out:
-        match.close(f"{at} step_weights", np.float32([number(v) for v in out["step_weights"]]), found.weights)
+        match.close(f"{at} step_weights", numbers(out["step_weights"]).astype(np.float32), found.weights)
     match.same(f"{at} keep", out["keep"], sorted(kept))
 
 

@@ -81,3 +81,16 @@ def _file(path: Path) -> FileResult | None:
                 match.faults.append(f"{type(error).__name__}: {error}")
             result.add(line, row, match)
     return result
+
+
+def summary(found: dict[str, Any]) -> str:
+    """The result for people: a line per file, then the first failures with their inputs."""
+    lines = [f"{'file':<28} {'rows':>6} {'exact':>6} {'within':>7} {'failed':>7}"]
+    for f in found["files"]:
+        lines.append(f"{f['file']:<28} {f['rows']:>6} {f['exact']:>6} {f['within_tolerance']:>7} {f['failed']:>7}")
+        for failure in f["failures"]:
+            lines.append(f"  line {failure['line']}: {'; '.join(failure['faults'])}")
+            lines.append(f"    input {json.dumps(failure['input'])[:500]}")
+    if found["unknown"]:
+        lines.append(f"not known here, and not run: {', '.join(found['unknown'])}")
+    return "\n".join(lines)

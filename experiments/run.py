@@ -1,0 +1,171 @@
+"""Running a spec: which worlds are missing, spread over processes, kept one by one, finished together."""
+
+import os
+import platform
+import shlex
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from experiments.digest import digest, spec_text
+from experiments.recipe import Spec
+from experiments.store import Store
+from experiments.tables import failed, submissions, tables
+from sim.lanes import Lane
+from sim.race import Race
+from sim.world import Setting, World
+
+COLUMNS = 1024
+"""Lanes times worlds of one pass: wide enough to be quick, small enough for the cache and for 500 MB."""
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+LIBRARIES = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some worlds of one race, to be run in one pass."""
+
+    folder: Path
+    race: Race
+    lanes: tuple[Lane, ...]
+    setting: Setting
+    seed: int
+    worlds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        folder: where the results are.
+        worlds: races times worlds per race.
+        failed: how many of them failed.
+        ran: how many were run now, the others were there.
+        seconds: wall time of the simulation.
+    """
+
+    folder: Path
+    worlds: int
+    failed: int
+    ran: int
+    seconds: float
+
+
+Progress = Callable[[int, int], None]
+"""Called with (worlds done, worlds to do)."""
+
+
+def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None,
+        force: bool = False) -> Outcome:
+    """Run what is missing of a spec and finish its folder.
+
+    Args:
+        spec: what to run.
+        root: the folder of all results, `runs/`.
+        workers: processes; the results are the same for any number.
+        progress: told after each pass.
+        force: run everything again.
+
+    Raises:
+        OSError: the results cannot be written.
+    """
+    store = Store(root / spec.recipe.name / digest(spec))
+    wanted = [(race.name, world) for race in spec.races for world in range(spec.recipe.worlds)]
+    there = set() if force else store.worlds()
+    missing = [w for w in wanted if w not in there]
+    started = time.perf_counter()
+    if missing:
+        tasks = _tasks(spec, store.folder, missing, workers)
+        done = 0
+        with _executor(min(workers, len(tasks))) as pool:
+            for count in _finished(pool, tasks):
+                done += count
+                progress(done, len(missing))
+    seconds = time.perf_counter() - started
+    if missing or not store.complete:
+        store.finish(spec_text(spec), _manifest(spec, workers, seconds, len(missing)),
+                     pa.concat_tables([submissions(race) for race in spec.races]))
+    bad = len(set(wanted) - store.worlds())
+    return Outcome(store.folder, len(wanted), bad, len(missing), seconds)
+
+
+def simulate(task: Task) -> int:
+    """Run one pass and keep its worlds; a world that fails alone is kept as its traceback. Returns the number of worlds."""
+    store = Store(task.folder)
+    try:
+        world = World(task.race, task.lanes, task.setting, task.seed, task.worlds)
+        world.run()
+        results = tables(world, list(task.worlds))
+    except Exception:  # noqa: BLE001 - whatever broke, the other worlds must not be lost
+        if len(task.worlds) > 1:
+            return sum(simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds)
+        results = {task.worlds[0]: failed(task.race, task.lanes, task.worlds[0], traceback.format_exc())}
+    for number, found in results.items():
+        store.add((task.race.name, number), found)
+    return len(results)
+
+
+def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: int) -> list[Task]:
+    tasks = []
+    for race in spec.races:
+        numbers = [world for name, world in missing if name == race.name]
+        size = max(1, min(COLUMNS // len(spec.lanes), -(-len(numbers) // workers)))
+        tasks += [Task(folder, race, spec.lanes, spec.setting, spec.recipe.seed, tuple(numbers[i : i + size]))
+                  for i in range(0, len(numbers), size)]
+    return tasks
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    """Processes, or none at all for a single worker: the serial path is the default for small work."""
+    if workers <= 1:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def _finished(pool: Executor | None, tasks: list[Task]) -> Iterator[int]:
+    if pool is None:
+        yield from map(simulate, tasks)
+        return
+    for future in as_completed([pool.submit(simulate, task) for task in tasks]):
+        yield future.result()
+
+
+def _manifest(spec: Spec, workers: int, seconds: float, ran: int) -> dict[str, Any]:
+    return {
+        "steepest": version("steepest"),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "machine": platform.machine(),
+        "command": shlex.join(["steepest", *sys.argv[1:]]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": spec.recipe.seed,
+        "worlds": spec.recipe.worlds,
+        "races": [race.name for race in spec.races],
+        "unit": spec.races[0].unit,
+        "lanes": [lane.name for lane in spec.lanes],
+        "baseline": spec.baseline,
+        "question": spec.recipe.question,
+        "workers": workers,
+        "worlds_run": ran,
+        "simulation_seconds": round(seconds, 3),
+    }

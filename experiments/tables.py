@@ -1,0 +1,123 @@
+"""The result tables of a pass, one set per world, as Arrow tables."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from experiments.metrics import METRICS, credit, emission_shares, measure
+from sim.clock import BLOCKS_PER_DAY
+from sim.lanes import Lane
+from sim.race import Race
+from sim.world import World
+
+TABLES = ("metrics", "events", "curves", "emission")
+POINTS = 200
+"""Points of a curve per lane and world."""
+
+KEYS = [("race", pa.string()), ("world", pa.int32()), ("lane", pa.string())]
+SCHEMAS: dict[str, pa.Schema] = {
+    "metrics": pa.schema([*KEYS, ("policy", pa.string()), ("semantics", pa.string()),
+                          *[(name, pa.float64()) for name in METRICS], ("error", pa.string())]),
+    "events": pa.schema([*KEYS, ("kind", pa.string()), ("block", pa.int64()), ("day", pa.float64()),
+                         ("submission", pa.int32()), ("miner", pa.string()), ("loss", pa.float64()),
+                         ("gain", pa.float64()), ("days", pa.float64())]),
+    "curves": pa.schema([*KEYS, ("day", pa.float64()), ("king_loss", pa.float64()), ("best_loss", pa.float64()),
+                         ("epsilon", pa.float64())]),
+    "emission": pa.schema([*KEYS, ("miner", pa.string()), ("share", pa.float64()), ("credit", pa.float64())]),
+}
+"""events: a crown's gain is ln(loss of the king before / its own), its days the length of the reign; a submission's gain is
+ln(best loss before / its own), and its world and lane are empty because every lane saw it."""
+
+
+def tables(world: World, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
+    """The tables of each world of a finished pass, by the world's number."""
+    measured, shares = measure(world), emission_shares(world)
+    return {number: {"metrics": _metrics(world, i, number, measured), "events": _events(world, i, number),
+                     "curves": _curves(world, i, number), "emission": _emission(world, i, number, shares)}
+            for i, number in enumerate(numbers)}
+
+
+def failed(race: Race, lanes: tuple[Lane, ...], number: int, error: str) -> dict[str, pa.Table]:
+    """The tables of a world that failed: a row per lane with the traceback, and nothing else."""
+    rows = [{"race": race.name, "world": number, "lane": lane.name, **_policy(lane), "error": error} for lane in lanes]
+    return {name: pa.Table.from_pylist(rows if name == "metrics" else [], schema=SCHEMAS[name]) for name in TABLES}
+
+
+def submissions(race: Race) -> pa.Table:
+    """The race itself as events without world and lane."""
+    best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
+    n = len(race)
+    return _table("events", {
+        "race": [race.name] * n, "world": [-1] * n, "lane": [""] * n, "kind": ["submission"] * n, "block": race.block,
+        "day": race.block / BLOCKS_PER_DAY, "submission": np.arange(n), "miner": list(race.miner), "loss": race.loss,
+        "gain": np.log(best / race.loss), "days": np.full(n, np.nan)})
+
+
+def _policy(lane: Lane) -> dict[str, str]:
+    return {"policy": json.dumps(lane.policy.spec()), "semantics": lane.rules.semantics}
+
+
+def _columns(world: World, i: int) -> np.ndarray:
+    return np.arange(len(world.columns.lanes)) * world.columns.worlds + i
+
+
+def _metrics(world: World, i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
+    mine, lanes = _columns(world, i), world.columns.lanes
+    policies = [_policy(lane) for lane in lanes]
+    return _table("metrics", {
+        **_keys(world, number, [1] * len(lanes)), "policy": [p["policy"] for p in policies],
+        "semantics": [p["semantics"] for p in policies], **{name: measured[name][mine] for name in METRICS},
+        "error": [None] * len(lanes)})
+
+
+def _events(world: World, i: int, number: int) -> pa.Table:
+    crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
+    chosen = np.flatnonzero(crowns.column % world.columns.worlds == i)
+    chosen = chosen[np.argsort(crowns.column[chosen], kind="stable")]
+    block, lane, model = crowns.block[chosen], crowns.column[chosen] // world.columns.worlds, crowns.model[chosen]
+    loss = race.loss[model]
+    first = np.append(True, lane[1:] != lane[:-1])[: len(lane)]
+    before = np.where(first, race.loss[0], np.roll(loss, 1))
+    until = np.where(np.roll(first, -1), world.horizon, np.roll(block, -1))
+    return _table("events", {
+        "race": [race.name] * len(lane), "world": np.full(len(lane), number), "lane": [lanes[j].name for j in lane],
+        "kind": ["crown"] * len(lane), "block": block, "day": block / BLOCKS_PER_DAY, "submission": model,
+        "miner": [race.miner[j] for j in model], "loss": loss, "gain": np.log(before / loss),
+        "days": (until - block) / BLOCKS_PER_DAY})
+
+
+def _curves(world: World, i: int, number: int) -> pa.Table:
+    crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
+    blocks = np.linspace(0, world.horizon, POINTS)
+    best = race.best()[np.searchsorted(race.block, blocks, side="right") - 1]
+    king_loss, epsilon = [], []
+    for lane, column in zip(lanes, _columns(world, i), strict=True):
+        mine = crowns.column == column
+        place = np.searchsorted(crowns.block[mine], blocks, side="right") - 1
+        model = np.append(crowns.model[mine], 0)[place]
+        king_loss.append(np.where(place < 0, np.nan, race.loss[model]))
+        epsilon.append(np.where(place < 0, np.nan, lane.policy.epsilon(blocks - race.block[model])))
+    count = len(lanes)
+    return _table("curves", {
+        **_keys(world, number, [POINTS] * count), "day": np.tile(blocks / BLOCKS_PER_DAY, count),
+        "king_loss": np.concatenate(king_loss), "best_loss": np.tile(best, count), "epsilon": np.concatenate(epsilon)})
+
+
+def _emission(world: World, i: int, number: int, shares: np.ndarray) -> pa.Table:
+    due, count = credit(world.race), len(world.columns.lanes)
+    return _table("emission", {
+        **_keys(world, number, [len(due)] * count), "miner": list(due) * count,
+        "share": shares[:, _columns(world, i)].T.ravel(), "credit": np.tile(list(due.values()), count)})
+
+
+def _keys(world: World, number: int, repeats: list[int]) -> dict[str, Any]:
+    names = [lane.name for lane, n in zip(world.columns.lanes, repeats, strict=True) for _ in range(n)]
+    return {"race": [world.race.name] * len(names), "world": np.full(len(names), number), "lane": names}
+
+
+def _table(name: str, columns: dict[str, Any]) -> pa.Table:
+    schema = SCHEMAS[name]
+    arrays = [pa.array(columns[field.name], type=field.type, from_pandas=field.name in METRICS) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,119 @@
+"""YAML as people mean it: the safe subset, YAML 1.2 numbers, no duplicate keys, and the line of every key."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policies import InputError
+
+MAX_BYTES = 1_000_000
+"""A recipe is a page or two; more is a mistake or an attack."""
+MAX_DEPTH = 30
+
+Key = str | int
+Path_ = tuple[Key, ...]
+
+
+class FileError(InputError):
+    """A file cannot be read or is not what it should be."""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader with the implicit types of YAML 1.2: `1e-3` is a number, `no` and `12:30` are text."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+0123456789."),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"),
+                                  list(_first.replace("\0", "")) + ([""] if "\0" in _first else []))
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+
+
+class Document:
+    """A parsed file: its data, and where in the text each key path begins.
+
+    Attributes:
+        data: plain dicts, lists, strings and numbers.
+        source: what errors call the file.
+    """
+
+    def __init__(self, text: str, source: str) -> None:
+        self.source = source
+        self._lines: dict[Path_, int] = {}
+        self._seen: set[int] = set()
+        try:
+            loader = _Loader(text)
+            node = loader.get_single_node()
+            self.data: Any = None if node is None else self._plain(loader, node, ())
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f":{mark.line + 1}" if mark else ""
+            raise FileError(f"{source}{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+        except RecursionError:
+            raise FileError(f"{source}: nested too deeply") from None
+
+    def where(self, path: Path_) -> str:
+        """`file:line`, the line of the deepest key of the path that the file has."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self._lines:
+                return f"{self.source}:{self._lines[path[:end]]}"
+        return self.source
+
+    def error(self, path: Path_, message: str) -> FileError:
+        """An error that names the file, the line and the key path."""
+        dotted = ".".join(str(key) for key in path)
+        return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
+
+    def _plain(self, loader: Any, node: Any, path: Path_) -> Any:
+        self._lines.setdefault(path, node.start_mark.line + 1)
+        if len(path) > MAX_DEPTH:
+            raise self.error(path[:4], f"nested more than {MAX_DEPTH} levels deep")
+        if id(node) in self._seen:  # the composer gives an alias the very node of its anchor
+            raise self.error(path, "aliases (*name) are not allowed; write the value out")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(loader, node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(loader, item, (*path, i)) for i, item in enumerate(node.value)]
+        try:
+            return loader.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            raise self.error(path, f"{node.value!r}: {getattr(error, 'problem', None) or error}") from None
+
+    def _mapping(self, loader: Any, node: Any, path: Path_) -> dict[Key, Any]:
+        out: dict[Key, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self.error(path, "a key must be plain text")
+            key = str(key_node.value)
+            if key in out:
+                first = self._lines[(*path, key)]
+                raise FileError(f"{self.source}:{key_node.start_mark.line + 1}: {'.'.join(map(str, (*path, key)))}: "
+                                f"duplicate key {key!r}, first given on line {first}; remove one of the two", (*path, key))
+            self._lines[(*path, key)] = key_node.start_mark.line + 1
+            out[key] = self._plain(loader, value_node, (*path, key))
+        return out
+
+
+def read(path: Path) -> Document:
+    """The document in a file.
+
+    Raises:
+        FileError: the file is missing, too large, not text, not YAML, or has duplicate keys.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise FileError(f"{path}: {path.stat().st_size:,} bytes; a recipe has at most {MAX_BYTES:,}")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}; give the path of a recipe (YAML)") from None
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})") from None
+    return Document(text, str(path))

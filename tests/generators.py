@@ -1,0 +1,88 @@
+"""Shared hypothesis strategies: policies, ages and pools of models."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from policies import Parameter, Policy, find, names
+
+NOW = 5_000_000
+"""The current block of a generated pool."""
+
+MARGINS = (0.0, 0.0001, 0.0005, 0.005, 0.5)
+"""Advantages that pools are made of; losses are products of `1 - margin`, so that ties and exact bars are common."""
+
+
+class Models(NamedTuple):
+    """A pool of models, each array `[models, *lanes]`."""
+
+    score: np.ndarray
+    block: np.ndarray
+    epsilon: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Number of models."""
+        return len(self.score)
+
+    def lane(self, lane: int) -> "Models":
+        """One lane alone, `[models]`."""
+        return Models(*(array[:, lane] for array in self))
+
+    def at(self, order: Any) -> "Models":
+        """The models in another order, or some of them."""
+        return Models(*(array[order] for array in self))
+
+
+@st.composite
+def policies(draw: st.DrawFn, family: str | None = None) -> Policy:
+    """A policy of any family, or of the given one; parameters anywhere inside their hard bounds."""
+    kind = find(draw(st.sampled_from(names())) if family is None else family)
+    values: dict[str, Any] = {key: draw(_value(parameter)) for key, parameter in kind.parameters().items()}
+    for left, _, right in kind.rules:
+        values[left], values[right] = sorted((values[left], values[right]))
+    if "then" in kind.__annotations__:
+        values["then"] = draw(policies(draw(st.sampled_from([name for name in names() if find(name) is not kind]))))
+    return kind(**values)
+
+
+def ages() -> st.SearchStrategy[float]:
+    """An age in blocks: whole or not, long decayed, negative, or infinite."""
+    return st.one_of(st.integers(-1000, 3_000_000).map(float), st.floats(0.0, 1e7),
+                     st.sampled_from((0.0, 1.0, 7200.0, np.inf, -np.inf)))
+
+
+@st.composite
+def pools(draw: st.DrawFn, lanes: int | None = None, strange: bool = False, least: int = 0, most: int = 7) -> Models:
+    """A pool with ties, exact bars and shared blocks; `[models, lanes]` if `lanes` is given, else `[models]`.
+
+    `strange` adds losses that are inf, NaN or 0, blocks that are inf, and models newer than the current block.
+    """
+    size = draw(st.integers(least, most))
+    shape = (size,) if lanes is None else (size, lanes)
+    rows = draw(st.lists(_model(strange), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
+    return Models(*np.array(rows, dtype=np.float64).reshape(*shape, 3).transpose(-1, *range(len(shape))))
+
+
+def floors() -> st.SearchStrategy[float]:
+    """An advantage after full decay."""
+    return st.sampled_from(MARGINS)
+
+
+def _model(strange: bool) -> st.SearchStrategy[tuple[float, float, float]]:
+    margin = st.sampled_from(MARGINS)
+    score = st.tuples(margin, margin).map(lambda m: 2.5 * (1 - m[0]) * (1 - m[1]))
+    score |= score.map(lambda s: float(np.nextafter(s, 0.0)))
+    block = st.integers(0, 3).map(lambda day: NOW - 7200.0 * day)
+    if strange:
+        score |= st.sampled_from((np.inf, np.nan, 0.0))
+        block |= st.sampled_from((np.inf, NOW + 100.0))
+    return st.tuples(score, block, margin)
+
+
+def _value(parameter: Parameter) -> st.SearchStrategy[float]:
+    ends = st.sampled_from((parameter.low, parameter.high, parameter.default, *parameter.search)).map(float)
+    if parameter.scale == "integer":
+        return ends | st.integers(int(parameter.low), int(parameter.high)).map(float)
+    return ends | st.floats(*parameter.search)

@@ -1,0 +1,229 @@
+"""The contract holds for every policy on the shelf, and fails for policies that break it."""
+
+from itertools import count
+from typing import Any, ClassVar
+from unittest import SkipTest
+
+import numpy as np
+import pytest
+
+from policies import Parameter, Policy, find, names
+from policies.contract import PolicyContract, vectors
+from policies.grace import Grace
+from policies.parameter import blocks, end_epsilon, start_epsilon
+
+
+class GraceContract(PolicyContract):
+    """The contract for a grace period before another policy."""
+
+    policy = Grace
+    inner: ClassVar[type[Policy]]
+
+    @classmethod
+    def examples(cls) -> list[Policy]:
+        """Every example of the inner policy, each after another grace period."""
+        periods = [values["grace_blocks"] for values in vectors(Grace)]
+        return [Grace(then=cls.inner(**values), grace_blocks=periods[i % len(periods)])
+                for i, values in enumerate(vectors(cls.inner))]
+
+
+def _held_to(contract: type[PolicyContract], name: str, **what: Any) -> None:
+    title = f"Test{name.title().replace('-', '')}"
+    globals()[title] = type(title, (contract,), {"__module__": __name__, **what})
+
+
+for _name in names():
+    _held_to(PolicyContract, _name, policy=find(_name))
+    if find(_name) is not Grace:
+        _held_to(GraceContract, f"grace-{_name}", inner=find(_name))
+
+
+class Sound(Policy):
+    """A policy that keeps the contract: what the broken ones are made from."""
+
+    formula = "end + (start - end) / (1 + age / half_blocks)"
+    source = "this test"
+    rules = (("end", "<=", "start"),)
+
+    start = start_epsilon()
+    end = end_epsilon()
+    half_blocks = blocks("age at half height", 7_200)
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Hyperbolic."""
+        return self.end + (self.start - self.end) / (1.0 + age / self.half_blocks)
+
+
+class Rising(Sound):
+    """The older, the safer."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Upside down."""
+        return self.start - (self.start - self.end) / (1.0 + age / self.half_blocks)
+
+
+class LostAtInfinity(Sound):
+    """inf / inf is NaN."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Hill's formula, unguarded."""
+        return self.start * (1.0 - age / (age + self.half_blocks))
+
+
+class Total(Policy):
+    """An advantage of 1 multiplies a loss by 0: nobody can win against it."""
+
+    formula = source = ""
+    level = Parameter("the advantage", "fraction of loss", 0.0, 1.0, 0.005, (0.0, 0.02))
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """As `fixed`."""
+        return self.level + 0.0 * xp.minimum(age, 0.0)
+
+
+class Reborn(Sound):
+    """For ever young: what the filter asks for is not the least."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Full protection at age inf."""
+        return xp.where(age < 1e300, super().curve(age, xp), self.start)
+
+
+class Signed(Sound):
+    """Models from the future are safer still."""
+
+    def epsilon(self, age: Any, seen: object | None = None) -> Any:
+        """Without the clamp at age 0."""
+        return self.curve(np.maximum(np.asarray(age, dtype=np.float64), -10.0), np)
+
+
+class Careless(Sound):
+    """Clamps the caller's ages in place."""
+
+    def epsilon(self, age: Any, seen: object | None = None) -> Any:
+        """Halves the ages it was given."""
+        if isinstance(age, np.ndarray):
+            age *= 0.5
+        return super().epsilon(age)
+
+
+class Sociable(Sound):
+    """Looks at the other lanes."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Everybody starts where the boldest lane starts."""
+        return self.end + (np.max(self.start) - self.end) / (1.0 + age / self.half_blocks)
+
+
+class Ranked(Sound):
+    """Looks at the other ages."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Falls by an ulp from entry to entry."""
+        return super().curve(age, xp) * (1.0 - 1e-16 * np.arange(np.size(age)).reshape(np.shape(age)))
+
+
+class Moody(Sound):
+    """Remembers how often it was asked."""
+
+    asked = count()
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Less every time."""
+        return super().curve(age, xp) / (1.0 + next(self.asked))
+
+
+class Homebound(Sound):
+    """Holds a function that cannot travel."""
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        object.__setattr__(self, "helper", lambda age: age)
+
+
+class Soft(Sound):
+    """Can be changed after the fact."""
+
+    __setattr__ = object.__setattr__
+
+
+class Hermit(Sound):
+    """An age alone gives something else than in company, as numpy's `power` does for some exponents."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """One ulp more for a single age."""
+        return super().curve(age, xp) * (1.0 + 1e-15 * (np.ndim(age) == 0))
+
+
+class Local(Sound):
+    """Knows numpy only."""
+
+    def curve(self, age: Any, xp: Any) -> Any:
+        """Something else in torch and in an exported class."""
+        return self.end + (self.start - self.end) / (1.0 + age / self.half_blocks) * (1.0 if xp is np else 0.5)
+
+
+class Gullible(Sound):
+    """Takes whatever it is given."""
+
+    def __init__(self, **given: Any) -> None:
+        self._freeze({key: given.get(key, p.default) for key, p in self.parameters().items()})
+
+
+def broken_laws(policy: type[Policy]) -> set[str]:
+    """The contract's tests that a policy fails."""
+    contract = type("Contract", (PolicyContract,), {"policy": policy})()
+    failed = set()
+    for name in dir(contract):
+        if name.startswith("test_"):
+            try:
+                with np.errstate(all="ignore"):
+                    getattr(contract, name)()
+            except SkipTest:
+                pass
+            except Exception:
+                failed.add(name)
+    return failed
+
+
+def test_a_sound_policy_of_a_stranger_breaks_no_law() -> None:
+    """A policy that stands in no shelf keeps the contract when its formula does."""
+    assert broken_laws(Sound) == set()
+
+
+@pytest.mark.parametrize(("policy", "law"), [
+    (Rising, "test_epsilon_never_increases"),
+    (Rising, "test_infinite_age_gives_the_infimum"),
+    (LostAtInfinity, "test_epsilon_is_a_fraction"),
+    (Total, "test_epsilon_is_a_fraction"),
+    (Reborn, "test_infinite_age_gives_the_infimum"),
+    (Signed, "test_negative_age_counts_as_zero"),
+    (Careless, "test_inputs_are_left_alone"),
+    (Sociable, "test_lanes_agree_with_each_alone"),
+    (Ranked, "test_same_input_gives_the_same_output"),
+    (Moody, "test_same_input_gives_the_same_output"),
+    (Homebound, "test_pickles"),
+    (Soft, "test_frozen"),
+    (Hermit, "test_single_ages_and_whole_blocks_agree"),
+    (Local, "test_torch_gives_the_same"),
+    (Local, "test_exported_class_gives_the_same"),
+    (Gullible, "test_wrong_values_are_refused"),
+    (Gullible, "test_unknown_parameters_are_refused"),
+    (Gullible, "test_broken_rules_are_refused"),
+])
+def test_a_broken_policy_breaks_its_law(policy: type[Policy], law: str) -> None:
+    """Every law can fail: a policy made to break it does."""
+    assert law in broken_laws(policy)
+
+
+@pytest.mark.parametrize("name", names())
+def test_examples_reach_every_bound(name: str) -> None:
+    """The examples hold the default first, both ends of every parameter that the rules allow, and 30 more inside."""
+    policy = find(name)
+    examples = vectors(policy)
+    assert examples[0] == {key: p.default for key, p in policy.parameters().items()}
+    for key, p in policy.parameters().items():
+        assert {p.low, p.high, *p.search} <= {values[key] for values in examples}
+        inside = {values[key] for values in examples[-30:]}
+        assert len(inside) > (2 if p.scale == "integer" else 25)
+        assert p.search[0] <= min(inside) < max(inside) <= p.search[1]
