@@ -32,6 +32,7 @@ class NoiseSpec(Strict):
                           description="sd of the difference of two models' losses in one evaluation")
     common: float = Field(0.014, ge=0, le=0.5, allow_inf_nan=False,
                           description="sd of the shift that all models of one evaluation share")
+    samples: int = Field(50, ge=1, le=10_000, description="samples of one evaluation, for rules that compare sample by sample")
 
 
 class RaceScenario(Strict):
@@ -84,7 +85,7 @@ class Spec:
     def setting(self) -> Setting:
         """The scenario as the world needs it."""
         scenario = self.recipe.scenario
-        return Setting(NoiseLevel(scenario.noise.paired, scenario.noise.common), scenario.step_blocks, scenario.tail_days,
+        return Setting(NoiseLevel(scenario.noise.paired, scenario.noise.common, scenario.noise.samples), scenario.step_blocks, scenario.tail_days,
                        scenario.hotkeys == "miner")
 
 

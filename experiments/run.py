@@ -21,7 +21,7 @@ import pyarrow as pa
 from experiments.digest import digest, spec_text
 from experiments.recipe import Spec
 from experiments.store import Store
-from experiments.tables import failed, submissions, tables
+from experiments.tables import failed, in_order, submissions, tables
 from sim.lanes import Lane
 from sim.race import Race
 from sim.world import Setting, World
@@ -110,9 +110,7 @@ def simulate(task: Task) -> int:
     """Run one pass and keep its worlds; a world that fails alone is kept as its traceback. Returns the number of worlds."""
     store = Store(task.folder)
     try:
-        world = World(task.race, task.lanes, task.setting, task.seed, task.worlds)
-        world.run()
-        results = tables(world, list(task.worlds))
+        results = _passes(task)
     except Exception:  # noqa: BLE001 - whatever broke, the other worlds must not be lost
         if len(task.worlds) > 1:
             return sum(simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds)
@@ -122,14 +120,29 @@ def simulate(task: Task) -> int:
     return len(results)
 
 
+def _passes(task: Task) -> dict[int, dict[str, pa.Table]]:
+    """Lanes of one cost class at a time: a lane that keeps 30 models must not make the others carry as many slots."""
+    groups: dict[tuple[bool, bool], list[Lane]] = {}
+    for lane in task.lanes:
+        groups.setdefault((lane.rules.keep > 8, lane.rules.wins != "average"), []).append(lane)
+    passes = []
+    for lanes in groups.values():
+        world = World(task.race, lanes, task.setting, task.seed, task.worlds)
+        world.run()
+        passes.append(tables(world, list(task.worlds)))
+    order = [lane.name for lane in task.lanes]
+    return {number: in_order([found[number] for found in passes], order) for number in task.worlds}
+
+
 def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: int) -> list[Task]:
     tasks = []
+    shares = -(-workers // len({name for name, _ in missing}))  # a pass costs by steps first: split races before worlds
     for race in spec.races:
         numbers = [world for name, world in missing if name == race.name]
-        size = max(1, min(COLUMNS // len(spec.lanes), -(-len(numbers) // workers)))
+        size = max(1, min(COLUMNS // len(spec.lanes), -(-len(numbers) // shares)))
         tasks += [Task(folder, race, spec.lanes, spec.setting, spec.recipe.seed, tuple(numbers[i : i + size]))
                   for i in range(0, len(numbers), size)]
-    return tasks
+    return sorted(tasks, key=lambda task: -task.race.days * len(task.worlds))  # longest first, so that all end together
 
 
 @contextmanager

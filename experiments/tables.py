@@ -39,6 +39,18 @@ def tables(world: World, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
             for i, number in enumerate(numbers)}
 
 
+def in_order(passes: list[dict[str, pa.Table]], lanes: list[str]) -> dict[str, pa.Table]:
+    """The tables of several passes over one world as one, rows in the order of the panel's lanes."""
+    if len(passes) == 1:
+        return passes[0]
+    place = {lane: i for i, lane in enumerate(lanes)}
+    out = {}
+    for name in TABLES:
+        merged = pa.concat_tables([found[name] for found in passes])
+        out[name] = merged.take(np.argsort([place[lane] for lane in merged["lane"].to_pylist()], kind="stable"))
+    return out
+
+
 def failed(race: Race, lanes: tuple[Lane, ...], number: int, error: str) -> dict[str, pa.Table]:
     """The tables of a world that failed: a row per lane with the traceback, and nothing else."""
     rows = [{"race": race.name, "world": number, "lane": lane.name, **_policy(lane), "error": error} for lane in lanes]

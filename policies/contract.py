@@ -32,6 +32,9 @@ COMMON_AGES = (0.0, 0.5, 1.0, 360.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0,
 MANY = 5
 """With more parameters than this, corners differ from all-low and all-high in one place only."""
 
+ROUND = (0.5, 1.0, 2.0)
+"""Values for which numpy takes short cuts, such as a root for a power of 0.5, which round differently."""
+
 Values = dict[str, float]
 
 
@@ -205,7 +208,7 @@ class PolicyContract:
 
 
 def vectors(policy: type[Policy], count: int = 30) -> list[Values]:
-    """The default, corners, and `count` vectors inside the search range.
+    """The default, corners, round numbers, and `count` vectors inside the search range.
 
     Corners of the hard bounds and of the search range are left out where they break a rule of the policy;
     inside the range the two values that break one are swapped.
@@ -216,7 +219,8 @@ def vectors(policy: type[Policy], count: int = 30) -> list[Values]:
     inside = [{key: _between(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
               for point in _spread(count, len(declared)).tolist()]
     default = {key: p.default for key, p in declared.items()}
-    others = (*corners, *(_repaired(policy, values) for values in inside))
+    simple = [{**default, key: value} for key in declared for value in ROUND]
+    others = (*corners, *simple, *(_repaired(policy, values) for values in inside))
     return [default, *(values for values in others if _allowed(policy, values))]
 
 

@@ -29,6 +29,7 @@ class Columns:
         temperature, alpha, threshold, alone, skew: the rules' numbers, float64 `[columns]`.
         keep, delay: int `[columns]`.
         filtered, winner_takes_all, holds: bool `[columns]`.
+        sampled: whether any lane's rules compare sample by sample.
     """
 
     def __init__(self, lanes: Sequence[Lane], worlds: int) -> None:
@@ -48,6 +49,7 @@ class Columns:
         self.filtered = self._column("filtered", np.bool_)
         self.winner_takes_all = self._column("winner_takes_all", np.bool_)
         self.holds = self._column("holds", np.bool_)
+        self.sampled = any(lane.rules.wins != "average" for lane in lanes)
 
     def where(self, **rule: object) -> np.ndarray:
         """Columns whose rule has that value, e.g. `where(semantics="king")`; int `[some]`."""

@@ -57,7 +57,9 @@ class Pool:
             self._score[model, column] = own
             self._winner_score[model, column] = winner_score[column]
             self._winner_block[model, column] = winner_block[column]
-            self._hopeful[model, column] = ~(own > winner_score[column]) & np.isfinite(own)
+            # Beyond the fully decayed bar no age will ever help, so such a model need not be looked at again.
+            within_reach = own < winner_score[column] * (1 - self._columns.floor[column])
+            self._hopeful[model, column] = ~(own > winner_score[column]) & within_reach
 
     def _arrivals(self, now: int) -> list[np.ndarray]:
         """One row per model that has become old enough for evaluation in some column."""

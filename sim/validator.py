@@ -1,7 +1,11 @@
 """The validator: one evaluation step of all columns at once, and the weights that follow from it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
+from sim.by_sample import judge_samples
 from sim.lanes import Columns
 from sim.mechanism.dethrone import against_king, heaviest, running_best
 from sim.mechanism.judge import Verdict, judge
@@ -10,6 +14,16 @@ from sim.mechanism.pair import beats
 from sim.mechanism.tracker import Tracker
 from sim.pool import NOBODY, Pool
 from sim.race import Race
+
+@dataclass(frozen=True)
+class Step:
+    """What the last evaluation saw and found, arrays `[slots, columns]`; an index of `len(race)` is an empty slot."""
+
+    slots: np.ndarray
+    score: np.ndarray
+    epsilon: np.ndarray
+    verdict: Verdict
+
 
 ONLY = 0
 """A race is one competition."""
@@ -24,6 +38,7 @@ class Validator:
         weights: weights for the chain, float32 `[uids, columns]`.
         lost: steps in which nobody was competitive, int `[columns]`.
         evaluations: model evaluations so far, int `[columns]`.
+        last: the last step that evaluated anything.
     """
 
     def __init__(self, race: Race, columns: Columns, one_model_per_miner: bool = False) -> None:
@@ -36,16 +51,18 @@ class Validator:
         self.weights = np.zeros((uids, columns.width), dtype=np.float32)
         self.lost = np.zeros(columns.width, dtype=np.int64)
         self.evaluations = np.zeros(columns.width, dtype=np.int64)
+        self.last: Step | None = None
         self._tracker = Tracker(uids, columns.alpha)
         self._by_king = columns.where(semantics="king")
         self._by_record = columns.where(semantics="running-best")
 
-    def step(self, now: int, losses: np.ndarray) -> None:
+    def step(self, now: int, losses: np.ndarray, samples: Callable[[], np.ndarray]) -> None:
         """Evaluate every pool at block `now`.
 
         Args:
             now: the current block.
             losses: what this step measures, `[submissions, worlds]`; inf where a model cannot be evaluated.
+            samples: gives the same sample by sample, `[samples, submissions, worlds]`; called only where rules need it.
         """
         slots = self.pool.gather(now)
         if not len(slots):
@@ -58,6 +75,9 @@ class Validator:
         epsilon = columns.panel.epsilon(now - block)
         found = judge(score, block, epsilon, columns.floor, temperature=columns.temperature, present=present,
                       filtered=columns.filtered, winner_takes_all=columns.winner_takes_all, alone=columns.alone)
+        if columns.sampled:
+            by_sample = np.where(present, samples()[:, at, columns.world], np.inf)
+            found = judge_samples(found, by_sample, block, epsilon, present, columns)
         uid = self.pool.uid[slots]
         np.put_along_axis(self.model, uid, slots, axis=0)
         weights, lost = found.weights, found.lost
@@ -65,6 +85,7 @@ class Validator:
             weights, lost = self._crown_by_pair(found, score, block, epsilon, present, uid)
         self._average(uid, weights, lost)
         self._settle(slots, uid, found, lost, score, block)
+        self.last = Step(slots, score, epsilon, found)
         self.evaluations += present.sum(axis=0)
         self.lost += lost & present.any(axis=0)
 

@@ -1,7 +1,8 @@
 """The world: one clock, all lanes. SimPy runs time once; what differs between lanes is a value in an array."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import simpy
@@ -12,6 +13,8 @@ from sim.noise import Noise, NoiseLevel
 from sim.race import Race
 from sim.record import Record
 from sim.validator import Validator
+
+Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,21 @@ class World:
         """Length of the contest in days."""
         return self.horizon / BLOCKS_PER_DAY
 
-    def run(self) -> Record:
-        """Run the clock from the first submission to the horizon."""
+    def run(self, watch: Watch | None = None) -> Record:
+        """Run the clock from the first submission to the horizon; `watch` is called with each step's block."""
         env = simpy.Environment()
-        env.process(self._evaluations(env))
+        env.process(self._evaluations(env, watch))
         env.run(until=self.horizon)
         return self.record
 
-    def _evaluations(self, env: simpy.Environment) -> Generator[simpy.Event]:
+    def _evaluations(self, env: simpy.Environment, watch: Watch | None) -> Generator[simpy.Event]:
         """The validator's life: sleep, measure, judge."""
         for step, (now, until) in enumerate(self._steps()):
             yield env.timeout(now - env.now)
-            self.validator.step(now, self._measured(step))
+            self.validator.step(now, self._measured(step), partial(self._sampled, step))
             self.record.step(now, self.validator, (until - now) / BLOCKS_PER_DAY)
+            if watch is not None:
+                watch(now)
 
     def _steps(self) -> Generator[tuple[int, int]]:
         """Begin and end of each step, in blocks."""
@@ -79,6 +84,11 @@ class World:
             return
         starts = self.race.observed.block.tolist()
         yield from zip(starts, [*starts[1:], self.horizon], strict=True)
+
+    def _sampled(self, step: int) -> np.ndarray:
+        if self.race.observed is None:
+            return self._noise.samples(step)
+        return self._measured(step)[None]  # a validator's log has means only: one sample
 
     def _measured(self, step: int) -> np.ndarray:
         if self.race.observed is None:

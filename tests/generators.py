@@ -11,7 +11,7 @@ NOW = 5_000_000
 """The current block of a generated pool."""
 
 MARGINS = (0.0, 0.0001, 0.0005, 0.005, 0.5)
-"""Advantages that pools are made of; losses are products of `1 - margin`, so that ties and exact bars are common."""
+"""Advantages in pools; losses are products of `1 - margin`, so that ties and exact bars are common."""
 
 
 class Models(NamedTuple):
@@ -43,7 +43,8 @@ def policies(draw: st.DrawFn, family: str | None = None) -> Policy:
     for left, _, right in kind.rules:
         values[left], values[right] = sorted((values[left], values[right]))
     if "then" in kind.__annotations__:
-        values["then"] = draw(policies(draw(st.sampled_from([name for name in names() if find(name) is not kind]))))
+        others = [name for name in names() if find(name) is not kind]
+        values["then"] = draw(policies(draw(st.sampled_from(others))))
     return kind(**values)
 
 
@@ -54,15 +55,19 @@ def ages() -> st.SearchStrategy[float]:
 
 
 @st.composite
-def pools(draw: st.DrawFn, lanes: int | None = None, strange: bool = False, least: int = 0, most: int = 7) -> Models:
+def pools(
+    draw: st.DrawFn, lanes: int | None = None, strange: bool = False, least: int = 0, most: int = 7,
+) -> Models:
     """A pool with ties, exact bars and shared blocks; `[models, lanes]` if `lanes` is given, else `[models]`.
 
-    `strange` adds losses that are inf, NaN or 0, blocks that are inf, and models newer than the current block.
+    `strange` adds losses that are inf, NaN or 0, blocks that are inf, and models newer than now.
     """
     size = draw(st.integers(least, most))
     shape = (size,) if lanes is None else (size, lanes)
-    rows = draw(st.lists(_model(strange), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
-    return Models(*np.array(rows, dtype=np.float64).reshape(*shape, 3).transpose(-1, *range(len(shape))))
+    count = int(np.prod(shape))
+    rows = draw(st.lists(_model(strange), min_size=count, max_size=count))
+    columns = np.array(rows, dtype=np.float64).reshape(count, 3).T
+    return Models(*(column.reshape(shape) for column in np.ascontiguousarray(columns)))
 
 
 def floors() -> st.SearchStrategy[float]:

@@ -13,7 +13,7 @@ from sim.mechanism.judge import judge
 from sim.mechanism.pair import beats
 from sim.mechanism.per_sample import blend, sample_wins
 from sim.mechanism.retry import attempts_left, last_finite, worth_retrying
-from sim.mechanism.sn29 import sample_champions
+from sim.mechanism.sn29 import advantage, sample_champions
 from sim.mechanism.tracker import Tracker
 from sim.mechanism.win_rate import softmax, wins
 
@@ -127,9 +127,9 @@ def check_sn29(row: Row, match: Match) -> None:
         match.same("out", [], list(out))
         return
     losses = _by_batch([row["losses"][i] for i in there])
-    found = sample_champions(losses, numbers([row["block"][i] for i in there]), number(row["current_block"]),
-                             initial=row["advantage_initial"], decay=row["advantage_decay_per_epoch"],
-                             skew=row.get("skew", 1.0))
+    block = numbers([row["block"][i] for i in there])
+    epsilon = advantage(number(row["current_block"]), block, row["advantage_initial"], row["advantage_decay_per_epoch"])
+    found = sample_champions(losses, block, epsilon, row.get("skew", 1.0))
     answers: dict[str, tuple[Any, Any]] = {
         "wins": (found.wins, 0), "win_rate": (found.rate, 0.0), "win_abs_rate": (found.plain_rate, 0.0),
         "advantage_factor": (found.factor, None), "weights": (found.weights, 0.0),

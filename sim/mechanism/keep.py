@@ -28,16 +28,18 @@ def keep_order(rank: Array, competitive: Array, score: Array, present: Array | N
     order = xp.argsort(key, axis=0, stable=True)
     doubtful = xp.any(xp.isnan(score) & ~competitive, axis=0)
     if xp.any(doubtful):
-        return _as_python_sorts(rank, competitive, score, order, doubtful)
+        there = xp.ones_like(competitive) if present is None else present
+        return _as_python_sorts(competitive, score, there, order, doubtful)
     return order
 
 
-def _as_python_sorts(rank: Array, competitive: Array, score: Array, order: Array, doubtful: Array) -> Array:
+def _as_python_sorts(competitive: Array, score: Array, present: Array, order: Array, doubtful: Array) -> Array:
     """Where a loss is NaN, the order is whatever CPython's `sorted` makes of it, and so it is asked."""
-    rank, competitive, score = (np.asarray(a).reshape(len(score), -1) for a in (rank, competitive, score))
+    competitive, score, present = (np.asarray(a).reshape(len(score), -1) for a in (competitive, score, present))
     columns = np.array(order).reshape(len(score), -1)
     for lane in np.flatnonzero(np.asarray(doubtful).reshape(-1)):
         first = [int(i) for i in columns[:, lane] if competitive[i, lane]]
-        everyone = sorted(range(len(score)), key=score[:, lane].tolist().__getitem__)
-        columns[:, lane] = first + [i for i in everyone if i not in first]
+        others = sorted(np.flatnonzero(present[:, lane]).tolist(), key=score[:, lane].tolist().__getitem__)
+        empty = np.flatnonzero(~present[:, lane]).tolist()
+        columns[:, lane] = first + [i for i in others if i not in first] + empty
     return namespace(order).asarray(columns.reshape(order.shape))

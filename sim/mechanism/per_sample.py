@@ -23,7 +23,7 @@ def sample_wins(losses: Array, block: Array, epsilon: Array, present: Array | No
         won = won + xp.sum(beats(losses[batch, ...], block, epsilon) & among[None, ...], axis=1, dtype=xp.int64)
     won = won * among
     matches = losses.shape[0] * (xp.sum(among, axis=0, dtype=xp.int64) - 1)
-    rate = won / xp.where(matches > 0, matches, 1)
+    rate = xp.astype(won, xp.float64) / xp.where(matches > 0, matches, 1)
     return won, xp.where(matches > 0, rate, 0.0)
 
 

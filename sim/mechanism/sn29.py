@@ -20,21 +20,28 @@ class SampleChampions:
     weights: Array
 
 
-def sample_champions(losses: Array, block: Array, now: Array, *, initial: float = 0.004, decay: float = 0.995,
-                     skew: float = 2.0) -> SampleChampions:
+def advantage(now: Array, block: Array, initial: float = 0.004, decay: float = 0.995) -> Array:
+    """SN29's epsilon, `initial * decay^(age / 361)`; 0 for a model that is newer than `now`.
+
+    As a policy it is half-life with a half-life of 361 * ln 2 / -ln(decay) blocks and no floor.
+    """
+    xp = namespace(block)
+    age = xp.maximum((now - block) / EPOCH_BLOCKS, 0.0)
+    return xp.where(now < block, 0.0, initial * xp.pow(xp.asarray(decay), age))
+
+
+def sample_champions(losses: Array, block: Array, epsilon: Array, skew: Array = 2.0) -> SampleChampions:
     """Walk from the oldest model to the newest; on each sample a newer one takes the point if it undercuts the bar.
 
     Args:
         losses: sum losses `[samples, models, *lanes]`, float64; NaN on a sample compares as false (P19), and counts as the
             lowest where there is no advantage.
         block: commit blocks `[models, *lanes]`.
-        now: the current block.
-        initial, decay: the advantage is `initial * decay^(age / 361)`.
-        skew: weights are the win rate to this power, normalised.
+        epsilon: advantage of each model at its own age, `[models, *lanes]`, see `advantage`.
+        skew: weights are the win rate to this power, normalised; a number or `[*lanes]`.
     """
     xp = namespace(losses)
-    age = xp.maximum((now - block) / EPOCH_BLOCKS, 0.0)
-    factor = xp.where(now < block, 1.0, 1.0 - initial * xp.pow(xp.asarray(decay), age))
+    factor = 1.0 - epsilon
     order = xp.argsort(block, axis=0, stable=True)
     points = _points(losses, order, factor)
     plain = _points(xp.where(xp.isnan(losses), -xp.inf, losses), order, xp.ones_like(factor))

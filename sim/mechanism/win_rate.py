@@ -14,7 +14,7 @@ def win_rate(won: Array, among: Array, alone: float = 1.0) -> Array:
     """Wins as a share of matches, float64; a model without opponents gets `alone` (0 before v4.5.3)."""
     xp = namespace(won)
     matches = xp.sum(among, axis=0, dtype=xp.int64) - 1
-    rate = won / xp.where(matches > 0, matches, 1)
+    rate = xp.astype(won, xp.float64) / xp.where(matches > 0, matches, 1)
     return xp.where(matches > 0, rate, xp.where(among, alone, 0.0))
 
 

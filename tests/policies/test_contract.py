@@ -119,8 +119,8 @@ class Ranked(Sound):
     """Looks at the other ages."""
 
     def curve(self, age: Any, xp: Any) -> Any:
-        """Falls by an ulp from entry to entry."""
-        return super().curve(age, xp) * (1.0 - 1e-16 * np.arange(np.size(age)).reshape(np.shape(age)))
+        """Falls by a few ulp from entry to entry."""
+        return super().curve(age, xp) * (1.0 - 1e-15 * np.arange(np.size(age)).reshape(np.shape(age)))
 
 
 class Moody(Sound):
@@ -148,7 +148,7 @@ class Soft(Sound):
 
 
 class Hermit(Sound):
-    """An age alone gives something else than in company, as numpy's `power` does for some exponents."""
+    """An age alone gives something else than in company."""
 
     def curve(self, age: Any, xp: Any) -> Any:
         """One ulp more for a single age."""
@@ -160,7 +160,7 @@ class Local(Sound):
 
     def curve(self, age: Any, xp: Any) -> Any:
         """Something else in torch and in an exported class."""
-        return self.end + (self.start - self.end) / (1.0 + age / self.half_blocks) * (1.0 if xp is np else 0.5)
+        return super().curve(age, xp) * 1.0 if xp is np else self.end + 0.0 * age
 
 
 class Gullible(Sound):
@@ -218,7 +218,7 @@ def test_a_broken_policy_breaks_its_law(policy: type[Policy], law: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_examples_reach_every_bound(name: str) -> None:
-    """The examples hold the default first, both ends of every parameter that the rules allow, and 30 more inside."""
+    """Examples begin with the default, reach both ends of everything, and end with 30 in the search."""
     policy = find(name)
     examples = vectors(policy)
     assert examples[0] == {key: p.default for key, p in policy.parameters().items()}

@@ -1,0 +1,133 @@
+"""How lanes look in all figures: colour, dash, symbol, and which of them are shown at once."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import numpy as np
+
+from experiments.compare import LaneResult
+from experiments.metrics import METRICS
+from experiments.report.results import Results
+from experiments.report.text import label
+
+MOST = 40
+"""Lanes in figures; the table has all."""
+SHOWN = 6
+"""Lanes that are visible before anybody clicks."""
+
+BASELINE = "#111111"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#7f7f7f")
+"""Told apart by people with any colour vision; dashes and symbols change each time the colours are used up."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A lane in figures; lanes of one policy and equal results are drawn once.
+
+    Attributes:
+        result: the first of the lanes.
+        row: its place in the panel.
+        alike: all lanes that this one stands for, itself included.
+        label, title: short and full name, escaped for plotly.
+        colour, dash, symbol: the same in every figure.
+        shown: whether it is visible at once where lanes overlap.
+    """
+
+    result: LaneResult
+    row: int
+    alike: tuple[str, ...]
+    label: str
+    title: str
+    colour: str
+    dash: str
+    symbol: str
+    shown: bool
+
+    @property
+    def visible(self) -> bool | str:
+        """What plotly calls it."""
+        return True if self.shown else "legendonly"
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes of the figures, the fastest descent first.
+
+    Attributes:
+        looks: at most `MOST`.
+        groups: how many there are in all, alike ones counted once.
+    """
+
+    looks: tuple[Look, ...]
+    groups: int
+
+    @property
+    def left_out(self) -> str:
+        """A sentence for captions where not all lanes are drawn."""
+        if len(self.looks) == self.groups:
+            return ""
+        return (f"Drawn are {len(self.looks)} of {self.groups} different lanes: the baseline, the best, the worst, "
+                f"and a sample between them; the table has all.")
+
+
+def best(lanes: tuple[LaneResult, ...], metric: str, largest: bool = True) -> LaneResult | None:
+    """The lane with the largest or smallest mean, the first of equals; None if no lane has a value."""
+    there = [lane for lane in lanes if lane.metrics[metric].n]
+    sign = -1 if largest else 1
+    return min(there, key=lambda lane: sign * lane.metrics[metric].mean, default=None)
+
+
+def choose(results: Results) -> Lanes:
+    """The looks of a run's lanes."""
+    groups = _groups(results)
+    area = np.array([results.lanes[g[0]].metrics["descent_area"].mean for g in groups])
+    groups = [groups[i] for i in np.argsort(-np.nan_to_num(area, nan=-np.inf), kind="stable")]
+    front = _front(results, groups)
+    kept = sorted(_kept(len(groups), front))
+    order = [*front, *(i for i in kept if i not in front)]
+    base = results.manifest["baseline"]
+    styles = iter(range(len(order)))
+    looks: dict[int, Look] = {}
+    for i in order:
+        names = tuple(results.lanes[j].lane for j in groups[i])
+        is_base = base in names
+        style = 0 if is_base else next(styles)
+        turn = min(style // len(COLOURS), len(DASHES) - 1)
+        colour = BASELINE if is_base else COLOURS[style % len(COLOURS)]
+        looks[i] = Look(results.lanes[groups[i][0]], groups[i][0], names, _label(names, base),
+                        label(", ".join(names), 200), colour, DASHES[turn], SYMBOLS[turn], i in front[:SHOWN])
+    return Lanes(tuple(looks[i] for i in kept), len(groups))
+
+
+def _groups(results: Results) -> list[list[int]]:
+    """Lanes of one policy and equal results in every world; each group in the order of the panel."""
+    found: dict[tuple[str, bytes], list[int]] = {}
+    cube = np.stack([results.values[metric] for metric in METRICS], axis=1)
+    for row, lane in enumerate(results.lanes):
+        found.setdefault((lane.policy, cube[row].tobytes()), []).append(row)
+    return list(found.values())
+
+
+def _front(results: Results, groups: list[list[int]]) -> list[int]:
+    """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation, the middle."""
+    of = {results.lanes[row].lane: i for i, rows in enumerate(groups) for row in rows}
+    picks = [results.baseline, *(best(results.lanes, *pick) for pick in (
+        ("descent_area", True), ("descent_area", False), ("misallocation", False), ("stagnation_longest", True)))]
+    chosen = [of[pick.lane] for pick in picks if pick is not None]
+    middle = sorted(range(len(groups)), key=lambda i: abs(i - len(groups) // 2))
+    return list(dict.fromkeys([*chosen, *middle]))[:SHOWN]
+
+
+def _kept(count: int, front: list[int]) -> list[int]:
+    """At most `MOST` places: the notable ones, then the top, the bottom, and evenly spread ones in turn."""
+    spread = np.linspace(0, count - 1, MOST).astype(int).tolist() if count else []
+    turns = zip_longest(range(count), range(count - 1, -1, -1), spread)
+    return list(dict.fromkeys([*front, *(i for turn in turns for i in turn if i is not None)]))[:MOST]
+
+
+def _label(names: tuple[str, ...], base: str) -> str:
+    first = base if base in names else names[0]
+    tail = f" (+{len(names) - 1} alike)" if len(names) > 1 else ""
+    return f"{label(first, 24 if tail else 30)}{tail}{' ◂ baseline' if base in names else ''}"

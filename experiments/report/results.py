@@ -1,0 +1,130 @@
+"""Everything that the report says comes from here: the results of a run, read once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from experiments.compare import LaneResult, compare
+from experiments.metrics import METRICS
+from experiments.store import Store
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class RaceFacts:
+    """One race of the run.
+
+    Attributes:
+        name: as in the tables.
+        days: length of the contest.
+        finished: worlds without an error.
+        drawn: the world that figures of a single world show; None if no world finished.
+        day, loss, gain: of the submissions, float64 `[submissions]`; gain is ln(best loss before / own loss).
+        miner: who submitted.
+    """
+
+    name: str
+    days: float
+    finished: int
+    drawn: int | None
+    day: np.ndarray
+    loss: np.ndarray
+    gain: np.ndarray
+    miner: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A world that failed, and its traceback."""
+
+    race: str
+    world: int
+    error: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """A run.
+
+    Attributes:
+        name: of the run.
+        manifest, scenario: how the results came to be; `scenario` is a part of the resolved spec.
+        lanes: in the order of the panel.
+        values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
+        race: the race of each world `[worlds]`.
+        races: in the order of the recipe.
+        failures: worlds that failed.
+        crowns: rows of the events table, only of the worlds that figures show.
+        emission: the emission table.
+    """
+
+    name: str
+    manifest: dict[str, Any]
+    scenario: dict[str, Any]
+    lanes: tuple[LaneResult, ...]
+    values: dict[str, np.ndarray]
+    race: np.ndarray
+    races: tuple[RaceFacts, ...]
+    failures: tuple[Failure, ...]
+    crowns: pa.Table
+    emission: pa.Table
+
+    @property
+    def baseline(self) -> LaneResult:
+        """The lane that all others are compared with."""
+        return next(lane for lane in self.lanes if lane.lane == self.manifest["baseline"])
+
+    @property
+    def worlds(self) -> int:
+        """Worlds of all races that finished."""
+        return sum(race.finished for race in self.races)
+
+
+def read(store: Store) -> Results:
+    """The results in a folder.
+
+    Raises:
+        StoreError: the folder has no complete results.
+    """
+    manifest, metrics, events = store.manifest(), store.table("metrics"), store.table("events")
+    spec = _spec(store)
+    lane, race = np.array(metrics["lane"].to_pylist()), np.array(metrics["race"].to_pylist())
+    rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])
+    values = {m: metrics[m].to_numpy(zero_copy_only=False).astype(np.float64)[rows] for m in METRICS}
+    first = metrics.take(pa.array(rows[0]))
+    races = tuple(_race(name, first, events) for name in manifest["races"])
+    shown = [pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
+             for r in races if r.drawn is not None]
+    crowns = pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)])
+    failures = tuple(Failure(r["race"], r["world"], r["error"]) for r in
+                     first.select(["race", "world", "error"]).to_pylist() if r["error"] is not None)
+    return Results(str(spec.get("name", store.folder.parent.name)), manifest, spec.get("scenario", {}),
+                   tuple(compare(store)), values, race[rows[0]], races, failures, crowns, store.table("emission"))
+
+
+def _spec(store: Store) -> dict[str, Any]:
+    try:
+        text = (store.folder / "spec.yaml").read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    return dict(yaml.load(text, LOADER))  # noqa: S506 - the loader is one of the safe ones
+
+
+def _race(name: str, first: pa.Table, events: pa.Table) -> RaceFacts:
+    worlds = first.filter(pc.and_(pc.equal(first["race"], name), pc.is_null(first["error"])))["world"].to_pylist()
+    mine = events.filter(pc.equal(events["race"], name))
+    kind = mine["kind"]
+    made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
+    day = _numbers(made, "day")
+    ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [0.0]])
+    return RaceFacts(name, float(ends.max()), len(worlds), min(worlds, default=None), day, _numbers(made, "loss"),
+                     _numbers(made, "gain"), tuple(made["miner"].to_pylist()))
+
+
+def _numbers(table: pa.Table, column: str) -> np.ndarray:
+    return np.asarray(table[column].to_numpy(zero_copy_only=False))

@@ -1,0 +1,67 @@
+"""Numbers and names as people read them, safe in HTML and in plotly's labels."""
+
+import html
+
+import numpy as np
+
+from experiments.estimate import Estimate
+
+NONE = "–"
+
+
+def safe(name: str) -> str:
+    """A name for HTML text and attributes."""
+    return html.escape(name)
+
+
+def label(name: str, most: int = 30) -> str:
+    """A name for a picture: long ones lose their middle; plotly reads tags, so they are escaped."""
+    short = name if len(name) <= most else f"{name[: most * 3 // 5]}…{name[-(most * 2 // 5 - 1) :]}"
+    return html.escape(short, quote=False)  # plotly does not know the entities of quotes
+
+
+def number(value: float, decimals: int = 0, sign: bool = False) -> str:
+    """A number with a typographic minus; a dash where there is none."""
+    if not np.isfinite(value):
+        return NONE
+    text = f"{value:{'+' if sign else ''},.{decimals}f}"
+    if not text.strip("+-0.,"):
+        text = text.lstrip("+-")
+    return text.replace("-", "−").replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
+    """Digits after the point: two of the typical half-width, or three of the typical value without one."""
+    for sample, digits in ((half_widths, 2), (values, 3)):
+        sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
+        if len(sizes):
+            return int(np.clip(digits - 1 - np.floor(np.log10(np.median(sizes))), 0, 6))
+    return 0
+
+
+def half(e: Estimate) -> float:
+    """Half the width of the interval; NaN without one."""
+    return (e.hi - e.lo) / 2
+
+
+def percent(e: Estimate, sign: bool = False) -> str:
+    """A fraction with its interval, in percent."""
+    places = decimals(np.array([100 * half(e)]), np.array([100 * e.mean]))
+    mean = number(100 * e.mean, places, sign)
+    if not np.isfinite(e.lo):
+        return f"{mean} %"
+    if sign:
+        return f"{mean} % [{number(100 * e.lo, places, sign)}, {number(100 * e.hi, places, sign)}]"
+    return f"{mean} ± {number(100 * half(e), places)} %"
+
+
+def plain(e: Estimate, unit: str, digits: int = 1) -> str:
+    """A mean with its half-width, in its own unit."""
+    tail = f" ± {number(half(e), digits)}" if np.isfinite(e.lo) else ""
+    return f"{number(e.mean, digits)}{tail} {unit}"
+
+
+def some(names: tuple[str, ...], most: int = 3) -> str:
+    """A few names, escaped, and how many more there are."""
+    shown = ", ".join(f"<b>{safe(name)}</b>" for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,33 @@
+"""Lanes whose rules compare sample by sample: SN9's pairs until October 2024, and SN29's champions."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.lanes import Columns
+from sim.mechanism.judge import Verdict
+from sim.mechanism.per_sample import sample_wins
+from sim.mechanism.sn29 import sample_champions
+from sim.mechanism.win_rate import softmax
+
+
+def judge_samples(found: Verdict, losses: np.ndarray, block: np.ndarray, epsilon: np.ndarray, present: np.ndarray,
+                  columns: Columns) -> Verdict:
+    """The verdict with wins, rates and weights replaced in the columns whose rules compare samples.
+
+    Args:
+        found: the verdict on average losses, arrays `[slots, columns]`.
+        losses: `[samples, slots, columns]`; inf in empty slots.
+        block, epsilon, present: as for `judge`, `[slots, columns]`.
+        columns: the lanes times worlds, with their rules.
+    """
+    won, rate, weights = np.array(found.wins), np.array(found.rate), np.array(found.weights)
+    pairs, champions = columns.where(wins="per-sample"), columns.where(wins="sample-champion")
+    if len(pairs):
+        there = present[:, pairs] & found.competitive[:, pairs]
+        won[:, pairs], rate[:, pairs] = sample_wins(losses[:, :, pairs], block[:, pairs], epsilon[:, pairs], there)
+        weights[:, pairs] = softmax(rate[:, pairs], columns.temperature[pairs], present[:, pairs])
+    if len(champions):
+        points = sample_champions(losses[:, :, champions], block[:, champions], epsilon[:, champions], columns.skew[champions])
+        won[:, champions], rate[:, champions], weights[:, champions] = points.wins, points.rate, points.weights
+    return replace(found, wins=won, rate=rate, weights=weights)

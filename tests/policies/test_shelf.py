@@ -1,0 +1,141 @@
+"""Finding, naming and building policies."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import policies
+from policies import InputError, PolicyError, build, find, names, nearest
+from policies.shelf import ROOMS
+
+CATALOGUE = {"fixed", "linear", "half-life", "cosine", "staircase", "power", "logistic", "stretched", "grace",
+             "knots", "two-scale"}
+"""P01 to P11 of the theory."""
+
+HEAVY = {"torch", "pandas", "scipy", "simpy", "plotly", "optuna", "array_api_compat", "sim", "experiments"}
+
+
+def modules_after(code: str) -> set[str]:
+    """The modules that a fresh Python has loaded after running `code`."""
+    code += "; import json, sys; print(json.dumps(list(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    return set(json.loads(run.stdout))
+
+
+def test_names_are_the_files() -> None:
+    """Every file in the folder is a policy, but for the package's own rooms; underscores read as hyphens."""
+    stems = {path.stem for path in Path(policies.__file__).parent.glob("*.py")}
+    assert set(names()) == {stem.replace("_", "-") for stem in stems - ROOMS - {"__init__"}}
+    assert set(names()) >= CATALOGUE
+    assert stems >= ROOMS
+
+
+def test_listing_imports_no_policy_and_nothing_heavy() -> None:
+    """Importing the package and listing it loads neither a policy nor a library that only some need."""
+    loaded = modules_after("import policies; policies.names(); policies.Panel([])")
+    assert not {f"policies.{name.replace('-', '_')}" for name in names()} & loaded
+    assert not HEAVY & loaded
+
+
+def test_finding_imports_that_policy_alone() -> None:
+    """Only the policy that is asked for is imported."""
+    loaded = modules_after("import policies; policies.build('half-life').epsilon(1.0)")
+    assert {f"policies.{name.replace('-', '_')}" for name in names()} & loaded == {"policies.half_life"}
+    assert not HEAVY & loaded
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_policy_introduces_itself(name: str) -> None:
+    """A policy says formula, source and failures, and each parameter its unit, bounds and search range."""
+    policy = find(name)
+    assert policy.name() == name
+    assert policy.formula
+    assert policy.source
+    assert policy.fails
+    assert policy.__doc__
+    assert policy.parameters()
+    for key, p in policy.parameters().items():
+        assert key == p.key
+        assert p.about
+        assert p.unit
+        assert p.low <= p.search[0] < p.search[1] <= p.high
+        assert p.low <= p.default <= p.high
+        assert p.scale != "log" or p.search[0] > 0
+
+
+def test_hyphen_and_underscore_are_the_same() -> None:
+    """`half_life` and `half-life` are one policy."""
+    assert find("half_life") is find("half-life")
+    assert build({"two_scale": None}) == build("two-scale")
+
+
+@pytest.mark.parametrize(("given", "meant"), [
+    ("liner", "linear"), ("Linear", "linear"), ("halflife", "half-life"), ("half_lif", "half-life"),
+    ("twoscale", "two-scale"), ("strech", "stretched"),
+])
+def test_a_misspelt_policy_gets_the_nearest_name(given: str, meant: str) -> None:
+    """An unknown name is answered with what was given and the nearest valid spelling."""
+    with pytest.raises(PolicyError, match=f"{given!r}.*did you mean {meant!r}"):
+        find(given)
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_is_no_policy(room: str) -> None:
+    """Modules of the package itself cannot be asked for as policies."""
+    with pytest.raises(PolicyError, match="there is no policy"):
+        find(room)
+
+
+def test_nearest_lists_what_is_known() -> None:
+    """Where nothing is near, all valid names are listed; where nothing is known, that is said."""
+    assert nearest("zzz", ["start", "end"]) == "known: start, end"
+    assert nearest("zzz", []) == "none is known"
+
+
+@pytest.mark.parametrize(("spec", "path", "said"), [
+    ({"linear": {"strat": 0.01}}, ("linear", "strat"), "did you mean 'start'"),
+    ({"linear": {"start": 2}}, ("linear", "start"), "between 0 and 0.99"),
+    ({"linear": {"start": "much"}}, ("linear", "start"), "'much' (str), but must be a number"),
+    ({"linear": {"start": None}}, ("linear", "start"), "None (NoneType), but must be a number"),
+    ({"linear": {"start": [0.01, "x"]}}, ("linear", "start"), "must be a number"),
+    ({"linear": {"start": 0.001, "end": 0.002}}, ("linear", "end"), "end <= start must hold"),
+    ({"linear": {"then": "fixed"}}, ("linear", "then"), "no parameter 'then'"),
+    ({"linear": {3: 4}}, ("linear", "3"), "no parameter '3'"),
+    ({"linear": 5}, ("linear",), "parameters are a mapping"),
+    ({"staircase": {"steps": 2.5}}, ("staircase", "steps"), "whole number"),
+    ({"grace": {"then": "liner"}}, ("grace", "then"), "did you mean 'linear'"),
+    ({"grace": {"then": {"linear": {"start": 2}}}}, ("grace", "then", "linear", "start"), "between"),
+    ({"grace": {"then": {"grace": {"then": 7}}}}, ("grace", "then", "grace", "then"), "not 7"),
+    ({"liner": {}}, (), "did you mean 'linear'"),
+    ({"linear": {}, "fixed": {}}, (), "a name or a mapping"),
+    ({}, (), "a name or a mapping"),
+    (7, (), "not 7"),
+    (None, (), "not None"),
+])
+def test_a_wrong_spec_leads_to_its_fault(spec: object, path: tuple[str, ...], said: str) -> None:
+    """A wrong spec is refused with the keys that lead to the fault, and says what to do."""
+    with pytest.raises(PolicyError) as caught:
+        build(spec)
+    assert caught.value.path == path
+    assert said in str(caught.value)
+
+
+def test_a_fault_can_be_seen_from_further_up() -> None:
+    """A file reader puts its own keys before the path; message and kind stay."""
+    fault = PolicyError("wrong", ("linear", "start")).under("policies", 3)
+    assert fault.path == ("policies", 3, "linear", "start")
+    assert str(fault) == "wrong"
+    assert isinstance(fault, PolicyError)
+    assert isinstance(fault, InputError)
+
+
+def test_equal_values_are_equal_policies() -> None:
+    """Policies are values: equal numbers make equal policies with equal hashes, however they were written."""
+    first, second = build({"linear": {"end": 0}}), build({"linear": {"end": -0.0, "start": 5e-3}})
+    assert first == second
+    assert len({first, second}) == 1
+    assert first != build("linear")
+    assert build("grace") != build({"grace": {"then": "fixed"}})
