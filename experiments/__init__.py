@@ -1,0 +1,1 @@
+"""The harness: recipes, running, metrics, comparison, reports, the command line."""

@@ -150,8 +150,12 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
     from experiments.run import cores, run
     from experiments.store import Store
 
-    with bar(spec.recipe.name) as progress:
-        outcome = run(spec, runs, workers or cores(), progress, force)
+    try:
+        with bar(spec.recipe.name) as progress:
+            outcome = run(spec, runs, workers or cores(), progress, force)
+    except KeyboardInterrupt:  # here, because typer ends silently
+        print("steepest: stopped; the worlds that are done are kept, run it again to go on", file=sys.stderr)
+        raise typer.Exit(130) from None
     store = Store(outcome.folder)
     path = build(store)
     if as_json:
@@ -181,15 +185,15 @@ def main() -> None:
     try:
         app()
     except InputError as error:
-        print(f"steepest: {error}", file=sys.stderr)
+        print(f"steepest: {' '.join(str(error).splitlines())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, e.g. `steepest policies | head`
+        sys.exit(1)
+    except ChildProcessError as error:
+        print(f"steepest: {error}", file=sys.stderr)
         sys.exit(1)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         print(f"steepest: cannot read or write{where}: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("steepest: stopped; the worlds that are done are kept, run it again to go on", file=sys.stderr)
-        sys.exit(130)

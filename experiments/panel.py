@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from itertools import product
+from itertools import islice, product
+from math import isfinite
 from typing import Any, get_args
 
 from policies import InputError, Policy, build, names, nearest
@@ -33,7 +34,7 @@ def build_panel(entries: list[Any], rules: Rules) -> tuple[Lane, ...]:
     lanes: list[Lane] = []
     for i, entry in enumerate(entries):
         try:
-            lanes.extend(_lanes(entry, rules))
+            lanes.extend(islice(_lanes(entry, rules), MAX_LANES + 1))  # a sweep may name more than memory holds
         except InputError as error:
             raise error.under(i) from None
         if len(lanes) > MAX_LANES:
@@ -79,7 +80,7 @@ def policy_text(policy: Policy) -> str:
         if key == "then":
             parts.append(f"then {policy_text(build(value))}")
         elif value != defaults[key]:
-            parts.append(f"{key}={value:g}")
+            parts.append(f"{key}={value:.12g}")
     return " ".join([name, *parts])
 
 
@@ -91,7 +92,10 @@ def _lanes(entry: object, rules: Rules) -> Iterator[Lane]:
         raise PanelError(f"an entry is a preset, a policy, or a mapping with {', '.join(ENTRY)}, not {entry!r}")
     if len(entry) == 1 and (sweep := str(next(iter(entry)))) in SWEEPS:
         for spec in _swept(sweep, entry[sweep]):
-            policy = build(spec)
+            try:
+                policy = build(spec)
+            except InputError as error:
+                raise error.under(sweep) from None
             yield Lane(policy_text(policy), policy, rules)
     elif set(entry) & set(ENTRY):
         yield _full(entry, rules)
@@ -167,6 +171,8 @@ def _swept(kind: str, given: object) -> Iterator[dict[str, Any]]:
     empty = [key for key, values in lists.items() if not values]
     if empty:
         raise PanelError("the list of values is empty", (kind, name, empty[0]))
+    if not lists:
+        raise PanelError(f"{kind} takes parameters with lists of values, not {parameters!r}", (kind, name))
     if kind == "zip":
         long = {key: len(values) for key, values in lists.items() if isinstance(parameters[key], list)}
         if len(set(long.values())) > 1:
@@ -183,8 +189,9 @@ def _rule(key: str, value: object, kind: type) -> Any:
     if kind is bool and not isinstance(value, bool):
         raise PanelError(f"is {value!r}, but must be true or false", (key,))
     if kind in (int, float):
-        if isinstance(value, bool) or not isinstance(value, int | float) or (kind is int and value != int(value)):
-            raise PanelError(f"is {value!r}, but must be a {'whole ' if kind is int else ''}number", (key,))
+        if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(value, float) and (
+                not isfinite(value) or kind is int and not value.is_integer()):
+            raise PanelError(f"is {value!r}, but must be a {'whole' if kind is int else 'finite'} number", (key,))
         low, high = {"temperature": (1e-6, 1e3), "alpha": (0, 0.999999), "keep": (1, 256), "delay": (0, 100_000),
                      "window": (0, 100_000), "threshold": (0, 0.99), "alone": (0, 1), "skew": (0.1, 10)}[key]
         if not low <= value <= high:

@@ -159,9 +159,13 @@ def _baseline(document: Document, recipe: Recipe, lanes: tuple[Lane, ...]) -> st
 
 
 def _explained(document: Document, error: ValidationError) -> InputError:
-    """The first of pydantic's complaints in our words, with its line."""
-    first = error.errors()[0]
+    """The first of pydantic's complaints in our words, with its line; an unknown key may be why another one is missing."""
+    faults = error.errors()
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     path = tuple(first["loc"])
+    if path[0] == "rules":
+        return document.error(("rules",), f"must be an era such as sn9-2025-03 or a mapping such as {{temperature: 0.04}}, "
+                                          f"not {first['input']!r}")
     given = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
     if first["type"] == "extra_forbidden":
         known = _fields(path[:-1])

@@ -7,12 +7,12 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,7 @@ def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda do
 
     Raises:
         OSError: the results cannot be written.
+        ChildProcessError: a worker process was killed.
     """
     store = Store(root / spec.recipe.name / digest(spec))
     wanted = [(race.name, world) for race in spec.races for world in range(spec.recipe.worlds)]
@@ -111,7 +112,7 @@ def simulate(task: Task) -> int:
     store = Store(task.folder)
     try:
         results = _passes(task)
-    except Exception:  # noqa: BLE001 - whatever broke, the other worlds must not be lost
+    except Exception:
         if len(task.worlds) > 1:
             return sum(simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds)
         results = {task.worlds[0]: failed(task.race, task.lanes, task.worlds[0], traceback.format_exc())}
@@ -151,8 +152,20 @@ def _executor(workers: int) -> Iterator[Executor | None]:
     if workers <= 1:
         yield None
         return
+    others = active_children()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield pool
+        try:
+            yield pool
+        except BrokenExecutor:
+            raise ChildProcessError("a worker process was killed, perhaps for want of memory; the worlds that are done are "
+                                    "kept, run it again with fewer --workers to go on") from None
+        except KeyboardInterrupt:
+            for process in set(active_children()) - set(others):  # parts are never half written, and half a minute is long
+                process.terminate()
+            raise
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # no space left: begin nothing more
+            raise
 
 
 def _finished(pool: Executor | None, tasks: list[Task]) -> Iterator[int]:

@@ -80,7 +80,7 @@ class Store:
         found: set[World] = set()
         for path in [self.folder / "metrics.parquet", *self._parts.glob("[!.]*/metrics.parquet")]:
             if path.exists():
-                table = pq.read_table(path, columns=["race", "world", "error"])
+                table = _read(path, ["race", "world", "error"])
                 bad = _worlds(table.filter(pc.is_valid(table["error"])))
                 found |= _worlds(table) - bad
         return found
@@ -102,7 +102,7 @@ class Store:
             StoreError: the folder has no complete results.
         """
         self.manifest()
-        return pq.read_table(self.folder / f"{name}.parquet")
+        return _read(self.folder / f"{name}.parquet")
 
     def manifest(self) -> dict[str, Any]:
         """What is known about how the results came to be.
@@ -111,16 +111,22 @@ class Store:
             StoreError: the folder has no complete results.
         """
         try:
-            found: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not {"lanes", "baseline", "races", "seed"} <= found.keys():
             raise StoreError(f"{self.folder} holds no complete results ({MANIFEST} is missing or damaged); "
-                             f"run the recipe again, it goes on where it stopped") from None
+                             f"run the recipe again, it goes on where it stopped")
         return found
 
     @property
     def complete(self) -> bool:
         """Whether the last run on this folder came to its end."""
-        return (self.folder / MANIFEST).exists()
+        try:
+            self.manifest()
+        except StoreError:
+            return False
+        return True
 
     def _part(self, world: World) -> Path:
         race = hashlib.sha256(world[0].encode()).hexdigest()[:8]
@@ -128,12 +134,20 @@ class Store:
 
     def _merge(self, name: str, parts: list[Path], more: pa.Table | None) -> None:
         path = self.folder / f"{name}.parquet"
-        new = [pq.read_table(part / f"{name}.parquet") for part in parts]
-        fresh = {world for part in parts for world in _worlds(pq.read_table(part / "metrics.parquet"))}
-        old = _without(pq.read_table(path), fresh) if path.exists() else SCHEMAS[name].empty_table()
+        new = [_read(part / f"{name}.parquet") for part in parts]
+        fresh = {world for part in parts for world in _worlds(_read(part / "metrics.parquet"))}
+        old = _without(_read(path), fresh) if path.exists() else SCHEMAS[name].empty_table()
         merged = pa.concat_tables([old, *new] + ([more] if more is not None else []))
         ordered = merged.sort_by([("race", "ascending"), ("world", "ascending")])  # a stable sort
         write_table(path, ordered.combine_chunks())
+
+
+def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, FileNotFoundError) as error:
+        raise StoreError(f"{path} is missing or damaged ({str(error).splitlines()[0]}); "
+                         f"delete {path.parent} and run the recipe again") from None
 
 
 def _worlds(table: pa.Table) -> set[World]:

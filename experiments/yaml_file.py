@@ -47,17 +47,20 @@ class Document:
     def __init__(self, text: str, source: str) -> None:
         self.source = source
         self._lines: dict[Path_, int] = {}
-        self._seen: set[int] = set()
         try:
+            self._check(text)
             loader = _Loader(text)
             node = loader.get_single_node()
             self.data: Any = None if node is None else self._plain(loader, node, ())
+        except yaml.reader.ReaderError as error:
+            line = text.encode()[: error.position].count(b"\n") + 1
+            raise FileError(f"{source}:{line}: not YAML: {str(error).splitlines()[0]}") from None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f":{mark.line + 1}" if mark else ""
             raise FileError(f"{source}{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
-        except RecursionError:
-            raise FileError(f"{source}: nested too deeply") from None
+        except UnicodeEncodeError:
+            raise FileError(f"{source}: is not UTF-8 text") from None
 
     def where(self, path: Path_) -> str:
         """`file:line`, the line of the deepest key of the path that the file has."""
@@ -71,13 +74,21 @@ class Document:
         dotted = ".".join(str(key) for key in path)
         return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
 
+    def _check(self, text: str) -> None:
+        """Refuse what must not reach the composer, which recurses in C without a limit, and expands aliases."""
+        depth = 0
+        for event in yaml.parse(text, _Loader):
+            where = f"{self.source}:{event.start_mark.line + 1}"
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise FileError(f"{where}: nested more than {MAX_DEPTH} levels deep")
+            if isinstance(event, yaml.AliasEvent):
+                raise FileError(f"{where}: aliases (*{event.anchor}) are not allowed; write the value out")
+            if getattr(event, "tag", None):
+                raise FileError(f"{where}: tags ({event.tag}) are not allowed; leave it out, and quote what is text")
+
     def _plain(self, loader: Any, node: Any, path: Path_) -> Any:
         self._lines.setdefault(path, node.start_mark.line + 1)
-        if len(path) > MAX_DEPTH:
-            raise self.error(path[:4], f"nested more than {MAX_DEPTH} levels deep")
-        if id(node) in self._seen:  # the composer gives an alias the very node of its anchor
-            raise self.error(path, "aliases (*name) are not allowed; write the value out")
-        self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(loader, node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -85,7 +96,7 @@ class Document:
         try:
             return loader.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            raise self.error(path, f"{node.value!r}: {getattr(error, 'problem', None) or error}") from None
+            raise self.error(path, f"{node.value[:40]!r}: {getattr(error, 'problem', None) or error}") from None
 
     def _mapping(self, loader: Any, node: Any, path: Path_) -> dict[Key, Any]:
         out: dict[Key, Any] = {}

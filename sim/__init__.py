@@ -1,0 +1,1 @@
+"""The world: miners' submissions, validators, and the subnet's mechanism, over many lanes at once."""

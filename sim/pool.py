@@ -34,7 +34,8 @@ class Pool:
 
     def gather(self, now: int) -> np.ndarray:
         """The models to evaluate at block `now`, `[slots, columns]`: kept ones first, then arrivals, then retries."""
-        rows = [self.slots, *self._arrivals(now)]
+        arrivals = self._arrivals(now)  # first: an arrival may take the slot of its miner's old model
+        rows = [self.slots, *arrivals]
         if self._hopeful.any():
             rows.extend(self._retries(now))
         slots = np.vstack(rows) if len(rows) > 1 else self.slots

@@ -47,7 +47,7 @@ class _Story:
             return
         self._outcome = outcome
         lost = bool(last.verdict.lost[0])
-        self._tell(now, "step lost, nobody is competitive: " if lost else "evaluates " + self._pool(last, king))
+        self._tell(now, ("loses the step, nobody is competitive: " if lost else "evaluates ") + self._pool(last, king))
         if king != self._king:
             model = int(self.world.validator.model[king, 0])
             self._tell(now, f"{self.race.miner[model]} is king with #{model}, loss {self.race.loss[model]:.4f}")

@@ -15,6 +15,7 @@ from sim.mechanism.tracker import Tracker
 from sim.pool import NOBODY, Pool
 from sim.race import Race
 
+
 @dataclass(frozen=True)
 class Step:
     """What the last evaluation saw and found, arrays `[slots, columns]`; an index of `len(race)` is an empty slot."""
@@ -80,19 +81,22 @@ class Validator:
             found = judge_samples(found, by_sample, block, epsilon, present, columns)
         uid = self.pool.uid[slots]
         np.put_along_axis(self.model, uid, slots, axis=0)
-        weights, lost = found.weights, found.lost
         if len(self._by_king) or len(self._by_record):
-            weights, lost = self._crown_by_pair(found, score, block, epsilon, present, uid)
-        self._average(uid, weights, lost)
-        self._settle(slots, uid, found, lost, score, block)
+            found = self._crown_by_pair(found, score, block, epsilon, present, uid)
+        self._average(uid, found)
+        self._settle(slots, uid, found, score, block)
         self.last = Step(slots, score, epsilon, found)
         self.evaluations += present.sum(axis=0)
-        self.lost += lost & present.any(axis=0)
+        self.lost += found.lost & present.any(axis=0)
 
     def _crown_by_pair(self, found: Verdict, score: np.ndarray, block: np.ndarray, epsilon: np.ndarray,
-                       present: np.ndarray, uid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Step weights and lost steps, where columns with `king` or `running-best` semantics give all to the new king."""
-        weights, lost = np.array(found.weights), np.array(found.lost)
+                       present: np.ndarray, uid: np.ndarray) -> Verdict:
+        """The verdict where columns with `king` or `running-best` semantics have one competitive model: the new king.
+
+        So the king is always kept, everything goes to him, and the rest of the keep-set are the lowest losses.
+        """
+        among, wins, rate, weights, lost = (np.array(a) for a in (
+            found.competitive, found.wins, found.rate, found.weights, found.lost))
         for chosen, by_record in ((self._by_king, False), (self._by_record, True)):
             if not len(chosen):
                 continue
@@ -106,26 +110,26 @@ class Validator:
                 place = against_king(beaten, block[:, chosen], there, reigning)
             crowned = np.take_along_axis(uid[:, chosen], np.maximum(place, 0)[None], axis=0)[0]
             self.king[chosen] = np.where(place >= 0, crowned, self.king[chosen])
-            weights[:, chosen] = np.arange(len(uid))[:, None] == place
+            wins[:, chosen] = (beaten & there[None]).sum(axis=1) * there
+            among[:, chosen] = rate[:, chosen] = weights[:, chosen] = np.arange(len(uid))[:, None] == place
             lost[chosen] = place < 0
-        return weights, lost
+        return Verdict(among, wins, rate, weights, lost)
 
-    def _average(self, uid: np.ndarray, weights: np.ndarray, lost: np.ndarray) -> None:
+    def _average(self, uid: np.ndarray, found: Verdict) -> None:
         scattered = np.zeros((self.pool.uids + 1, self._columns.width), dtype=np.float32)
         if self._columns.holds.any():
             scattered[:-1] = np.where(self._columns.holds, self.weights, 0)
-        np.put_along_axis(scattered, uid, weights, axis=0)
-        self._tracker.record(ONLY, scattered[:-1], updated=~lost)
+        np.put_along_axis(scattered, uid, found.weights, axis=0)
+        self._tracker.record(ONLY, scattered[:-1], updated=~found.lost)
         self.weights = self._tracker.subnet([(ONLY, 1.0)], self._columns.threshold)
         pooled = np.ones(self._columns.width, dtype=bool)
         pooled[self._by_king] = pooled[self._by_record] = False
         self.king = np.where(pooled, heaviest(self.weights, self.king), self.king)
 
-    def _settle(self, slots: np.ndarray, uid: np.ndarray, found: Verdict, lost: np.ndarray, score: np.ndarray,
-                block: np.ndarray) -> None:
+    def _settle(self, slots: np.ndarray, uid: np.ndarray, found: Verdict, score: np.ndarray, block: np.ndarray) -> None:
         average = np.take_along_axis(self._tracker.average[ONLY], np.minimum(uid, self.pool.uids - 1), axis=0)
         rank = priority(average, found.rate)
         order = keep_order(rank, found.competitive, score, slots < self.pool.size)
         winner = np.argmax(np.where(found.competitive, found.rate, -1.0), axis=0)[None]
-        self.pool.settle(slots, order, lost, score, np.take_along_axis(score, winner, axis=0)[0],
+        self.pool.settle(slots, order, found.lost, score, np.take_along_axis(score, winner, axis=0)[0],
                          np.take_along_axis(block, winner, axis=0)[0])

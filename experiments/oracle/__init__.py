@@ -1,0 +1,1 @@
+"""Conformance: recorded answers of the original functions, held against the mechanism."""

@@ -9,13 +9,16 @@ from policies.arrays import Array, namespace
 
 
 def against_king(beaten: Array, block: Array, present: Array, reigning: Array) -> Array:
-    """The king after every model of the pool has challenged in the order of its block.
+    """The king after every newer model of the pool has challenged in the order of its block.
+
+    Only models committed after the king challenge him: an older one that would beat him by its own advantage has had its
+    turn. (Without this the crown would go round in the cycles of the pair rule, pitfall P1.)
 
     Args:
         beaten: who beats whom, bool `[models, models, *lanes]`, from `pair.beats`.
         block: commit blocks `[models, *lanes]`.
         present: bool `[models, *lanes]`: which slots hold a model.
-        reigning: the reigning king's position `[*lanes]`, -1 where there is none in the pool.
+        reigning: the reigning king's position `[*lanes]`, -1 where there is none in the pool; then the oldest model is.
 
     Returns:
         The king's position `[*lanes]`, -1 where the pool is empty.
@@ -26,9 +29,11 @@ def against_king(beaten: Array, block: Array, present: Array, reigning: Array) -
     for place in range(block.shape[0]):
         challenger = order[place : place + 1, ...]
         against = xp.take_along_axis(beaten, xp.broadcast_to(challenger[None, ...], (1, *block.shape)), axis=0)[0, ...]
-        beats_king = xp.take_along_axis(against, xp.where(king < 0, 0, king)[None, ...], axis=0)[0, ...]
+        seat = xp.where(king < 0, 0, king)[None, ...]
+        newer = xp.take_along_axis(block, challenger, axis=0) > xp.take_along_axis(block, seat, axis=0)
+        succeeds = (newer & xp.take_along_axis(against, seat, axis=0))[0, ...]
         there = xp.take_along_axis(present, challenger, axis=0)[0, ...]
-        king = xp.where(there & ((king < 0) | beats_king), challenger[0, ...], king)
+        king = xp.where(there & ((king < 0) | succeeds), challenger[0, ...], king)
     return king
 
 

@@ -1,0 +1,84 @@
+"""`steepest bench`: how fast the mechanism and a whole race are on this machine. Nothing here is asserted anywhere."""
+
+import os
+import platform
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from policies import build, names
+from sim.clock import BLOCKS_PER_DAY
+from sim.lanes import Lane
+from sim.mechanism.judge import judge
+from sim.race import Race
+from sim.streams import stream
+from sim.world import Setting, World
+
+
+def measure() -> dict[str, Any]:
+    """The JSON document of `steepest bench`."""
+    return {"machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
+                        "python": platform.python_version(), "numpy": np.__version__},
+            "rows": [kernel_row(256, 1), kernel_row(16, 256), race_row(policies=16, worlds=32, days=60),
+                     race_row(policies=1, worlds=1, days=60), race_row(policies=128, worlds=1, days=60)]}
+
+
+def table(found: dict[str, Any]) -> str:
+    """The document for people."""
+    lines = [f"{'what':<44} {'lanes':>6} {'models':>7} {'days':>5} {'seconds':>10} {'per lane':>12} {'peak':>7}"]
+    lines += [f"{row['what']:<44} {row['lanes']:>6} {row['miners']:>7} {row['days'] or '':>5} {row['seconds']:>10.6f} "
+              f"{row['per_lane_ms']:>9.4f} ms {row['peak_mb']:>4.0f} MB" for row in found["rows"]]
+    return "\n".join(lines)
+
+
+def chain(models: int, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The worst case of a pool, all competitive: every later model better by 0.08 %. Loss, block, epsilon, floor."""
+    loss = 3.0 * 0.9992 ** np.arange(models)
+    block = 100.0 * np.arange(models)
+    shape = (models, lanes)
+    losses, blocks = (np.broadcast_to(v[:, None], shape).copy() for v in (loss, block))
+    return losses, blocks, np.full(shape, 0.0001), np.full(lanes, 0.0001)
+
+
+def best_of(repeats: int, work: Callable[[], object]) -> float:
+    """The shortest of several runs, in seconds: on a shared machine the one least disturbed."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def kernel_row(models: int, lanes: int) -> dict[str, Any]:
+    """Filter, wins, win rate and softmax of one pool."""
+    loss, block, epsilon, floor = chain(models, lanes)
+    seconds = best_of(50, lambda: judge(loss, block, epsilon, floor))
+    return _row("pool: filter, wins, softmax; all competitive", lanes, models, None, seconds)
+
+
+def race_row(policies: int, worlds: int, days: int) -> dict[str, Any]:
+    """A whole race with one submission a day, noise on, in one process."""
+    lanes = [Lane(str(i), build(names()[i % len(names())])) for i in range(policies)]
+    race = _race(days)
+    started = time.perf_counter()
+    World(race, lanes, Setting(tail_days=0.0), 0, range(worlds)).run()
+    seconds = time.perf_counter() - started
+    return _row(f"race: {policies} policies x {worlds} noise seeds", policies * worlds, len(race), days, seconds)
+
+
+def _race(days: int) -> Race:
+    rng = stream(0, "bench")
+    block = np.sort(rng.integers(1, days * BLOCKS_PER_DAY, days - 1))
+    block = np.concatenate([[0], block])
+    loss = 3.4 * np.exp(-np.cumsum(rng.exponential(0.003, days)))
+    return Race("bench", "nats", block, tuple(f"m{i % 12}" for i in range(days)), loss, np.full(days, np.nan), ((),) * days)
+
+
+def _row(what: str, lanes: int, models: int, days: int | None, seconds: float) -> dict[str, Any]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e3 if platform.system() == "Linux" else 1e6)
+    return {"what": what, "lanes": lanes, "miners": models, "days": days, "device": "cpu", "seconds": seconds,
+            "per_lane_ms": 1e3 * seconds / lanes, "peak_mb": peak}

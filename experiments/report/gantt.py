@@ -1,0 +1,78 @@
+"""Reigns: who was king when, one row per lane."""
+
+import numpy as np
+
+from experiments.report.figure import Figure, Panel, Trace, axis, height, layout
+from experiments.report.looks import Lanes
+from experiments.report.reigns import Reigns, fine, reigns
+from experiments.report.results import RaceFacts, Results
+from experiments.report.text import label, number
+
+BINS, MOST = 600, 6000
+"""Finest grid of times, and bars per race: what a screen shows, and what a browser draws in a second."""
+NAMED = 36
+"""Kings in the legend; more do not fit beside the picture."""
+
+
+def figure(results: Results, lanes: Lanes) -> Figure:
+    """The figure, one panel per race."""
+    return Figure("reigns", "Reigns", (
+        "One row per lane, the fastest descent on top; the colour is the king. Later submissions are brighter, so a "
+        "row that brightens earlier followed the descent sooner, and a stripe pattern is a crown that flaps "
+        f"between models. The number of crowns stands at the right. {lanes.left_out}"),
+        [_panel(results, race, lanes) for race in results.races])
+
+
+def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
+    found = reigns(results, race, [look.result.lane for look in lanes.looks])
+    drawn, bins = fine(found, race.days, BINS, 0)
+    drawn, bins = fine(drawn, race.days, bins, MOST) if bins else (drawn, 0)
+    kings = sorted({int(model) for r in drawn for model in r.model})
+    bars = [_bars(drawn, race, king, colour) for king, colour in zip(kings, _colours(len(kings)), strict=True)]
+    rows = len(lanes.looks)
+    picture = layout(
+        axis("days since the first submission", range=[0, race.days * 1.09]),
+        axis("", tickvals=list(range(rows)), ticktext=[look.label for look in lanes.looks],
+             range=[rows - 0.4, -0.6], showgrid=False),
+        barmode="overlay", bargap=0.22, showlegend=len(kings) <= NAMED)
+    picture["legend"]["title"] = {"text": "king: submission and miner"}
+    return Panel(race.name, [*bars, _counts(found, race)], picture, height(len(kings) if len(kings) <= NAMED else 0,
+                                                                           100 + 25 * max(rows, 4)),
+                 _note(race, found, drawn, bins, len(kings)))
+
+
+def _bars(drawn: list[Reigns], race: RaceFacts, king: int, colour: str) -> Trace:
+    mine = [np.flatnonzero(r.model == king) for r in drawn]
+    start = np.concatenate([r.start[m] for r, m in zip(drawn, mine, strict=True)])
+    end = np.concatenate([r.end[m] for r, m in zip(drawn, mine, strict=True)])
+    row = np.repeat(np.arange(len(drawn)), [len(m) for m in mine])
+    return {"type": "bar", "orientation": "h", "name": f"#{king} {label(race.miner[king])}",
+            "y": row.astype(np.uint16), "base": start.astype(np.float32), "x": (end - start).astype(np.float32),
+            "customdata": end.astype(np.float32), "marker": {"color": colour, "line": {"width": 0}},
+            "hovertemplate": f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>"
+                             "day %{base:.2f} to %{customdata:.2f}<extra></extra>"}
+
+
+def _counts(found: list[Reigns], race: RaceFacts) -> Trace:
+    return {"type": "scatter", "mode": "text", "x": [race.days * 1.005] * len(found), "y": list(range(len(found))),
+            "text": [number(r.crowns) if r.crowns else "no king" for r in found], "textposition": "middle right",
+            "textfont": {"size": 11, "color": "#666666"}, "hoverinfo": "skip", "showlegend": False}
+
+
+def _colours(count: int) -> list[str]:
+    from plotly.colors import sample_colorscale  # noqa: PLC0415 - slow to import
+
+    return list(sample_colorscale("Viridis", np.linspace(0.0, 1.0, count).tolist())) if count else []
+
+
+def _note(race: RaceFacts, found: list[Reigns], drawn: list[Reigns], bins: int, kings: int) -> str:
+    if race.drawn is None:
+        return "No world of this race finished."
+    parts = [f"World {race.drawn}."]
+    if bins and any(r.merged for r in drawn):
+        parts.append(f"Bars narrower than {number(24 * race.days / bins, 1)} hours cannot be seen: each such stretch "
+                     f"of time has the colour of the king that held most of it. That leaves {sum(map(len, drawn))} "
+                     f"bars of {sum(map(len, found))} reigns; the counts at the right are of all crowns.")
+    if kings > NAMED:
+        parts.append(f"{kings} models were king: point at a bar for its name.")
+    return " ".join(parts)

@@ -1,0 +1,18 @@
+"""What an interval of a difference allows to say."""
+
+from typing import Literal
+
+import numpy as np
+
+from experiments.estimate import Estimate
+
+Verdict = Literal["above", "below", "level", "unknown"]
+
+
+def verdict(difference: Estimate) -> Verdict:
+    """Above or below the baseline, not told apart from it (level), or without an interval (unknown)."""
+    if not np.isfinite(difference.lo):
+        return "unknown"
+    if difference.lo > 0:
+        return "above"
+    return "below" if difference.hi < 0 else "level"

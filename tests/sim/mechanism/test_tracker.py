@@ -1,0 +1,158 @@
+"""The moving averages of step weights, and their mix for the chain (A7, A10)."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.contract import same
+from sim.mechanism.tracker import Tracker
+
+OLD, NEW = 0, 1
+WEIGHTS = st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3).map(lambda w: np.array(w, dtype=np.float32))
+
+
+def one_hot(uid: int, neurons: int = 3) -> np.ndarray:
+    """All weight on one uid, float32 `[neurons]`."""
+    return np.eye(neurons, dtype=np.float32)[uid]
+
+
+def dethroned(alpha: float, wins: int) -> Tracker:
+    """A tracker in which `OLD` reigned, and `NEW` has won that many steps."""
+    tracker = Tracker(3, alpha)
+    for winner in (*[OLD] * 3, *[NEW] * wins):
+        tracker.record(0, one_hot(winner))
+    return tracker
+
+
+@pytest.mark.parametrize(("wins", "share"), [(1, 0.5), (2, 0.75), (3, 0.875), (5, 0.96875)])
+def test_a_new_kings_share(wins: int, share: float) -> None:
+    """Theory D13 and P14: after k steps of its own competition a new winner has 1 - 0.5^k."""
+    assert dethroned(0.5, wins).average[0].tolist() == [1 - share, share, 0]
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.5, 0.85, 0.9])
+@pytest.mark.parametrize("wins", [1, 2, 7, 30])
+def test_a_new_kings_share_for_any_alpha(alpha: float, wins: int) -> None:
+    """After k steps a new winner has 1 - alpha^k, the old one alpha^k."""
+    found = dethroned(alpha, wins).average[0]
+    assert found[:2].tolist() == pytest.approx([alpha**wins, 1 - alpha**wins], rel=1e-5)
+
+
+def test_the_old_king_collects_one_more_step() -> None:
+    """Theory D13: after its fall the old king still collects alpha / (1 - alpha) steps in total, 1 for 0.5."""
+    tracker, collected = dethroned(0.5, 0), 0.0
+    for _ in range(60):
+        tracker.record(0, one_hot(NEW))
+        collected += float(tracker.subnet([(0, 1.0)])[OLD])
+    assert collected == pytest.approx(0.5 / (1 - 0.5), rel=1e-5)
+
+
+@pytest.mark.parametrize(("alpha", "earns", "alone"), [(0.85, 2, 11), (0.9, 2, 17)])
+def test_sn37s_threshold(alpha: float, earns: int, alone: int) -> None:
+    """C3: entries below 0.18 are not paid, so a new SN37 winner earns from the first k with 1 - alpha^k >= 0.18.
+
+    It earns alone from the first k with alpha^k < 0.18: the 11 wins of SN37's notes hold for alpha 0.85 (2024-12-04 to
+    2025-05-12); for 0.9 they are 17.
+    """
+    paid = [dethroned(alpha, wins).subnet([(0, 1.0)], threshold=0.18) for wins in range(30)]
+    assert next(k for k, weights in enumerate(paid) if weights[NEW] > 0) == earns
+    assert next(k for k, weights in enumerate(paid) if weights[NEW] == 1) == alone
+    assert earns == next(k for k in range(30) if 1 - alpha**k >= 0.18)
+    assert alone == next(k for k in range(30) if alpha**k < 0.18)
+
+
+@given(st.lists(WEIGHTS, min_size=1, max_size=6))
+def test_the_average_is_the_recurrence(steps: list[np.ndarray]) -> None:
+    """The first step sets the average, each later one mixes half of it in; weights are normalised first, NaN is 0."""
+    tracker, expected = Tracker(3, 0.5), None
+    for weights in steps:
+        tracker.record(0, weights)
+        total = sum(weights.tolist())
+        share = weights / np.float32(total) if total else np.zeros(3, dtype=np.float32)
+        expected = share if expected is None else 0.5 * expected + 0.5 * share
+    assert tracker.average[0] == pytest.approx(expected, rel=1e-5, abs=1e-37)
+
+
+@given(steps=st.lists(st.lists(WEIGHTS, min_size=2, max_size=2), min_size=1, max_size=4), hold=st.booleans())
+def test_each_lane_is_alone(steps: list[list[np.ndarray]], hold: bool) -> None:
+    """A lane with its own alpha and threshold gives what it gives alone; a lane that is not updated keeps its average."""
+    alphas, thresholds = np.array([0.5, 0.9]), np.array([0.0, 0.18])
+    together, alone = Tracker(3, alphas), [Tracker(3, 0.5), Tracker(3, 0.9)]
+    for step, lanes in enumerate(steps):
+        updated = np.array([True, not (hold and step % 2)])
+        together.record(0, np.stack(lanes, axis=1), updated)
+        for lane in range(2):
+            if updated[lane]:
+                alone[lane].record(0, lanes[lane])
+    with np.errstate(all="ignore"):
+        found = together.subnet([(0, 1.0)], thresholds)
+        for lane in range(2):
+            assert same(found[:, lane], alone[lane].subnet([(0, 1.0)], float(thresholds[lane])))
+            assert same(together.average[0][:, lane], alone[lane].average[0])
+
+
+def test_competitions_are_mixed_by_reward() -> None:
+    """Competitions share by reward; one without an average is skipped, and the rest is normalised to 1."""
+    tracker = Tracker(3, 0.5)
+    tracker.record(2, one_hot(0))
+    tracker.record(4, one_hot(1))
+    assert tracker.subnet([(2, 0.25), (4, 0.75)]).tolist() == [0.25, 0.75, 0]
+    assert tracker.subnet([(2, 0.25), (4, 0.25), (9, 0.5)]).tolist() == [0.5, 0.5, 0]
+    assert tracker.subnet([(9, 1.0)]).tolist() == [0, 0, 0]
+
+
+def test_a_competition_that_left_the_schedule_is_forgotten() -> None:
+    """Reset keeps the averages of the competitions that still run and deletes the others."""
+    tracker = Tracker(3, 0.5)
+    tracker.record(2, one_hot(0))
+    tracker.record(4, one_hot(1))
+    tracker.reset([4])
+    assert sorted(tracker.average) == [4]
+    assert tracker.subnet([(2, 0.5), (4, 0.5)]).tolist() == [0, 1, 0]
+
+
+def test_only_a_competitions_own_steps_move_its_average() -> None:
+    """P14 and P15: an average decays only when its own competition is evaluated."""
+    tracker = Tracker(3, 0.5)
+    tracker.record(2, one_hot(0))
+    for _ in range(5):
+        tracker.record(4, one_hot(1))
+    assert tracker.average[2].tolist() == [1, 0, 0]
+
+
+def test_a_newcomer_inherits_the_uids_average() -> None:
+    """A10: the average belongs to the uid; whoever registers there next gets what is left, half per step."""
+    tracker = dethroned(0.5, 0)
+    shares = []
+    for _ in range(3):
+        tracker.record(0, one_hot(2))
+        shares.append(float(tracker.subnet([(0, 1.0)])[OLD]))
+    assert shares == [0.5, 0.25, 0.125]
+
+
+def test_growth_adds_zeros_and_shrinking_is_refused() -> None:
+    """A10: more uids extend every average with zeros; fewer are an error that changes nothing."""
+    tracker = Tracker(2, 0.5)
+    tracker.record(2, one_hot(0, 2))
+    tracker.record(4, one_hot(3, 4))
+    assert tracker.average[2].tolist() == [1, 0, 0, 0]
+    before = {key: value.copy() for key, value in tracker.average.items()}
+    with pytest.raises(ValueError, match="3 neurons were recorded, but there were 4 before"):
+        tracker.record(2, one_hot(0))
+    assert {key: value.tolist() for key, value in tracker.average.items()} == {
+        key: value.tolist() for key, value in before.items()}
+
+
+def test_torch_gives_the_same() -> None:
+    """In torch averages and mix agree to 1e-6, thresholds and growth included."""
+    torch = pytest.importorskip("torch")
+    ours, theirs = Tracker(2, 0.9), Tracker(2, 0.9)
+    steps = [(2, [0.5, 0.5]), (2, [0.1, 0.9]), (4, [0.2, 0.2, 0.6]), (2, [0.0, 0.0, 0.0])]
+    for competition, weights in steps:
+        ours.record(competition, np.array(weights, dtype=np.float32))
+        theirs.record(competition, torch.asarray(weights, dtype=torch.float32))
+    for threshold in (0.0, 0.18):
+        found = theirs.subnet([(2, 0.4), (4, 0.6)], threshold)
+        assert found.dtype == torch.float32
+        assert found.numpy() == pytest.approx(ours.subnet([(2, 0.4), (4, 0.6)], threshold), rel=1e-6)
