@@ -1,6 +1,7 @@
 """The answer of a run on one screen, and as one JSON document."""
 
 import json
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,13 @@ from experiments.estimate import Estimate
 from experiments.run import Outcome
 from experiments.store import Store
 
-SHOWN = {"crowns": "crowns", "reign_mean": "mean reign\ndays", "stagnation_longest": "longest\nstagnation", "eligibility_gap": "eligibility\ngap",
-         "false_dethroning": "false\ndethroning", "hhi": "HHI", "misallocation": "misallo-\ncation TV", "rank_correlation": "rank\ncorrelation"}
-"""Metric -> its heading, after the descent area and its difference to the baseline."""
+SHOWN = {"crowns": "crowns", "reign_mean": "mean reign\n(days)", "stagnation_longest": "longest stag-\nnation (days)",
+         "eligibility_gap": "eligibility\ngap G1", "misallocation": "misallo-\ncation TV", "rank_correlation": "rank cor-\nrelation",
+         "false_dethroning": "false de-\nthroning", "hhi": "HHI"}
+"""Metric -> its heading, after the descent area and its difference to the baseline; the last ones go where it is narrow."""
+
+WIDE = 150
+"""Width of the table where standard output is not a terminal."""
 
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
@@ -25,22 +30,27 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:
     """Print the headline table, best descent first, and where everything lies."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import, and not needed for --json
+    from rich import box  # noqa: PLC0415 - slow to import, and not needed for --json
+    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     manifest, lanes = store.manifest(), compare(store)
     lanes.sort(key=lambda r: -r.metrics["descent_area"].mean if r.metrics["descent_area"].n else 1)
-    out = Table(title=Text(_title(manifest, outcome)), title_justify="left", header_style="bold", pad_edge=False)
+    console = Console(width=None if Console().is_terminal else WIDE)
+    shown = list(SHOWN)[: max(3, (console.width - 64) // 13)]
+    out = Table(title=Text(_title(manifest, outcome)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("lane", overflow="fold", max_width=34)
-    for heading in ("descent\narea A", f"A less\n{manifest['baseline']}'s", *SHOWN.values()):
-        out.add_column(Text(heading), justify="right")
+    for heading in ("descent\narea A", f"A less that of\n{manifest['baseline']}", *(SHOWN[name] for name in shown)):
+        out.add_column(Text(heading), justify="right", no_wrap=True)
     for r in lanes:
-        out.add_row(Text(r.lane), *_cells(r), style="bold" if r.lane == manifest["baseline"] else "")
-    console = Console(width=None if Console().is_terminal else 150)
+        cells = [r.metrics["descent_area"], *(r.metrics[name] for name in shown)]
+        texts = [_text(e) for e in cells]
+        texts.insert(1, _text(r.differences["descent_area"], sign=True))
+        out.add_row(Text(r.lane), *texts, style="bold" if r.lane == manifest["baseline"] else "")
     console.print(out)
-    console.print(Text("Means over races of means over worlds, ± half a 95 % interval over noise seeds (n worlds; races are fixed)."
-                       " A: mean of ln(first loss / king's loss)."))
+    console.print(Text(f"A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval of "
+                       f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}."))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet"))
@@ -51,15 +61,17 @@ def _title(manifest: dict[str, Any], outcome: Outcome) -> str:
     return f"{races}: {outcome.worlds} worlds ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
 
 
-def _cells(r: LaneResult) -> list[str]:
-    area, difference = r.metrics["descent_area"], r.differences["descent_area"]
-    return [_text(area, 5), _text(difference, 5, sign=True), *(_text(r.metrics[name], 3) for name in SHOWN)]
+def _counts(lanes: list[LaneResult]) -> str:
+    counts = sorted({r.metrics["descent_area"].n for r in lanes})
+    return " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1]))) + " worlds"
 
 
-def _text(e: Estimate, digits: int, sign: bool = False) -> str:
+def _text(e: Estimate, sign: bool = False) -> str:
+    """A mean with half its interval in the last digits: 0.0608(12); two digits of the half-width."""
     if not e.n:
         return "-"
-    big = abs(e.mean) >= 10
-    shown = f"{e.mean:{'+' if sign else ''}.{1 if big else digits}f}"
-    half = (e.hi - e.lo) / 2
-    return f"{shown} ±{half:.{1 if big else digits}f}" if half == half else f"{shown} (n={e.n})"  # noqa: PLR0124 - NaN
+    half, plus = (e.hi - e.lo) / 2, "+" if sign else ""
+    if not half > 1e-9 * abs(e.mean):  # no spread, or no more than rounding
+        return f"{e.mean:{plus}.4g}"
+    digits = max(0, 1 - floor(log10(half)))
+    return f"{e.mean:{plus}.{digits}f}({round(half * 10**digits)})"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.panel import build_panel, rules_of
@@ -80,6 +81,11 @@ class Spec:
     lanes: tuple[Lane, ...]
     baseline: str
     rules: Rules
+
+    def worlds(self, race: Race) -> int:
+        """How many worlds of a race there are to run: one where nothing is random, for copies would feign certainty."""
+        quiet = not (self.setting.noise.paired or self.setting.noise.common or np.nan_to_num(race.sd).any())
+        return 1 if quiet or race.observed is not None else self.recipe.worlds
 
     @property
     def setting(self) -> Setting:

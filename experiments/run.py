@@ -88,7 +88,7 @@ def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda do
         ChildProcessError: a worker process was killed.
     """
     store = Store(root / spec.recipe.name / digest(spec))
-    wanted = [(race.name, world) for race in spec.races for world in range(spec.recipe.worlds)]
+    wanted = [(race.name, world) for race in spec.races for world in range(spec.worlds(race))]
     there = set() if force else store.worlds()
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()

@@ -36,7 +36,7 @@ def weights(policy, loss, block, now, filtered=True):
     """Step weights of a pool under a policy's epsilon at block `now`, rounded to two digits."""
     loss, block = np.array(loss), np.array(block, dtype=float)
     found = judge(loss, block, policy.epsilon(now - block), float(policy.epsilon(np.inf)), filtered=filtered)
-    return found.weights.round(2).tolist()
+    return found.weights.astype(float).round(2).tolist()
 
 
 def case(what, found, expected):
@@ -76,14 +76,15 @@ case("cycle of thirds, 0.5 % to 0.05 % in a week", weights(weekly, loss, block, 
 
 # %% [markdown]
 # A clone renews the advantage: original 60,000 blocks old, clone 500, and a challenger that is 0.1 % better. Without
-# the filter the clone's fresh epsilon ties the wins; the filter drops the clone, because it does not beat the original.
+# the filter the original beats the clone, the clone's fresh epsilon beats the challenger, and the challenger beats the
+# original: a win each. The filter drops the clone, because it does not beat the original.
 
 # %%
-renewal = dict(policy=weekly, loss=[2.0, 2.0, 1.998], block=[0, 59_500, 60_000], now=60_000)
-case("clone renewal without the filter", weights(**renewal, filtered=False), [0.5, 0.0, 0.5])
-case("clone renewal with the filter", weights(**renewal), [0.0, 0.0, 1.0])
-shield = dict(renewal, loss=[2.0, 2.0 * (1 - 0.00051), 1.998])
-case("a clone that is better by just over the floor (P6)", weights(**shield), [0.0, 1.0, 0.0])
+loss, block = [2.0, 2.0, 1.998], [0, 59_500, 60_000]
+case("clone renewal without the filter", weights(weekly, loss, block, 60_000, filtered=False), [0.33, 0.33, 0.33])
+case("clone renewal with the filter", weights(weekly, loss, block, 60_000), [0.0, 0.0, 1.0])
+loss[1] *= 1 - 0.00051
+case("a clone that is better by just over the floor (P6)", weights(weekly, loss, block, 60_000), [0.0, 1.0, 0.0])
 
 # %% [markdown]
 # ### The winner's share

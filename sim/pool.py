@@ -26,7 +26,8 @@ class Pool:
         self.uid, self._replaces = _hotkeys(race, one_model_per_miner)
         self.uids = int(self.uid[:-1].max()) + 1
         self.slots = np.empty((0, columns.width), dtype=np.int64)
-        self._delays = [(int(d), columns.delay == d) for d in np.unique(columns.delay)]
+        delay = columns.delay if race.observed is None else np.zeros_like(columns.delay)  # a log begins at the evaluation
+        self._delays = [(int(d), delay == d) for d in np.unique(delay)]
         self._arrived = [0] * len(self._delays)
         shape = (self.size + 1, columns.width)
         self._hopeful = np.zeros(shape, dtype=bool)

@@ -12,7 +12,7 @@ from policies import Policy
 from sim.mechanism.judge import judge
 from sim.mechanism.pair import beats
 from sim.mechanism.per_sample import blend, sample_wins
-from sim.mechanism.retry import attempts_left, last_finite, worth_retrying
+from sim.mechanism.retry import retry
 from sim.mechanism.sn29 import advantage, sample_champions
 from sim.mechanism.tracker import Tracker
 from sim.mechanism.win_rate import softmax, wins
@@ -85,15 +85,10 @@ def check_tracker(row: Row, match: Match) -> None:
 def check_retry(row: Row, match: Match) -> None:
     """Whether a known model should be evaluated again."""
     history = [[number(v) for v in entry] for entry in row["history"]]
-    scores = [entry[1] for entry in history]
-    last = last_finite(np.array(scores))
-    if last is None:
-        got = attempts_left(scores)
-    else:
-        _, score, winner_block, winner_score = history[last]
-        epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - winner_block)
-        got = bool(worth_retrying(np.float64(score), np.float64(winner_score), epsilon))
-    match.same("retry", row["out"], got)
+    finite = [entry for entry in history if entry[1] != np.inf]
+    _, score, winner_block, winner_score = np.array(finite[-1] if finite else [0.0, np.inf, 0.0, np.inf])
+    epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - winner_block)
+    match.same("retry", row["out"], bool(retry(len(history), score, winner_score, epsilon)))
 
 
 def check_per_sample(row: Row, match: Match) -> None:

@@ -61,7 +61,7 @@ def axis(title: str, **more: Any) -> Trace:
 def layout(x: Trace, y: Trace, **more: Any) -> Trace:
     """A layout in the manner of the page."""
     return {"xaxis": x, "yaxis": y, "font": {"family": FONT, "size": 13, "color": INK}, "paper_bgcolor": "white",
-            "plot_bgcolor": "white", "margin": {"l": 60, "r": 10, "t": 10, "b": 50}, "hovermode": "closest",
+            "plot_bgcolor": "white", "margin": {"l": 60, "r": 10, "t": 34, "b": 50}, "hovermode": "closest",
             "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},
             "legend": {"font": {"size": 12}, "tracegroupgap": 0, "itemsizing": "constant"}, **more}
 

@@ -6,7 +6,7 @@ from experiments.estimate import Estimate, estimate
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, layout
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import Results
-from experiments.report.text import number, percent, safe
+from experiments.report.text import label, number, percent, safe
 from experiments.report.verdict import verdict
 
 SPREAD = 30.0
@@ -15,7 +15,7 @@ SPREAD = 30.0
 
 def figure(results: Results, lanes: Lanes) -> Figure:
     """The figure: all races in true scale, stretched if need be, and each race alone."""
-    base = safe(results.manifest["baseline"])
+    base = results.manifest["baseline"]
     together = [look.result.differences["descent_area"] for look in lanes.looks]
     panels = [_panel("all races", lanes, together, base)]
     if (unit := _stretch(together)) is not None:
@@ -23,7 +23,7 @@ def figure(results: Results, lanes: Lanes) -> Figure:
     if len(results.races) > 1:
         panels += [_panel(race.name, lanes, _of_race(results, lanes, race.name), base) for race in results.races]
     return Figure("forest", "Difference to the baseline", (
-        f"Right of the line a lane's king had a lower loss than under the baseline {base}, averaged over the "
+        f"Right of the line a lane's king had a lower loss than under the baseline {safe(base)}, averaged over the "
         "contest; left of it a higher one. The bar is the 95 % interval of the paired difference; hollow dots: the "
         f"interval contains 0, so the lane is not told apart from the baseline. {lanes.left_out}"), panels)
 
@@ -40,7 +40,7 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], base: str, unit
     looks = [lanes.looks[i] for i in rows]
     chosen = [differences[i] for i in rows]
     picture = layout(
-        axis(f"difference of the descent area A to {base} (100 · ln, about % of the loss)", **_ticks(unit, chosen)),
+        axis(f"difference of the descent area A to {label(base)} (100 · ln, about % of the loss)", **_ticks(unit, chosen)),
         axis("", tickvals=list(range(len(rows))), ticktext=[look.label for look in looks],
              range=[len(rows) - 0.4, -0.6], gridcolor="#f4f4f4"),
         showlegend=False,

@@ -25,8 +25,7 @@ def figure(results: Results, lanes: Lanes) -> Figure:
 
 def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
     found = reigns(results, race, [look.result.lane for look in lanes.looks])
-    drawn, bins = fine(found, race.days, BINS, 0)
-    drawn, bins = fine(drawn, race.days, bins, MOST) if bins else (drawn, 0)
+    drawn, bins = fine(found, race.days, BINS, MOST)
     kings = sorted({int(model) for r in drawn for model in r.model})
     bars = [_bars(drawn, race, king, colour) for king, colour in zip(kings, _colours(len(kings)), strict=True)]
     rows = len(lanes.looks)
@@ -34,6 +33,8 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
         axis("days since the first submission", range=[0, race.days * 1.09]),
         axis("", tickvals=list(range(rows)), ticktext=[look.label for look in lanes.looks],
              range=[rows - 0.4, -0.6], showgrid=False),
+        annotations=[{"text": "crowns", "x": race.days * 1.005, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+                      "showarrow": False, "font": {"size": 11, "color": "#666666"}}],
         barmode="overlay", bargap=0.22, showlegend=len(kings) <= NAMED)
     picture["legend"]["title"] = {"text": "king: submission and miner"}
     return Panel(race.name, [*bars, _counts(found, race)], picture, height(len(kings) if len(kings) <= NAMED else 0,
@@ -69,7 +70,7 @@ def _note(race: RaceFacts, found: list[Reigns], drawn: list[Reigns], bins: int, 
     if race.drawn is None:
         return "No world of this race finished."
     parts = [f"World {race.drawn}."]
-    if bins and any(r.merged for r in drawn):
+    if any(r.merged for r in drawn):
         parts.append(f"Bars narrower than {number(24 * race.days / bins, 1)} hours cannot be seen: each such stretch "
                      f"of time has the colour of the king that held most of it. That leaves {sum(map(len, drawn))} "
                      f"bars of {sum(map(len, found))} reigns; the counts at the right are of all crowns.")

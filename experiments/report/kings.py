@@ -26,9 +26,13 @@ def figure(results: Results, lanes: Lanes) -> Figure:
 
 def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
     found = reigns(results, race, [look.result.lane for look in lanes.looks])
-    found, bins = fine(found, race.days, BINS, MOST)
+    bins = 0
+    if sum(map(len, found)) > MOST:
+        found, bins = fine(found, race.days, BINS, MOST)
     who = [f"#{i} {label(miner)}" for i, miner in enumerate(race.miner)]
-    lines = [_king(race, r, look, who) for r, look in zip(found, lanes.looks, strict=True)]
+    lines = [{**_king(race, r, look, who), "legendrank": 1001 + i}
+             for i, (r, look) in enumerate(zip(found, lanes.looks, strict=True))]
+    lines = [lines[i] for i in sorted(range(len(lines)), key=lambda i: -found[i].crowns)]  # flapping ones at the back
     ratio = race.loss.max() / race.loss.min() if len(race.loss) else 1.0
     kind = "log" if ratio >= WIDE else "linear"
     picture = layout(
@@ -43,11 +47,11 @@ def _best(race: RaceFacts) -> Trace:
     best = np.minimum.accumulate(race.loss)
     return {"type": "scatter", "name": "best published", "mode": "lines", "x": np.append(race.day, race.days),
             "y": np.append(best, best[-1:]), "line": {"shape": "hv", "color": "#c9c9c9", "width": 7},
-            "hoverinfo": "skip"}
+            "hoverinfo": "skip", "legendrank": 1}
 
 
 def _submissions(race: RaceFacts, who: list[str]) -> Trace:
-    return {"type": "scatter", "name": "submissions", "mode": "markers", "x": race.day, "y": race.loss, "text": who,
+    return {"type": "scatter", "name": "submissions", "legendrank": 2, "mode": "markers", "x": race.day, "y": race.loss, "text": who,
             "customdata": 100 * race.gain,
             "marker": {"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
             "hovertemplate": "submission %{text}<br>day %{x:.2f}, loss %{y:.5~g}<br>"
@@ -57,11 +61,11 @@ def _submissions(race: RaceFacts, who: list[str]) -> Trace:
 def _king(race: RaceFacts, found: Reigns, look: Look, who: list[str]) -> Trace:
     last = found.end[-1:]
     model = np.append(found.model, found.model[-1:])
-    size = np.append(np.full(len(found), 6), np.zeros(len(last))).astype(np.uint8)  # no dot where time ends
+    size = np.append(np.full(len(found), 5), np.zeros(len(last))).astype(np.uint8)  # no dot where time ends
     return {"type": "scatter", "name": look.label, "mode": "lines+markers", "visible": look.visible,
             "x": np.append(found.start, last).astype(np.float32), "y": race.loss[model].astype(np.float32),
             "text": [who[i] for i in model], "customdata": np.append(found.end - found.start, last * 0).astype(np.float32),
-            "line": {"shape": "hv", "color": look.colour, "dash": look.dash, "width": 2},
+            "line": {"shape": "hv", "color": look.colour, "dash": look.dash, "width": 1.8},
             "marker": {"size": size, "color": look.colour, "symbol": look.symbol, "line": {"width": 0}},
             "hovertemplate": "king %{text}<br>crowned on day %{x:.2f} for %{customdata:.2f} days<br>"
                              "loss %{y:.5~g}<extra>%{fullData.name}</extra>"}

@@ -17,7 +17,7 @@ SHOWN = 6
 
 BASELINE = "#111111"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#7f7f7f")
-"""Told apart by people with any colour vision; dashes and symbols change each time the colours are used up."""
+"""Told apart by people with any colour vision; dashes change each time the colours are used up."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 
@@ -94,10 +94,9 @@ def choose(results: Results) -> Lanes:
         names = tuple(results.lanes[j].lane for j in groups[i])
         is_base = base in names
         style = 0 if is_base else next(styles)
-        turn = min(style // len(COLOURS), len(DASHES) - 1)
-        colour = BASELINE if is_base else COLOURS[style % len(COLOURS)]
+        colour, dash = BASELINE if is_base else COLOURS[style % len(COLOURS)], DASHES[style // len(COLOURS)]
         looks[i] = Look(results.lanes[groups[i][0]], groups[i][0], names, _label(names, base),
-                        label(", ".join(names), 200), colour, DASHES[turn], SYMBOLS[turn], i in front[:SHOWN])
+                        label(", ".join(names), 200), colour, dash, SYMBOLS[style % len(SYMBOLS)], i in front)
     return Lanes(tuple(looks[i] for i in kept), len(groups))
 
 
@@ -111,13 +110,15 @@ def _groups(results: Results) -> list[list[int]]:
 
 
 def _front(results: Results, groups: list[list[int]]) -> list[int]:
-    """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation, the middle."""
+    """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation; and some between."""
     of = {results.lanes[row].lane: i for i, rows in enumerate(groups) for row in rows}
     picks = [results.baseline, *(best(results.lanes, *pick) for pick in (
         ("descent_area", True), ("descent_area", False), ("misallocation", False), ("stagnation_longest", True)))]
     chosen = [of[pick.lane] for pick in picks if pick is not None]
-    middle = sorted(range(len(groups)), key=lambda i: abs(i - len(groups) // 2))
-    return list(dict.fromkeys([*chosen, *middle]))[:SHOWN]
+    front = list(dict.fromkeys(chosen))
+    while len(front) < min(SHOWN, len(groups)):  # the one that is farthest from its neighbours
+        front.append(max(range(len(groups)), key=lambda i: min(abs(i - j) for j in front)))
+    return front
 
 
 def _kept(count: int, front: list[int]) -> list[int]:

@@ -63,13 +63,13 @@ def reigns(results: Results, race: RaceFacts, lanes: list[str]) -> list[Reigns]:
 
 
 def fine(found: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
-    """The same reigns, coarser until there are at most `most` of them in all.
+    """The reigns on the finest grid, from `bins` downwards, that leaves at most `most` of them in all.
 
     Returns:
-        The reigns, and the number of bins; 0 if they are as they were.
+        The reigns, and the number of bins.
     """
-    result, used = found, 0
+    result = [r.coarse(days, bins) for r in found]
     while sum(map(len, result)) > most and bins >= 50:
-        result, used = [r.coarse(days, bins) for r in found], bins
         bins //= 2
-    return result, used
+        result = [r.coarse(days, bins) for r in found]
+    return result, bins

@@ -55,13 +55,13 @@ def percent(e: Estimate, sign: bool = False) -> str:
     return f"{mean} ± {number(100 * half(e), places)} %"
 
 
-def plain(e: Estimate, unit: str, digits: int = 1) -> str:
+def plain(e: Estimate, unit: str) -> str:
     """A mean with its half-width, in its own unit."""
-    tail = f" ± {number(half(e), digits)}" if np.isfinite(e.lo) else ""
-    return f"{number(e.mean, digits)}{tail} {unit}"
+    places = decimals(np.array([half(e)]), np.array([e.mean]))
+    tail = f" ± {number(half(e), places)}" if np.isfinite(e.lo) else ""
+    return f"{number(e.mean, places)}{tail} {unit}"
 
 
-def some(names: tuple[str, ...], most: int = 3) -> str:
-    """A few names, escaped, and how many more there are."""
-    shown = ", ".join(f"<b>{safe(name)}</b>" for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def lane(name: str) -> str:
+    """A lane's name in running text."""
+    return f'<b class="lane">{html.escape(name)}</b>'

@@ -26,9 +26,9 @@ def keep_order(rank: Array, competitive: Array, score: Array, present: Array | N
     if present is not None:
         key = xp.where(present, key, xp.nan)
     order = xp.argsort(key, axis=0, stable=True)
-    doubtful = xp.any(xp.isnan(score) & ~competitive, axis=0)
+    there = xp.ones_like(competitive) if present is None else present
+    doubtful = xp.any(xp.isnan(score) & there, axis=0)
     if xp.any(doubtful):
-        there = xp.ones_like(competitive) if present is None else present
         return _as_python_sorts(competitive, score, there, order, doubtful)
     return order
 

@@ -46,7 +46,8 @@ def sample_champions(losses: Array, block: Array, epsilon: Array, skew: Array = 
     points = _points(losses, order, factor)
     plain = _points(xp.where(xp.isnan(losses), -xp.inf, losses), order, xp.ones_like(factor))
     rate = points / losses.shape[0]
-    raised = xp.pow(rate, xp.asarray(skew))
+    # one exponent per rate: numpy takes a square for a lone 2.0, which rounds differently from a power
+    raised = xp.pow(rate, xp.asarray(skew) + xp.zeros_like(rate))
     return SampleChampions(points, rate, plain / losses.shape[0], factor, raised / ordered_sum(raised))
 
 

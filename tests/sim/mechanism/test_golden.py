@@ -24,7 +24,8 @@ def verdict(policy: Policy, *models: tuple[float, int], now: int = 200) -> Verdi
 def test_a_near_miss_blocks_a_better_model_under_a_fixed_epsilon() -> None:
     """m2 beats K, but not m1, so the filter leaves K alone, and K keeps everything."""
     found = verdict(FIXED, K, M1, M2)
-    assert beats(np.array([1.0, 0.9945]), np.array([0, 200]), np.full(2, 0.005)).tolist() == [[False, False], [True, False]]
+    score, block = np.array([K, M1, M2]).T
+    assert beats(score, block, np.full(3, 0.005))[2].tolist() == [True, False, False]
     assert found.competitive.tolist() == [True, False, False]
     assert found.weights == pytest.approx([1, 0, 0], abs=1e-30)
 

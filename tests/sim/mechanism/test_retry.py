@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import Policy, build
-from sim.mechanism.retry import attempts_left, last_finite, worth_retrying
+from sim.mechanism.retry import retry, worth_retrying
 
 LOSSES = st.sampled_from([2.0, 2.0 * 0.9999, 2.0 * 0.995, 1.9, 2.1, np.nan, np.inf])
 
@@ -50,12 +50,13 @@ def test_a_dropped_winner_is_never_retried(epsilon: float) -> None:
 
 def test_a_model_without_a_loss_has_two_attempts() -> None:
     """A model that only ever failed is tried again until it has failed twice; one never evaluated is tried."""
-    assert [attempts_left([np.inf] * failures) for failures in range(4)] == [True, True, False, False]
+    never = np.full(4, np.inf)
+    assert retry(np.arange(4), never, never, np.zeros(4)).tolist() == [True, True, False, False]
 
 
-@pytest.mark.parametrize(("scores", "index"), [
-    ([], None), ([np.inf, np.inf], None), ([2.0, np.inf], 0), ([2.0, 2.1, np.inf], 1), ([2.0, np.nan], 1),
-])
-def test_the_last_loss_that_is_not_inf_counts(scores: list[float], index: int | None) -> None:
-    """Failures after a good evaluation are passed over; NaN is a loss like any other."""
-    assert last_finite(np.array(scores)) == index
+@given(attempts=st.integers(1, 5), score=LOSSES, winner=LOSSES, epsilon=st.sampled_from([0.0, 0.005]))
+def test_with_a_loss_attempts_do_not_count(attempts: int, score: float, winner: float, epsilon: float) -> None:
+    """Once there is a loss, NaN included, only that loss decides."""
+    row = [np.array([value]) for value in (score, winner, epsilon)]
+    expected = attempts < 2 if score == np.inf else bool(worth_retrying(*row)[0])
+    assert retry(np.array([attempts]), *row).tolist() == [expected]

@@ -76,7 +76,7 @@ def test_the_average_is_the_recurrence(steps: list[np.ndarray]) -> None:
 
 @given(steps=st.lists(st.lists(WEIGHTS, min_size=2, max_size=2), min_size=1, max_size=4), hold=st.booleans())
 def test_each_lane_is_alone(steps: list[list[np.ndarray]], hold: bool) -> None:
-    """A lane with its own alpha and threshold gives what it gives alone; a lane that is not updated keeps its average."""
+    """A lane with its own alpha and threshold gives what it gives alone, and keeps its average unless updated."""
     alphas, thresholds = np.array([0.5, 0.9]), np.array([0.0, 0.18])
     together, alone = Tracker(3, alphas), [Tracker(3, 0.5), Tracker(3, 0.9)]
     for step, lanes in enumerate(steps):

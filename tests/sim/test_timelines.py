@@ -1,6 +1,6 @@
 """Golden timelines: small worlds as text, so that a change of the mechanism is a diff that a person can read.
 
-`STEEPEST_GOLDEN=write ./test tests/sim/test_golden.py` writes them anew; read the diff before you commit it.
+`STEEPEST_GOLDEN=write ./test tests/sim/test_timelines.py` writes them anew; read the diff before you commit it.
 """
 
 import os

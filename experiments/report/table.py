@@ -1,0 +1,126 @@
+"""The headline table: every lane, sortable."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.compare import LaneResult
+from experiments.estimate import Estimate
+from experiments.metrics import METRICS
+from experiments.report.looks import Lanes
+from experiments.report.results import Results
+from experiments.report.text import NONE, decimals, half, number, safe
+from experiments.report.verdict import verdict
+
+ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table.
+
+    Attributes:
+        metric: one of METRICS.
+        title: its heading.
+        unit: what the shown numbers are in.
+        scale: what the numbers of the results are multiplied by.
+        paired: whether it shows the difference to the baseline.
+    """
+
+    metric: str
+    title: str
+    unit: str = "%"
+    scale: float = 100.0
+    paired: bool = False
+
+
+COLUMNS = (
+    Column("descent_area", "Descent area A"),
+    Column("descent_area", "A, difference to baseline", paired=True),
+    Column("crowns", "Crowns", "count", 1.0),
+    Column("reign_mean", "Mean reign", "days", 1.0),
+    Column("stagnation_longest", "Longest stagnation", "days", 1.0),
+    Column("eligibility_gap", "Eligibility gap"),
+    Column("false_dethroning", "False dethroning"),
+    Column("luck", "Luck"),
+    Column("hhi", "HHI", "0 to 1", 1.0),
+    Column("misallocation", "Misallo­cation TV"),
+    Column("rank_correlation", "Rank corre­lation", "−1 to 1", 1.0),
+)
+
+
+def table(results: Results, lanes: Lanes) -> str:
+    """The table as HTML, the largest descent area first."""
+    base = results.baseline.lane
+    ordered = sorted(results.lanes, key=lambda lane: -_key(lane.metrics["descent_area"]))
+    marks = {name: look.colour for look in lanes.looks if look.shown for name in look.alike}
+    columns = [_cells(column, ordered, base) for column in COLUMNS]
+    rows = []
+    for i, lane in enumerate(ordered):
+        own = ' class="baseline"' if lane.lane == base else ""
+        rows.append(f"<tr{own}>{_name(lane, marks.get(lane.lane), lane.lane == base)}"
+                    f"{''.join(column[i] for column in columns)}</tr>")
+    heads = "".join(map(_head, COLUMNS))
+    return (f'<div class="scroll"><table id="lanes"><thead><tr><th scope="col" data-text><button>Lane</button></th>'
+            f"{heads}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>")
+
+
+def _key(e: Estimate) -> float:
+    return e.mean if e.n else -np.inf
+
+
+def _name(lane: LaneResult, colour: str | None, is_base: bool) -> str:
+    dot = f'<i style="background:{colour}"></i>' if colour else "<i></i>"
+    note = " <small>baseline</small>" if is_base else ""
+    return (f'<th scope="row" data-v="{safe(lane.lane.lower())}" title="{safe(lane.lane)}: {safe(lane.policy)}, '
+            f'{safe(lane.semantics)}">{dot}<span>{safe(lane.lane)}{note}</span></th>')
+
+
+def _head(column: Column) -> str:
+    metric = METRICS[column.metric]
+    direction = f"; {metric.better} is better" if metric.better else ""
+    about = f"paired difference to the baseline of: {metric.about}" if column.paired else metric.about
+    arrow = f' <b class="arrow">{ARROWS[metric.better]}</b>' if metric.better else ""
+    return (f'<th scope="col" title="{safe(about)} [{safe(column.unit)}]{direction}"><button>{column.title}</button>'
+            f"<small>{column.unit}{arrow}</small></th>")
+
+
+def _cells(column: Column, lanes: list[LaneResult], base: str) -> list[str]:
+    found = [(lane.differences if column.paired else lane.metrics)[column.metric] for lane in lanes]
+    mean = column.scale * np.array([e.mean for e in found])
+    halves = column.scale * np.array([half(e) for e in found])
+    places = decimals(halves, mean)
+    usual = max((e.n for e in found), default=0)
+    best = _best(column, np.round(mean, places))
+    cells = [_cell(column, e, places, usual, bool(b)) for e, b in zip(found, best, strict=True)]
+    if column.paired:
+        cells[[lane.lane for lane in lanes].index(base)] = '<td data-v="0" class="level">0</td>'
+    return cells
+
+
+def _best(column: Column, mean: np.ndarray) -> np.ndarray:
+    """Which values are the best of their column as far as the shown digits go."""
+    better = METRICS[column.metric].better
+    there = mean[np.isfinite(mean)]
+    if not better or not len(there) or there.min() == there.max():
+        return np.zeros(len(mean), dtype=bool)
+    return np.asarray(mean == (there.max() if better == "higher" else there.min()))
+
+
+def _cell(column: Column, e: Estimate, places: int, usual: int, best: bool) -> str:
+    if not e.n:
+        return f'<td data-v="">{NONE}</td>'
+    names = [name for name, on in (("best", best), ("level", column.paired and verdict(e) == "level")) if on]
+    kind = f' class="{" ".join(names)}"' if names else ""
+    count = "" if e.n == usual else f" (n {e.n})"
+    return (f'<td data-v="{e.mean:.9g}"{kind}>{number(column.scale * e.mean, places, column.paired)}'
+            f"<small>{_interval(column, e, places)}{count}</small></td>")
+
+
+def _interval(column: Column, e: Estimate, places: int) -> str:
+    if not np.isfinite(e.lo):
+        return ""
+    if column.paired:
+        ends = [number(column.scale * end, places, sign=True) for end in (e.lo, e.hi)]
+        return f"{ends[0]} to {ends[1]}"
+    return f"± {number(column.scale * half(e), places)}"
