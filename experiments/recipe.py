@@ -99,7 +99,7 @@ def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spe
     """The spec of a recipe file.
 
     Args:
-        path: the YAML file; races that are files are looked for beside it, then in the working folder.
+        path: the YAML file; races that are files are looked for beside it.
         policies: replaces the panel.
         overrides: top-level keys that replace the file's, such as `worlds=32`; None leaves the file's.
 

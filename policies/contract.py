@@ -99,14 +99,16 @@ class PolicyContract:
         some = self.examples()[:5]
         given = {key: np.array([p.values[key] for p in some]) for key in some[0].values}
         before = {key: array.copy() for key, array in given.items()}
-        policy = self.policy(**given)
-        spec, asked = policy.spec(), ages(some[0])[:, None]
-        policy.epsilon(asked)
-        assert same(asked, ages(some[0])[:, None]), f"{policy}: changed the ages it was given"
+        made = (self.policy(**given), self.policy.unchecked(**given))
+        specs, asked = [policy.spec() for policy in made], ages(some[0])[:, None]
+        for policy in made:
+            policy.epsilon(asked)
+            assert same(asked, ages(some[0])[:, None]), f"{policy}: changed the ages it was given"
         for key, array in given.items():
-            assert same(array, before[key]), f"{policy}: changed the array given for {key}"
+            assert same(array, before[key]), f"{self.policy.__name__}: changed the array given for {key}"
             array[:] = 0.5
-        assert policy.spec() == spec, f"{policy}: shares memory with the arrays it was made from"
+        for policy, spec in zip(made, specs, strict=True):
+            assert policy.spec() == spec, f"{policy}: shares memory with the arrays it was made from"
 
     def test_pickles(self) -> None:
         """A policy travels to a worker process and is the same there."""

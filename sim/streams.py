@@ -10,6 +10,7 @@ def stream(seed: int, *name: str | int) -> np.random.Generator:
 
     The same name gives the same numbers on every machine and for any number of workers and lanes.
     """
-    text = "\x1f".join([str(seed), *(f"{type(part).__name__}:{part}" for part in name)])
+    kinds = ("str" if isinstance(part, str) else "int" for part in name)  # numpy's whole numbers are whole numbers
+    text = "\x1f".join([str(seed), *(f"{kind}:{part}" for kind, part in zip(kinds, name, strict=True))])
     key = np.frombuffer(hashlib.sha256(text.encode()).digest(), dtype=np.uint64)[:2]
     return np.random.Generator(np.random.Philox(key=key))

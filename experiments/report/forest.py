@@ -6,7 +6,7 @@ from experiments.estimate import Estimate, estimate
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, layout
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import Results
-from experiments.report.text import label, number, percent, safe
+from experiments.report.text import percent, safe
 from experiments.report.verdict import verdict
 
 SPREAD = 30.0
@@ -17,15 +17,17 @@ def figure(results: Results, lanes: Lanes) -> Figure:
     """The figure: all races in true scale, stretched if need be, and each race alone."""
     base = results.manifest["baseline"]
     together = [look.result.differences["descent_area"] for look in lanes.looks]
-    panels = [_panel("all races", lanes, together, base)]
+    name = "all races" if len(results.races) > 1 else results.races[0].name
+    panels = [_panel(name, lanes, together)]
     if (unit := _stretch(together)) is not None:
-        panels.append(_panel("all races, stretched", lanes, together, base, unit))
+        panels.append(_panel(f"{name}, stretched", lanes, together, unit))
     if len(results.races) > 1:
-        panels += [_panel(race.name, lanes, _of_race(results, lanes, race.name), base) for race in results.races]
+        panels += [_panel(race.name, lanes, _of_race(results, lanes, race.name)) for race in results.races]
     return Figure("forest", "Difference to the baseline", (
-        f"Right of the line a lane's king had a lower loss than under the baseline {safe(base)}, averaged over the "
-        "contest; left of it a higher one. The bar is the 95 % interval of the paired difference; hollow dots: the "
-        f"interval contains 0, so the lane is not told apart from the baseline. {lanes.left_out}"), panels)
+        "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss than "
+        f"under {safe(base)}, averaged over the contest, left of it a higher one. The bar is the 95 % interval of the "
+        "paired difference; hollow dots: the interval contains 0, so the lane is not told apart from the baseline. "
+        f"{lanes.left_out}"), panels)
 
 
 def _of_race(results: Results, lanes: Lanes, race: str) -> list[Estimate]:
@@ -35,12 +37,12 @@ def _of_race(results: Results, lanes: Lanes, race: str) -> list[Estimate]:
     return [estimate(area[look.row] - base, results.race[here]) for look in lanes.looks]
 
 
-def _panel(name: str, lanes: Lanes, differences: list[Estimate], base: str, unit: float | None = None) -> Panel:
+def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | None = None) -> Panel:
     rows = sorted(range(len(differences)), key=lambda i: -np.nan_to_num(differences[i].mean, nan=-np.inf))
     looks = [lanes.looks[i] for i in rows]
     chosen = [differences[i] for i in rows]
     picture = layout(
-        axis(f"difference of the descent area A to {label(base)} (100 · ln, about % of the loss)", **_ticks(unit, chosen)),
+        axis("A less that of the baseline (100 · ln, about % of the loss)", **_ticks(unit, chosen)),
         axis("", tickvals=list(range(len(rows))), ticktext=[look.label for look in looks],
              range=[len(rows) - 0.4, -0.6], gridcolor="#f4f4f4"),
         showlegend=False,
@@ -48,7 +50,7 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], base: str, unit
                  "line": {"color": INK, "width": 1.5}}])
     note = []
     if unit is not None:
-        note.append(f"Stretched: the axis is linear up to ±{number(100 * unit, 5)} % and logarithmic beyond, "
+        note.append(f"Stretched: the axis is linear up to ±{100 * unit:.6g} % and logarithmic beyond, "
                     "so that small differences can be seen; they look larger than they are.")
     if not any(np.isfinite(e.lo) for e in chosen):
         note.append("One world per race gives no interval: these differences may be noise.")
@@ -62,8 +64,8 @@ def _dots(looks: list[Look], differences: list[Estimate], unit: float | None, fi
     mean, lo, hi = (_scaled(np.array([getattr(differences[i], part) for i in chosen]), unit)
                     for part in ("mean", "lo", "hi"))
     colours = [looks[i].colour for i in chosen]
-    return {"type": "scatter", "mode": "markers", "x": mean, "y": chosen,
-            "text": [f"{looks[i].title}<br>{percent(differences[i], sign=True)}, n = {differences[i].n}" for i in chosen],
+    hover = [f"{looks[i].title}<br>{percent(differences[i], sign=True)}, n = {differences[i].n}" for i in chosen]
+    return {"type": "scatter", "mode": "markers", "x": mean, "y": chosen, "text": hover,
             "hovertemplate": "%{text}<extra></extra>",
             "error_x": {"type": "data", "symmetric": False, "array": np.nan_to_num(hi - mean),
                         "arrayminus": np.nan_to_num(mean - lo), "color": "#777777", "thickness": 1.5, "width": 4},

@@ -33,9 +33,9 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
         axis("days since the first submission", range=[0, race.days * 1.09]),
         axis("", tickvals=list(range(rows)), ticktext=[look.label for look in lanes.looks],
              range=[rows - 0.4, -0.6], showgrid=False),
-        annotations=[{"text": "crowns", "x": race.days * 1.005, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom",
-                      "showarrow": False, "font": {"size": 11, "color": "#666666"}}],
-        barmode="overlay", bargap=0.22, showlegend=len(kings) <= NAMED)
+        annotations=[{"text": "crowns", "x": race.days * 1.005, "y": 1, "yref": "paper", "xanchor": "left",
+                      "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": "#666666"}}],
+        barmode="overlay", margin={"l": 60, "r": 10, "t": 54, "b": 50}, showlegend=len(kings) <= NAMED)
     picture["legend"]["title"] = {"text": "king: submission and miner"}
     return Panel(race.name, [*bars, _counts(found, race)], picture, height(len(kings) if len(kings) <= NAMED else 0,
                                                                            100 + 25 * max(rows, 4)),
@@ -48,8 +48,9 @@ def _bars(drawn: list[Reigns], race: RaceFacts, king: int, colour: str) -> Trace
     end = np.concatenate([r.end[m] for r, m in zip(drawn, mine, strict=True)])
     row = np.repeat(np.arange(len(drawn)), [len(m) for m in mine])
     return {"type": "bar", "orientation": "h", "name": f"#{king} {label(race.miner[king])}",
-            "y": row.astype(np.uint16), "base": start.astype(np.float32), "x": (end - start).astype(np.float32),
-            "customdata": end.astype(np.float32), "marker": {"color": colour, "line": {"width": 0}},
+            "y": row.astype(np.uint16), "width": 0.8,  # of itself plotly fits it to the rows that have this king
+            "base": start.astype(np.float32), "x": (end - start).astype(np.float32),
+            "customdata": end.astype(np.float32), "marker": {"color": colour, "line": {"width": 0.6, "color": colour}},
             "hovertemplate": f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>"
                              "day %{base:.2f} to %{customdata:.2f}<extra></extra>"}
 
@@ -71,9 +72,9 @@ def _note(race: RaceFacts, found: list[Reigns], drawn: list[Reigns], bins: int, 
         return "No world of this race finished."
     parts = [f"World {race.drawn}."]
     if any(r.merged for r in drawn):
-        parts.append(f"Bars narrower than {number(24 * race.days / bins, 1)} hours cannot be seen: each such stretch "
-                     f"of time has the colour of the king that held most of it. That leaves {sum(map(len, drawn))} "
-                     f"bars of {sum(map(len, found))} reigns; the counts at the right are of all crowns.")
+        parts.append(f"A screen cannot show every reign: the colour is that of the king at one moment in every "
+                     f"{number(24 * race.days / bins, 1)} hours, which leaves {number(sum(map(len, drawn)))} bars of "
+                     f"{number(sum(map(len, found)))} reigns. The counts at the right are of all crowns.")
     if kings > NAMED:
         parts.append(f"{kings} models were king: point at a bar for its name.")
     return " ".join(parts)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.report.figure import INK, PALE, Figure, Panel, Trace, axis, height, layout
+from experiments.report.figure import INK, Figure, Panel, Trace, axis, height, layout
 from experiments.report.looks import Lanes, Look
 from experiments.report.reigns import Reigns, fine, reigns
 from experiments.report.results import RaceFacts, Results
@@ -51,8 +51,8 @@ def _best(race: RaceFacts) -> Trace:
 
 
 def _submissions(race: RaceFacts, who: list[str]) -> Trace:
-    return {"type": "scatter", "name": "submissions", "legendrank": 2, "mode": "markers", "x": race.day, "y": race.loss, "text": who,
-            "customdata": 100 * race.gain,
+    return {"type": "scatter", "name": "submissions", "legendrank": 2, "mode": "markers",
+            "x": race.day, "y": race.loss, "text": who, "customdata": 100 * race.gain,
             "marker": {"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
             "hovertemplate": "submission %{text}<br>day %{x:.2f}, loss %{y:.5~g}<br>"
                              "%{customdata:+.3f} % better than the best before<extra></extra>"}
@@ -64,7 +64,8 @@ def _king(race: RaceFacts, found: Reigns, look: Look, who: list[str]) -> Trace:
     size = np.append(np.full(len(found), 5), np.zeros(len(last))).astype(np.uint8)  # no dot where time ends
     return {"type": "scatter", "name": look.label, "mode": "lines+markers", "visible": look.visible,
             "x": np.append(found.start, last).astype(np.float32), "y": race.loss[model].astype(np.float32),
-            "text": [who[i] for i in model], "customdata": np.append(found.end - found.start, last * 0).astype(np.float32),
+            "text": [who[i] for i in model],
+            "customdata": np.append(found.end - found.start, last * 0).astype(np.float32),
             "line": {"shape": "hv", "color": look.colour, "dash": look.dash, "width": 1.8},
             "marker": {"size": size, "color": look.colour, "symbol": look.symbol, "line": {"width": 0}},
             "hovertemplate": "king %{text}<br>crowned on day %{x:.2f} for %{customdata:.2f} days<br>"
@@ -87,8 +88,8 @@ def _note(race: RaceFacts, found: list[Reigns], lanes: Lanes, bins: int) -> str:
         return f"No world of {safe(race.name)} finished: there are submissions, but no kings."
     parts = [f"World {race.drawn} of {race.finished}: kings depend on the evaluation noise, so other worlds differ."]
     if bins:
-        parts.append(f"So many crowns cannot be drawn: in each {number(24 * race.days / bins, 1)} hours the king is "
-                     f"the one that held most of them.")
+        parts.append(f"So many crowns cannot be drawn: kings are those at one moment in every "
+                     f"{number(24 * race.days / bins, 1)} hours.")
     never = [look.label for look, r in zip(lanes.looks, found, strict=True) if not len(r)]
     if never:
         parts.append(f"Without any king: {', '.join(never)}.")

@@ -3,7 +3,7 @@
 from experiments.estimate import LEVEL
 from experiments.metrics import METRICS
 from experiments.report.results import Results
-from experiments.report.text import number, safe
+from experiments.report.text import lane_name, number, safe
 from sim.clock import BLOCK_SECONDS
 from sim.race import UNITS
 
@@ -30,17 +30,25 @@ def _mechanism(results: Results) -> str:
     return (f"Miners submit models, each with a loss. The validator measures the models {every} and compares them in "
             "pairs; the loss of the earlier model is multiplied by 1 − ε, and ε depends on its age: that is the "
             f"policy of a lane. How a king is made ({rules}). All lanes of a world see the same submissions and the "
-            "same noise, so their differences come from the policies alone. Submissions are given: miners do not "
-            "react to rewards here.")
+            "same noise, so their differences come from nothing but their policies and rules."
+            f"{_own_rules(results)}")
+
+
+def _own_rules(results: Results) -> str:
+    if not results.own_rules:
+        return " All lanes have the same rules otherwise."
+    names = ", ".join(map(lane_name, results.own_rules[:12]))
+    more = f" and {len(results.own_rules) - 12} more" if len(results.own_rules) > 12 else ""
+    return f" These lanes differ from the baseline in other rules too: {names}{more}."
 
 
 def _noise(results: Results) -> str:
     noise = results.scenario.get("noise", {})
     if not {"paired", "common"} <= set(noise):
         return "A world is one seed of the evaluation noise."
-    return (f"A world is one seed of the evaluation noise: two models' losses differ by their true difference plus noise "
-            f"of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of one "
-            f"evaluation shift together by sd {100 * noise['common']:g} %. Metrics use the true losses, which the "
+    return ("A world is one seed of the evaluation noise: two models' losses differ by their true difference plus "
+            f"noise of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of "
+            f"one evaluation shift together by sd {100 * noise['common']:g} %. Metrics use the true losses, which the "
             "validator never sees.")
 
 

@@ -61,9 +61,10 @@ def _failures(results: Results) -> str:
     first, total = results.failures[0], len(results.failures) + results.worlds
     names = ", ".join(f"{safe(f.race)} world {f.world}" for f in results.failures[:12])
     more = f" and {len(results.failures) - 12} more" if len(results.failures) > 12 else ""
-    return (f'<aside class="failed" role="alert"><p><strong>{len(results.failures)} of {total} worlds failed</strong> and '
-            f"are missing from all numbers below: {names}{more}.</p><details><summary>The first error "
-            f"({safe(first.race)}, world {first.world})</summary><pre>{safe(first.error)}</pre></details></aside>")
+    bad = len(results.failures)
+    return (f'<aside class="failed" role="alert"><p><strong>{bad} of {total} worlds failed</strong> and are missing '
+            f"from all numbers below: {names}{more}.</p><details><summary>The first error ({safe(first.race)}, world "
+            f"{first.world})</summary><pre>{safe(first.error)}</pre></details></aside>")
 
 
 def _nav(figures: list[Figure]) -> str:
@@ -77,17 +78,22 @@ def _lanes(results: Results, lanes: Lanes) -> str:
     if results.worlds and all(race.finished <= 1 for race in results.races):
         interval = "one world per race, so there are no intervals"
     return (
-        f'<section id="table"><h2>Lanes compared</h2><p class="reading">Means over {len(results.races)} races and '
-        f"n = {results.worlds} worlds; {interval}. Click a heading to sort, point at it for its meaning; ↑ higher is better, "
-        "↓ lower is better, the best of a column is tinted, grey differences are not told apart from the baseline. "
-        "Descent area and gap are 100 · ln of a loss ratio: close to percent of the loss, and so on the scale "
-        "of ε.</p>" f"{table(results, lanes)}</section>")
+        '<section id="table"><h2>Lanes compared</h2><p class="reading">'
+        f"Means over {_count(len(results.races), 'race')} and {_count(results.worlds, 'world')} (n); {interval}. "
+        "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the "
+        "best of a column is tinted, grey differences are not told apart from the baseline. "
+        "100 · ln means: of a loss ratio, where small values are percent of the loss and so on the scale of "
+        f"ε.</p>{table(results, lanes)}</section>")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _figure(figure: Figure) -> str:
     names = [panel.name for panel in figure.panels]
-    tabs = "".join(f'<button role="tab" aria-selected="{str(not i).lower()}" aria-controls="{figure.key}-{i}">{safe(name)}'
-                   "</button>" for i, name in enumerate(names))
+    tabs = "".join(f'<button role="tab" aria-selected="{str(not i).lower()}" aria-controls="{figure.key}-{i}">'
+                   f"{safe(name)}</button>" for i, name in enumerate(names))
     bar = f'<div class="tabs" role="tablist">{tabs}</div>' if len(names) > 1 else ""
     panels = "".join(_panel(f"{figure.key}-{i}", panel, i > 0) for i, panel in enumerate(figure.panels))
     return (f'<section id="{figure.key}" class="figure"><h2>{figure.title}</h2><p class="reading">{figure.reading}</p>'

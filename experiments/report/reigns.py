@@ -15,7 +15,7 @@ class Reigns:
     Attributes:
         start, end: in days.
         model: the king's submission.
-        crowns: how many reigns there truly were; more than are here if short ones were merged.
+        crowns: how many reigns there truly were; more than are here in a coarse view.
     """
 
     start: np.ndarray
@@ -29,26 +29,18 @@ class Reigns:
 
     @property
     def merged(self) -> bool:
-        """Whether there were more crowns than are here."""
+        """Whether there were more reigns than are here."""
         return self.crowns > len(self)
 
     def coarse(self, days: float, bins: int) -> "Reigns":
-        """Reigns on a grid of so many equal times: each belongs to the model that held most of it."""
-        if len(self) <= 1 or days <= 0:
+        """Reigns as seen from the middles of so many equal times; shares of time stay true, short reigns may go."""
+        middle = (np.arange(bins) + 0.5) * days / bins
+        middle = middle[middle >= self.start[0]] if len(self) else middle[:0]
+        if not len(middle):
             return self
-        edges = np.linspace(0.0, days, bins + 1)
-        cuts = np.unique(np.concatenate([edges, self.start, self.end]))
-        cuts = cuts[(cuts >= self.start[0]) & (cuts <= self.end[-1])]
-        middle, length = (cuts[1:] + cuts[:-1]) / 2, np.diff(cuts)
-        owner = self.model[np.searchsorted(self.start, middle, side="right") - 1]
-        cell = np.clip(np.searchsorted(edges, middle, side="right") - 1, 0, bins - 1)
-        models, place = np.unique(owner, return_inverse=True)
-        held = np.zeros((bins, len(models)))
-        np.add.at(held, (cell, place), length)
-        used = np.flatnonzero(held.any(axis=1))
-        king = models[held[used].argmax(axis=1)]
+        king = self.model[np.searchsorted(self.start, middle, side="right") - 1]
         new = np.flatnonzero(np.append(True, king[1:] != king[:-1]))
-        start = np.maximum(edges[used[new]], self.start[0])
+        start = np.append(max(middle[0] - 0.5 * days / bins, self.start[0]), middle[new[1:]] - 0.5 * days / bins)
         return Reigns(start, np.append(start[1:], self.end[-1]), king[new], self.crowns)
 
 

@@ -59,6 +59,7 @@ class Results:
         race: the race of each world `[worlds]`.
         races: in the order of the recipe.
         failures: worlds that failed.
+        own_rules: lanes that differ from the baseline in more than epsilon.
         crowns: rows of the events table, only of the worlds that figures show.
         emission: the emission table.
     """
@@ -71,6 +72,7 @@ class Results:
     race: np.ndarray
     races: tuple[RaceFacts, ...]
     failures: tuple[Failure, ...]
+    own_rules: tuple[str, ...]
     crowns: pa.Table
     emission: pa.Table
 
@@ -103,8 +105,9 @@ def read(store: Store) -> Results:
     crowns = pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)])
     failures = tuple(Failure(r["race"], r["world"], r["error"]) for r in
                      first.select(["race", "world", "error"]).to_pylist() if r["error"] is not None)
-    return Results(str(spec.get("name", store.folder.parent.name)), manifest, spec.get("scenario", {}),
-                   tuple(compare(store)), values, race[rows[0]], races, failures, crowns, store.table("emission"))
+    return Results(
+        str(spec.get("name", store.folder.parent.name)), manifest, spec.get("scenario", {}), tuple(compare(store)),
+        values, race[rows[0]], races, failures, _own_rules(spec, manifest["baseline"]), crowns, store.table("emission"))
 
 
 def _spec(store: Store) -> dict[str, Any]:
@@ -113,6 +116,11 @@ def _spec(store: Store) -> dict[str, Any]:
     except OSError:
         return {}
     return dict(yaml.load(text, LOADER))  # noqa: S506 - the loader is one of the safe ones
+
+
+def _own_rules(spec: dict[str, Any], baseline: str) -> tuple[str, ...]:
+    rules = {lane["name"]: lane.get("rules") for lane in spec.get("lanes", [])}
+    return tuple(name for name, own in rules.items() if own != rules.get(baseline))
 
 
 def _race(name: str, first: pa.Table, events: pa.Table) -> RaceFacts:

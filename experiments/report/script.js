@@ -36,7 +36,9 @@ for (const bar of document.querySelectorAll(".tabs")) {
       tab.setAttribute("aria-selected", String(tab === chosen));
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
     }
-    draw(document.getElementById(chosen.getAttribute("aria-controls")));
+    const panel = document.getElementById(chosen.getAttribute("aria-controls"));
+    if (panel.dataset.drawn) Plotly.Plots.resize(panel.querySelector(".plot"));
+    draw(panel);
   });
 }
 

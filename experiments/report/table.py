@@ -35,12 +35,12 @@ class Column:
 
 
 COLUMNS = (
-    Column("descent_area", "Descent area A"),
-    Column("descent_area", "A, difference to baseline", paired=True),
+    Column("descent_area", "Descent area A", "100 · ln"),
+    Column("descent_area", "A, difference to baseline", "100 · ln", paired=True),
     Column("crowns", "Crowns", "count", 1.0),
     Column("reign_mean", "Mean reign", "days", 1.0),
     Column("stagnation_longest", "Longest stagnation", "days", 1.0),
-    Column("eligibility_gap", "Eligibility gap"),
+    Column("eligibility_gap", "Eligibility gap", "100 · ln"),
     Column("false_dethroning", "False dethroning"),
     Column("luck", "Luck"),
     Column("hhi", "HHI", "0 to 1", 1.0),

@@ -32,7 +32,8 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
 
 def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
     """Digits after the point: two of the typical half-width, or three of the typical value without one."""
-    for sample, digits in ((half_widths, 2), (values, 3)):
+    real = np.where(half_widths > 1e-9 * np.abs(values), half_widths, np.nan)  # the others are rounding
+    for sample, digits in ((real, 2), (values, 3)):
         sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
         if len(sizes):
             return int(np.clip(digits - 1 - np.floor(np.log10(np.median(sizes))), 0, 6))
@@ -62,6 +63,6 @@ def plain(e: Estimate, unit: str) -> str:
     return f"{number(e.mean, places)}{tail} {unit}"
 
 
-def lane(name: str) -> str:
+def lane_name(name: str) -> str:
     """A lane's name in running text."""
     return f'<b class="lane">{html.escape(name)}</b>'

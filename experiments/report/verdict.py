@@ -6,6 +6,8 @@ import numpy as np
 
 from experiments.estimate import Estimate
 
+TINY = 1e-12
+"""Smaller differences are rounding."""
 Verdict = Literal["above", "below", "level", "unknown"]
 
 
@@ -13,6 +15,6 @@ def verdict(difference: Estimate) -> Verdict:
     """Above or below the baseline, not told apart from it (level), or without an interval (unknown)."""
     if not np.isfinite(difference.lo):
         return "unknown"
-    if difference.lo > 0:
+    if difference.lo > TINY:
         return "above"
-    return "below" if difference.hi < 0 else "level"
+    return "below" if difference.hi < -TINY else "level"

@@ -8,9 +8,11 @@ from experiments.compare import LaneResult
 from experiments.estimate import Estimate
 from experiments.report.looks import best
 from experiments.report.results import Results
-from experiments.report.text import lane as name_of
-from experiments.report.text import number, percent, plain
+from experiments.report.text import decimals, lane_name, number, percent, plain
 from experiments.report.verdict import verdict
+
+CAUTION = ("The submissions are given and do not react to the policy: these numbers show what an advantage costs, not "
+           "what it is for, such as making copies worthless.")
 
 
 def findings(results: Results) -> list[str]:
@@ -18,22 +20,29 @@ def findings(results: Results) -> list[str]:
     first = best(results.lanes, "descent_area")
     if first is None:
         return ["No world finished, so there is nothing to compare; the errors are below."]
-    return [_descent(results, first), _counts(results), *_pay(results), *_stagnation(results)]
+    return [_descent(results, first), _counts(results), *_pay(results), *_stagnation(results), CAUTION]
 
 
 def _descent(results: Results, first: LaneResult) -> str:
-    base, area = results.baseline, first.metrics["descent_area"]
-    difference = first.differences["descent_area"]
+    base, difference = results.baseline, first.differences["descent_area"]
+    fall = f"Averaged over the contest, its king's loss was {percent(_fall(first.metrics['descent_area']))} below the first one"
     if first.lane == base.lane or difference.mean == 0:
-        return (f"<strong>No lane let the loss fall faster than the baseline {name_of(base.lane)}.</strong> Averaged "
-                f"over the contest, its king's loss was {percent(area)} below the first one.")
+        return f"<strong>No lane let the loss fall faster than the baseline {lane_name(base.lane)}.</strong> {fall}."
     claim = {"above": "let the loss fall fastest, and faster than the baseline",
              "level": "has the largest descent area, but is not told apart from the baseline",
              "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
              }[_shown(difference)]
-    return (f"<strong>{name_of(first.lane)} {claim} {name_of(base.lane)}.</strong> Averaged over the contest, its "
-            f"king's loss was {percent(area)} below the first one; the paired difference to the baseline is "
-            f"{percent(difference, sign=True)} (n = {difference.n} worlds){_scale(difference, base)}.")
+    return (f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference to the "
+            f"baseline is {percent(difference, sign=True)} of the loss ({_count(difference)}){_scale(difference, base)}.")
+
+
+def _fall(area: Estimate) -> Estimate:
+    """A mean of logarithms as the fraction by which the geometric mean of the loss is lower."""
+    return Estimate(*(float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi)), area.n)
+
+
+def _count(e: Estimate) -> str:
+    return f"n = {e.n} world{'' if e.n == 1 else 's'}"
 
 
 def _shown(difference: Estimate) -> str:
@@ -47,7 +56,7 @@ def _scale(difference: Estimate, base: LaneResult) -> str:
     if not own > 0:
         return ""
     share = 100 * difference.mean / own
-    return f", which is {number(share, 2 if share < 1 else 0)} % of the baseline's own descent"
+    return f", which is {number(share, decimals(np.array([share]), np.array([share])))} % of the baseline's own descent"
 
 
 def _counts(results: Results) -> str:
@@ -71,7 +80,7 @@ def _pay(results: Results) -> list[str]:
     if fairest is None:
         return []
     base = results.baseline
-    text = (f"Rewards followed the descent most closely under {name_of(fairest.lane)}: "
+    text = (f"Rewards followed the descent most closely under {lane_name(fairest.lane)}: "
             f"{percent(fairest.metrics['misallocation'])} of emission went to others than those who made the loss fall")
     own = base.metrics["misallocation"]
     if fairest.lane == base.lane or not own.n:
@@ -88,5 +97,5 @@ def _stagnation(results: Results) -> list[str]:
     mine, base = slowest.metrics["stagnation_longest"], results.baseline.metrics["stagnation_longest"]
     if mine.mean == base.mean:
         return []
-    return [f"The longest wait for a truly better king was under {name_of(slowest.lane)}: {plain(mine, 'days')} "
-            f"(baseline: {plain(base, 'days')})."]
+    own = f"{plain(mine, 'days')} (baseline: {plain(base, 'days')})"
+    return [f"The longest wait for a truly better king was under {lane_name(slowest.lane)}: {own}."]

@@ -40,6 +40,12 @@ def test_formula_of_the_theory(name: str, age: int) -> None:
     assert float(build(name).epsilon(age)) == pytest.approx(FORMULAS[name](age), rel=1e-12)
 
 
+@pytest.mark.parametrize("name", sorted(set(FORMULAS) - {"fixed", "grace"}))
+def test_without_a_floor_everything_decays(name: str) -> None:
+    """Where the formula tends to its end and that is 0, age inf gives 0, but for what float64 cannot tell from it."""
+    assert 0 <= float(build({name: {"end": 0.0}}).epsilon(np.inf)) < 1e-300
+
+
 @given(line=LINES, now=st.integers(0, 10_000_000), block=st.integers(0, 10_000_000))
 def test_linear_is_the_deployed_formula(line: tuple[float, float, int], now: int, block: int) -> None:
     """P02 is start - min(max(now - block, 0) / decay, 1) * (start - end), to the last bit."""

@@ -49,6 +49,18 @@ def test_each_lane_is_alone(pool: Models) -> None:
             assert same(getattr(together, name)[:, where], getattr(alone, name)), name
 
 
+def test_a_lane_does_not_notice_its_neighbours_skew() -> None:
+    """Weights of a lane are the same to the last bit beside another skew, for every share of 1 to 8 out of 36."""
+    losses = np.ones((36, 8, 1))
+    losses[np.arange(36), np.repeat(np.arange(8), np.arange(1, 9))] = 0.5
+    block, epsilon = np.arange(8.0)[:, None], np.zeros((8, 1))
+    for skew in (0.5, 2.0):
+        alone = sample_champions(losses, block, epsilon, np.array([skew]))
+        both = sample_champions(*(np.repeat(a, 2, axis=-1) for a in (losses, block, epsilon)), np.array([skew, 1.2]))
+        assert alone.wins[:, 0].tolist() == list(range(1, 9))
+        assert same(both.weights[:, :1], alone.weights)
+
+
 @given(st.integers(0, 500_000))
 def test_advantage_is_a_half_life(age: int) -> None:
     """0.004 * 0.995^(age / 361) is the policy half-life with 361 ln 2 / -ln 0.995 blocks and no floor."""
