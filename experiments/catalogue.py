@@ -65,6 +65,8 @@ def write_export(policy: Policy, path: Path) -> None:
         PolicyError: the policy cannot be a drop-in class.
         OSError: the file cannot be written.
     """
+    if not path.parent.is_dir():
+        raise InputError(f"--export {path}: there is no folder {path.parent}; make it first, or name another file")
     write(path, export(policy))
 
 

@@ -18,8 +18,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all results.")]
 PolicyOption = Annotated[list[str] | None, typer.Option(
     "--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel.")]
-Worlds = Annotated[int | None, typer.Option("--worlds", min=1, help="Noise seeds per race.")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of all random streams.")]
+Worlds = Annotated[int | None, typer.Option("--worlds", help="Noise seeds per race.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
 

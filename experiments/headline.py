@@ -58,12 +58,12 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
 
 def _title(manifest: dict[str, Any], outcome: Outcome) -> str:
     races = ", ".join(manifest["races"])
-    return f"{races}: {outcome.worlds} worlds ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
+    return f"{races}: {outcome.worlds} world(s) ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
 
 
 def _counts(lanes: list[LaneResult]) -> str:
     counts = sorted({r.metrics["descent_area"].n for r in lanes})
-    return " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1]))) + " worlds"
+    return " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1]))) + " world(s)"
 
 
 def _text(e: Estimate, sign: bool = False) -> str:

@@ -10,6 +10,7 @@
 #
 # - One race, the default noise, the rules of March 2025. Another race or noise has other variances; the method stays.
 # - The half-width is that of a 95 % interval, 1.96 sd / sqrt(n), from the sd over 48 worlds.
+# - No rare, large outcomes: what none of the worlds shows is in no sd. The figures are a lower bound on worlds.
 
 # %% [markdown]
 # ## Setup

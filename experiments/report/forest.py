@@ -42,7 +42,7 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | N
     looks = [lanes.looks[i] for i in rows]
     chosen = [differences[i] for i in rows]
     picture = layout(
-        axis("A less that of the baseline (100 · ln, about % of the loss)", **_ticks(unit, chosen)),
+        axis("A less that of the baseline (≈ % of the loss)", **_ticks(unit, chosen)),
         axis("", tickvals=list(range(len(rows))), ticktext=[look.label for look in looks],
              range=[len(rows) - 0.4, -0.6], gridcolor="#f4f4f4"),
         showlegend=False,
@@ -52,7 +52,7 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | N
     if unit is not None:
         note.append(f"Stretched: the axis is linear up to ±{100 * unit:.6g} % and logarithmic beyond, "
                     "so that small differences can be seen; they look larger than they are.")
-    if not any(np.isfinite(e.lo) for e in chosen):
+    if any(e.n for e in chosen) and not any(np.isfinite(e.lo) for e in chosen):
         note.append("One world per race gives no interval: these differences may be noise.")
     dots = [_dots(looks, chosen, unit, firm) for firm in (True, False)]
     return Panel(name, dots, picture, 100 + 24 * max(len(rows), 4), " ".join(note))

@@ -37,9 +37,8 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
                       "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": "#666666"}}],
         barmode="overlay", margin={"l": 60, "r": 10, "t": 54, "b": 50}, showlegend=len(kings) <= NAMED)
     picture["legend"]["title"] = {"text": "king: submission and miner"}
-    return Panel(race.name, [*bars, _counts(found, race)], picture, height(len(kings) if len(kings) <= NAMED else 0,
-                                                                           100 + 25 * max(rows, 4)),
-                 _note(race, found, drawn, bins, len(kings)))
+    tall = height(len(kings) + 3 if len(kings) <= NAMED else 0, 100 + 25 * max(rows, 4))
+    return Panel(race.name, [*bars, _counts(found, race)], picture, tall, _note(race, found, drawn, bins, len(kings)))
 
 
 def _bars(drawn: list[Reigns], race: RaceFacts, king: int, colour: str) -> Trace:

@@ -131,4 +131,4 @@ def _kept(count: int, front: list[int]) -> list[int]:
 def _label(names: tuple[str, ...], base: str) -> str:
     first = base if base in names else names[0]
     tail = f" (+{len(names) - 1} alike)" if len(names) > 1 else ""
-    return f"{label(first, 24 if tail else 30)}{tail}{' ◂ baseline' if base in names else ''}"
+    return f"{label(first, 28 if tail else 36)}{tail}{' ◂ baseline' if base in names else ''}"

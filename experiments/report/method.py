@@ -48,7 +48,8 @@ def _noise(results: Results) -> str:
         return "A world is one seed of the evaluation noise."
     return ("A world is one seed of the evaluation noise: two models' losses differ by their true difference plus "
             f"noise of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of "
-            f"one evaluation shift together by sd {100 * noise['common']:g} %. Metrics use the true losses, which the "
+            f"one evaluation shift together by sd {100 * noise['common']:g} %. "
+            "Races made of a validator's own measurements get no noise on top. Metrics use the true losses, which the "
             "validator never sees.")
 
 

@@ -82,7 +82,7 @@ def _lanes(results: Results, lanes: Lanes) -> str:
         f"Means over {_count(len(results.races), 'race')} and {_count(results.worlds, 'world')} (n); {interval}. "
         "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the "
         "best of a column is tinted, grey differences are not told apart from the baseline. "
-        "100 · ln means: of a loss ratio, where small values are percent of the loss and so on the scale of "
+        "“100 · ln” is the logarithm of a ratio of losses, times 100: small values are percent of the loss, like "
         f"ε.</p>{table(results, lanes)}</section>")
 
 

@@ -7,6 +7,9 @@ import pyarrow.compute as pc
 
 from experiments.report.results import RaceFacts, Results
 
+GOLDEN = (5**0.5 - 1) / 2
+"""Moments at equal distances would see one king only where two of them take turns in step with the moments."""
+
 
 @dataclass(frozen=True)
 class Reigns:
@@ -33,14 +36,15 @@ class Reigns:
         return self.crowns > len(self)
 
     def coarse(self, days: float, bins: int) -> "Reigns":
-        """Reigns as seen from the middles of so many equal times; shares of time stay true, short reigns may go."""
-        middle = (np.arange(bins) + 0.5) * days / bins
-        middle = middle[middle >= self.start[0]] if len(self) else middle[:0]
-        if not len(middle):
+        """Reigns as seen once in each of so many equal times; shares of time stay true, short reigns may go."""
+        edges = np.arange(bins) * days / bins
+        moment = edges + np.arange(bins) * GOLDEN % 1.0 * days / bins
+        seen = np.flatnonzero(moment >= self.start[0]) if len(self) else np.empty(0, dtype=int)
+        if not len(seen):
             return self
-        king = self.model[np.searchsorted(self.start, middle, side="right") - 1]
+        king = self.model[np.searchsorted(self.start, moment[seen], side="right") - 1]
         new = np.flatnonzero(np.append(True, king[1:] != king[:-1]))
-        start = np.append(max(middle[0] - 0.5 * days / bins, self.start[0]), middle[new[1:]] - 0.5 * days / bins)
+        start = np.append(self.start[0], edges[seen[new[1:]]])
         return Reigns(start, np.append(start[1:], self.end[-1]), king[new], self.crowns)
 
 

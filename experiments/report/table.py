@@ -93,7 +93,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: str) -> list[str]:
     usual = max((e.n for e in found), default=0)
     best = _best(column, np.round(mean, places))
     cells = [_cell(column, e, places, usual, bool(b)) for e, b in zip(found, best, strict=True)]
-    if column.paired:
+    if column.paired and usual:
         cells[[lane.lane for lane in lanes].index(base)] = '<td data-v="0" class="level">0</td>'
     return cells
 

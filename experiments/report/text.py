@@ -14,8 +14,9 @@ def safe(name: str) -> str:
     return html.escape(name)
 
 
-def label(name: str, most: int = 30) -> str:
+def label(name: str, most: int = 36) -> str:
     """A name for a picture: long ones lose their middle; plotly reads tags, so they are escaped."""
+    name = name.replace("_blocks=", "=")
     short = name if len(name) <= most else f"{name[: most * 3 // 5]}…{name[-(most * 2 // 5 - 1) :]}"
     return html.escape(short, quote=False)  # plotly does not know the entities of quotes
 
@@ -32,12 +33,12 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
 
 def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
     """Digits after the point: two of the typical half-width, or three of the typical value without one."""
-    real = np.where(half_widths > 1e-9 * np.abs(values), half_widths, np.nan)  # the others are rounding
-    for sample, digits in ((real, 2), (values, 3)):
-        sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
-        if len(sizes):
-            return int(np.clip(digits - 1 - np.floor(np.log10(np.median(sizes))), 0, 6))
-    return 0
+    real = half_widths[half_widths > 1e-9 * np.abs(values)]  # the others are rounding, or NaN
+    there = values[np.isfinite(values) & (values != 0)]
+    if not len(real) and (there == np.round(there)).all():
+        return 0
+    size = np.median(real) if len(real) else np.median(np.abs(there))
+    return int(np.clip((1 if len(real) else 2) - np.floor(np.log10(size)), 0, 6))
 
 
 def half(e: Estimate) -> float:

@@ -25,20 +25,23 @@ def findings(results: Results) -> list[str]:
 
 def _descent(results: Results, first: LaneResult) -> str:
     base, difference = results.baseline, first.differences["descent_area"]
-    fall = f"Averaged over the contest, its king's loss was {percent(_fall(first.metrics['descent_area']))} below the first one"
+    below = percent(_fall(first.metrics["descent_area"]))
+    fall = f"Averaged over the contest, its king's loss was {below} below the first one"
     if first.lane == base.lane or difference.mean == 0:
         return f"<strong>No lane let the loss fall faster than the baseline {lane_name(base.lane)}.</strong> {fall}."
     claim = {"above": "let the loss fall fastest, and faster than the baseline",
              "level": "has the largest descent area, but is not told apart from the baseline",
              "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
              }[_shown(difference)]
-    return (f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference to the "
-            f"baseline is {percent(difference, sign=True)} of the loss ({_count(difference)}){_scale(difference, base)}.")
+    return (f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference "
+            f"to the baseline is {percent(difference, sign=True)} of the loss ({_count(difference)})"
+            f"{_scale(difference, base)}.")
 
 
 def _fall(area: Estimate) -> Estimate:
     """A mean of logarithms as the fraction by which the geometric mean of the loss is lower."""
-    return Estimate(*(float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi)), area.n)
+    mean, lo, hi = (float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi))
+    return Estimate(mean, lo, hi, area.n)
 
 
 def _count(e: Estimate) -> str:
@@ -64,8 +67,7 @@ def _counts(results: Results) -> str:
     if not others:
         return "There is no other lane to compare the baseline with."
     if not any(np.isfinite(lane.differences["descent_area"].lo) for lane in others):
-        return ("One world per race gives no interval, so no difference is told apart from noise; "
-                "more worlds would tell.")
+        return "One world per race gives no interval, so no difference is told apart from noise."
     count = Counter(verdict(lane.differences["descent_area"]) for lane in others)
     parts = [f"{count['above']} let the loss fall faster than the baseline", f"{count['below']} slower",
              f"{count['level']} {'is' if count['level'] == 1 else 'are'} not told apart from it"]
@@ -80,6 +82,8 @@ def _pay(results: Results) -> list[str]:
     if fairest is None:
         return []
     base = results.baseline
+    if fairest.metrics["misallocation"].mean == base.metrics["misallocation"].mean:
+        fairest = base
     text = (f"Rewards followed the descent most closely under {lane_name(fairest.lane)}: "
             f"{percent(fairest.metrics['misallocation'])} of emission went to others than those who made the loss fall")
     own = base.metrics["misallocation"]

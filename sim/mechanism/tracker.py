@@ -20,6 +20,7 @@ class Tracker:
         self.neurons = neurons
         self.alpha = alpha
         self.average: dict[int, Array] = {}
+        self._begun: dict[int, Array] = {}  # lanes that have recorded a step: only a later one is averaged
 
     def record(self, competition: int, weights: Array, updated: Array | None = None) -> None:
         """Take in the weights of one step, `[neurons, *lanes]`; where `updated` is False a lane keeps its average.
@@ -34,17 +35,20 @@ class Tracker:
         if weights.shape[0] > self.neurons:
             self._grow(weights.shape[0])
         new = _normalised(weights)
-        old = self.average.get(competition)
+        old, begun = self.average.get(competition), self._begun.get(competition, True)
         if old is not None:
             alpha = xp.asarray(self.alpha, dtype=xp.float32)
-            new = alpha * old + xp.asarray(1 - xp.asarray(self.alpha, dtype=xp.float64), dtype=xp.float32) * new
+            mean = alpha * old + xp.asarray(1 - xp.asarray(self.alpha, dtype=xp.float64), dtype=xp.float32) * new
+            new = mean if begun is True else xp.where(begun, mean, new)
         if updated is not None:
             new = xp.where(updated, new, xp.zeros_like(new) if old is None else old)
         self.average[competition] = new
+        self._begun[competition] = True if updated is None else updated if old is None else begun | updated
 
     def reset(self, keep: Collection[int]) -> None:
         """Forget the competitions that left the schedule."""
         self.average = {c: v for c, v in self.average.items() if c in keep}
+        self._begun = {c: v for c, v in self._begun.items() if c in keep}
 
     def subnet(self, competitions: Sequence[tuple[int, float]], threshold: Array = 0.0, lanes: tuple[int, ...] = ()) -> Array:
         """The weights for the chain, float32 `[neurons, *lanes]`: averages mixed by reward share, then normalised.
@@ -61,7 +65,7 @@ class Tracker:
             xp = namespace(share)
             if xp.any(xp.asarray(threshold) > 0):
                 floor = xp.asarray(threshold, dtype=xp.float32)
-                self.average[competition] = xp.where(floor > 0, _divided(share), share)
+                self.average[competition] = xp.where((floor > 0) & self._begun[competition], _divided(share), share)
                 kept = xp.where(self.average[competition] >= floor, self.average[competition], xp.zeros_like(share))
                 share = xp.where(floor > 0, _normalised(kept), share)
             share = share * xp.asarray(reward, dtype=xp.float32)

@@ -1,0 +1,243 @@
+"""The documentation says what is so: links lead somewhere, commands and code run, and tables are complete.
+
+Fenced blocks are told what they are by the words after the three backticks:
+
+    sh            commands that must parse
+    sh quick      commands that are run and must end with 0
+    sh fails      commands that are run and must end with 2, the input is wrong
+    text same     what the commands right before it print, to the letter
+    python        is run; if its first line is `# test_NAME.py`, by pytest
+
+A block whose first line is `# NAME.ENDING` is first written to that file. All blocks of a page share a folder.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pytest
+import typer
+
+from experiments.cli import app
+from experiments.metrics import METRICS
+from experiments.recipe import NoiseSpec, RaceScenario, Recipe
+from policies import find, names
+from sim.mechanism import eras
+from sim.mechanism.rules import Rules
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [*sorted(DOCS.glob("*.md")), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
+
+FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FILE_NAME = re.compile(r"# ([\w-]+\.\w+)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block.
+
+    Attributes:
+        info: the words after the backticks.
+        text: what is between the fences.
+    """
+
+    info: tuple[str, ...]
+    text: str
+
+    @property
+    def commands(self) -> list[list[str]]:
+        """Its shell commands as words, comments left out; one line may hold several, separated by semicolons."""
+        lines = (line for line in self.text.splitlines() if line.startswith(("steepest", "./run")))
+        split = (shlex.split(line, comments=True) for line in lines)
+        return [part for words in split for part in _parts(words)]
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is executed."""
+        return self.info[:1] == ("python",) or self.info[:2] in {("sh", "quick"), ("sh", "fails")}
+
+
+def _parts(words: list[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word == ";":
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [part for part in parts if part]
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    found = FENCE.finditer(page.read_text(encoding="utf-8"))
+    return [Block(tuple(match["info"].split()), match["text"]) for match in found]
+
+
+def prose(page: Path) -> str:
+    """A page without its fenced blocks and without code between backticks."""
+    return re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text(encoding="utf-8")))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def rows(page: str, first: str) -> list[list[str]]:
+    """The cells of the table on a page of the docs whose header begins with `first`."""
+    lines = iter((DOCS / page).read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        if line.startswith(f"| {first} |"):
+            break
+    next(lines)
+    table = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        table.append([cell.strip() for cell in line.strip("|").split("|")])
+    return table
+
+
+def python(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run this Python in a folder, standard error mixed into standard output."""
+    return subprocess.run([sys.executable, *arguments], cwd=folder, stdout=subprocess.PIPE,  # noqa: S603 - our own
+                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+
+
+def run(block: Block, folder: Path, name: str) -> str:
+    """Execute a block in a folder, and return what it prints."""
+    if block.info[0] == "python":
+        how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if name.startswith("test_") else []
+        done = python([*how, name], folder)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+    said = ""
+    for words in block.commands:
+        assert words[0] == "steepest", f"only steepest is run here, not {words}"
+        done = python(["-c", "from experiments.cli import main; main()", *words[1:]], folder)
+        assert done.returncode == {"quick": 0, "fails": 2}[block.info[1]], f"{words}:\n{done.stdout}"
+        said += done.stdout
+    return said
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_resolve(page: Path) -> None:
+    """Every relative link leads to a file or folder, and every anchor to a heading."""
+    for link in LINK.findall(prose(page)):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+
+        assert target.exists(), f"{page.name} links to {link}"
+        assert target.is_relative_to(ROOT), f"{page.name} links out of the repository: {link}"
+        assert not anchor or anchor in anchors(target), f"{page.name} links to {link}, but no heading is so called"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_parse(page: Path) -> None:
+    """Every command of a page names a command and options that exist."""
+    for block in blocks(page):
+        for words in block.commands if block.info[:1] == ("sh",) else []:
+            command, arguments = typer.main.get_command(app), words[1:]
+            while arguments and hasattr(command, "commands"):
+                assert arguments[0] in command.commands, f"{page.name}: {words}"
+                command, arguments = command.commands[arguments[0]], arguments[1:]
+            if arguments:
+                command.make_context(words[1], list(arguments))  # raises for what it does not know
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if any(b.runs for b in blocks(p))], ids=lambda page: page.name)
+def test_what_a_page_shows_runs(page: Path, tmp_path: Path) -> None:
+    """Code and quick commands run in their order, and print what the page says where it claims so."""
+    printed = ""
+    for number, block in enumerate(blocks(page)):
+        named = FILE_NAME.fullmatch(block.text.partition("\n")[0])
+        name = named[1] if named else f"block_{number}.py"
+        if named or block.info[:1] == ("python",):
+            (tmp_path / name).write_text(block.text, encoding="utf-8")
+        if block.runs:
+            printed = run(block, tmp_path, name)
+        elif block.info[:2] == ("text", "same"):
+            assert printed.strip() == block.text.strip()
+
+
+def test_policy_table_is_the_shelf() -> None:
+    """The table of policies has every policy with its formula, parameters and defaults, and no other."""
+    table = {row[0].strip("`"): row for row in rows("reference-policies.md", "policy")}
+
+    assert sorted(table) == sorted(names())
+    for name, (_, _, formula, parameters) in table.items():
+        kind = find(name)
+        said = {key: float(value) for key, value in re.findall(r"`(\w+)` ([\d.]+)", parameters)}
+
+        assert formula.strip("`") == kind.formula
+        assert said == {key: p.default for key, p in kind.parameters().items()}
+
+
+def test_metric_table_is_the_metrics() -> None:
+    """The table of metrics has every metric, in the order of the results, with its unit and direction."""
+    table = rows("reference-metrics.md", "metric")
+
+    assert [row[0].strip("`") for row in table] == list(METRICS)
+    assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in METRICS.values()]
+
+
+def test_recipe_table_is_the_recipe() -> None:
+    """The table of a recipe's keys has every key with its default."""
+    parts = {"": Recipe, "scenario.": RaceScenario, "scenario.noise.": NoiseSpec}
+    keys = {prefix + key: field for prefix, model in parts.items() for key, field in model.model_fields.items()}
+    table = {row[0].strip("`"): row[1] for row in rows("howto-recipe.md", "key")}
+
+    assert sorted(table) == sorted(keys.keys() - {"scenario", "scenario.noise"})
+    for key, said in table.items():
+        default = keys[key].default
+        expected = "needed" if keys[key].is_required() else {"": "empty", None: "-"}.get(default, default)
+        if said and key != "baseline":
+            assert said.strip("`") == (f"{expected:g}" if isinstance(expected, int | float) else expected), key
+
+
+def test_rule_table_is_the_rules() -> None:
+    """The table of rules has every rule with its default."""
+    table = {row[0].strip("`"): row[1].strip("`") for row in rows("howto-recipe.md", "rule")}
+    defaults = {field.name: field.default for field in fields(Rules)}
+
+    assert table == {key: str(v).lower() if isinstance(v, bool | str) else f"{v:g}" for key, v in defaults.items()}
+
+
+def test_era_table_is_the_history() -> None:
+    """The table of eras has every named parameter set with its block, keep-set and delay."""
+    table = rows("reference-mechanism.md", "era")
+
+    assert [row[0].strip("`") for row in table] == eras.names()
+    for row in table:
+        era = eras.era(row[0].strip("`"))
+
+        rules = era.rules
+        filtered = "yes" if rules.filtered else "no"
+
+        assert int(row[1].replace(",", "")) == era.block
+        assert float(row[6].partition(",")[0]) == rules.alpha
+        assert (int(row[7]), row[8], int(row[9])) == (rules.keep, filtered, rules.delay)
+
+
+def test_every_command_has_its_part() -> None:
+    """The page about the command line has a heading for every command."""
+    commands = typer.main.get_command(app).commands
+    expected = {name if not hasattr(c, "commands") else f"{name} {sub}"
+                for name, c in commands.items() for sub in getattr(c, "commands", ("",))}
+    headings = re.findall(r"^## (.+)$", (DOCS / "reference-cli.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert set(headings) == expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nothing_is_left_to_fill_in(page: Path) -> None:
+    """No page has a mark where a number was to come."""
+    assert "@@" not in page.read_text(encoding="utf-8")

@@ -1,0 +1,73 @@
+"""Means with their intervals."""
+
+import numpy as np
+import pytest
+
+from experiments.estimate import Estimate, estimate
+
+ONE = np.array(["a"] * 5)
+
+
+def test_one_race_is_students_t():
+    """The interval is that of scipy's t distribution around the mean."""
+    from scipy.stats import sem, t
+
+    values = np.array([1.0, 2.5, 3.0, 4.5, 7.0])
+    found = estimate(values, ONE)
+    lo, hi = t.interval(0.95, 4, loc=3.6, scale=sem(values))
+    assert (found.mean, found.lo, found.hi) == pytest.approx((3.6, lo, hi))
+    assert found.n == 5
+
+
+def test_races_are_strata():
+    """Mean of the races' means; variance var/n of each race, added and divided by the number of races squared."""
+    from scipy.stats import t
+
+    found = estimate(np.array([1.0, 3.0, 10.0, 20.0, 30.0]), np.array(["a", "a", "b", "b", "b"]))
+    half = t.ppf(0.975, 3) * np.sqrt(2 / 2 + 100 / 3) / 2
+    assert (found.mean, found.lo, found.hi) == pytest.approx((11.0, 11.0 - half, 11.0 + half))
+
+
+def test_order_of_rows_does_not_matter():
+    """Worlds may come in any order."""
+    values, race = np.array([1.0, 3.0, 10.0, 20.0]), np.array(["a", "b", "a", "b"])
+    one, two = estimate(values, race), estimate(values[::-1], race[::-1])
+    assert (one.mean, one.lo, one.hi) == pytest.approx((two.mean, two.lo, two.hi))
+
+
+@pytest.mark.parametrize(("values", "race", "mean"), [([2.0], ["a"], 2.0), ([2.0, 6.0], ["a", "b"], 4.0),
+                                                      ([1.0, 3.0, 8.0], ["a", "a", "b"], 5.0)])
+def test_one_world_of_a_race_gives_no_interval(values, race, mean):
+    """Where a race has a single world nothing says how much worlds differ."""
+    found = estimate(np.array(values), np.array(race))
+    assert (found.mean, found.n) == (mean, len(values))
+    assert np.isnan([found.lo, found.hi]).all()
+
+
+def test_missing_values_are_left_out():
+    """NaN counts neither in the mean nor in n; the rest is as if it had not been there."""
+    whole = estimate(np.array([1.0, 2.0, 4.0]), ONE[:3])
+    assert estimate(np.array([1.0, np.nan, 2.0, 4.0, np.nan]), ONE) == whole
+    assert whole.n == 3
+
+
+def test_nothing_is_nothing():
+    """Without a value there is no mean, and JSON says null."""
+    found = estimate(np.array([np.nan]), np.array(["a"]))
+    assert found.document() == {"mean": None, "lo": None, "hi": None, "n": 0}
+
+
+def test_equal_values_have_an_interval_of_no_width():
+    """A metric that never varies is certain."""
+    assert estimate(np.full(5, 2.0), ONE) == Estimate(2.0, 2.0, 2.0, 5)
+
+
+@pytest.mark.parametrize("races", [1, 2])
+def test_the_interval_covers_as_often_as_it_says(races):
+    """Of 2,000 samples of normal worlds the truth lies inside in 95 %, within 4 standard errors."""
+    rng = np.random.default_rng(11)
+    race = np.repeat(np.arange(races), 4)
+    drawn = [estimate(rng.normal(race * 10.0, 1.0), race) for _ in range(2000)]
+    truth = 10.0 * (races - 1) / 2
+    inside = np.mean([e.lo <= truth <= e.hi for e in drawn])
+    assert abs(inside - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 2000)
