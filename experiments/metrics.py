@@ -48,6 +48,11 @@ METRICS: dict[str, Metric] = {
 """The metrics, in the order of tables."""
 
 
+DUST = 6
+"""Decimals of a share that count for its rank: the softmax leaves 1e-44 to a loser, and the chain, whose weights are
+whole numbers up to 65,535, leaves him nothing."""
+
+
 def credit(race: Race) -> dict[str, float]:
     """Share of each miner in the published descent, by miner; sums to 1 (0 everywhere if nothing improved).
 
@@ -96,7 +101,7 @@ def measure(world: World) -> dict[str, np.ndarray]:
         "miners_effective": paid / np.where(concentration > 0, concentration, np.nan),
         "top_share": shares.max(axis=0) * paid,
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
-        "rank_correlation": spearman(shares, np.broadcast_to(due, shares.shape)),
+        "rank_correlation": spearman(np.round(shares, DUST), np.broadcast_to(due, shares.shape)),
         "evaluations": validator.evaluations / days,
         "lost_steps": validator.lost.astype(np.float64),
         **_reigns(world),

@@ -121,12 +121,12 @@ class Store:
 
     @property
     def complete(self) -> bool:
-        """Whether the last run on this folder came to its end."""
+        """Whether the last run on this folder came to its end, and left no part that is not in the tables."""
         try:
             self.manifest()
         except StoreError:
             return False
-        return True
+        return not self._parts.exists()
 
     def _part(self, world: World) -> Path:
         race = hashlib.sha256(world[0].encode()).hexdigest()[:8]

@@ -10,7 +10,7 @@
 # ## Assumptions
 #
 # - A replay's submissions are as they were: nobody reacts to the policy. So the gap to the best published loss is
-#   the cost of a margin, and its benefit (copies and luck that do not pay) is not in this picture.
+#   the cost of a margin, and its benefit (copies that do not pay, a crown worth its compute) is not in this picture.
 # - Without noise for the text, so that it can be checked by hand; with the default noise for the figure.
 
 # %% [markdown]

@@ -1,0 +1,1 @@
+"""Loss traces: what trainers wrote, in one form."""

@@ -1,0 +1,211 @@
+"""Results on disk: never half written, and what is damaged is said."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from small_race import lane, small_race
+
+from experiments.store import MANIFEST, Store, StoreError, write, write_table
+from experiments.tables import SCHEMAS, TABLES, failed, submissions
+from policies import InputError
+
+RACE = small_race((0, "ann", 3.0), (10, "bob", 2.9))
+LANE = lane("fixed", "only")
+
+
+def part(world, error=None):
+    """The tables of a world that has one row of metrics and nothing else."""
+    tables = failed(RACE, (LANE,), world, error or "")
+    if error is None:
+        column = tables["metrics"].schema.get_field_index("error")
+        tables["metrics"] = tables["metrics"].set_column(column, SCHEMAS["metrics"].field("error"),
+                                                         pa.nulls(1, pa.string()))
+    return tables
+
+
+def manifest(**more):
+    """A manifest with the keys that readers need."""
+    return {"lanes": ["only"], "baseline": "only", "races": ["small"], "seed": 0, **more}
+
+
+def names(folder):
+    """All files below a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_write_makes_folders_and_replaces(tmp_path):
+    """A file appears under its name with all it holds, text as UTF-8; an older one is replaced."""
+    path = tmp_path / "a" / "b.txt"
+    for text in ("one", "zwei €"):
+        write(path, text)
+        assert path.read_bytes() == text.encode()
+    assert names(tmp_path) == ["a/b.txt"]
+
+
+def test_write_leaves_nothing_when_it_fails(tmp_path, monkeypatch):
+    """An error on the way leaves the old file as it was and no temporary one."""
+    path = tmp_path / "b.txt"
+    write(path, "old")
+
+    def broken(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="No space left"):
+        write(path, "new")
+    assert names(tmp_path) == ["b.txt"]
+    assert path.read_text() == "old"
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A disk of 64 kB; skips where it cannot be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+        pytest.skip("a tmpfs cannot be mounted here")
+    yield folder
+    subprocess.run([umount, str(folder)], check=True)  # noqa: S603 - what this fixture has mounted
+
+
+def test_a_full_disk(tiny_disk):
+    """A file that does not fit is an OSError, and nothing of it stays; a part likewise."""
+    with pytest.raises(OSError, match="No space left"):
+        write(tiny_disk / "big", b"x" * 100_000)
+    assert names(tiny_disk) == []
+    store = Store(tiny_disk / "run")
+
+    def fill():
+        for world in range(100):
+            store.add(("small", world), part(world))
+
+    with pytest.raises(OSError, match="No space left"):
+        fill()
+    assert not [name for name in names(tiny_disk) if "tmp" in name]
+    assert len(names(tiny_disk)) == 4 * len(store.worlds())
+
+
+def test_parts_are_worlds_that_are_done(tmp_path):
+    """A world counts once its part has its name; one that failed does not count."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0))
+    store.add(("small", 3), part(3, "Traceback: broken"))
+    assert store.worlds() == {("small", 0)}
+
+
+def test_a_part_is_all_there_or_not_there(tmp_path, monkeypatch):
+    """A world whose third file fails leaves no part behind."""
+    written = []
+
+    def third_fails(path, table):
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(28, "No space left on device")
+        write_table(path, table)
+
+    monkeypatch.setattr("experiments.store.write_table", third_fails)
+    with pytest.raises(OSError, match="No space left"):
+        Store(tmp_path).add(("small", 0), part(0))
+    assert names(tmp_path) == []
+
+
+def test_half_written_parts_are_ignored(tmp_path):
+    """What a killed process left under a temporary name counts for nothing, and goes when the run is finished."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0))
+    half = tmp_path / "parts" / ".12345678-000001.99.tmp"
+    half.mkdir()
+    (half / "metrics.parquet").write_bytes(b"PAR1 half a fi")
+    assert store.worlds() == {("small", 0)}
+    store.finish("spec: 1\n", manifest(), submissions(RACE))
+    assert names(tmp_path) == ["curves.parquet", "emission.parquet", "events.parquet", MANIFEST, "metrics.parquet",
+                               "spec.yaml"]
+
+
+def test_finish_orders_by_race_and_world(tmp_path):
+    """Rows come by world, whatever was done first; later worlds are merged in, and one that is redone is replaced."""
+    store = Store(tmp_path)
+    for worlds in ((2, 0), (3, 1, 0)):
+        for world in worlds:
+            store.add(("small", world), part(world))
+        store.finish("", manifest(), submissions(RACE))
+    assert store.table("metrics")["world"].to_pylist() == [0, 1, 2, 3]
+    events = store.table("events").to_pydict()
+    assert (events["kind"], events["submission"]) == (["submission"] * 2, [0, 1])
+
+
+def test_a_world_that_failed_is_a_row_until_it_is_redone(tmp_path):
+    """Its traceback stands in the error column; done again, it is a world like all others."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0, "Traceback: broken"))
+    store.finish("", manifest(), submissions(RACE))
+    assert store.table("metrics")["error"].to_pylist() == ["Traceback: broken"]
+    assert store.worlds() == set()
+    store.add(("small", 0), part(0))
+    store.finish("", manifest(), submissions(RACE))
+    assert store.table("metrics")["error"].to_pylist() == [None]
+    assert store.worlds() == {("small", 0)}
+
+
+def test_complete_means_finished_and_nothing_left_to_merge(tmp_path):
+    """Complete after `finish`, not before, and not while a newer part waits."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0))
+    assert not store.complete
+    store.finish("", manifest(), submissions(RACE))
+    assert store.complete
+    store.add(("small", 1), part(1))
+    assert not store.complete
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"lanes": []}', "[" * 100_000])
+def test_a_damaged_manifest_is_no_result(tmp_path, text):
+    """The message names the folder and says what to do, and the next run finishes it anew."""
+    store = Store(tmp_path)
+    store.finish("", manifest(), submissions(RACE))
+    (tmp_path / MANIFEST).write_text(text)
+    for read in (store.manifest, lambda: store.table("metrics")):
+        with pytest.raises(StoreError) as caught:
+            read()
+        assert str(caught.value) == (f"{tmp_path} holds no complete results (manifest.json is missing or damaged); "
+                                     f"run the recipe again, it goes on where it stopped")
+    assert not store.complete
+
+
+def test_no_folder_is_no_result(tmp_path):
+    """A folder that is not there is an input error too."""
+    with pytest.raises(InputError, match="holds no complete results"):
+        Store(tmp_path / "nothing").manifest()
+    assert Store(tmp_path / "nothing").worlds() == set()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_damaged_table_is_said(tmp_path, name):
+    """A table that is cut off or gone is an input error of one line that names the file."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0))
+    store.finish("", manifest(), submissions(RACE))
+    path = tmp_path / f"{name}.parquet"
+    for damage in (lambda: path.write_bytes(path.read_bytes()[:-20]), path.unlink):
+        damage()
+        with pytest.raises(StoreError, match="is missing or damaged") as caught:
+            store.table(name)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_tables_are_parquet_with_the_promised_columns(tmp_path):
+    """Any reader finds the columns of the schemas."""
+    store = Store(tmp_path)
+    store.add(("small", 0), part(0))
+    store.finish("", manifest(note="é"), submissions(RACE))
+    for name in TABLES:
+        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(SCHEMAS[name])
+    assert json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))["note"] == "é"
