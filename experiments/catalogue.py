@@ -77,13 +77,14 @@ def eras(when: str | None, json_wanted: bool) -> str:
         if json_wanted:
             return json.dumps([_era(e) for e in sets], indent=2)
         return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilons(e)}  {e.about}" for e in sets)
+    when = when.removeprefix("sn9@").partition("/")[0]
     found = history.era(when) if when in history.names() else _at(when)
     if json_wanted:
         return json.dumps(_era(found), indent=2)
     rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
     return (f"{found.name}: {found.about}\nin force from block {found.block}\n\n" + "\n".join(
         f"  {name:<5} {share:6.1%} of rewards, {find(next(iter(spec)))(**next(iter(spec.values())))!r}"
-        for name, (share, spec) in found.competitions.items()) + f"\n\nrules: {rules}")
+        for name, (share, spec) in found.competitions.items()) + f"\n\nrules: {rules}; window {found.window}")
 
 
 def _at(when: str) -> history.Era:
@@ -97,7 +98,7 @@ def _at(when: str) -> history.Era:
 
 
 def _era(e: history.Era) -> dict[str, Any]:
-    return {"name": e.name, "block": e.block, "about": e.about, "rules": asdict(e.rules),
+    return {"name": e.name, "block": e.block, "about": e.about, "rules": asdict(e.rules), "window": e.window,
             "competitions": {c: {"share": share, "epsilon": spec} for c, (share, spec) in e.competitions.items()}}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -55,14 +56,23 @@ def _modules(policy: policies.Policy) -> list[str]:
     return [type(policy).__module__, *(_modules(inner) if isinstance(inner, policies.Policy) else [])]
 
 
+def _source(module: str, shelf: Path) -> Path | None:
+    """The file of a policy: on the shelf, or a stranger's; one typed into a session has none."""
+    package, _, name = module.rpartition(".")
+    if package == "policies":
+        return shelf / f"{name}.py"
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file else None
+
+
 @cache
 def _code(policy_modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies that take part."""
     here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
     files = [here / name for name in ("metrics.py", "tables.py")]
     files += [policy_room / f"{name}.py" for name in ("arrays", "base", "panel", "parameter")]
-    files += [policy_room / f"{module.rpartition('.')[2]}.py" for module in sorted(policy_modules)]
-    files += sorted(world_room.rglob("*.py"))
+    files += [file for module in sorted(policy_modules) if (file := _source(module, policy_room))]
+    files += [*sorted(world_room.glob("*.py")), *sorted((world_room / "mechanism").glob("*.py"))]
     sha = hashlib.sha256()
     for file in files:
         sha.update(file.name.encode() + b"\0" + file.read_bytes())

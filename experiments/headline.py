@@ -43,27 +43,41 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     out.add_column("lane", overflow="fold", max_width=34)
     for heading in ("descent\narea A", f"A less that of\n{manifest['baseline']}", *(SHOWN[name] for name in shown)):
         out.add_column(Text(heading), justify="right", no_wrap=True)
-    for r in lanes:
+    for r, alike in _alike(lanes, manifest["baseline"]):
         cells = [r.metrics["descent_area"], *(r.metrics[name] for name in shown)]
         texts = [_text(e) for e in cells]
         texts.insert(1, _text(r.differences["descent_area"], sign=True))
-        out.add_row(Text(r.lane), *texts, style="bold" if r.lane == manifest["baseline"] else "")
+        out.add_row(Text(r.lane + (f" (+{alike} alike)" if alike else "")), *texts, style="bold" if r.lane == manifest["baseline"] else "")
     console.print(out)
     console.print(Text(f"A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval of "
-                       f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}."))
+                       f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
+                       f"it says own rules."))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet"))
 
 
+def _alike(lanes: list[LaneResult], baseline: str) -> list[tuple[LaneResult, int]]:
+    """Lanes, and how many others of the same policy and the very same results each stands for; the baseline for itself."""
+    groups: dict[tuple[object, ...], list[LaneResult]] = {}
+    for r in lanes:
+        results = tuple(str(e) for e in r.metrics.values())
+        groups.setdefault((r.lane == baseline, r.policy, r.semantics, results), []).append(r)
+    return [(group[0], len(group) - 1) for group in groups.values()]
+
+
 def _title(manifest: dict[str, Any], outcome: Outcome) -> str:
     races = ", ".join(manifest["races"])
-    return f"{races}: {outcome.worlds} world(s) ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
+    return f"{races}: {_worlds(outcome.worlds)} ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
 
 
 def _counts(lanes: list[LaneResult]) -> str:
     counts = sorted({r.metrics["descent_area"].n for r in lanes})
-    return " to ".join(str(n) for n in dict.fromkeys((counts[0], counts[-1]))) + " world(s)"
+    return " to ".join(_worlds(n) for n in dict.fromkeys((counts[0], counts[-1])))
+
+
+def _worlds(n: int) -> str:
+    return f"{n} world{'' if n == 1 else 's'}"
 
 
 def _text(e: Estimate, sign: bool = False) -> str:

@@ -79,7 +79,7 @@ def policy_text(policy: Policy) -> str:
     for key, value in values.items():
         if key == "then":
             parts.append(f"then {policy_text(build(value))}")
-        elif value != defaults[key]:
+        elif value != defaults[key] or len(values) == 1:
             parts.append(f"{key}={value:.12g}")
     return " ".join([name, *parts])
 
@@ -193,7 +193,7 @@ def _rule(key: str, value: object, kind: type) -> Any:
                 not isfinite(value) or kind is int and not value.is_integer()):
             raise PanelError(f"is {value!r}, but must be a {'whole' if kind is int else 'finite'} number", (key,))
         low, high = {"temperature": (1e-6, 1e3), "alpha": (0, 0.999999), "keep": (1, 256), "delay": (0, 100_000),
-                     "window": (0, 100_000), "threshold": (0, 0.99), "alone": (0, 1), "skew": (0.1, 10)}[key]
+                     "threshold": (0, 0.99), "alone": (0, 1), "skew": (0.1, 10)}[key]
         if not low <= value <= high:
             raise PanelError(f"is {value}, but must be between {low} and {high}", (key,))
         return kind(value)

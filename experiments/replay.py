@@ -22,7 +22,7 @@ def spec_of(files: list[str], policies: list[Any] | None, *, unit: str | None, d
                                 "noise": {"paired": noise}}
     if unit is not None:
         scenario["unit"] = unit
-    document = Document("", "replay")
+    document = Document("", "")
     document.data = {"name": f"replay-{stem}", "question": f"What would these policies have made of {', '.join(files)}?",
                      "scenario": scenario, "rules": rules, "panel": panel["panel"], "baseline": panel["baseline"], "worlds": 8}
     return resolve(document, Path(), policies, worlds=worlds, seed=seed)

@@ -55,7 +55,7 @@ class Outcome:
 
     Attributes:
         folder: where the results are.
-        worlds: races times worlds per race.
+        worlds: that the folder holds now, over all races.
         failed: how many of them failed.
         ran: how many were run now, the others were there.
         seconds: wall time of the simulation.
@@ -94,17 +94,19 @@ def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda do
     started = time.perf_counter()
     if missing:
         tasks = _tasks(spec, store.folder, missing, workers)
-        done = 0
+        ready = 0
         with _executor(min(workers, len(tasks))) as pool:
             for count in _finished(pool, tasks):
-                done += count
-                progress(done, len(missing))
+                ready += count
+                progress(ready, len(missing))
     seconds = time.perf_counter() - started
+    done = store.worlds()
+    everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
-        store.finish(spec_text(spec), _manifest(spec, workers, seconds, len(missing)),
+        per_race = 1 + max(world for _, world in everything)
+        store.finish(spec_text(spec), _manifest(spec, workers, seconds, len(missing), per_race),
                      pa.concat_tables([submissions(race) for race in spec.races]))
-    bad = len(set(wanted) - store.worlds())
-    return Outcome(store.folder, len(wanted), bad, len(missing), seconds)
+    return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
 def simulate(task: Task) -> int:
@@ -176,7 +178,7 @@ def _finished(pool: Executor | None, tasks: list[Task]) -> Iterator[int]:
         yield future.result()
 
 
-def _manifest(spec: Spec, workers: int, seconds: float, ran: int) -> dict[str, Any]:
+def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -> dict[str, Any]:
     return {
         "steepest": version("steepest"),
         "python": platform.python_version(),
@@ -185,7 +187,7 @@ def _manifest(spec: Spec, workers: int, seconds: float, ran: int) -> dict[str, A
         "command": shlex.join(["steepest", *sys.argv[1:]]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": spec.recipe.seed,
-        "worlds": spec.recipe.worlds,
+        "worlds": worlds,
         "races": [race.name for race in spec.races],
         "unit": spec.races[0].unit,
         "lanes": [lane.name for lane in spec.lanes],

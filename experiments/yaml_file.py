@@ -41,7 +41,7 @@ class Document:
 
     Attributes:
         data: plain dicts, lists, strings and numbers.
-        source: what errors call the file.
+        source: what errors call the file; "" for a document that the program made up.
     """
 
     def __init__(self, text: str, source: str) -> None:
@@ -72,6 +72,8 @@ class Document:
     def error(self, path: Path_, message: str) -> FileError:
         """An error that names the file, the line and the key path."""
         dotted = ".".join(str(key) for key in path)
+        if not self.source:  # nobody wrote this document, so nobody knows its keys
+            return FileError(message if not path or isinstance(path[-1], int) else f"{path[-1]}: {message}", path)
         return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
 
     def _check(self, text: str) -> None:

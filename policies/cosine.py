@@ -15,7 +15,7 @@ class Cosine(Policy):
     """
 
     formula = "end + (start - end) * (1 + cos(pi * min(age / decay_blocks, 1))) / 2"
-    source = "theory P04, after Loshchilov & Hutter, SGDR (2017)"
+    source = "catalogue of steepest, P04, after Loshchilov & Hutter, SGDR (2017)"
     fails = "falls fastest at half time, so submissions crowd there"
     rules = (("end", "<=", "start"),)
 
@@ -24,6 +24,6 @@ class Cosine(Policy):
     decay_blocks = blocks("time until full decay", 28_800)
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P04."""
+        """Formula P04."""
         fallen = (1.0 + xp.cos(pi * xp.minimum(age / self.decay_blocks, 1.0))) / 2.0
         return self.end + (self.start - self.end) * fallen

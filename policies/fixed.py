@@ -20,5 +20,5 @@ class Fixed(Policy):
     level = Parameter("the advantage", "fraction of loss", 0.0, 0.99, 0.005, (5e-4, 2e-2), "log", "epsilon")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P01."""
+        """Formula P01."""
         return self.level + 0.0 * xp.minimum(age, 0.0)

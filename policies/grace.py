@@ -27,7 +27,7 @@ class Grace(Policy):
         object.__setattr__(self, "then", Linear() if then is None else then)
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P09."""
+        """Formula P09."""
         return self.then.curve(xp.maximum(age - self.grace_blocks, 0.0), xp)
 
     @classmethod

@@ -23,5 +23,5 @@ class HalfLife(Policy):
     half_life_blocks = blocks("time in which the excess over `end` halves", 14_400, (600, 100_800))
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P03."""
+        """Formula P03."""
         return self.end + (self.start - self.end) * xp.pow(xp.asarray(2.0), -age / self.half_life_blocks)

@@ -21,7 +21,7 @@ class Knots(Policy):
     """
 
     formula = "knot i at end + (start - end) * u1 * ... * ui; straight between knots, constant after 8 days"
-    source = "theory P10"
+    source = "catalogue of steepest, P10"
     fails = "fits the scenarios it was searched on; needs a held-out test"
     rules = (("end", "<=", "start"),)
 
@@ -35,7 +35,7 @@ class Knots(Policy):
     u6 = _kept("from day 4 to day 8")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P10: the start, less what has been lost in each stretch so far."""
+        """Formula P10: the start, less what has been lost in each stretch so far."""
         excess = self.start - self.end
         epsilon = self.start
         for i, kept in enumerate((self.u1, self.u2, self.u3, self.u4, self.u5, self.u6)):

@@ -24,5 +24,5 @@ class Linear(Policy):
     decay_blocks = blocks("time until full decay", 14_400)
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P02."""
+        """Formula P02."""
         return self.start - xp.minimum(age / self.decay_blocks, 1.0) * (self.start - self.end)

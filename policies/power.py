@@ -14,7 +14,7 @@ class Power(Policy):
     """
 
     formula = "end + (start - end) * (1 + age / scale_blocks)^(-exponent)"
-    source = "theory P06"
+    source = "catalogue of steepest, P06"
     fails = "a long-lived rest of the margin, late in training when steps are small"
     rules = (("end", "<=", "start"),)
 
@@ -24,5 +24,5 @@ class Power(Policy):
     exponent = Parameter("how heavy the tail is; 1 is hyperbolic", "1", 0.01, 20.0, 1.0, (0.25, 4.0), "log")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P06, written with log1p so that inf and small ages are exact."""
+        """Formula P06, written with log1p so that inf and small ages are exact."""
         return self.end + (self.start - self.end) * xp.exp(-self.exponent * xp.log1p(age / self.scale_blocks))

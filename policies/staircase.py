@@ -14,7 +14,7 @@ class Staircase(Policy):
     """
 
     formula = "end + (start - end) * (1 - floor(steps * min(age / decay_blocks, 1)) / steps)"
-    source = "theory P05"
+    source = "catalogue of steepest, P05"
     fails = "every step is a sniping target; validators straddle a step by a block; retries come in bursts"
     rules = (("end", "<=", "start"),)
 
@@ -24,6 +24,6 @@ class Staircase(Policy):
     steps = Parameter("number of steps", "steps", 1, 1000, 4, (2, 14), "integer")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P05."""
+        """Formula P05."""
         taken = xp.floor(self.steps * xp.minimum(age / self.decay_blocks, 1.0))
         return self.end + (self.start - self.end) * (1.0 - taken / self.steps)

@@ -14,7 +14,7 @@ class Stretched(Policy):
     """
 
     formula = "end + (start - end) * exp(-(age / scale_blocks)^shape)"
-    source = "theory P08"
+    source = "catalogue of steepest, P08"
     fails = "a large shape is a cliff"
     rules = (("end", "<=", "start"),)
 
@@ -24,7 +24,7 @@ class Stretched(Policy):
     shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.1, 50.0, 1.0, (0.3, 8.0), "log")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P08, its power taken by way of logs: numpy's `power` rounds differently for one lane.
+        """Formula P08, its power taken by way of logs: numpy's `power` rounds differently for one lane.
 
         The log stops at both ends, where e^(-power) is 1 and 0 in float64.
         """

@@ -14,7 +14,7 @@ class TwoScale(Policy):
     """
 
     formula = "end + (start - end) * (weight * e^(-age/fast_blocks) + (1 - weight) * e^(-age/slow_blocks))"
-    source = "theory P11"
+    source = "catalogue of steepest, P11"
     fails = "its three shape numbers can hardly be told apart by data"
     rules = (("end", "<=", "start"), ("fast_blocks", "<=", "slow_blocks"))
 
@@ -25,7 +25,7 @@ class TwoScale(Policy):
     slow_blocks = blocks("time scale of the slow part", 50_400, (7_200, 201_600))
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Theory P11."""
+        """Formula P11."""
         quick = self.weight * xp.exp(-age / self.fast_blocks)
         slow = (1.0 - self.weight) * xp.exp(-age / self.slow_blocks)
         return self.end + (self.start - self.end) * (quick + slow)

@@ -28,8 +28,8 @@ def _descent(results: Results, first: LaneResult) -> str:
     below = percent(_fall(first.metrics["descent_area"]))
     fall = f"Averaged over the contest, its king's loss was {below} below the first one"
     if first.lane == base.lane or difference.mean == 0:
-        return f"<strong>No lane let the loss fall faster than the baseline {lane_name(base.lane)}.</strong> {fall}."
-    claim = {"above": "let the loss fall fastest, and faster than the baseline",
+        return f"<strong>No lane followed the published descent more closely than the baseline {lane_name(base.lane)}.</strong> {fall}."
+    claim = {"above": "followed the published descent most closely, more closely than the baseline",
              "level": "has the largest descent area, but is not told apart from the baseline",
              "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
              }[_shown(difference)]
@@ -69,7 +69,7 @@ def _counts(results: Results) -> str:
     if not any(np.isfinite(lane.differences["descent_area"].lo) for lane in others):
         return "One world per race gives no interval, so no difference is told apart from noise."
     count = Counter(verdict(lane.differences["descent_area"]) for lane in others)
-    parts = [f"{count['above']} let the loss fall faster than the baseline", f"{count['below']} slower",
+    parts = [f"{count['above']} followed the descent more closely than the baseline", f"{count['below']} less closely",
              f"{count['level']} {'is' if count['level'] == 1 else 'are'} not told apart from it"]
     if count["unknown"]:
         parts.append(f"{count['unknown']} cannot be compared")

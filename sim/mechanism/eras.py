@@ -24,6 +24,8 @@ class Era:
         block: the first block, counted at 12 s from the dated anchor.
         about: in a few words.
         rules: the mechanism.
+        window: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race has
+            one validator.
         competitions: competition -> reward share and epsilon spec.
     """
 
@@ -32,6 +34,7 @@ class Era:
     about: str
     rules: Rules
     competitions: Competitions
+    window: int = 0
 
     def policy(self, competition: str | None = None) -> Policy:
         """The epsilon of a competition; of the best paid language model when none is named.
@@ -119,7 +122,8 @@ def at(when: int | datetime) -> Era:
     newest = max([s for s, _, _ in RULES if s <= block] + [since])
     known = [name for name, (first, _) in NAMED.items() if first <= block]
     about = f"as in {known[-1]}, with the changes since" if known else "before the first named era"
-    return Era(f"sn9@{block}", newest, about, Rules(**changed), competitions)
+    window = changed.pop("window")
+    return Era(f"sn9@{block}", newest, about, Rules(**changed), competitions, window)
 
 
 def preset(name: str) -> tuple[Era, Policy]:

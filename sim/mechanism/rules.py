@@ -17,7 +17,6 @@ class Rules:
         keep: models kept for the next step (`sample_min`).
         filtered: the competitive filter applies.
         delay: blocks between commitment and the first evaluation.
-        window: blocks in which all validators read the same data; 0 where each draws its own.
         threshold: averages below it are not paid.
         winner_takes_all: the step's weight goes to the highest win rate, not through the softmax.
         alone: win rate of a model without opponents.
@@ -32,7 +31,6 @@ class Rules:
     keep: int = 5
     filtered: bool = True
     delay: int = 250
-    window: int = 150
     threshold: float = 0.0
     winner_takes_all: bool = False
     alone: float = 1.0

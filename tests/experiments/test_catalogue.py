@@ -61,8 +61,10 @@ def test_a_policy_by_name_spec_or_preset(spec, same):
     assert catalogue.policy_of(spec) == build(same)
 
 
-@pytest.mark.parametrize(("spec", "said"), [("linaer", "did you mean 'linear'"), ("sn9-2030", "there is no era"), (None, "not None"),
-                                            ({"linear": {"start": 2}}, "between 0 and 0.99")])
+@pytest.mark.parametrize(("spec", "said"), [
+    ("linaer", "did you mean 'linear'"), ("sn9-2030", "there is no era"), (None, "not None"),
+    ({"linear": {"start": 2}}, "between 0 and 0.99"),
+])
 def test_no_such_policy(spec, said):
     """The error names the nearest spelling, or the rule."""
     with pytest.raises(InputError, match=said):
@@ -77,7 +79,8 @@ def test_an_exported_file_is_the_policy(tmp_path):
     exec((tmp_path / "mine.py").read_text(encoding="utf-8"), space)  # noqa: S102 - the text under test
     compute = space["StretchedEpsilon"]().compute_epsilon
     ages = np.arange(0, 100_000, 777.0)
-    assert [compute(5_000_000 + age, 5_000_000) for age in ages] == pytest.approx(policy.epsilon(ages).tolist(), rel=1e-12)
+    found = [compute(5_000_000 + age, 5_000_000) for age in ages]
+    assert found == pytest.approx(policy.epsilon(ages).tolist(), rel=1e-12)
 
 
 def test_all_eras_are_listed():
@@ -99,8 +102,10 @@ def test_one_moment(when):
     assert json.loads(catalogue.eras(when, json_wanted=True))["competitions"]["14B"]["share"] == 0.57
 
 
-@pytest.mark.parametrize(("when", "said"), [("2024-13-01", "neither an era"), ("soon", "neither an era"), ("2023-01-01", "2023-11-14"),
-                                            ("5", "2023-11-14"), ("²", "neither an era")])
+@pytest.mark.parametrize(("when", "said"), [
+    ("2024-13-01", "neither an era"), ("soon", "neither an era"), ("²", "neither an era"),
+    ("2023-01-01", "2023-11-14"), ("5", "2023-11-14"),
+])
 def test_no_such_moment(when, said):
     """What is neither era, date nor block, or too early, is an input error."""
     with pytest.raises(InputError, match=said):

@@ -175,7 +175,7 @@ def test_wrong_overrides_are_refused(tmp_path, override, said):
 def test_policies_replace_the_panel(tmp_path):
     """Policies of the caller are the whole panel, and the first is the baseline."""
     spec = load(recipe(tmp_path, text=TEXT), policies=["fixed", {"linear": {"end": 0}}])
-    assert [lane.name for lane in spec.lanes] == ["fixed", "linear end=0"]
+    assert [lane.name for lane in spec.lanes] == ["fixed epsilon=0.005", "linear end=0"]
     assert spec.baseline == "fixed"
 
 

@@ -147,7 +147,7 @@ def test_every_figure_is_there(tmp_path):
 def test_the_best_lane_is_named_with_its_interval(tmp_path):
     """The head says who was best, how much better than the baseline, and over how many worlds."""
     text = report(tmp_path, worlds=(0, 1, 2, 3)).text
-    assert "open door let the loss fall fastest, and faster than the baseline wall." in text
+    assert "open door followed the published descent most closely, more closely than the baseline wall." in text
     interval = r"\+[\d.]+ % \[\+[\d.]+, \+[\d.]+\] of the loss \(n = 4 worlds\)"
     assert re.search(rf"the paired difference to the baseline is {interval}", text)
 
@@ -156,9 +156,9 @@ def test_no_lane_beats_a_baseline_that_is_best(tmp_path):
     """Then the head says that, and counts those that are not told apart."""
     twin = lane({"fixed": {"epsilon": 0}}, "twin")
     text = report(tmp_path, lanes=(DOOR, WALL, twin)).text
-    assert "No lane let the loss fall faster than the baseline open door." in text
-    assert "Of the 2 other lanes, 0 let the loss fall faster" in text
-    assert "1 slower, and 1 is not told apart from it." in text
+    assert "No lane followed the published descent more closely than the baseline open door." in text
+    assert "Of the 2 other lanes, 0 followed the descent more closely" in text
+    assert "1 less closely, and 1 is not told apart from it." in text
 
 
 def test_lanes_that_are_alike_are_drawn_once(tmp_path):

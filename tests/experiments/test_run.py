@@ -105,7 +105,7 @@ def test_the_width_of_a_pass_does_not_change_a_byte(tmp_path, spec, monkeypatch)
 
 
 def test_races_and_lanes_with_rules_of_their_own(tmp_path):
-    """Two races, lanes that keep 30 models or compare samples: rows in the panel's order, extended to the same bytes."""
+    """Two races, lanes that keep 30 models or compare samples: rows in the panel's order, the same when extended."""
     own = "  - {preset: sn9-2024-01, rules: own}\n  - {preset: sn29-2024-10, rules: own}\n"
     text = MIXED.replace("panel:\n", f"panel:\n{own}")
     path = recipe(tmp_path, text=text)
@@ -179,7 +179,7 @@ def test_an_interrupted_run_goes_on(tmp_path, spec, monkeypatch):
 
 
 def test_parts_of_a_larger_run_count_for_a_smaller_one(tmp_path, spec, monkeypatch):
-    """Two worlds, then a run of four stopped after three: a run of three finds all done, and puts them in its tables."""
+    """Two worlds, then a run of four stopped after three: a run of three finds all done, and merges them."""
     run(spec(2), tmp_path / "runs")
     monkeypatch.setattr(room, "COLUMNS", 2)
 

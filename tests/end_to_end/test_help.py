@@ -1,0 +1,43 @@
+"""`--help`: every command has an example, and none makes the user wait for heavy imports."""
+
+import subprocess
+import sys
+
+import pytest
+from command import steepest
+
+COMMANDS = ("run", "replay", "check", "report", "policies", "eras", "schema", "bench", "init", "verify", "verify oracle")
+
+HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "optuna", "pydantic", "yaml"}
+
+LISTED = """
+import sys
+from experiments.cli import main
+sys.argv = ["steepest", *sys.argv[1:], "--help"]
+try:
+    main()
+except SystemExit as ended:
+    print("code", ended.code or 0)
+print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example_and_loads_nothing_heavy(tmp_path, command):
+    """The text ends in an example of that very command, and no library of the simulation has been imported for it."""
+    found = subprocess.run([sys.executable, "-c", LISTED, *command.split()], capture_output=True, text=True,  # noqa: S603
+                           cwd=tmp_path, check=True)
+    *text, code, loaded = found.stdout.splitlines()
+    assert code == "code 0"
+    assert f"Example: steepest {command}" in " ".join(" ".join(text).split())
+    assert not HEAVY & set(loaded.split()[1:])
+    assert found.stderr == ""
+
+
+def test_help_lists_every_command(tmp_path):
+    """The overview names all commands; without a command it is shown too."""
+    found = steepest("--help", cwd=tmp_path)
+    assert found.returncode == 0
+    listed = {line.split()[0] for line in found.stdout.partition("Commands:")[2].splitlines() if line.strip()}
+    assert {command.split()[0] for command in COMMANDS} <= listed
+    assert "Commands:" in (lambda bare: bare.stdout + bare.stderr)(steepest(cwd=tmp_path))

@@ -1,0 +1,109 @@
+"""What happens when a run is killed, stopped, or has no space left."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from command import refused, start, steepest
+from small_race import RECIPE, recipe
+
+TABLES = ("metrics", "events", "curves", "emission")
+LONG = RECIPE.replace("[small.csv]", "[slowrun-tiny, slowrun-limited]")
+
+
+def tables(home):
+    """The bytes of the tables of the only run."""
+    (folder,) = (home / "runs" / "small").iterdir()
+    return {name: (folder / f"{name}.parquet").read_bytes() for name in TABLES}
+
+
+def wait_for(pattern, home, process):
+    """Wait until a file like that is there, while the process runs."""
+    end = time.monotonic() + 60
+    while not any(home.glob(pattern)):
+        assert process.poll() is None, "the run was over before it could be interrupted"
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_killed_in_the_middle(tmp_path):
+    """kill -9 leaves no result that looks complete; running again finishes with the bytes of an uninterrupted run."""
+    for name in ("killed", "whole"):
+        (tmp_path / name).mkdir()
+        recipe(tmp_path / name, text=LONG)
+    arguments = ("run", "small.yaml", "--worlds", 8, "--workers", 1)
+    process = start(*arguments, cwd=tmp_path / "killed")
+    wait_for("runs/small/*/parts/[!.]*", tmp_path / "killed", process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (folder,) = (tmp_path / "killed" / "runs" / "small").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["parts"]
+
+    again, whole = (steepest(*arguments, cwd=tmp_path / name) for name in ("killed", "whole"))
+    assert (again.returncode, whole.returncode, again.stderr) == (0, 0, "")
+    assert tables(tmp_path / "killed") == tables(tmp_path / "whole")
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_stopped_by_the_user(tmp_path, workers):
+    """Ctrl-C ends all processes at once with exit code 130 and one line that says how to go on."""
+    recipe(tmp_path, text=LONG)
+    process = start("run", "small.yaml", "--worlds", 400, "--workers", workers, cwd=tmp_path)
+    time.sleep(2.5)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert [line for line in err.splitlines() if line] == [
+        "steepest: stopped; the worlds that are done are kept, run it again to go on"]
+
+
+def left_over(folder):
+    """Files that only a finished or a torn run would leave."""
+    return [path.name for path in folder.rglob("*") if path.name.endswith((".tmp", ".html", "manifest.json"))]
+
+
+def test_no_space_left(tmp_path):
+    """A disk that fills up is one message and exit code 1, and no partial file; with space, the run goes on."""
+    disk = tmp_path / "runs"
+    disk.mkdir()
+    recipe(tmp_path)
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)]
+    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+        pytest.skip("a tmpfs cannot be mounted here")
+    try:
+        message = refused(steepest("run", "small.yaml", "--worlds", 40, "--workers", 1, cwd=tmp_path), code=1)
+        assert "No space left on device" in message
+        assert left_over(disk) == []
+        assert list(disk.glob("small/*/parts/*"))
+    finally:
+        subprocess.run([umount, str(disk)], check=True)  # noqa: S603 - what was mounted above
+    assert steepest("run", "small.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_a_file_that_may_not_grow(tmp_path):
+    """The same where the system limits the size of files (ulimit -f, 512 bytes here)."""
+    recipe(tmp_path)
+    message = refused(steepest("run", "small.yaml", "--workers", 1, cwd=tmp_path, before="ulimit -f 1"), code=1)
+    assert "File too large" in message
+    assert left_over(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written(tmp_path):
+    """Results that cannot be kept are said with the folder's name, and exit code 1."""
+    recipe(tmp_path)
+    (tmp_path / "runs").mkdir(mode=0o500)
+    assert "runs" in refused(steepest("run", "small.yaml", cwd=tmp_path), code=1)
+
+
+def test_runs_is_a_file(tmp_path):
+    """A file in the place of the results folder is one message and exit code 1."""
+    recipe(tmp_path)
+    (tmp_path / "runs").write_text("")
+    assert "runs" in refused(steepest("run", "small.yaml", cwd=tmp_path), code=1)
