@@ -1,7 +1,7 @@
 """How much faster the pool kernel is than a validator's way of doing it, both measured in this run.
 
-The plain way is written from the rules: models by uid in dicts, one function call per pair, the advantage computed anew for
-every pair. The ratio does not depend on how busy or how fast the machine is.
+The plain way is written from the rules: models by uid in dicts, one function call per pair, the advantage computed anew
+for every pair. The ratio does not depend on how busy or how fast the machine is.
 
     .venv/bin/python benchmarks/pool.py
 """
@@ -17,7 +17,7 @@ NOW = 100_000.0
 
 
 class Plain:
-    """Filter, win rates and softmax of one pool in plain Python, with the drop-in class that `steepest policies` exports."""
+    """Filter, win rates and softmax of one pool in plain Python, with the drop-in class that the shelf exports."""
 
     def __init__(self, loss: list[float], block: list[float]) -> None:
         self.loss, self.block = dict(enumerate(loss)), dict(enumerate(block))
@@ -36,9 +36,14 @@ class Plain:
 
     def competitive(self) -> list[int]:
         """Models that beat every earlier one after full decay."""
+
         def passes(i: int) -> bool:
-            return all(self.loss[i] < (1 - self.advantage.compute_epsilon(float("inf"), 0.0)) * self.loss[j]
-                       for j in self.loss if j != i and self.block[j] <= self.block[i])
+            return all(
+                self.loss[i] < (1 - self.advantage.compute_epsilon(float("inf"), 0.0)) * self.loss[j]
+                for j in self.loss
+                if j != i and self.block[j] <= self.block[i]
+            )
+
         return [i for i in self.loss if passes(i)]
 
     def weights(self) -> list[float]:
@@ -57,8 +62,10 @@ def main() -> None:
     plain = Plain(arrays[0][:, 0].tolist(), arrays[1][:, 0].tolist())
     same = np.allclose(plain.weights(), judge(*arrays).weights[:, 0], rtol=1e-5, atol=1e-30)
     slow, quick = best_of(5, plain.weights), best_of(100, lambda: judge(*arrays))
-    print(f"256 models, all competitive, one lane: pair by pair {slow * 1e3:.1f} ms, kernel {quick * 1e6:.0f} us, "
-          f"{slow / quick:.0f} times faster, same answer: {same}")
+    print(
+        f"256 models, all competitive, one lane: pair by pair {slow * 1e3:.1f} ms, kernel {quick * 1e6:.0f} us, "
+        f"{slow / quick:.0f} times faster, same answer: {same}"
+    )
     print(f"against the 58 ms that the original functions took on a 2-core machine: {0.058 / quick:.0f} times")
     row = kernel_row(16, 256)
     print(f"16 models x 256 lanes: {row['per_lane_ms'] * 1e3:.2f} us per lane")

@@ -13,7 +13,10 @@ def main() -> None:
     one = race_row(policies=1, worlds=1, days=60)["seconds"]
     for lanes in (16, 128, 1024):
         many = race_row(policies=lanes, worlds=1, days=60)["seconds"]
-        print(f"{lanes:>5} lanes: {many:.2f} s, {many / one:.1f} times one lane; per lane {one * lanes / many:.0f} times cheaper")
+        print(
+            f"{lanes:>5} lanes: {many:.2f} s, {many / one:.1f} times one lane; "
+            f"per lane {one * lanes / many:.0f} times cheaper"
+        )
 
 
 if __name__ == "__main__":

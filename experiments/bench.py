@@ -20,17 +20,31 @@ from sim.world import Setting, World
 
 def measure() -> dict[str, Any]:
     """The JSON document of `steepest bench`."""
-    return {"machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-                        "python": platform.python_version(), "numpy": np.__version__},
-            "rows": [kernel_row(256, 1), kernel_row(16, 256), race_row(policies=16, worlds=32, days=60),
-                     race_row(policies=1, worlds=1, days=60), race_row(policies=128, worlds=1, days=60)]}
+    return {
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+        },
+        "rows": [
+            kernel_row(256, 1),
+            kernel_row(16, 256),
+            race_row(policies=16, worlds=32, days=60),
+            race_row(policies=1, worlds=1, days=60),
+            race_row(policies=128, worlds=1, days=60),
+        ],
+    }
 
 
 def table(found: dict[str, Any]) -> str:
     """The document for people."""
     lines = [f"{'what':<44} {'lanes':>6} {'models':>7} {'days':>5} {'seconds':>10} {'per lane':>12} {'peak':>7}"]
-    lines += [f"{row['what']:<44} {row['lanes']:>6} {row['miners']:>7} {row['days'] or '':>5} {row['seconds']:>10.6f} "
-              f"{row['per_lane_ms']:>9.4f} ms {row['peak_mb']:>4.0f} MB" for row in found["rows"]]
+    lines += [
+        f"{row['what']:<44} {row['lanes']:>6} {row['miners']:>7} {row['days'] or '':>5} {row['seconds']:>10.6f} "
+        f"{row['per_lane_ms']:>9.4f} ms {row['peak_mb']:>4.0f} MB"
+        for row in found["rows"]
+    ]
     return "\n".join(lines)
 
 
@@ -75,10 +89,20 @@ def _race(days: int) -> Race:
     block = np.sort(rng.integers(1, days * BLOCKS_PER_DAY, days - 1))
     block = np.concatenate([[0], block])
     loss = 3.4 * np.exp(-np.cumsum(rng.exponential(0.003, days)))
-    return Race("bench", "nats", block, tuple(f"m{i % 12}" for i in range(days)), loss, np.full(days, np.nan), ((),) * days)
+    return Race(
+        "bench", "nats", block, tuple(f"m{i % 12}" for i in range(days)), loss, np.full(days, np.nan), ((),) * days
+    )
 
 
 def _row(what: str, lanes: int, models: int, days: int | None, seconds: float) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e3 if platform.system() == "Linux" else 1e6)
-    return {"what": what, "lanes": lanes, "miners": models, "days": days, "device": "cpu", "seconds": seconds,
-            "per_lane_ms": 1e3 * seconds / lanes, "peak_mb": peak}
+    return {
+        "what": what,
+        "lanes": lanes,
+        "miners": models,
+        "days": days,
+        "device": "cpu",
+        "seconds": seconds,
+        "per_lane_ms": 1e3 * seconds / lanes,
+        "peak_mb": peak,
+    }

@@ -29,7 +29,9 @@ def as_json(name: str | None = None) -> str:
 def listing() -> str:
     """One line per policy, then how to go on."""
     lines = [f"{name:<11} {find(name).formula}" for name in names()]
-    return "\n".join([*lines, "", "steepest policies NAME explains one and draws it; presets of real subnets: steepest eras"])
+    return "\n".join(
+        [*lines, "", "steepest policies NAME explains one and draws it; presets of real subnets: steepest eras"]
+    )
 
 
 def policy_of(spec: Any) -> Policy:
@@ -47,15 +49,31 @@ def explanation(policy: Policy) -> str:
     """What a policy does, its formula and parameters, and epsilon against age."""
     kind = type(policy)
     ages = np.linspace(0.0, CHART_DAYS * BLOCKS_PER_DAY, 61)
-    rows = [f"  {p.key:<17} {policy.values[p.key]:<9g} {p.unit}; {p.low:g} to {p.high:g}, "
-            f"searched {p.search[0]:g} to {p.search[1]:g} ({p.scale}): {p.about}" for p in kind.parameters().values()]
+    rows = [
+        f"  {p.key:<17} {policy.values[p.key]:<9g} {p.unit}; {p.low:g} to {p.high:g}, "
+        f"searched {p.search[0]:g} to {p.search[1]:g} ({p.scale}): {p.about}"
+        for p in kind.parameters().values()
+    ]
     inner = getattr(policy, "then", None)
     if isinstance(inner, Policy):
         rows.append(f"  {'then':<17} {inner!r}")
     picture = chart(ages / BLOCKS_PER_DAY, 100 * policy.epsilon(ages), "age in days", "epsilon in % of loss")
-    return "\n".join([
-        f"{kind.name()} (class {kind.state})", "", textwrap.fill(" ".join((getdoc(kind) or "").split()), 100), "",
-        f"  epsilon(age) = {kind.formula}", "", *rows, "", f"source: {kind.source}", f"fails:  {kind.fails}", "", picture])
+    return "\n".join(
+        [
+            f"{kind.name()} (class {kind.state})",
+            "",
+            textwrap.fill(" ".join((getdoc(kind) or "").split()), 100),
+            "",
+            f"  epsilon(age) = {kind.formula}",
+            "",
+            *rows,
+            "",
+            f"source: {kind.source}",
+            f"fails:  {kind.fails}",
+            "",
+            picture,
+        ]
+    )
 
 
 def write_export(policy: Policy, path: Path) -> None:
@@ -82,9 +100,14 @@ def eras(when: str | None, json_wanted: bool) -> str:
     if json_wanted:
         return json.dumps(_era(found), indent=2)
     rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
-    return (f"{found.name}: {found.about}\nin force from block {found.block}\n\n" + "\n".join(
-        f"  {name:<5} {share:6.1%} of rewards, {find(next(iter(spec)))(**next(iter(spec.values())))!r}"
-        for name, (share, spec) in found.competitions.items()) + f"\n\nrules: {rules}; window {found.window}")
+    return (
+        f"{found.name}: {found.about}\nin force from block {found.block}\n\n"
+        + "\n".join(
+            f"  {name:<5} {share:6.1%} of rewards, {find(next(iter(spec)))(**next(iter(spec.values())))!r}"
+            for name, (share, spec) in found.competitions.items()
+        )
+        + f"\n\nrules: {rules}; window {found.window}"
+    )
 
 
 def _at(when: str) -> history.Era:
@@ -93,13 +116,20 @@ def _at(when: str) -> history.Era:
     except ValueError as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{when!r} is neither an era ({', '.join(history.names())}), nor a date such as 2024-10-15, "
-                         f"nor a block") from None
+        raise InputError(
+            f"{when!r} is neither an era ({', '.join(history.names())}), nor a date such as 2024-10-15, nor a block"
+        ) from None
 
 
 def _era(e: history.Era) -> dict[str, Any]:
-    return {"name": e.name, "block": e.block, "about": e.about, "rules": asdict(e.rules), "window": e.window,
-            "competitions": {c: {"share": share, "epsilon": spec} for c, (share, spec) in e.competitions.items()}}
+    return {
+        "name": e.name,
+        "block": e.block,
+        "about": e.about,
+        "rules": asdict(e.rules),
+        "window": e.window,
+        "competitions": {c: {"share": share, "epsilon": spec} for c, (share, spec) in e.competitions.items()},
+    }
 
 
 def _epsilons(e: history.Era) -> str:
@@ -108,6 +138,23 @@ def _epsilons(e: history.Era) -> str:
 
 
 def _entry(kind: type[Policy]) -> dict[str, Any]:
-    return {"name": kind.name(), "class": kind.state, "formula": kind.formula, "source": kind.source, "fails": kind.fails,
-            "parameters": [{"name": p.key, "unit": p.unit, "low": p.low, "high": p.high, "scale": p.scale, "default": p.default,
-                            "search": list(p.search), "about": p.about} for p in kind.parameters().values()]}
+    return {
+        "name": kind.name(),
+        "class": kind.state,
+        "formula": kind.formula,
+        "source": kind.source,
+        "fails": kind.fails,
+        "parameters": [
+            {
+                "name": p.key,
+                "unit": p.unit,
+                "low": p.low,
+                "high": p.high,
+                "scale": p.scale,
+                "default": p.default,
+                "search": list(p.search),
+                "about": p.about,
+            }
+            for p in kind.parameters().values()
+        ],
+    }

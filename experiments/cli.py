@@ -7,46 +7,79 @@ from typing import Annotated, Any
 
 import typer
 
-from policies.errors import InputError
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Which epsilon-decay policy makes a model-training contest's loss fall fastest?")
-verify_app = typer.Typer(no_args_is_help=True, help="Hold the mechanism against recorded answers.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Which epsilon-decay policy makes a model-training contest's loss fall fastest?",
+)
+verify_app = typer.Typer(
+    no_args_is_help=True,
+    help="Hold the mechanism against recorded answers.",
+    epilog="Example: steepest verify oracle --vectors ../shared/oracle",
+)
 app.add_typer(verify_app, name="verify")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all results.")]
-PolicyOption = Annotated[list[str] | None, typer.Option(
-    "--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel.")]
+PolicyOption = Annotated[
+    list[str] | None,
+    typer.Option("--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel."),
+]
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Noise seeds per race.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
 
 
 @app.command("run", epilog="Example: steepest run experiments/recipes/races.yaml --worlds 32")
-def run_command(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], policy: PolicyOption = None,
-                worlds: Worlds = None, seed: Seed = None, workers: Workers = 0, runs: Runs = Path("runs"),
-                force: Force = False, as_json: AsJson = False) -> None:
+def run_command(
+    recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")],
+    policy: PolicyOption = None,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    workers: Workers = 0,
+    runs: Runs = Path("runs"),
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe import load
 
     _execute(load(recipe, _inline(policy), worlds=worlds, seed=seed), runs, workers, force, as_json)
 
 
-@app.command(epilog="Example: steepest replay my-race.csv --policy 'linear: {start: 0.005, end: 0.0001, decay_blocks: 14400}'")
-def replay(files: Annotated[list[str], typer.Argument(help="Submission tables (CSV or parquet), validator steps (JSON lines), "
-                                                           "or the name of a shipped race.")],
-           policy: PolicyOption = None, unit: Annotated[str | None, typer.Option(help="Unit of the losses: nats, bpb or minutes.")] = None,
-           days_per_day: Annotated[float, typer.Option(help="Days of the subnet per day of the race.")] = 1.0,
-           noise: Annotated[float, typer.Option(help="sd of the paired difference, as a fraction of the loss.")] = 0.0005,
-           rules: Annotated[str, typer.Option(help="The era whose mechanism all lanes share.")] = "sn9-2025-03",
-           worlds: Worlds = None, seed: Seed = None, workers: Workers = 0, runs: Runs = Path("runs"), force: Force = False,
-           as_json: AsJson = False) -> None:
+@app.command(
+    epilog="Example: steepest replay my-race.csv --policy 'linear: {start: 0.005, end: 0.0001, decay_blocks: 14400}'"
+)
+def replay(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Submission tables (CSV or parquet), validator steps (JSON lines), or the name of a shipped race."
+        ),
+    ],
+    policy: PolicyOption = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of the losses: nats, bpb or minutes.")] = None,
+    days_per_day: Annotated[float, typer.Option(help="Days of the subnet per day of the race.")] = 1.0,
+    noise: Annotated[float, typer.Option(help="sd of the paired difference, as a fraction of the loss.")] = 0.0005,
+    rules: Annotated[str, typer.Option(help="The era whose mechanism all lanes share.")] = "sn9-2025-03",
+    worlds: Worlds = None,
+    seed: Seed = None,
+    workers: Workers = 0,
+    runs: Runs = Path("runs"),
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
     """Put a race of your own through the panel of `races.yaml`, or through the policies that you name."""
     from experiments.replay import spec_of
 
-    spec = spec_of(files, _inline(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds, seed=seed)
+    spec = spec_of(
+        files, _inline(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds, seed=seed
+    )
     _execute(spec, runs, workers, force, as_json)
 
 
@@ -61,7 +94,10 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
         return
     races = ", ".join(f"{race.name} ({len(race)} submissions, {race.days:.0f} days)" for race in spec.races)
-    print(f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: {races}")
+    print(
+        f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, "
+        f"{spec.recipe.worlds} worlds of each of: {races}"
+    )
 
 
 @app.command(epilog="Example: steepest report runs/races/0123456789ab")
@@ -74,14 +110,18 @@ def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 
 
 @app.command("policies", epilog="Example: steepest policies linear --export linear_epsilon.py")
-def policies_command(name: Annotated[str | None, typer.Argument(help="A policy, or a spec such as 'linear: {end: 0}'.")] = None,
-                     export: Annotated[Path | None, typer.Option("--export", help="Write the drop-in class to this file.")] = None,
-                     as_json: AsJson = False) -> None:
+def policies_command(
+    name: Annotated[str | None, typer.Argument(help="A policy, or a spec such as 'linear: {end: 0}'.")] = None,
+    export: Annotated[Path | None, typer.Option("--export", help="Write the drop-in class to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the policies; with a name, explain one and draw epsilon against age."""
     from experiments import catalogue
 
     if name is None:
         if export is not None:
+            from policies import InputError
+
             raise InputError("--export needs a policy's name, e.g. steepest policies linear --export linear_epsilon.py")
         print(catalogue.as_json() if as_json else catalogue.listing())
         return
@@ -92,8 +132,10 @@ def policies_command(name: Annotated[str | None, typer.Argument(help="A policy, 
 
 
 @app.command(epilog="Example: steepest eras 2024-10-11")
-def eras(when: Annotated[str | None, typer.Argument(help="An era, a date or a block of SN9's history.")] = None,
-         as_json: AsJson = False) -> None:
+def eras(
+    when: Annotated[str | None, typer.Argument(help="An era, a date or a block of SN9's history.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the named parameter sets of SN9, SN37 and SN29, or show what was in force at a date or block."""
     from experiments import catalogue
 
@@ -101,8 +143,12 @@ def eras(when: Annotated[str | None, typer.Argument(help="An era, a date or a bl
 
 
 @verify_app.command(epilog="Example: steepest verify oracle --vectors ../shared/oracle")
-def oracle(vectors: Annotated[Path, typer.Option("--vectors", help="Folder of the conformance vectors.")] = Path("../shared/oracle"),
-           as_json: AsJson = False) -> None:
+def oracle(
+    vectors: Annotated[Path, typer.Option("--vectors", help="Folder of the conformance vectors.")] = Path(
+        "../shared/oracle"
+    ),
+    as_json: AsJson = False,
+) -> None:
     """Run every conformance file that is found: each row exactly, or within the tolerance of the vectors."""
     from experiments.oracle.run import summary, verify
 
@@ -153,11 +199,11 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
     try:
         with bar(spec.recipe.name) as progress:
             outcome = run(spec, runs, workers or cores(), progress, force)
+        store = Store(outcome.folder)
+        path = build(store)
     except KeyboardInterrupt:  # here, because typer ends silently
         print("steepest: stopped; the worlds that are done are kept, run it again to go on", file=sys.stderr)
         raise typer.Exit(130) from None
-    store = Store(outcome.folder)
-    path = build(store)
     if as_json:
         _print_json(document(store, outcome))
     else:
@@ -184,7 +230,11 @@ def main() -> None:
     """The entry point: exit code 0 done, 1 the work failed, 2 the input is wrong; never a traceback for either."""
     try:
         app()
-    except InputError as error:
+    except ValueError as error:
+        from policies import InputError  # not before: even this import takes numpy along
+
+        if not isinstance(error, InputError):
+            raise
         print(f"steepest: {' '.join(str(error).splitlines())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:

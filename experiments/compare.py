@@ -37,8 +37,13 @@ def compare(store: Store) -> list[LaneResult]:
     values = {name: np.array(table[name], dtype=np.float64) for name in METRICS}
     rows = {name: np.flatnonzero(lane == name) for name in manifest["lanes"]}  # each in the order (race, world)
     base = rows[manifest["baseline"]]
-    return [LaneResult(
-        name, table["policy"][mine[0]], table["semantics"][mine[0]],
-        {metric: estimate(values[metric][mine], race[mine]) for metric in METRICS},
-        {metric: estimate(values[metric][mine] - values[metric][base], race[mine]) for metric in METRICS},
-    ) for name, mine in rows.items()]
+    return [
+        LaneResult(
+            name,
+            table["policy"][mine[0]],
+            table["semantics"][mine[0]],
+            {metric: estimate(values[metric][mine], race[mine]) for metric in METRICS},
+            {metric: estimate(values[metric][mine] - values[metric][base], race[mine]) for metric in METRICS},
+        )
+        for name, mine in rows.items()
+    ]

@@ -22,9 +22,15 @@ def resolved(spec: Spec) -> dict[str, Any]:
     return {
         "name": spec.recipe.name,
         "question": spec.recipe.question,
-        "scenario": {"kind": "race", "races": [_race(race) for race in spec.races],
-                     "days_per_day": spec.recipe.scenario.days_per_day, **setting},
-        "lanes": [{"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)} for lane in spec.lanes],
+        "scenario": {
+            "kind": "race",
+            "races": [_race(race) for race in spec.races],
+            "days_per_day": spec.recipe.scenario.days_per_day,
+            **setting,
+        },
+        "lanes": [
+            {"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)} for lane in spec.lanes
+        ],
         "baseline": spec.baseline,
         "seed": spec.recipe.seed,
         "code": _code(frozenset(module for lane in spec.lanes for module in _modules(lane.policy))),
@@ -47,8 +53,13 @@ def _race(race: Race) -> dict[str, Any]:
     if race.observed is not None:
         columns += [race.observed.block.tolist(), [[str(v) for v in row] for row in race.observed.loss]]
     text = json.dumps(columns)
-    return {"name": race.name, "unit": race.unit, "submissions": len(race), "source": race.source,
-            "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {
+        "name": race.name,
+        "unit": race.unit,
+        "submissions": len(race),
+        "source": race.source,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
 
 
 def _modules(policy: policies.Policy) -> list[str]:

@@ -10,10 +10,17 @@ from experiments.estimate import Estimate
 from experiments.run import Outcome
 from experiments.store import Store
 
-SHOWN = {"crowns": "crowns", "reign_mean": "mean reign\n(days)", "stagnation_longest": "longest stag-\nnation (days)",
-         "eligibility_gap": "eligibility\ngap G1", "misallocation": "misallo-\ncation TV", "rank_correlation": "rank cor-\nrelation",
-         "false_dethroning": "false de-\nthroning", "hhi": "HHI"}
-"""Metric -> its heading, after the descent area and its difference to the baseline; the last ones go where it is narrow."""
+SHOWN = {
+    "crowns": "crowns",
+    "reign_mean": "mean reign\n(days)",
+    "stagnation_longest": "longest stag-\nnation (days)",
+    "eligibility_gap": "eligibility\ngap G1",
+    "misallocation": "misallo-\ncation TV",
+    "rank_correlation": "rank cor-\nrelation",
+    "false_dethroning": "false de-\nthroning",
+    "hhi": "HHI",
+}
+"""Metric -> its heading, after the descent area and its difference; the last ones go where it is narrow."""
 
 WIDE = 150
 """Width of the table where standard output is not a terminal."""
@@ -21,11 +28,24 @@ WIDE = 150
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     """The JSON document of `run` and `replay`."""
-    return {"run": str(outcome.folder), "worlds": outcome.worlds, "failed": outcome.failed, "lanes": [
-        {"lane": r.lane, "policy": next(iter(json.loads(r.policy))), "reward": "subnet", "population": "race",
-         "parameters": next(iter(json.loads(r.policy).values())), "semantics": r.semantics,
-         "metrics": {name: e.document() for name, e in r.metrics.items()},
-         "difference": {name: e.document() for name, e in r.differences.items()}} for r in compare(store)]}
+    return {
+        "run": str(outcome.folder),
+        "worlds": outcome.worlds,
+        "failed": outcome.failed,
+        "lanes": [
+            {
+                "lane": r.lane,
+                "policy": next(iter(json.loads(r.policy))),
+                "reward": "subnet",
+                "population": "race",
+                "parameters": next(iter(json.loads(r.policy).values())),
+                "semantics": r.semantics,
+                "metrics": {name: e.document() for name, e in r.metrics.items()},
+                "difference": {name: e.document() for name, e in r.differences.items()},
+            }
+            for r in compare(store)
+        ],
+    }
 
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:
@@ -47,18 +67,28 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
         cells = [r.metrics["descent_area"], *(r.metrics[name] for name in shown)]
         texts = [_text(e) for e in cells]
         texts.insert(1, _text(r.differences["descent_area"], sign=True))
-        out.add_row(Text(r.lane + (f" (+{alike} alike)" if alike else "")), *texts, style="bold" if r.lane == manifest["baseline"] else "")
+        out.add_row(
+            Text(r.lane + (f" (+{alike} alike)" if alike else "")),
+            *texts,
+            style="bold" if r.lane == manifest["baseline"] else "",
+        )
     console.print(out)
-    console.print(Text(f"A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval of "
-                       f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
-                       f"it says own rules."))
+    console.print(
+        Text(
+            f"A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
+            f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
+            f"it says own rules."
+        )
+    )
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
-        Console(stderr=True).print(Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet"))
+        Console(stderr=True).print(
+            Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet")
+        )
 
 
 def _alike(lanes: list[LaneResult], baseline: str) -> list[tuple[LaneResult, int]]:
-    """Lanes, and how many others of the same policy and the very same results each stands for; the baseline for itself."""
+    """Lanes, and how many others of the same policy and results each stands for; the baseline for itself."""
     groups: dict[tuple[object, ...], list[LaneResult]] = {}
     for r in lanes:
         results = tuple(str(e) for e in r.metrics.values())
@@ -68,7 +98,8 @@ def _alike(lanes: list[LaneResult], baseline: str) -> list[tuple[LaneResult, int
 
 def _title(manifest: dict[str, Any], outcome: Outcome) -> str:
     races = ", ".join(manifest["races"])
-    return f"{races}: {_worlds(outcome.worlds)} ({outcome.ran} run now in {outcome.seconds:.1f} s), seed {manifest['seed']}"
+    ran = f"{outcome.ran} run now in {outcome.seconds:.1f} s"
+    return f"{races}: {_worlds(outcome.worlds)} ({ran}), seed {manifest['seed']}"
 
 
 def _counts(lanes: list[LaneResult]) -> str:

@@ -26,15 +26,21 @@ class Metric:
 
 
 METRICS: dict[str, Metric] = {
-    "descent_area": Metric("A: mean over the contest of ln(first loss / king's loss); early and large drops count most", "1", "higher"),
+    "descent_area": Metric(
+        "A: mean over the contest of ln(first loss / king's loss); early and large drops count most", "1", "higher"
+    ),
     "descent_rate": Metric("ln(first loss / last king's loss) per day", "1/day", "higher"),
     "final_loss": Metric("true loss of the last king", "loss", "lower"),
     "crowns": Metric("changes of king, the first included", "count", ""),
     "reign_mean": Metric("mean reign; the last one is cut by the horizon", "days", ""),
     "reign_longest": Metric("longest reign", "days", ""),
     "stagnation_longest": Metric("longest time without a truly better king", "days", "lower"),
-    "stagnation_residual": Metric("mean wait for the next truly better king, seen from a random moment", "days", "lower"),
-    "eligibility_gap": Metric("G1: mean of ln(king's loss / best published loss): the cost of epsilon and queue", "1", "lower"),
+    "stagnation_residual": Metric(
+        "mean wait for the next truly better king, seen from a random moment", "days", "lower"
+    ),
+    "eligibility_gap": Metric(
+        "G1: mean of ln(king's loss / best published loss): the cost of epsilon and queue", "1", "lower"
+    ),
     "false_dethroning": Metric("share of dethronings by a model that is truly no better", "1", "lower"),
     "luck": Metric("share of emission paid to kings that are truly no better than their predecessor", "1", "lower"),
     "hhi": Metric("concentration: sum of squared emission shares of miners; 1 is a monopoly", "1", ""),
@@ -56,8 +62,8 @@ whole numbers up to 65,535, leaves him nothing."""
 def credit(race: Race) -> dict[str, float]:
     """Share of each miner in the published descent, by miner; sums to 1 (0 everywhere if nothing improved).
 
-    Every improvement of the best published loss, g = ln(before / after), is split equally over the miner and the miners of
-    all submissions that it builds on, directly or not (ancestral Shapley, theory R4).
+    Every improvement of the best published loss, g = ln(before / after), is split equally over the miner and the miners
+    of all submissions that it builds on, directly or not (ancestral Shapley, theory R4).
     """
     shares = dict.fromkeys(race.miner, 0.0)
     ancestors: list[frozenset[int]] = []
@@ -109,7 +115,7 @@ def measure(world: World) -> dict[str, np.ndarray]:
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Rank correlation down the first axis with average ranks on ties, `[n, columns]` -> `[columns]`; NaN if one is flat."""
+    """Rank correlation, average ranks on ties, `[n, columns]` -> `[columns]`; NaN if one is flat."""
     ranks = [_centred_ranks(x) for x in (a, b)]
     squares = ordered_sum(ranks[0] ** 2) * ordered_sum(ranks[1] ** 2)
     return np.asarray(ordered_sum(ranks[0] * ranks[1]) / np.sqrt(np.where(squares > 0, squares, np.nan)))
@@ -125,8 +131,16 @@ def _reigns(world: World) -> dict[str, np.ndarray]:
     crowns, race = world.record.crowns(), world.race
     order = np.argsort(crowns.column, kind="stable")
     ends = np.searchsorted(crowns.column[order], np.arange(world.columns.width + 1))
-    names = ("descent_rate", "final_loss", "crowns", "reign_mean", "reign_longest", "stagnation_longest",
-             "stagnation_residual", "false_dethroning")
+    names = (
+        "descent_rate",
+        "final_loss",
+        "crowns",
+        "reign_mean",
+        "reign_longest",
+        "stagnation_longest",
+        "stagnation_residual",
+        "false_dethroning",
+    )
     out = {name: np.full(world.columns.width, np.nan) for name in names}
     for column in range(world.columns.width):
         mine = order[ends[column] : ends[column + 1]]
@@ -143,6 +157,13 @@ def _of_reigns(start: np.ndarray, loss: np.ndarray, first: float, days: float) -
     better = start[1:][loss[1:] < np.minimum.accumulate(loss)[:-1]]
     gaps = np.diff(np.concatenate([[0.0], better, [days]]))
     worse = loss[1:] >= loss[:-1]
-    return (float(np.log(first / loss[-1])) / days, float(loss[-1]), float(len(loss)), float(reigns.mean()),
-            float(reigns.max()), float(gaps.max()), float((gaps**2).sum() / (2.0 * gaps.sum())),
-            float(worse.mean()) if len(worse) else np.nan)
+    return (
+        float(np.log(first / loss[-1])) / days,
+        float(loss[-1]),
+        float(len(loss)),
+        float(reigns.mean()),
+        float(reigns.max()),
+        float(gaps.max()),
+        float((gaps**2).sum() / (2.0 * gaps.sum())),
+        float(worse.mean()) if len(worse) else np.nan,
+    )

@@ -55,7 +55,9 @@ def rules_of(given: object, base: Rules | None = None) -> Rules:
     if isinstance(given, str):
         return preset(given)[0].rules
     if not isinstance(given, Mapping):
-        raise PanelError(f"rules are an era such as sn9-2025-03 or a mapping such as {{temperature: 0.04}}, not {given!r}")
+        raise PanelError(
+            f"rules are an era such as sn9-2025-03 or a mapping such as {{temperature: 0.04}}, not {given!r}"
+        )
     changes = dict(given)
     rules = base or Rules()
     if "era" in changes:
@@ -157,7 +159,9 @@ def _name(given: object, default: str) -> str:
 def _swept(kind: str, given: object) -> Iterator[dict[str, Any]]:
     """The policy specs of a sweep: `{linear: {start: [...], end: 0.0001}}`, or for `cases` a list of parameter sets."""
     if not isinstance(given, Mapping) or len(given) != 1:
-        raise PanelError(f"{kind} takes one policy, such as {{linear: {{start: [0.005, 0.003]}}}}, not {given!r}", (kind,))
+        raise PanelError(
+            f"{kind} takes one policy, such as {{linear: {{start: [0.005, 0.003]}}}}, not {given!r}", (kind,)
+        )
     ((name, parameters),) = given.items()
     if kind == "cases":
         if not isinstance(parameters, list) or not parameters:
@@ -176,8 +180,12 @@ def _swept(kind: str, given: object) -> Iterator[dict[str, Any]]:
     if kind == "zip":
         long = {key: len(values) for key, values in lists.items() if isinstance(parameters[key], list)}
         if len(set(long.values())) > 1:
-            raise PanelError(f"zip needs lists of one length, but they have {long}; use grid for all combinations", (kind, name))
-        lists = {key: values * (max(long.values(), default=1) if key not in long else 1) for key, values in lists.items()}
+            raise PanelError(
+                f"zip needs lists of one length, but they have {long}; use grid for all combinations", (kind, name)
+            )
+        lists = {
+            key: values * (max(long.values(), default=1) if key not in long else 1) for key, values in lists.items()
+        }
     for values in (zip if kind == "zip" else product)(*lists.values()):
         yield {name: dict(zip(lists, values, strict=True))}
 
@@ -189,14 +197,23 @@ def _rule(key: str, value: object, kind: type) -> Any:
     if kind is bool and not isinstance(value, bool):
         raise PanelError(f"is {value!r}, but must be true or false", (key,))
     if kind in (int, float):
-        if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(value, float) and (
-                not isfinite(value) or kind is int and not value.is_integer()):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not _fits(value, kind):
             raise PanelError(f"is {value!r}, but must be a {'whole' if kind is int else 'finite'} number", (key,))
-        low, high = {"temperature": (1e-6, 1e3), "alpha": (0, 0.999999), "keep": (1, 256), "delay": (0, 100_000),
-                     "threshold": (0, 0.99), "alone": (0, 1), "skew": (0.1, 10)}[key]
+        low, high = {
+            "temperature": (1e-6, 1e3),
+            "alpha": (0, 0.999999),
+            "keep": (1, 256),
+            "delay": (0, 100_000),
+            "threshold": (0, 0.99),
+            "alone": (0, 1),
+            "skew": (0.1, 10),
+        }[key]
         if not low <= value <= high:
             raise PanelError(f"is {value}, but must be between {low} and {high}", (key,))
         return kind(value)
     return value
 
 
+def _fits(value: float, kind: type) -> bool:
+    """Finite, and whole where whole numbers are asked for."""
+    return isfinite(value) and (kind is float or value == int(value))

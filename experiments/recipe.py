@@ -29,26 +29,41 @@ class Strict(BaseModel):
 class NoiseSpec(Strict):
     """Evaluation noise, as fractions of the loss."""
 
-    paired: float = Field(0.0005, ge=0, le=0.5, allow_inf_nan=False,
-                          description="sd of the difference of two models' losses in one evaluation")
-    common: float = Field(0.014, ge=0, le=0.5, allow_inf_nan=False,
-                          description="sd of the shift that all models of one evaluation share")
-    samples: int = Field(50, ge=1, le=10_000, description="samples of one evaluation, for rules that compare sample by sample")
+    paired: float = Field(
+        0.0005,
+        ge=0,
+        le=0.5,
+        allow_inf_nan=False,
+        description="sd of the difference of two models' losses in one evaluation",
+    )
+    common: float = Field(
+        0.014, ge=0, le=0.5, allow_inf_nan=False, description="sd of the shift that all models of one evaluation share"
+    )
+    samples: int = Field(
+        50, ge=1, le=10_000, description="samples of one evaluation, for rules that compare sample by sample"
+    )
 
 
 class RaceScenario(Strict):
     """Real submissions of a contest, laid on the subnet's clock."""
 
     kind: Literal["race"] = Field(description="the scenario's kind")
-    races: list[str] = Field(min_length=1, max_length=100, description="shipped races by name, or CSV and parquet files")
+    races: list[str] = Field(
+        min_length=1, max_length=100, description="shipped races by name, or CSV and parquet files"
+    )
     days_per_day: Positive = Field(1.0, description="days of the subnet per day of the race")
-    unit: Literal["nats", "bpb", "minutes"] | None = Field(None, description="unit of the losses, where files do not say")
+    unit: Literal["nats", "bpb", "minutes"] | None = Field(
+        None, description="unit of the losses, where files do not say"
+    )
     noise: NoiseSpec = NoiseSpec()
     step_blocks: int = Field(150, ge=1, le=100_000, description="blocks between two evaluations")
-    tail_days: float = Field(7.0, ge=0, le=3650, allow_inf_nan=False,
-                             description="days that the contest goes on after the last submission")
+    tail_days: float = Field(
+        7.0, ge=0, le=3650, allow_inf_nan=False, description="days that the contest goes on after the last submission"
+    )
     hotkeys: Literal["submission", "miner"] = Field(
-        "submission", description="each submission from a hotkey of its own, or one hotkey per miner: a new model replaces the old")
+        "submission",
+        description="each submission from a hotkey of its own, or one hotkey per miner: a new model replaces the old",
+    )
 
 
 class Recipe(Strict):
@@ -57,9 +72,13 @@ class Recipe(Strict):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="names the folder of the results")
     question: str = Field("", max_length=2000, description="what the experiment is to answer")
     scenario: RaceScenario
-    rules: str | dict[str, Any] = Field("sn9-2025-03", description="the mechanism of every lane: an era, or `{era: ..., key: value}`")
+    rules: str | dict[str, Any] = Field(
+        "sn9-2025-03", description="the mechanism of every lane: an era, or `{era: ..., key: value}`"
+    )
     panel: list[Any] = Field(min_length=1, max_length=10_000, description="the competing policies")
-    baseline: str | None = Field(None, description="the lane that all others are compared with; the first when left out")
+    baseline: str | None = Field(
+        None, description="the lane that all others are compared with; the first when left out"
+    )
     worlds: int = Field(8, ge=1, le=1_000_000, description="noise seeds per race")
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams")
 
@@ -91,8 +110,12 @@ class Spec:
     def setting(self) -> Setting:
         """The scenario as the world needs it."""
         scenario = self.recipe.scenario
-        return Setting(NoiseLevel(scenario.noise.paired, scenario.noise.common, scenario.noise.samples), scenario.step_blocks, scenario.tail_days,
-                       scenario.hotkeys == "miner")
+        return Setting(
+            NoiseLevel(scenario.noise.paired, scenario.noise.common, scenario.noise.samples),
+            scenario.step_blocks,
+            scenario.tail_days,
+            scenario.hotkeys == "miner",
+        )
 
 
 def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
@@ -113,8 +136,12 @@ def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spe
 def resolve(document: Document, base: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
     """The spec of a parsed document; see `load`."""
     if not isinstance(document.data, dict):
-        raise document.error((), "the file is empty" if document.data is None else
-                             f"a recipe is a mapping of keys such as name, scenario and panel, not a {type(document.data).__name__}")
+        raise document.error(
+            (),
+            "the file is empty"
+            if document.data is None
+            else f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}",
+        )
     data = {**document.data, **{k: v for k, v in overrides.items() if v is not None}}
     if policies is not None:
         data["panel"] = policies
@@ -148,8 +175,11 @@ def _races(document: Document, recipe: Recipe, base: Path) -> tuple[Race, ...]:
         if race.name in {r.name for r in races}:
             raise document.error(at, f"race {race.name!r} is given twice; give each race once")
         if races and race.unit != races[0].unit:
-            raise document.error(at, f"{race.name} is in {race.unit}, but {races[0].name} is in {races[0].unit}; "
-                                     f"races of one recipe must have one unit: make a recipe for each")
+            raise document.error(
+                at,
+                f"{race.name} is in {race.unit}, but {races[0].name} is in {races[0].unit}; "
+                f"races of one recipe must have one unit: make a recipe for each",
+            )
         races.append(race)
     return tuple(races)
 
@@ -159,19 +189,22 @@ def _baseline(document: Document, recipe: Recipe, lanes: tuple[Lane, ...]) -> st
     if recipe.baseline is None:
         return names[0]
     if recipe.baseline not in names:
-        raise document.error(("baseline",), f"there is no lane {recipe.baseline!r} in the panel; "
-                                            f"{nearest(recipe.baseline, names)}")
+        raise document.error(
+            ("baseline",), f"there is no lane {recipe.baseline!r} in the panel; {nearest(recipe.baseline, names)}"
+        )
     return recipe.baseline
 
 
 def _explained(document: Document, error: ValidationError) -> InputError:
-    """The first of pydantic's complaints in our words, with its line; an unknown key may be why another one is missing."""
+    """The first of pydantic's complaints in our words; an unknown key may be why another one is missing."""
     faults = error.errors()
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     path = tuple(first["loc"])
     if path[0] == "rules":
-        return document.error(("rules",), f"must be an era such as sn9-2025-03 or a mapping such as {{temperature: 0.04}}, "
-                                          f"not {first['input']!r}")
+        return document.error(
+            ("rules",),
+            f"must be an era such as sn9-2025-03 or a mapping such as {{temperature: 0.04}}, not {first['input']!r}",
+        )
     given = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r}"
     if first["type"] == "extra_forbidden":
         known = _fields(path[:-1])

@@ -29,6 +29,7 @@ from sim.world import Setting, World
 COLUMNS = 1024
 """Lanes times worlds of one pass: wide enough to be quick, small enough for the cache and for 500 MB."""
 
+
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -72,8 +73,9 @@ Progress = Callable[[int, int], None]
 """Called with (worlds done, worlds to do)."""
 
 
-def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None,
-        force: bool = False) -> Outcome:
+def run(
+    spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None, force: bool = False
+) -> Outcome:
     """Run what is missing of a spec and finish its folder.
 
     Args:
@@ -104,19 +106,24 @@ def run(spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda do
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
         per_race = 1 + max(world for _, world in everything)
-        store.finish(spec_text(spec), _manifest(spec, workers, seconds, len(missing), per_race),
-                     pa.concat_tables([submissions(race) for race in spec.races]))
+        store.finish(
+            spec_text(spec),
+            _manifest(spec, workers, seconds, len(missing), per_race),
+            pa.concat_tables([submissions(race) for race in spec.races]),
+        )
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
 def simulate(task: Task) -> int:
-    """Run one pass and keep its worlds; a world that fails alone is kept as its traceback. Returns the number of worlds."""
+    """Run one pass and keep its worlds, a failing one as its traceback; returns the number of worlds."""
     store = Store(task.folder)
     try:
         results = _passes(task)
     except Exception:
         if len(task.worlds) > 1:
-            return sum(simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds)
+            return sum(
+                simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds
+            )
         results = {task.worlds[0]: failed(task.race, task.lanes, task.worlds[0], traceback.format_exc())}
     for number, found in results.items():
         store.add((task.race.name, number), found)
@@ -143,8 +150,10 @@ def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: in
     for race in spec.races:
         numbers = [world for name, world in missing if name == race.name]
         size = max(1, min(COLUMNS // len(spec.lanes), -(-len(numbers) // shares)))
-        tasks += [Task(folder, race, spec.lanes, spec.setting, spec.recipe.seed, tuple(numbers[i : i + size]))
-                  for i in range(0, len(numbers), size)]
+        tasks += [
+            Task(folder, race, spec.lanes, spec.setting, spec.recipe.seed, tuple(numbers[i : i + size]))
+            for i in range(0, len(numbers), size)
+        ]
     return sorted(tasks, key=lambda task: -task.race.days * len(task.worlds))  # longest first, so that all end together
 
 
@@ -159,10 +168,14 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         try:
             yield pool
         except BrokenExecutor:
-            raise ChildProcessError("a worker process was killed, perhaps for want of memory; the worlds that are done are "
-                                    "kept, run it again with fewer --workers to go on") from None
+            raise ChildProcessError(
+                "a worker process was killed, perhaps for want of memory; the worlds that are done are "
+                "kept, run it again with fewer --workers to go on"
+            ) from None
         except KeyboardInterrupt:
-            for process in set(active_children()) - set(others):  # parts are never half written, and half a minute is long
+            for process in set(active_children()) - set(
+                others
+            ):  # parts are never half written, and half a minute is long
                 process.terminate()
             raise
         except BaseException:

@@ -1,7 +1,7 @@
 """Results on disk: `runs/<name>/<digest>/`, never half written, extended rather than repeated.
 
-A finished world is a folder under `parts/`; when all are there, the tables are written, then `manifest.json`, which says
-that the folder is complete, then the parts go. Every file is written under a temporary name and renamed.
+A finished world is a folder under `parts/`; when all are there, the tables are written, then `manifest.json`, which
+says that the folder is complete, then the parts go. Every file is written under a temporary name and renamed.
 """
 
 import hashlib
@@ -115,8 +115,10 @@ class Store:
         except (OSError, ValueError, RecursionError):
             found = None
         if not isinstance(found, dict) or not {"lanes", "baseline", "races", "seed"} <= found.keys():
-            raise StoreError(f"{self.folder} holds no complete results ({MANIFEST} is missing or damaged); "
-                             f"run the recipe again, it goes on where it stopped")
+            raise StoreError(
+                f"{self.folder} holds no complete results ({MANIFEST} is missing or damaged); "
+                f"run the recipe again, it goes on where it stopped"
+            )
         return found
 
     @property
@@ -146,8 +148,10 @@ def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns)
     except (pa.ArrowException, FileNotFoundError) as error:
-        raise StoreError(f"{path} is missing or damaged ({str(error).splitlines()[0]}); "
-                         f"delete {path.parent} and run the recipe again") from None
+        raise StoreError(
+            f"{path} is missing or damaged ({str(error).splitlines()[0]}); "
+            f"delete {path.parent} and run the recipe again"
+        ) from None
 
 
 def _worlds(table: pa.Table) -> set[World]:
@@ -157,6 +161,8 @@ def _worlds(table: pa.Table) -> set[World]:
 def _without(table: pa.Table, worlds: Iterable[World]) -> pa.Table:
     """The rows of other worlds; the rows that belong to no world (submissions) are written anew too."""
     drop = set(worlds)
-    keep = [w >= 0 and (r, w) not in drop
-            for r, w in zip(table["race"].to_pylist(), table["world"].to_pylist(), strict=True)]
+    keep = [
+        w >= 0 and (r, w) not in drop
+        for r, w in zip(table["race"].to_pylist(), table["world"].to_pylist(), strict=True)
+    ]
     return table.filter(pa.array(keep, type=pa.bool_()))

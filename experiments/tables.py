@@ -18,25 +18,55 @@ POINTS = 200
 
 KEYS = [("race", pa.string()), ("world", pa.int32()), ("lane", pa.string())]
 SCHEMAS: dict[str, pa.Schema] = {
-    "metrics": pa.schema([*KEYS, ("policy", pa.string()), ("semantics", pa.string()),
-                          *[(name, pa.float64()) for name in METRICS], ("error", pa.string())]),
-    "events": pa.schema([*KEYS, ("kind", pa.string()), ("block", pa.int64()), ("day", pa.float64()),
-                         ("submission", pa.int32()), ("miner", pa.string()), ("loss", pa.float64()),
-                         ("gain", pa.float64()), ("days", pa.float64())]),
-    "curves": pa.schema([*KEYS, ("day", pa.float64()), ("king_loss", pa.float64()), ("best_loss", pa.float64()),
-                         ("epsilon", pa.float64())]),
+    "metrics": pa.schema(
+        [
+            *KEYS,
+            ("policy", pa.string()),
+            ("semantics", pa.string()),
+            *[(name, pa.float64()) for name in METRICS],
+            ("error", pa.string()),
+        ]
+    ),
+    "events": pa.schema(
+        [
+            *KEYS,
+            ("kind", pa.string()),
+            ("block", pa.int64()),
+            ("day", pa.float64()),
+            ("submission", pa.int32()),
+            ("miner", pa.string()),
+            ("loss", pa.float64()),
+            ("gain", pa.float64()),
+            ("days", pa.float64()),
+        ]
+    ),
+    "curves": pa.schema(
+        [
+            *KEYS,
+            ("day", pa.float64()),
+            ("king_loss", pa.float64()),
+            ("best_loss", pa.float64()),
+            ("epsilon", pa.float64()),
+        ]
+    ),
     "emission": pa.schema([*KEYS, ("miner", pa.string()), ("share", pa.float64()), ("credit", pa.float64())]),
 }
-"""events: a crown's gain is ln(loss of the king before / its own), its days the length of the reign; a submission's gain is
+"""events: a crown's gain is ln(loss of the king before / its own), its days the length of the reign; a submission's is
 ln(best loss before / its own), and its world and lane are empty because every lane saw it."""
 
 
 def tables(world: World, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
     """The tables of each world of a finished pass, by the world's number."""
     measured, shares = measure(world), emission_shares(world)
-    return {number: {"metrics": _metrics(world, i, number, measured), "events": _events(world, i, number),
-                     "curves": _curves(world, i, number), "emission": _emission(world, i, number, shares)}
-            for i, number in enumerate(numbers)}
+    return {
+        number: {
+            "metrics": _metrics(world, i, number, measured),
+            "events": _events(world, i, number),
+            "curves": _curves(world, i, number),
+            "emission": _emission(world, i, number, shares),
+        }
+        for i, number in enumerate(numbers)
+    }
 
 
 def in_order(passes: list[dict[str, pa.Table]], lanes: list[str]) -> dict[str, pa.Table]:
@@ -61,10 +91,22 @@ def submissions(race: Race) -> pa.Table:
     """The race itself as events without world and lane."""
     best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
     n = len(race)
-    return _table("events", {
-        "race": [race.name] * n, "world": [-1] * n, "lane": [""] * n, "kind": ["submission"] * n, "block": race.block,
-        "day": race.block / BLOCKS_PER_DAY, "submission": np.arange(n), "miner": list(race.miner), "loss": race.loss,
-        "gain": np.log(best / race.loss), "days": np.full(n, np.nan)})
+    return _table(
+        "events",
+        {
+            "race": [race.name] * n,
+            "world": [-1] * n,
+            "lane": [""] * n,
+            "kind": ["submission"] * n,
+            "block": race.block,
+            "day": race.block / BLOCKS_PER_DAY,
+            "submission": np.arange(n),
+            "miner": list(race.miner),
+            "loss": race.loss,
+            "gain": np.log(best / race.loss),
+            "days": np.full(n, np.nan),
+        },
+    )
 
 
 def _policy(lane: Lane) -> dict[str, str]:
@@ -78,10 +120,16 @@ def _columns(world: World, i: int) -> np.ndarray:
 def _metrics(world: World, i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
     mine, lanes = _columns(world, i), world.columns.lanes
     policies = [_policy(lane) for lane in lanes]
-    return _table("metrics", {
-        **_keys(world, number, [1] * len(lanes)), "policy": [p["policy"] for p in policies],
-        "semantics": [p["semantics"] for p in policies], **{name: measured[name][mine] for name in METRICS},
-        "error": [None] * len(lanes)})
+    return _table(
+        "metrics",
+        {
+            **_keys(world, number, [1] * len(lanes)),
+            "policy": [p["policy"] for p in policies],
+            "semantics": [p["semantics"] for p in policies],
+            **{name: measured[name][mine] for name in METRICS},
+            "error": [None] * len(lanes),
+        },
+    )
 
 
 def _events(world: World, i: int, number: int) -> pa.Table:
@@ -93,11 +141,22 @@ def _events(world: World, i: int, number: int) -> pa.Table:
     first = np.append(True, lane[1:] != lane[:-1])[: len(lane)]
     before = np.where(first, race.loss[0], np.roll(loss, 1))
     until = np.where(np.roll(first, -1), world.horizon, np.roll(block, -1))
-    return _table("events", {
-        "race": [race.name] * len(lane), "world": np.full(len(lane), number), "lane": [lanes[j].name for j in lane],
-        "kind": ["crown"] * len(lane), "block": block, "day": block / BLOCKS_PER_DAY, "submission": model,
-        "miner": [race.miner[j] for j in model], "loss": loss, "gain": np.log(before / loss),
-        "days": (until - block) / BLOCKS_PER_DAY})
+    return _table(
+        "events",
+        {
+            "race": [race.name] * len(lane),
+            "world": np.full(len(lane), number),
+            "lane": [lanes[j].name for j in lane],
+            "kind": ["crown"] * len(lane),
+            "block": block,
+            "day": block / BLOCKS_PER_DAY,
+            "submission": model,
+            "miner": [race.miner[j] for j in model],
+            "loss": loss,
+            "gain": np.log(before / loss),
+            "days": (until - block) / BLOCKS_PER_DAY,
+        },
+    )
 
 
 def _curves(world: World, i: int, number: int) -> pa.Table:
@@ -112,16 +171,29 @@ def _curves(world: World, i: int, number: int) -> pa.Table:
         king_loss.append(np.where(place < 0, np.nan, race.loss[model]))
         epsilon.append(np.where(place < 0, np.nan, lane.policy.epsilon(blocks - race.block[model])))
     count = len(lanes)
-    return _table("curves", {
-        **_keys(world, number, [POINTS] * count), "day": np.tile(blocks / BLOCKS_PER_DAY, count),
-        "king_loss": np.concatenate(king_loss), "best_loss": np.tile(best, count), "epsilon": np.concatenate(epsilon)})
+    return _table(
+        "curves",
+        {
+            **_keys(world, number, [POINTS] * count),
+            "day": np.tile(blocks / BLOCKS_PER_DAY, count),
+            "king_loss": np.concatenate(king_loss),
+            "best_loss": np.tile(best, count),
+            "epsilon": np.concatenate(epsilon),
+        },
+    )
 
 
 def _emission(world: World, i: int, number: int, shares: np.ndarray) -> pa.Table:
     due, count = credit(world.race), len(world.columns.lanes)
-    return _table("emission", {
-        **_keys(world, number, [len(due)] * count), "miner": list(due) * count,
-        "share": shares[:, _columns(world, i)].T.ravel(), "credit": np.tile(list(due.values()), count)})
+    return _table(
+        "emission",
+        {
+            **_keys(world, number, [len(due)] * count),
+            "miner": list(due) * count,
+            "share": shares[:, _columns(world, i)].T.ravel(),
+            "credit": np.tile(list(due.values()), count),
+        },
+    )
 
 
 def _keys(world: World, number: int, repeats: list[int]) -> dict[str, Any]:

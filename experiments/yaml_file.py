@@ -29,10 +29,17 @@ for _tag, _pattern, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", "~nN\0"),
     ("int", r"[-+]?[0-9]+", "-+0123456789"),
-    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+0123456789."),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"),
-                                  list(_first.replace("\0", "")) + ([""] if "\0" in _first else []))
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}",
+        re.compile(rf"^(?:{_pattern})$"),
+        list(_first.replace("\0", "")) + ([""] if "\0" in _first else []),
+    )
 _Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
 
 
@@ -108,8 +115,11 @@ class Document:
             key = str(key_node.value)
             if key in out:
                 first = self._lines[(*path, key)]
-                raise FileError(f"{self.source}:{key_node.start_mark.line + 1}: {'.'.join(map(str, (*path, key)))}: "
-                                f"duplicate key {key!r}, first given on line {first}; remove one of the two", (*path, key))
+                raise FileError(
+                    f"{self.source}:{key_node.start_mark.line + 1}: {'.'.join(map(str, (*path, key)))}: "
+                    f"duplicate key {key!r}, first given on line {first}; remove one of the two",
+                    (*path, key),
+                )
             self._lines[(*path, key)] = key_node.start_mark.line + 1
             out[key] = self._plain(loader, value_node, (*path, key))
         return out

@@ -31,11 +31,14 @@ from sim.world import Setting, World
 
 race = read_race(find("slowrun-limited"))
 rules = eras.era("sn9-2025-03").rules
-lanes = [Lane(name, policy, rules) for name, policy in (
-    ("fixed 0.5 %", build({"fixed": {"epsilon": 0.005}})),
-    ("0.01 % in 2 days", eras.preset("sn9-2025-03")[1]),
-    ("half-life of a day", build({"half-life": {"half_life_blocks": 7200}})),
-)]
+lanes = [
+    Lane(name, policy, rules)
+    for name, policy in (
+        ("fixed 0.5 %", build({"fixed": {"epsilon": 0.005}})),
+        ("0.01 % in 2 days", eras.preset("sn9-2025-03")[1]),
+        ("half-life of a day", build({"half-life": {"half_life_blocks": 7200}})),
+    )
+]
 
 # %% [markdown]
 # ## Analysis
@@ -64,8 +67,10 @@ for model in range(len(race)):
     for column in range(len(lanes)):
         when = crowns.block[(crowns.column == column) & (crowns.model == model)] / BLOCKS_PER_DAY
         days.append(f"{when[0]:.2f}" if len(when) else "never")
-    print(f"#{model:<3} {race.miner[model]:<6} {race.block[model] / BLOCKS_PER_DAY:6.2f} {race.loss[model]:7.3f}  "
-          + "  ".join(f"{day:>18}" for day in days))
+    print(
+        f"#{model:<3} {race.miner[model]:<6} {race.block[model] / BLOCKS_PER_DAY:6.2f} {race.loss[model]:7.3f}  "
+        + "  ".join(f"{day:>18}" for day in days)
+    )
 
 # %% [markdown]
 # ### The king's loss with noise
@@ -76,8 +81,13 @@ for model in range(len(race)):
 world = World(race, lanes, Setting(), seed=1, worlds=[0])
 crowns = world.run().crowns()
 figure = go.Figure()
-figure.add_scatter(x=race.block / BLOCKS_PER_DAY, y=race.best(), name="best published", mode="markers+lines",
-                   line={"shape": "hv", "color": "grey", "dash": "dot"})
+figure.add_scatter(
+    x=race.block / BLOCKS_PER_DAY,
+    y=race.best(),
+    name="best published",
+    mode="markers+lines",
+    line={"shape": "hv", "color": "grey", "dash": "dot"},
+)
 for column, lane in enumerate(lanes):
     mine = crowns.column == column
     day = np.append(crowns.block[mine] / BLOCKS_PER_DAY, world.days)
@@ -95,5 +105,7 @@ figure
 # %%
 for column, lane in enumerate(lanes):
     area, behind = world.record.area[column] / world.days, world.record.eligibility[column] / world.days
-    print(f"{lane.name:<20} descent area {area:.5f}, {behind:.3%} behind the best published on average, "
-          f"{int((crowns.column == column).sum())} crowns")
+    print(
+        f"{lane.name:<20} descent area {area:.5f}, {behind:.3%} behind the best published on average, "
+        f"{int((crowns.column == column).sum())} crowns"
+    )

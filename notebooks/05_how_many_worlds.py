@@ -92,7 +92,9 @@ for metric in CHOSEN:
 # misallocation of lanes that hardly differ need thousands.
 
 # %%
-ratios = {metric: np.mean([(np.divide(*spread(other, values[metric][0]))) ** 2 for other in values[metric][1:]])
-          for metric in CHOSEN}
+ratios = {
+    metric: np.mean([(np.divide(*spread(other, values[metric][0]))) ** 2 for other in values[metric][1:]])
+    for metric in CHOSEN
+}
 print("mean variance ratio, paired over independent:", ", ".join(f"{metric} {r:.2f}" for metric, r in ratios.items()))
 print("better directions:", ", ".join(f"{metric} {METRICS[metric].better or 'depends'}" for metric in CHOSEN))

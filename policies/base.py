@@ -45,8 +45,11 @@ class Policy:
         self._freeze(values)
         for left, relation, right in self.rules:
             if not np.all(RULES[relation](values[left], values[right])):
-                raise PolicyError(f"{self.name()}: {left} is {values[left]} and {right} is {values[right]}, "
-                                  f"but {left} {relation} {right} must hold", (left,))
+                raise PolicyError(
+                    f"{self.name()}: {left} is {values[left]} and {right} is {values[right]}, "
+                    f"but {left} {relation} {right} must hold",
+                    (left,),
+                )
 
     @classmethod
     def unchecked(cls, **values: Array) -> Self:

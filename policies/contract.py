@@ -25,8 +25,23 @@ from policies.export import export
 from policies.parameter import Parameter
 from policies.shelf import build, find, names
 
-COMMON_AGES = (0.0, 0.5, 1.0, 360.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0, 216_000.0,
-               *np.geomspace(1.0, 1e9, 31).tolist(), 1e15, 1e300, inf)
+COMMON_AGES = (
+    0.0,
+    0.5,
+    1.0,
+    360.0,
+    1800.0,
+    3600.0,
+    7200.0,
+    14_400.0,
+    28_800.0,
+    57_600.0,
+    216_000.0,
+    *np.geomspace(1.0, 1e9, 31).tolist(),
+    1e15,
+    1e300,
+    inf,
+)
 """Blocks: a tempo, days, the ages of the knots, everything from one block to centuries, and for ever."""
 
 MANY = 5
@@ -216,10 +231,14 @@ def vectors(policy: type[Policy], count: int = 30) -> list[Values]:
     inside the range the two values that break one are swapped.
     """
     declared = policy.parameters()
-    corners = [*_corners({key: (p.low, p.high) for key, p in declared.items()}),
-               *_corners({key: p.search for key, p in declared.items()})]
-    inside = [{key: _between(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
-              for point in _spread(count, len(declared)).tolist()]
+    corners = [
+        *_corners({key: (p.low, p.high) for key, p in declared.items()}),
+        *_corners({key: p.search for key, p in declared.items()}),
+    ]
+    inside = [
+        {key: _between(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
+        for point in _spread(count, len(declared)).tolist()
+    ]
     default = {key: p.default for key, p in declared.items()}
     simple = [{**default, key: value} for key in declared for value in ROUND]
     others = (*corners, *simple, *(_repaired(policy, values) for values in inside))
@@ -228,8 +247,11 @@ def vectors(policy: type[Policy], count: int = 30) -> list[Values]:
 
 def ages(policy: Policy) -> np.ndarray:
     """Rising ages from 0 to inf, float64 `[n]`, with more of them around each length in the policy."""
-    around = [age for length in _lengths(policy)
-              for age in (length / 4, length / 2, length - 1, length, length + 1, 2 * length)]
+    around = [
+        age
+        for length in _lengths(policy)
+        for age in (length / 4, length / 2, length - 1, length, length + 1, 2 * length)
+    ]
     return np.sort(np.maximum([*COMMON_AGES, *around], 0.0))
 
 

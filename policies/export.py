@@ -49,8 +49,9 @@ def export(policy: Policy) -> str:
         PolicyError: the policy needs more than the two blocks (its state class is not D), or has lanes.
     """
     values = "\n".join(f"{key} = {value}" for key, value in policy.spec()[policy.name()].items())
-    head = HEAD.format(title=type(policy).__name__, name=policy.name(), formula=policy.formula,
-                       values=values, source=policy.source)
+    head = HEAD.format(
+        title=type(policy).__name__, name=policy.name(), formula=policy.formula, values=values, source=policy.source
+    )
     constants, body = _parts(policy)
     return head + constants + ("\n\n" if constants else "\n") + body + TAIL
 
@@ -65,8 +66,11 @@ def _parts(policy: Policy) -> tuple[str, str]:
     for argument in method.args.args:
         argument.annotation = None
     read = set(kind.curve.__code__.co_names)
-    constants = "".join(f"{name} = {value!r}\n" for name, value in kind.curve.__globals__.items()
-                        if name in read and isinstance(value, int | float | tuple))
+    constants = "".join(
+        f"{name} = {value!r}\n"
+        for name, value in kind.curve.__globals__.items()
+        if name in read and isinstance(value, int | float | tuple)
+    )
     body = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items()}
     declared = {name: p for name, p in body.items() if isinstance(p, Parameter)}
     fields = [f"{name} = {float(policy.values[p.key])!r}" for name, p in declared.items()]
@@ -84,9 +88,13 @@ def _parts(policy: Policy) -> tuple[str, str]:
 def _check(policy: Policy) -> None:
     """Raises a `PolicyError` unless the policy can stand alone as a class."""
     if policy.state != "D":
-        raise PolicyError(f"{policy.name()} is of class {policy.state}; only class D policies, "
-                          f"which need nothing but the two blocks, can be exported as a drop-in class")
+        raise PolicyError(
+            f"{policy.name()} is of class {policy.state}; only class D policies, "
+            f"which need nothing but the two blocks, can be exported as a drop-in class"
+        )
     for key, value in policy.values.items():
         if np.ndim(value):
-            raise PolicyError(f"{policy.name()}: {key} is {value}, but a drop-in class holds one policy: "
-                              f"export each lane on its own", (key,))
+            raise PolicyError(
+                f"{policy.name()}: {key} is {value}, but a drop-in class holds one policy: export each lane on its own",
+                (key,),
+            )

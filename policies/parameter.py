@@ -83,7 +83,10 @@ def end_epsilon(default: float = 0.0001) -> Parameter:
 
 
 def blocks(
-    about: str, default: float, search: tuple[float, float] = (1800, 201_600), low: float = 1,
+    about: str,
+    default: float,
+    search: tuple[float, float] = (1800, 201_600),
+    low: float = 1,
 ) -> Parameter:
     """A length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
     scale: Literal["linear", "log"] = "log" if search[0] > 0 else "linear"

@@ -30,8 +30,11 @@ def find(name: str) -> type[Policy]:
     if name.replace("_", "-") not in names():
         raise PolicyError(f"there is no policy {name!r}; {nearest(name, names())}")
     module = import_module(f"policies.{name.replace('-', '_')}")
-    found = [c for c in vars(module).values()
-             if isinstance(c, type) and issubclass(c, Policy) and c.__module__ == module.__name__]
+    found = [
+        c
+        for c in vars(module).values()
+        if isinstance(c, type) and issubclass(c, Policy) and c.__module__ == module.__name__
+    ]
     if len(found) != 1:
         raise PolicyError(f"{module.__name__} defines {len(found)} policies, but a policy's file defines one")
     return found[0]

@@ -11,8 +11,9 @@ from sim.mechanism.sn29 import sample_champions
 from sim.mechanism.win_rate import softmax
 
 
-def judge_samples(found: Verdict, losses: np.ndarray, block: np.ndarray, epsilon: np.ndarray, present: np.ndarray,
-                  columns: Columns) -> Verdict:
+def judge_samples(
+    found: Verdict, losses: np.ndarray, block: np.ndarray, epsilon: np.ndarray, present: np.ndarray, columns: Columns
+) -> Verdict:
     """The verdict with wins, rates and weights replaced in the columns whose rules compare samples.
 
     Args:
@@ -28,6 +29,8 @@ def judge_samples(found: Verdict, losses: np.ndarray, block: np.ndarray, epsilon
         won[:, pairs], rate[:, pairs] = sample_wins(losses[:, :, pairs], block[:, pairs], epsilon[:, pairs], there)
         weights[:, pairs] = softmax(rate[:, pairs], columns.temperature[pairs], present[:, pairs])
     if len(champions):
-        points = sample_champions(losses[:, :, champions], block[:, champions], epsilon[:, champions], columns.skew[champions])
+        points = sample_champions(
+            losses[:, :, champions], block[:, champions], epsilon[:, champions], columns.skew[champions]
+        )
         won[:, champions], rate[:, champions], weights[:, champions] = points.wins, points.rate, points.weights
     return replace(found, wins=won, rate=rate, weights=weights)

@@ -17,8 +17,8 @@ class NoiseLevel:
     """How large the noise is, as fractions of the loss.
 
     Attributes:
-        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle of
-            what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
+        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle
+            of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
         common: sd of the shift that all models of one step share. The default is 0.034 nats at 2.45: a page effect with
             sd 0.14 over 20 pages and samples with sd 0.29, 500 of them.
         samples: samples that one evaluation consists of, for rules that compare sample by sample (53 in 2023-11).
@@ -43,7 +43,9 @@ class Noise:
         self._common = level.common
         self._quiet = not own.any() and not level.common
         self._pages = [stream(seed, race.name, "world", w, "pages") for w in worlds]
-        self._models = [[stream(seed, race.name, "world", w, "evaluation", i) for w in worlds] for i in range(len(race))]
+        self._models = [
+            [stream(seed, race.name, "world", w, "evaluation", i) for w in worlds] for i in range(len(race))
+        ]
         self._parts = [[(seed, race.name, "world", w, "samples", i) for w in worlds] for i in range(len(race))]
         self._sample_streams: list[list[np.random.Generator]] = []
         self._samples, self._sampled = level.samples, 0
@@ -51,7 +53,7 @@ class Noise:
         self._chunk = np.empty(0)
 
     def losses(self, step: int) -> np.ndarray:
-        """What step number `step` measures, float64 `[submissions, worlds]`; steps must be asked for in rising order."""
+        """What step number `step` measures, float64 `[submissions, worlds]`; ask for steps in rising order."""
         while step >= self._first + CHUNK:
             self._draw()
         chunk: np.ndarray = self._chunk[step - self._first]
@@ -60,7 +62,8 @@ class Noise:
     def samples(self, step: int) -> np.ndarray:
         """The same step sample by sample, float64 `[samples, submissions, worlds]`; their mean is what `losses` says.
 
-        Only rules that compare samples ask for it, and the samples have streams of their own: asking changes nothing else.
+        Only rules that compare samples ask for it, and the samples have streams of their own: asking changes nothing
+        else.
         """
         if not self._sample_streams:
             self._sample_streams = [[stream(name[0], *name[1:]) for name in row] for row in self._parts]

@@ -26,7 +26,9 @@ class Pool:
         self.uid, self._replaces = _hotkeys(race, one_model_per_miner)
         self.uids = int(self.uid[:-1].max()) + 1
         self.slots = np.empty((0, columns.width), dtype=np.int64)
-        delay = columns.delay if race.observed is None else np.zeros_like(columns.delay)  # a log begins at the evaluation
+        delay = (
+            columns.delay if race.observed is None else np.zeros_like(columns.delay)
+        )  # a log begins at the evaluation
         self._delays = [(int(d), delay == d) for d in np.unique(delay)]
         self._arrived = [0] * len(self._delays)
         shape = (self.size + 1, columns.width)
@@ -43,8 +45,15 @@ class Pool:
         filled = (slots < self.size).any(axis=1)
         return slots if filled.all() else slots[filled]
 
-    def settle(self, slots: np.ndarray, order: np.ndarray, lost: np.ndarray, score: np.ndarray,
-               winner_score: np.ndarray, winner_block: np.ndarray) -> None:
+    def settle(
+        self,
+        slots: np.ndarray,
+        order: np.ndarray,
+        lost: np.ndarray,
+        score: np.ndarray,
+        winner_score: np.ndarray,
+        winner_block: np.ndarray,
+    ) -> None:
         """Keep the first of `order`; remember of the others what the retry rule needs. A lost step keeps everything."""
         ranked = np.take_along_axis(slots, order, axis=0)
         size = np.where(lost, len(slots), self._columns.keep)

@@ -1,4 +1,4 @@
-"""What is kept of a pass: crowns, emission, and the integrals that the metrics need. Memory does not grow with steps."""
+"""What is kept of a pass: crowns, emission, and the integrals behind the metrics; memory does not grow with steps."""
 
 from dataclasses import dataclass
 
@@ -77,5 +77,6 @@ class Record:
             nothing = np.empty(0, dtype=np.int64)
             return Crowns(nothing, nothing, nothing)
         blocks = np.concatenate([np.full(len(c), block) for block, c, _ in self._crowns])
-        return Crowns(blocks, np.concatenate([c for _, c, _ in self._crowns]),
-                      np.concatenate([m for _, _, m in self._crowns]))
+        return Crowns(
+            blocks, np.concatenate([c for _, c, _ in self._crowns]), np.concatenate([m for _, _, m in self._crowns])
+        )

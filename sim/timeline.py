@@ -1,4 +1,4 @@
-"""One lane's life as text that a person can read: who submitted what, what the validator saw, who was crowned and why."""
+"""One lane's life as text: who submitted what, what the validator saw, who was crowned and why."""
 
 import numpy as np
 
@@ -65,6 +65,8 @@ class _Story:
                 continue
             uid = int(self.world.validator.pool.uid[model])
             mark = "*" if uid == king else "" if step.verdict.competitive[place, 0] else "-"
-            words.append(f"{mark}#{model} {step.score[place, 0]:.4f} eps {step.epsilon[place, 0]:.2%} "
-                         f"wins {step.verdict.wins[place, 0]} weight {weights[uid]:.2f}")
+            words.append(
+                f"{mark}#{model} {step.score[place, 0]:.4f} eps {step.epsilon[place, 0]:.2%} "
+                f"wins {step.verdict.wins[place, 0]} weight {weights[uid]:.2f}"
+            )
         return " | ".join(words)

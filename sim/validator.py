@@ -74,8 +74,17 @@ class Validator:
         score = np.where(present, losses[at, columns.world], np.inf)
         block = np.where(np.isfinite(score), self._block[slots], np.inf)
         epsilon = columns.panel.epsilon(now - block)
-        found = judge(score, block, epsilon, columns.floor, temperature=columns.temperature, present=present,
-                      filtered=columns.filtered, winner_takes_all=columns.winner_takes_all, alone=columns.alone)
+        found = judge(
+            score,
+            block,
+            epsilon,
+            columns.floor,
+            temperature=columns.temperature,
+            present=present,
+            filtered=columns.filtered,
+            winner_takes_all=columns.winner_takes_all,
+            alone=columns.alone,
+        )
         if columns.sampled:
             by_sample = np.where(present, samples()[:, at, columns.world], np.inf)
             found = judge_samples(found, by_sample, block, epsilon, present, columns)
@@ -89,14 +98,22 @@ class Validator:
         self.evaluations += present.sum(axis=0)
         self.lost += found.lost & present.any(axis=0)
 
-    def _crown_by_pair(self, found: Verdict, score: np.ndarray, block: np.ndarray, epsilon: np.ndarray,
-                       present: np.ndarray, uid: np.ndarray) -> Verdict:
+    def _crown_by_pair(
+        self,
+        found: Verdict,
+        score: np.ndarray,
+        block: np.ndarray,
+        epsilon: np.ndarray,
+        present: np.ndarray,
+        uid: np.ndarray,
+    ) -> Verdict:
         """The verdict where columns with `king` or `running-best` semantics have one competitive model: the new king.
 
         So the king is always kept, everything goes to him, and the rest of the keep-set are the lowest losses.
         """
-        among, wins, rate, weights, lost = (np.array(a) for a in (
-            found.competitive, found.wins, found.rate, found.weights, found.lost))
+        among, wins, rate, weights, lost = (
+            np.array(a) for a in (found.competitive, found.wins, found.rate, found.weights, found.lost)
+        )
         for chosen, by_record in ((self._by_king, False), (self._by_record, True)):
             if not len(chosen):
                 continue
@@ -131,5 +148,11 @@ class Validator:
         rank = priority(average, found.rate)
         order = keep_order(rank, found.competitive, score, slots < self.pool.size)
         winner = np.argmax(np.where(found.competitive, found.rate, -1.0), axis=0)[None]
-        self.pool.settle(slots, order, found.lost, score, np.take_along_axis(score, winner, axis=0)[0],
-                         np.take_along_axis(block, winner, axis=0)[0])
+        self.pool.settle(
+            slots,
+            order,
+            found.lost,
+            score,
+            np.take_along_axis(score, winner, axis=0)[0],
+            np.take_along_axis(block, winner, axis=0)[0],
+        )

@@ -13,14 +13,28 @@ def steepest(*arguments: object, cwd: Path, before: str = "") -> subprocess.Comp
     command = [str(STEEPEST), *map(str, arguments)]
     if before:
         command = ["/bin/sh", "-c", f'{before}; exec "$@"', "sh", *command]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False,  # noqa: S603
-                          encoding="utf-8", env={**os.environ, "PYTHONWARNINGS": "error"})
+    return subprocess.run(  # noqa: S603 - our own command
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+    )
 
 
 def start(*arguments: object, cwd: Path) -> subprocess.Popen[str]:
     """Start `steepest ARGUMENTS...` as the leader of a process group of its own."""
-    return subprocess.Popen([str(STEEPEST), *map(str, arguments)], cwd=cwd, stdout=subprocess.PIPE,  # noqa: S603
-                            stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [str(STEEPEST), *map(str, arguments)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def refused(found: subprocess.CompletedProcess[str], code: int = 2) -> str:

@@ -2,6 +2,12 @@
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("steepest", derandomize=True, deadline=None, max_examples=60, database=None,
-                          suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steepest",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("steepest")

@@ -50,13 +50,20 @@ def policies(draw: st.DrawFn, family: str | None = None) -> Policy:
 
 def ages() -> st.SearchStrategy[float]:
     """An age in blocks: whole or not, long decayed, negative, or infinite."""
-    return st.one_of(st.integers(-1000, 3_000_000).map(float), st.floats(0.0, 1e7),
-                     st.sampled_from((0.0, 1.0, 7200.0, np.inf, -np.inf)))
+    return st.one_of(
+        st.integers(-1000, 3_000_000).map(float),
+        st.floats(0.0, 1e7),
+        st.sampled_from((0.0, 1.0, 7200.0, np.inf, -np.inf)),
+    )
 
 
 @st.composite
 def pools(
-    draw: st.DrawFn, lanes: int | None = None, strange: bool = False, least: int = 0, most: int = 7,
+    draw: st.DrawFn,
+    lanes: int | None = None,
+    strange: bool = False,
+    least: int = 0,
+    most: int = 7,
 ) -> Models:
     """A pool with ties, exact bars and shared blocks; `[models, lanes]` if `lanes` is given, else `[models]`.
 

@@ -37,12 +37,23 @@ date,miner,loss
 """
 
 
-def small_race(*rows: tuple[int, str, float], name: str = "small", sd: float | list[float] = np.nan,
-               builds_on: tuple[tuple[int, ...], ...] = ()) -> Race:
+def small_race(
+    *rows: tuple[int, str, float],
+    name: str = "small",
+    sd: float | list[float] = np.nan,
+    builds_on: tuple[tuple[int, ...], ...] = (),
+) -> Race:
     """A race of `(block, miner, loss)` rows in nats."""
     blocks, miners, losses = zip(*rows, strict=True)
-    return Race(name, "nats", np.array(blocks), miners, np.array(losses, dtype=np.float64),
-                np.array(np.broadcast_to(sd, len(rows)), dtype=np.float64), builds_on or ((),) * len(rows))
+    return Race(
+        name,
+        "nats",
+        np.array(blocks),
+        miners,
+        np.array(losses, dtype=np.float64),
+        np.array(np.broadcast_to(sd, len(rows)), dtype=np.float64),
+        builds_on or ((),) * len(rows),
+    )
 
 
 def lane(policy: object, name: str = "", **rules: object) -> Lane:
@@ -50,8 +61,15 @@ def lane(policy: object, name: str = "", **rules: object) -> Lane:
     return Lane(name or str(policy), build(policy), Rules(**rules))
 
 
-def finished(race: Race, *lanes: Lane, worlds: tuple[int, ...] = (0,), noise: NoiseLevel = QUIET, tail: float = 2.0,
-             seed: int = 1, one_model_per_miner: bool = False) -> World:
+def finished(
+    race: Race,
+    *lanes: Lane,
+    worlds: tuple[int, ...] = (0,),
+    noise: NoiseLevel = QUIET,
+    tail: float = 2.0,
+    seed: int = 1,
+    one_model_per_miner: bool = False,
+) -> World:
     """The world after its last step."""
     world = World(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
     world.run()

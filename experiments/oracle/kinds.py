@@ -1,4 +1,4 @@
-"""One check per kind of conformance vector: run the row through the mechanism, hold the answers against the recorded ones."""
+"""One check per kind of conformance vector: run the row, hold the answers against the recorded ones."""
 
 from collections.abc import Callable
 from typing import Any
@@ -70,8 +70,11 @@ def check_tracker(row: Row, match: Match) -> None:
             except ValueError:
                 match.same(what, op.get("error"), "AssertionError")
                 continue
-            match.close(what, dense(op["after"], tracker.neurons) if "after" in op else np.zeros(0, np.float32),
-                        tracker.average[op["comp"]])
+            match.close(
+                what,
+                dense(op["after"], tracker.neurons) if "after" in op else np.zeros(0, np.float32),
+                tracker.average[op["comp"]],
+            )
         elif op["op"] == "reset":
             tracker.reset(op["keep"])
             match.same(what, sorted(op["after_keys"]), sorted(tracker.average))
@@ -110,8 +113,9 @@ def check_7bstar(row: Row, match: Match) -> None:
     match.same("win_rate", out["win_rate"], rate)
     match.same("wins_experiment", out["wins_experiment"], won_too)
     match.same("win_rate_experiment", out["win_rate_experiment"], rate_too)
-    match.close("step_weights", numbers(out["step_weights"]).astype(np.float32),
-                blend(rate, rate_too, row["experiment_weight"]))
+    match.close(
+        "step_weights", numbers(out["step_weights"]).astype(np.float32), blend(rate, rate_too, row["experiment_weight"])
+    )
 
 
 def check_sn29(row: Row, match: Match) -> None:
@@ -126,8 +130,11 @@ def check_sn29(row: Row, match: Match) -> None:
     epsilon = advantage(number(row["current_block"]), block, row["advantage_initial"], row["advantage_decay_per_epoch"])
     found = sample_champions(losses, block, epsilon, row.get("skew", 1.0))
     answers: dict[str, tuple[Any, Any]] = {
-        "wins": (found.wins, 0), "win_rate": (found.rate, 0.0), "win_abs_rate": (found.plain_rate, 0.0),
-        "advantage_factor": (found.factor, None), "weights": (found.weights, 0.0),
+        "wins": (found.wins, 0),
+        "win_rate": (found.rate, 0.0),
+        "win_abs_rate": (found.plain_rate, 0.0),
+        "advantage_factor": (found.factor, None),
+        "weights": (found.weights, 0.0),
     }
     for what in answers.keys() & out.keys():
         got, absent = answers[what]

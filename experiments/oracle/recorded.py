@@ -19,5 +19,6 @@ def policy_of(eps: dict[str, Any]) -> Policy:
         raise KeyError(f"epsilon type {eps['type']!r}; known: fixed, linear")
     if number(eps["decay_blocks"]) == 0:
         raise ZeroDivisionError("decay_blocks is 0")
-    return find("linear").unchecked(start=number(eps["start"]), end=number(eps["end"]),
-                                    decay_blocks=number(eps["decay_blocks"]))
+    return find("linear").unchecked(
+        start=number(eps["start"]), end=number(eps["end"]), decay_blocks=number(eps["decay_blocks"])
+    )

@@ -26,10 +26,16 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         out = int((tops > usual).sum())
         note = f"Curves that rise above this picture: {out} of {len(tops)}; “everything” shows them whole."
         panels.insert(0, _panel("close-up", curves, usual, note))
-    return Figure("epsilon", "ε against age", (
-        "How large a model's advantage over later ones is, by its age: a later model must have a loss lower by "
-        "this much to win a comparison. Where two curves lie close together, so do their lanes. Lanes with "
-        f"the same curve share one line. {lanes.left_out}"), panels)
+    return Figure(
+        "epsilon",
+        "ε against age",
+        (
+            "How large a model's advantage over later ones is, by its age: a later model must have a loss lower by "
+            "this much to win a comparison. Where two curves lie close together, so do their lanes. Lanes with "
+            f"the same curve share one line. {lanes.left_out}"
+        ),
+        panels,
+    )
 
 
 def _curves(lanes: Lanes) -> list[tuple[list[Look], np.ndarray]]:
@@ -53,8 +59,14 @@ def _line(looks: list[Look], curve: np.ndarray) -> Trace:
     first = max(looks, key=lambda look: look.shown)
     alike = sum(len(look.alike) for look in looks)
     name = first.label if len(looks) == 1 else f"{first.label.partition(' (+')[0]} (+{alike - 1})"
-    return {"type": "scatter", "mode": "lines", "name": name, "x": AGES.astype(np.float32),
-            "y": curve.astype(np.float32), "visible": first.visible,
-            "text": "<br>".join(look.title for look in looks[:8]),
-            "line": {"color": first.colour, "dash": first.dash, "width": 2.5},
-            "hovertemplate": "%{text}<br>age %{x:.2f} days: ε = %{y:.3f} %<extra></extra>"}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": AGES.astype(np.float32),
+        "y": curve.astype(np.float32),
+        "visible": first.visible,
+        "text": "<br>".join(look.title for look in looks[:8]),
+        "line": {"color": first.colour, "dash": first.dash, "width": 2.5},
+        "hovertemplate": "%{text}<br>age %{x:.2f} days: ε = %{y:.3f} %<extra></extra>",
+    }

@@ -17,11 +17,16 @@ MOST = 60
 
 def figure(results: Results, lanes: Lanes) -> Figure:
     """The figure, one panel per race."""
-    return Figure("emission", "Emission against descent", (
-        "Each mark is a miner under one lane: to the right is how much of the fall of the published loss is credited "
-        "to the miner, upwards the share of emission that the miner was paid. On the diagonal pay is exact; above it "
-        f"a miner is overpaid, below it underpaid. {lanes.left_out}"),
-        [_panel(results, race, lanes) for race in results.races])
+    return Figure(
+        "emission",
+        "Emission against descent",
+        (
+            "Each mark is a miner under one lane: to the right is how much of the fall of the published loss is "
+            "credited to the miner, upwards the share of emission that the miner was paid. On the diagonal pay is "
+            f"exact; above it a miner is overpaid, below it underpaid. {lanes.left_out}"
+        ),
+        [_panel(results, race, lanes) for race in results.races],
+    )
 
 
 def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
@@ -30,10 +35,19 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
     marks = [_marks(means[look.result.lane], look, miners) for look in lanes.looks if look.result.lane in means]
     ends = [float(np.max(mark[key])) for mark in marks for key in ("x", "y") if len(mark[key])]
     end = 1.08 * max(ends, default=1.0) or 1.0
-    diagonal = {"type": "scatter", "mode": "lines", "x": [0, 100], "y": [0, 100], "name": "paid for the descent",
-                "line": {"color": PALE, "width": 2}, "hoverinfo": "skip"}
-    picture = layout(axis("credited share of the published descent (%)", range=[-0.03 * end, end]),
-                     axis("share of emission (%)", range=[-0.03 * end, end]))
+    diagonal = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [0, 100],
+        "y": [0, 100],
+        "name": "paid for the descent",
+        "line": {"color": PALE, "width": 2},
+        "hoverinfo": "skip",
+    }
+    picture = layout(
+        axis("credited share of the published descent (%)", range=[-0.03 * end, end]),
+        axis("share of emission (%)", range=[-0.03 * end, end]),
+    )
     about = f"Means over {race.finished} worlds." if race.finished > 1 else ""
     about = about if race.finished else "No world of this race finished."
     return Panel(race.name, [diagonal, *marks], picture, height(len(marks) + 1, 540), f"{about} {note}".strip())
@@ -69,9 +83,21 @@ def _marks(means: dict[str, tuple[float, float]], look: Look, miners: list[str])
         shares.append((sum(r[0] for r in rest), sum(r[1] for r in rest)))
         names.append(f"the other {len(rest)} miners")
     x, y = (np.array([s[part] for s in shares], dtype=np.float32) for part in (0, 1))
-    trace: Trace = {"type": "scatter", "mode": "markers", "name": look.label, "x": x, "y": y, "text": names,
-                    "visible": look.visible,
-                    "marker": {"size": 9, "color": look.colour, "symbol": look.symbol, "opacity": 0.8,
-                               "line": {"color": "white", "width": 0.8}},
-                    "hovertemplate": "%{text}<br>credited %{x:.1f} %, paid %{y:.1f} %<extra>%{fullData.name}</extra>"}
+    trace: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": look.label,
+        "x": x,
+        "y": y,
+        "text": names,
+        "visible": look.visible,
+        "marker": {
+            "size": 9,
+            "color": look.colour,
+            "symbol": look.symbol,
+            "opacity": 0.8,
+            "line": {"color": "white", "width": 0.8},
+        },
+        "hovertemplate": "%{text}<br>credited %{x:.1f} %, paid %{y:.1f} %<extra>%{fullData.name}</extra>",
+    }
     return trace

@@ -54,16 +54,33 @@ class Figure:
 
 def axis(title: str, **more: Any) -> Trace:
     """An axis with a title that says the unit."""
-    return {"title": {"text": title, "standoff": 10}, "gridcolor": GRID, "linecolor": PALE, "showline": True,
-            "zeroline": False, "ticks": "outside", "tickcolor": PALE, "automargin": True, **more}
+    return {
+        "title": {"text": title, "standoff": 10},
+        "gridcolor": GRID,
+        "linecolor": PALE,
+        "showline": True,
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": PALE,
+        "automargin": True,
+        **more,
+    }
 
 
 def layout(x: Trace, y: Trace, **more: Any) -> Trace:
     """A layout in the manner of the page."""
-    return {"xaxis": x, "yaxis": y, "font": {"family": FONT, "size": 13, "color": INK}, "paper_bgcolor": "white",
-            "plot_bgcolor": "white", "margin": {"l": 60, "r": 10, "t": 34, "b": 50}, "hovermode": "closest",
-            "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},
-            "legend": {"font": {"size": 12}, "tracegroupgap": 0, "itemsizing": "constant"}, **more}
+    return {
+        "xaxis": x,
+        "yaxis": y,
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "margin": {"l": 60, "r": 10, "t": 34, "b": 50},
+        "hovermode": "closest",
+        "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},
+        "legend": {"font": {"size": 12}, "tracegroupgap": 0, "itemsizing": "constant"},
+        **more,
+    }
 
 
 def height(entries: int, least: int = 460) -> int:

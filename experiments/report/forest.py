@@ -23,11 +23,17 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         panels.append(_panel(f"{name}, stretched", lanes, together, unit))
     if len(results.races) > 1:
         panels += [_panel(race.name, lanes, _of_race(results, lanes, race.name)) for race in results.races]
-    return Figure("forest", "Difference to the baseline", (
-        "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss than "
-        f"under {safe(base)}, averaged over the contest, left of it a higher one. The bar is the 95 % interval of the "
-        "paired difference; hollow dots: the interval contains 0, so the lane is not told apart from the baseline. "
-        f"{lanes.left_out}"), panels)
+    return Figure(
+        "forest",
+        "Difference to the baseline",
+        (
+            "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss "
+            f"than under {safe(base)}, averaged over the contest, left of it a higher one. The bar is the 95 % "
+            "interval of the paired difference; hollow dots: the interval contains 0, so the lane is not told apart "
+            f"from the baseline. {lanes.left_out}"
+        ),
+        panels,
+    )
 
 
 def _of_race(results: Results, lanes: Lanes, race: str) -> list[Estimate]:
@@ -43,15 +49,33 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | N
     chosen = [differences[i] for i in rows]
     picture = layout(
         axis("A less that of the baseline (≈ % of the loss)", **_ticks(unit, chosen)),
-        axis("", tickvals=list(range(len(rows))), ticktext=[look.label for look in looks],
-             range=[len(rows) - 0.4, -0.6], gridcolor="#f4f4f4"),
+        axis(
+            "",
+            tickvals=list(range(len(rows))),
+            ticktext=[look.label for look in looks],
+            range=[len(rows) - 0.4, -0.6],
+            gridcolor="#f4f4f4",
+        ),
         showlegend=False,
-        shapes=[{"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
-                 "line": {"color": INK, "width": 1.5}}])
+        shapes=[
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 0,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "layer": "below",
+                "line": {"color": INK, "width": 1.5},
+            }
+        ],
+    )
     note = []
     if unit is not None:
-        note.append(f"Stretched: the axis is linear up to ±{100 * unit:.6g} % and logarithmic beyond, "
-                    "so that small differences can be seen; they look larger than they are.")
+        note.append(
+            f"Stretched: the axis is linear up to ±{100 * unit:.6g} % and logarithmic beyond, "
+            "so that small differences can be seen; they look larger than they are."
+        )
     if any(e.n for e in chosen) and not any(np.isfinite(e.lo) for e in chosen):
         note.append("One world per race gives no interval: these differences may be noise.")
     dots = [_dots(looks, chosen, unit, firm) for firm in (True, False)]
@@ -61,16 +85,34 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | N
 def _dots(looks: list[Look], differences: list[Estimate], unit: float | None, firm: bool) -> Trace:
     """Filled dots for lanes that are told apart from the baseline, hollow ones for the others."""
     chosen = [i for i, e in enumerate(differences) if e.n and (verdict(e) in ("above", "below")) == firm]
-    mean, lo, hi = (_scaled(np.array([getattr(differences[i], part) for i in chosen]), unit)
-                    for part in ("mean", "lo", "hi"))
+    mean, lo, hi = (
+        _scaled(np.array([getattr(differences[i], part) for i in chosen]), unit) for part in ("mean", "lo", "hi")
+    )
     colours = [looks[i].colour for i in chosen]
     hover = [f"{looks[i].title}<br>{percent(differences[i], sign=True)}, n = {differences[i].n}" for i in chosen]
-    return {"type": "scatter", "mode": "markers", "x": mean, "y": chosen, "text": hover,
-            "hovertemplate": "%{text}<extra></extra>",
-            "error_x": {"type": "data", "symmetric": False, "array": np.nan_to_num(hi - mean),
-                        "arrayminus": np.nan_to_num(mean - lo), "color": "#777777", "thickness": 1.5, "width": 4},
-            "marker": {"size": 10, "color": colours if firm else "white", "symbol": [looks[i].symbol for i in chosen],
-                       "line": {"color": colours, "width": 2}}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": mean,
+        "y": chosen,
+        "text": hover,
+        "hovertemplate": "%{text}<extra></extra>",
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": np.nan_to_num(hi - mean),
+            "arrayminus": np.nan_to_num(mean - lo),
+            "color": "#777777",
+            "thickness": 1.5,
+            "width": 4,
+        },
+        "marker": {
+            "size": 10,
+            "color": colours if firm else "white",
+            "symbol": [looks[i].symbol for i in chosen],
+            "line": {"color": colours, "width": 2},
+        },
+    }
 
 
 def _stretch(differences: list[Estimate]) -> float | None:
@@ -92,5 +134,7 @@ def _ticks(unit: float | None, differences: list[Estimate]) -> Trace:
     ends = np.array([v for e in differences if e.n for v in (e.mean, e.lo, e.hi) if np.isfinite(v)])
     sides = [(-1, -ends.min()), (1, ends.max())]
     values = [0.0] + [side * unit * 10.0**k for side, end in sides for k in range(8) if unit * 10.0**k <= 3 * end]
-    return {"tickvals": _scaled(np.array(values), unit), "ticktext": [f"{100 * v:+.6g}".replace("-", "−") if v else "0"
-                                                                      for v in values]}
+    return {
+        "tickvals": _scaled(np.array(values), unit),
+        "ticktext": [f"{100 * v:+.6g}".replace("-", "−") if v else "0" for v in values],
+    }

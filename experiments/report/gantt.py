@@ -16,11 +16,16 @@ NAMED = 36
 
 def figure(results: Results, lanes: Lanes) -> Figure:
     """The figure, one panel per race."""
-    return Figure("reigns", "Reigns", (
-        "One row per lane, the fastest descent on top; the colour is the king. Later submissions are brighter, so a "
-        "row that brightens earlier followed the descent sooner, and a stripe pattern is a crown that flaps "
-        f"between models. The number of crowns stands at the right. {lanes.left_out}"),
-        [_panel(results, race, lanes) for race in results.races])
+    return Figure(
+        "reigns",
+        "Reigns",
+        (
+            "One row per lane, the fastest descent on top; the colour is the king. Later submissions are brighter, so "
+            "a row that brightens earlier followed the descent sooner, and a stripe pattern is a crown that flaps "
+            f"between models. The number of crowns stands at the right. {lanes.left_out}"
+        ),
+        [_panel(results, race, lanes) for race in results.races],
+    )
 
 
 def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
@@ -31,11 +36,29 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
     rows = len(lanes.looks)
     picture = layout(
         axis("days since the first submission", range=[0, race.days * 1.09]),
-        axis("", tickvals=list(range(rows)), ticktext=[look.label for look in lanes.looks],
-             range=[rows - 0.4, -0.6], showgrid=False),
-        annotations=[{"text": "crowns", "x": race.days * 1.005, "y": 1, "yref": "paper", "xanchor": "left",
-                      "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": "#666666"}}],
-        barmode="overlay", margin={"l": 60, "r": 10, "t": 54, "b": 50}, showlegend=len(kings) <= NAMED)
+        axis(
+            "",
+            tickvals=list(range(rows)),
+            ticktext=[look.label for look in lanes.looks],
+            range=[rows - 0.4, -0.6],
+            showgrid=False,
+        ),
+        annotations=[
+            {
+                "text": "crowns",
+                "x": race.days * 1.005,
+                "y": 1,
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 11, "color": "#666666"},
+            }
+        ],
+        barmode="overlay",
+        margin={"l": 60, "r": 10, "t": 54, "b": 50},
+        showlegend=len(kings) <= NAMED,
+    )
     picture["legend"]["title"] = {"text": "king: submission and miner"}
     tall = height(len(kings) + 3 if len(kings) <= NAMED else 0, 100 + 25 * max(rows, 4))
     return Panel(race.name, [*bars, _counts(found, race)], picture, tall, _note(race, found, drawn, bins, len(kings)))
@@ -46,18 +69,33 @@ def _bars(drawn: list[Reigns], race: RaceFacts, king: int, colour: str) -> Trace
     start = np.concatenate([r.start[m] for r, m in zip(drawn, mine, strict=True)])
     end = np.concatenate([r.end[m] for r, m in zip(drawn, mine, strict=True)])
     row = np.repeat(np.arange(len(drawn)), [len(m) for m in mine])
-    return {"type": "bar", "orientation": "h", "name": f"#{king} {label(race.miner[king])}",
-            "y": row.astype(np.uint16), "width": 0.8,  # of itself plotly fits it to the rows that have this king
-            "base": start.astype(np.float32), "x": (end - start).astype(np.float32),
-            "customdata": end.astype(np.float32), "marker": {"color": colour, "line": {"width": 0.6, "color": colour}},
-            "hovertemplate": f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>"
-                             "day %{base:.2f} to %{customdata:.2f}<extra></extra>"}
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": f"#{king} {label(race.miner[king])}",
+        "y": row.astype(np.uint16),
+        "width": 0.8,  # of itself plotly fits it to the rows that have this king
+        "base": start.astype(np.float32),
+        "x": (end - start).astype(np.float32),
+        "customdata": end.astype(np.float32),
+        "marker": {"color": colour, "line": {"width": 0.6, "color": colour}},
+        "hovertemplate": f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>"
+        "day %{base:.2f} to %{customdata:.2f}<extra></extra>",
+    }
 
 
 def _counts(found: list[Reigns], race: RaceFacts) -> Trace:
-    return {"type": "scatter", "mode": "text", "x": [race.days * 1.005] * len(found), "y": list(range(len(found))),
-            "text": [number(r.crowns) if r.crowns else "no king" for r in found], "textposition": "middle right",
-            "textfont": {"size": 11, "color": "#666666"}, "hoverinfo": "skip", "showlegend": False}
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [race.days * 1.005] * len(found),
+        "y": list(range(len(found))),
+        "text": [number(r.crowns) if r.crowns else "no king" for r in found],
+        "textposition": "middle right",
+        "textfont": {"size": 11, "color": "#666666"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _colours(count: int) -> list[str]:
@@ -71,9 +109,11 @@ def _note(race: RaceFacts, found: list[Reigns], drawn: list[Reigns], bins: int, 
         return "No world of this race finished."
     parts = [f"World {race.drawn}."]
     if any(r.merged for r in drawn):
-        parts.append(f"A screen cannot show every reign: the colour is that of the king at one moment in every "
-                     f"{number(24 * race.days / bins, 1)} hours, which leaves {number(sum(map(len, drawn)))} bars of "
-                     f"{number(sum(map(len, found)))} reigns. The counts at the right are of all crowns.")
+        parts.append(
+            f"A screen cannot show every reign: the colour is that of the king at one moment in every "
+            f"{number(24 * race.days / bins, 1)} hours, which leaves {number(sum(map(len, drawn)))} bars of "
+            f"{number(sum(map(len, found)))} reigns. The counts at the right are of all crowns."
+        )
     if kings > NAMED:
         parts.append(f"{kings} models were king: point at a bar for its name.")
     return " ".join(parts)

@@ -16,12 +16,17 @@ WIDE = 2.0
 
 def figure(results: Results, lanes: Lanes) -> Figure:
     """The figure, one panel per race."""
-    return Figure("kings", "Best loss and kings", (
-        "Each circle is a submission. The grey line is the best loss published so far: an ideal mechanism would "
-        "crown along it. Coloured lines are the loss of each lane's king, a dot is a crown: the longer a line "
-        "stays above the grey one, the longer that lane held on to an old king. Click a lane in the legend to show "
-        f"or hide it. {lanes.left_out}"),
-        [_panel(results, race, lanes) for race in results.races])
+    return Figure(
+        "kings",
+        "Best loss and kings",
+        (
+            "Each circle is a submission. The grey line is the best loss published so far: an ideal mechanism would "
+            "crown along it. Coloured lines are the loss of each lane's king, a dot is a crown: the longer a line "
+            "stays above the grey one, the longer that lane held on to an old king. Click a lane in the legend to show "
+            f"or hide it. {lanes.left_out}"
+        ),
+        [_panel(results, race, lanes) for race in results.races],
+    )
 
 
 def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
@@ -30,46 +35,78 @@ def _panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:
     if sum(map(len, found)) > MOST:
         found, bins = fine(found, race.days, BINS, MOST)
     who = [f"#{i} {label(miner)}" for i, miner in enumerate(race.miner)]
-    lines = [{**_king(race, r, look, who), "legendrank": 1001 + i}
-             for i, (r, look) in enumerate(zip(found, lanes.looks, strict=True))]
+    lines = [
+        {**_king(race, r, look, who), "legendrank": 1001 + i}
+        for i, (r, look) in enumerate(zip(found, lanes.looks, strict=True))
+    ]
     lines = [lines[i] for i in sorted(range(len(lines)), key=lambda i: -found[i].crowns)]  # flapping ones at the back
     ratio = race.loss.max() / race.loss.min() if len(race.loss) else 1.0
     kind = "log" if ratio >= WIDE else "linear"
     picture = layout(
         axis("days since the first submission", rangemode="tozero"),
-        axis(f"loss ({results.manifest['unit']}{', logarithmic' if kind == 'log' else ''})", type=kind,
-             range=_range(race, found, kind)))
-    return Panel(race.name, [_best(race), _submissions(race, who), *lines], picture, height(len(lines) + 2, 520),
-                 _note(race, found, lanes, bins))
+        axis(
+            f"loss ({results.manifest['unit']}{', logarithmic' if kind == 'log' else ''})",
+            type=kind,
+            range=_range(race, found, kind),
+        ),
+    )
+    return Panel(
+        race.name,
+        [_best(race), _submissions(race, who), *lines],
+        picture,
+        height(len(lines) + 2, 520),
+        _note(race, found, lanes, bins),
+    )
 
 
 def _best(race: RaceFacts) -> Trace:
     best = np.minimum.accumulate(race.loss)
-    return {"type": "scatter", "name": "best published", "mode": "lines", "x": np.append(race.day, race.days),
-            "y": np.append(best, best[-1:]), "line": {"shape": "hv", "color": "#c9c9c9", "width": 7},
-            "hoverinfo": "skip", "legendrank": 1}
+    return {
+        "type": "scatter",
+        "name": "best published",
+        "mode": "lines",
+        "x": np.append(race.day, race.days),
+        "y": np.append(best, best[-1:]),
+        "line": {"shape": "hv", "color": "#c9c9c9", "width": 7},
+        "hoverinfo": "skip",
+        "legendrank": 1,
+    }
 
 
 def _submissions(race: RaceFacts, who: list[str]) -> Trace:
-    return {"type": "scatter", "name": "submissions", "legendrank": 2, "mode": "markers",
-            "x": race.day, "y": race.loss, "text": who, "customdata": 100 * race.gain,
-            "marker": {"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
-            "hovertemplate": "submission %{text}<br>day %{x:.2f}, loss %{y:.5~g}<br>"
-                             "%{customdata:+.3f} % better than the best before<extra></extra>"}
+    return {
+        "type": "scatter",
+        "name": "submissions",
+        "legendrank": 2,
+        "mode": "markers",
+        "x": race.day,
+        "y": race.loss,
+        "text": who,
+        "customdata": 100 * race.gain,
+        "marker": {"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
+        "hovertemplate": "submission %{text}<br>day %{x:.2f}, loss %{y:.5~g}<br>"
+        "%{customdata:+.3f} % better than the best before<extra></extra>",
+    }
 
 
 def _king(race: RaceFacts, found: Reigns, look: Look, who: list[str]) -> Trace:
     last = found.end[-1:]
     model = np.append(found.model, found.model[-1:])
     size = np.append(np.full(len(found), 5), np.zeros(len(last))).astype(np.uint8)  # no dot where time ends
-    return {"type": "scatter", "name": look.label, "mode": "lines+markers", "visible": look.visible,
-            "x": np.append(found.start, last).astype(np.float32), "y": race.loss[model].astype(np.float32),
-            "text": [who[i] for i in model],
-            "customdata": np.append(found.end - found.start, last * 0).astype(np.float32),
-            "line": {"shape": "hv", "color": look.colour, "dash": look.dash, "width": 1.8},
-            "marker": {"size": size, "color": look.colour, "symbol": look.symbol, "line": {"width": 0}},
-            "hovertemplate": "king %{text}<br>crowned on day %{x:.2f} for %{customdata:.2f} days<br>"
-                             "loss %{y:.5~g}<extra>%{fullData.name}</extra>"}
+    return {
+        "type": "scatter",
+        "name": look.label,
+        "mode": "lines+markers",
+        "visible": look.visible,
+        "x": np.append(found.start, last).astype(np.float32),
+        "y": race.loss[model].astype(np.float32),
+        "text": [who[i] for i in model],
+        "customdata": np.append(found.end - found.start, last * 0).astype(np.float32),
+        "line": {"shape": "hv", "color": look.colour, "dash": look.dash, "width": 1.8},
+        "marker": {"size": size, "color": look.colour, "symbol": look.symbol, "line": {"width": 0}},
+        "hovertemplate": "king %{text}<br>crowned on day %{x:.2f} for %{customdata:.2f} days<br>"
+        "loss %{y:.5~g}<extra>%{fullData.name}</extra>",
+    }
 
 
 def _range(race: RaceFacts, found: list[Reigns], kind: str) -> list[float] | None:
@@ -88,8 +125,10 @@ def _note(race: RaceFacts, found: list[Reigns], lanes: Lanes, bins: int) -> str:
         return f"No world of {safe(race.name)} finished: there are submissions, but no kings."
     parts = [f"World {race.drawn} of {race.finished}: kings depend on the evaluation noise, so other worlds differ."]
     if bins:
-        parts.append(f"So many crowns cannot be drawn: kings are those at one moment in every "
-                     f"{number(24 * race.days / bins, 1)} hours.")
+        parts.append(
+            f"So many crowns cannot be drawn: kings are those at one moment in every "
+            f"{number(24 * race.days / bins, 1)} hours."
+        )
     never = [look.label for look, r in zip(lanes.looks, found, strict=True) if not len(r)]
     if never:
         parts.append(f"Without any king: {', '.join(never)}.")

@@ -68,8 +68,10 @@ class Lanes:
         """A sentence for captions where not all lanes are drawn."""
         if len(self.looks) == self.groups:
             return ""
-        return (f"Drawn are {len(self.looks)} of {self.groups} different lanes: the baseline, the best, the worst, "
-                f"and a sample between them; the table has all.")
+        return (
+            f"Drawn are {len(self.looks)} of {self.groups} different lanes: the baseline, the best, the worst, "
+            f"and a sample between them; the table has all."
+        )
 
 
 def best(lanes: tuple[LaneResult, ...], metric: str, largest: bool = True) -> LaneResult | None:
@@ -95,8 +97,17 @@ def choose(results: Results) -> Lanes:
         is_base = base in names
         style = 0 if is_base else next(styles)
         colour, dash = BASELINE if is_base else COLOURS[style % len(COLOURS)], DASHES[style // len(COLOURS)]
-        looks[i] = Look(results.lanes[groups[i][0]], groups[i][0], names, _label(names, base),
-                        label(", ".join(names), 200), colour, dash, SYMBOLS[style % len(SYMBOLS)], i in front)
+        looks[i] = Look(
+            results.lanes[groups[i][0]],
+            groups[i][0],
+            names,
+            _label(names, base),
+            label(", ".join(names), 200),
+            colour,
+            dash,
+            SYMBOLS[style % len(SYMBOLS)],
+            i in front,
+        )
     return Lanes(tuple(looks[i] for i in kept), len(groups))
 
 
@@ -112,8 +123,18 @@ def _groups(results: Results) -> list[list[int]]:
 def _front(results: Results, groups: list[list[int]]) -> list[int]:
     """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation; and some between."""
     of = {results.lanes[row].lane: i for i, rows in enumerate(groups) for row in rows}
-    picks = [results.baseline, *(best(results.lanes, *pick) for pick in (
-        ("descent_area", True), ("descent_area", False), ("misallocation", False), ("stagnation_longest", True)))]
+    picks = [
+        results.baseline,
+        *(
+            best(results.lanes, *pick)
+            for pick in (
+                ("descent_area", True),
+                ("descent_area", False),
+                ("misallocation", False),
+                ("stagnation_longest", True),
+            )
+        ),
+    ]
     chosen = [of[pick.lane] for pick in picks if pick is not None]
     front = list(dict.fromkeys(chosen))
     while len(front) < min(SHOWN, len(groups)):  # the one that is farthest from its neighbours

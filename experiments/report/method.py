@@ -9,7 +9,7 @@ from sim.race import UNITS
 
 SEMANTICS = {
     "pool": "the full mechanism decides: all models in the validator's pool are compared in pairs, win rates become "
-            "weights through a softmax and a moving average, and the model with the most weight is king",
+    "weights through a softmax and a moving average, and the model with the most weight is king",
     "king": "a challenger is compared with the reigning king alone and takes the crown if it wins",
     "running-best": "a model takes the crown if it beats every model that came before it",
 }
@@ -17,9 +17,11 @@ SEMANTICS = {
 
 def method(results: Results) -> str:
     """The last part of the page, as HTML."""
-    return (f"<p>{_mechanism(results)}</p><p>{_noise(results)}</p><p>{_intervals()}</p>"
-            f"<h3>Definitions</h3><dl class=\"terms\">{_terms()}</dl>"
-            f"<h3>To get these numbers again</h3>{_again(results)}")
+    return (
+        f"<p>{_mechanism(results)}</p><p>{_noise(results)}</p><p>{_intervals()}</p>"
+        f'<h3>Definitions</h3><dl class="terms">{_terms()}</dl>'
+        f"<h3>To get these numbers again</h3>{_again(results)}"
+    )
 
 
 def _mechanism(results: Results) -> str:
@@ -27,11 +29,13 @@ def _mechanism(results: Results) -> str:
     every = f"every {number(minutes)} minutes" if minutes else "again and again"
     found = dict.fromkeys(lane.semantics for lane in results.lanes)
     rules = "; ".join(f"<b>{safe(name)}</b>: {SEMANTICS.get(name, 'as its rules say')}" for name in found)
-    return (f"Miners submit models, each with a loss. The validator measures the models {every} and compares them in "
-            "pairs; the loss of the earlier model is multiplied by 1 − ε, and ε depends on its age: that is the "
-            f"policy of a lane. How a king is made ({rules}). All lanes of a world see the same submissions and the "
-            "same noise, so their differences come from nothing but their policies and rules."
-            f"{_own_rules(results)}")
+    return (
+        f"Miners submit models, each with a loss. The validator measures the models {every} and compares them in "
+        "pairs; the loss of the earlier model is multiplied by 1 − ε, and ε depends on its age: that is the "
+        f"policy of a lane. How a king is made ({rules}). All lanes of a world see the same submissions and the "
+        "same noise, so their differences come from nothing but their policies and rules."
+        f"{_own_rules(results)}"
+    )
 
 
 def _own_rules(results: Results) -> str:
@@ -46,36 +50,48 @@ def _noise(results: Results) -> str:
     noise = results.scenario.get("noise", {})
     if not {"paired", "common"} <= set(noise):
         return "A world is one seed of the evaluation noise."
-    return ("A world is one seed of the evaluation noise: two models' losses differ by their true difference plus "
-            f"noise of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of "
-            f"one evaluation shift together by sd {100 * noise['common']:g} %. "
-            "Races made of a validator's own measurements get no noise on top. Metrics use the true losses, which the "
-            "validator never sees.")
+    return (
+        "A world is one seed of the evaluation noise: two models' losses differ by their true difference plus "
+        f"noise of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of "
+        f"one evaluation shift together by sd {100 * noise['common']:g} %. "
+        "Races made of a validator's own measurements get no noise on top. Metrics use the true losses, which the "
+        "validator never sees."
+    )
 
 
 def _intervals() -> str:
-    return (f"A number is the mean over races of the mean over each race's worlds. Its {100 * LEVEL:.0f} % interval is "
-            "Student's t with the variance within races: it says what other noise seeds would give, not what other "
-            "races would, because the races are fixed. Differences to the baseline are taken world by world first. "
-            "Intervals are for one lane at a time; the best of many lanes owes some of its lead to having been picked.")
+    return (
+        f"A number is the mean over races of the mean over each race's worlds. Its {100 * LEVEL:.0f} % interval is "
+        "Student's t with the variance within races: it says what other noise seeds would give, not what other "
+        "races would, because the races are fixed. Differences to the baseline are taken world by world first. "
+        "Intervals are for one lane at a time; the best of many lanes owes some of its lead to having been picked."
+    )
 
 
 def _terms() -> str:
-    return "".join(f"<dt>{safe(name.replace('_', ' '))}</dt><dd>{safe(m.about)} <small>[{safe(m.unit)}"
-                   f"{f'; {m.better} is better' if m.better else ''}]</small></dd>" for name, m in METRICS.items())
+    return "".join(
+        f"<dt>{safe(name.replace('_', ' '))}</dt><dd>{safe(m.about)} <small>[{safe(m.unit)}"
+        f"{f'; {m.better} is better' if m.better else ''}]</small></dd>"
+        for name, m in METRICS.items()
+    )
 
 
 def _again(results: Results) -> str:
     manifest = results.manifest
     versions = {"steepest": manifest.get("steepest"), "python": manifest.get("python"), **manifest.get("libraries", {})}
-    sources = [f"{race['name']}: {race['source']}" for race in results.scenario.get("races", [])
-               if isinstance(race, dict) and race.get("source")]
+    sources = [
+        f"{race['name']}: {race['source']}"
+        for race in results.scenario.get("races", [])
+        if isinstance(race, dict) and race.get("source")
+    ]
     lines = "".join(f"<li>{safe(line)}</li>" for line in sources)
     unit = manifest.get("unit")
-    return (f"<pre>{safe(str(manifest.get('command', '')))}</pre><p>Seed {manifest['seed']}; simulated in "
-            f"{manifest.get('simulation_seconds', 0):.1f} s on {safe(str(manifest.get('machine', '')))}, finished "
-            f"{safe(str(manifest.get('finished', '')))}. Versions: "
-            f"{safe(', '.join(f'{name} {version}' for name, version in versions.items()))}. The whole resolved "
-            "experiment is in <code>spec.yaml</code>, all numbers are in the parquet files, both beside this page.</p>"
-            f"<p>Losses are in {safe(UNITS.get(str(unit), str(unit)))}.</p>"
-            f"{f'<p>Sources of the submissions:</p><ul>{lines}</ul>' if lines else ''}")
+    return (
+        f"<pre>{safe(str(manifest.get('command', '')))}</pre><p>Seed {manifest['seed']}; simulated in "
+        f"{manifest.get('simulation_seconds', 0):.1f} s on {safe(str(manifest.get('machine', '')))}, finished "
+        f"{safe(str(manifest.get('finished', '')))}. Versions: "
+        f"{safe(', '.join(f'{name} {version}' for name, version in versions.items()))}. The whole resolved "
+        "experiment is in <code>spec.yaml</code>, all numbers are in the parquet files, both beside this page.</p>"
+        f"<p>Losses are in {safe(UNITS.get(str(unit), str(unit)))}.</p>"
+        f"{f'<p>Sources of the submissions:</p><ul>{lines}</ul>' if lines else ''}"
+    )

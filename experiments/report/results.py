@@ -100,14 +100,30 @@ def read(store: Store) -> Results:
     values = {m: metrics[m].to_numpy(zero_copy_only=False).astype(np.float64)[rows] for m in METRICS}
     first = metrics.take(pa.array(rows[0]))
     races = tuple(_race(name, first, events) for name in manifest["races"])
-    shown = [pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
-             for r in races if r.drawn is not None]
+    shown = [
+        pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
+        for r in races
+        if r.drawn is not None
+    ]
     crowns = pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)])
-    failures = tuple(Failure(r["race"], r["world"], r["error"]) for r in
-                     first.select(["race", "world", "error"]).to_pylist() if r["error"] is not None)
+    failures = tuple(
+        Failure(r["race"], r["world"], r["error"])
+        for r in first.select(["race", "world", "error"]).to_pylist()
+        if r["error"] is not None
+    )
     return Results(
-        str(spec.get("name", store.folder.parent.name)), manifest, spec.get("scenario", {}), tuple(compare(store)),
-        values, race[rows[0]], races, failures, _own_rules(spec, manifest["baseline"]), crowns, store.table("emission"))
+        str(spec.get("name", store.folder.parent.name)),
+        manifest,
+        spec.get("scenario", {}),
+        tuple(compare(store)),
+        values,
+        race[rows[0]],
+        races,
+        failures,
+        _own_rules(spec, manifest["baseline"]),
+        crowns,
+        store.table("emission"),
+    )
 
 
 def _spec(store: Store) -> dict[str, Any]:
@@ -130,8 +146,16 @@ def _race(name: str, first: pa.Table, events: pa.Table) -> RaceFacts:
     made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
     day = _numbers(made, "day")
     ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [0.0]])
-    return RaceFacts(name, float(ends.max()), len(worlds), min(worlds, default=None), day, _numbers(made, "loss"),
-                     _numbers(made, "gain"), tuple(made["miner"].to_pylist()))
+    return RaceFacts(
+        name,
+        float(ends.max()),
+        len(worlds),
+        min(worlds, default=None),
+        day,
+        _numbers(made, "loss"),
+        _numbers(made, "gain"),
+        tuple(made["miner"].to_pylist()),
+    )
 
 
 def _numbers(table: pa.Table, column: str) -> np.ndarray:

@@ -58,11 +58,15 @@ def table(results: Results, lanes: Lanes) -> str:
     rows = []
     for i, lane in enumerate(ordered):
         own = ' class="baseline"' if lane.lane == base else ""
-        rows.append(f"<tr{own}>{_name(lane, marks.get(lane.lane), lane.lane == base)}"
-                    f"{''.join(column[i] for column in columns)}</tr>")
+        rows.append(
+            f"<tr{own}>{_name(lane, marks.get(lane.lane), lane.lane == base)}"
+            f"{''.join(column[i] for column in columns)}</tr>"
+        )
     heads = "".join(map(_head, COLUMNS))
-    return (f'<div class="scroll"><table id="lanes"><thead><tr><th scope="col" data-text><button>Lane</button></th>'
-            f"{heads}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>")
+    return (
+        f'<div class="scroll"><table id="lanes"><thead><tr><th scope="col" data-text><button>Lane</button></th>'
+        f"{heads}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+    )
 
 
 def _key(e: Estimate) -> float:
@@ -72,8 +76,10 @@ def _key(e: Estimate) -> float:
 def _name(lane: LaneResult, colour: str | None, is_base: bool) -> str:
     dot = f'<i style="background:{colour}"></i>' if colour else "<i></i>"
     note = " <small>baseline</small>" if is_base else ""
-    return (f'<th scope="row" data-v="{safe(lane.lane.lower())}" title="{safe(lane.lane)}: {safe(lane.policy)}, '
-            f'{safe(lane.semantics)}">{dot}<span>{safe(lane.lane)}{note}</span></th>')
+    return (
+        f'<th scope="row" data-v="{safe(lane.lane.lower())}" title="{safe(lane.lane)}: {safe(lane.policy)}, '
+        f'{safe(lane.semantics)}">{dot}<span>{safe(lane.lane)}{note}</span></th>'
+    )
 
 
 def _head(column: Column) -> str:
@@ -81,8 +87,10 @@ def _head(column: Column) -> str:
     direction = f"; {metric.better} is better" if metric.better else ""
     about = f"paired difference to the baseline of: {metric.about}" if column.paired else metric.about
     arrow = f' <b class="arrow">{ARROWS[metric.better]}</b>' if metric.better else ""
-    return (f'<th scope="col" title="{safe(about)} [{safe(column.unit)}]{direction}"><button>{column.title}</button>'
-            f"<small>{column.unit}{arrow}</small></th>")
+    return (
+        f'<th scope="col" title="{safe(about)} [{safe(column.unit)}]{direction}"><button>{column.title}</button>'
+        f"<small>{column.unit}{arrow}</small></th>"
+    )
 
 
 def _cells(column: Column, lanes: list[LaneResult], base: str) -> list[str]:
@@ -113,8 +121,10 @@ def _cell(column: Column, e: Estimate, places: int, usual: int, best: bool) -> s
     names = [name for name, on in (("best", best), ("level", column.paired and verdict(e) == "level")) if on]
     kind = f' class="{" ".join(names)}"' if names else ""
     count = "" if e.n == usual else f" (n {e.n})"
-    return (f'<td data-v="{e.mean:.9g}"{kind}>{number(column.scale * e.mean, places, column.paired)}'
-            f"<small>{_interval(column, e, places)}{count}</small></td>")
+    return (
+        f'<td data-v="{e.mean:.9g}"{kind}>{number(column.scale * e.mean, places, column.paired)}'
+        f"<small>{_interval(column, e, places)}{count}</small></td>"
+    )
 
 
 def _interval(column: Column, e: Estimate, places: int) -> str:

@@ -11,8 +11,10 @@ from experiments.report.results import Results
 from experiments.report.text import decimals, lane_name, number, percent, plain
 from experiments.report.verdict import verdict
 
-CAUTION = ("The submissions are given and do not react to the policy: these numbers show what an advantage costs, not "
-           "what it is for, such as making copies worthless.")
+CAUTION = (
+    "The submissions are given and do not react to the policy: these numbers show what an advantage costs, not "
+    "what it is for, such as making copies worthless."
+)
 
 
 def findings(results: Results) -> list[str]:
@@ -28,14 +30,18 @@ def _descent(results: Results, first: LaneResult) -> str:
     below = percent(_fall(first.metrics["descent_area"]))
     fall = f"Averaged over the contest, its king's loss was {below} below the first one"
     if first.lane == base.lane or difference.mean == 0:
-        return f"<strong>No lane followed the published descent more closely than the baseline {lane_name(base.lane)}.</strong> {fall}."
-    claim = {"above": "followed the published descent most closely, more closely than the baseline",
-             "level": "has the largest descent area, but is not told apart from the baseline",
-             "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
-             }[_shown(difference)]
-    return (f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference "
-            f"to the baseline is {percent(difference, sign=True)} of the loss ({_count(difference)})"
-            f"{_scale(difference, base)}.")
+        claim = f"No lane followed the published descent more closely than the baseline {lane_name(base.lane)}."
+        return f"<strong>{claim}</strong> {fall}."
+    claim = {
+        "above": "followed the published descent most closely, more closely than the baseline",
+        "level": "has the largest descent area, but is not told apart from the baseline",
+        "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
+    }[_shown(difference)]
+    return (
+        f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference "
+        f"to the baseline is {percent(difference, sign=True)} of the loss ({_count(difference)})"
+        f"{_scale(difference, base)}."
+    )
 
 
 def _fall(area: Estimate) -> Estimate:
@@ -69,8 +75,11 @@ def _counts(results: Results) -> str:
     if not any(np.isfinite(lane.differences["descent_area"].lo) for lane in others):
         return "One world per race gives no interval, so no difference is told apart from noise."
     count = Counter(verdict(lane.differences["descent_area"]) for lane in others)
-    parts = [f"{count['above']} followed the descent more closely than the baseline", f"{count['below']} less closely",
-             f"{count['level']} {'is' if count['level'] == 1 else 'are'} not told apart from it"]
+    parts = [
+        f"{count['above']} followed the descent more closely than the baseline",
+        f"{count['below']} less closely",
+        f"{count['level']} {'is' if count['level'] == 1 else 'are'} not told apart from it",
+    ]
     if count["unknown"]:
         parts.append(f"{count['unknown']} cannot be compared")
     lanes = "lane" if len(others) == 1 else "lanes"
@@ -84,8 +93,10 @@ def _pay(results: Results) -> list[str]:
     base = results.baseline
     if fairest.metrics["misallocation"].mean == base.metrics["misallocation"].mean:
         fairest = base
-    text = (f"Rewards followed the descent most closely under {lane_name(fairest.lane)}: "
-            f"{percent(fairest.metrics['misallocation'])} of emission went to others than those who made the loss fall")
+    text = (
+        f"Rewards followed the descent most closely under {lane_name(fairest.lane)}: "
+        f"{percent(fairest.metrics['misallocation'])} of emission went to others than those who made the loss fall"
+    )
     own = base.metrics["misallocation"]
     if fairest.lane == base.lane or not own.n:
         return [f"{text}."]

@@ -61,8 +61,10 @@ def _check_spelling(header: Sequence[str], found: dict[str, int], path: Path) ->
     for name in header:
         close = get_close_matches(plain(name), unsaid, n=1, cutoff=0.8)
         if close and plain(name) not in MEANING_OF:
-            raise RaceError(f"{path}: no column is called {shown(name)}; did you mean {close[0]!r}? "
-                            "Rename it, away from all known names if it is another column")
+            raise RaceError(
+                f"{path}: no column is called {shown(name)}; did you mean {close[0]!r}? "
+                "Rename it, away from all known names if it is another column"
+            )
 
 
 def _check_required(header: Sequence[str], found: dict[str, int], path: Path) -> None:
@@ -70,9 +72,11 @@ def _check_required(header: Sequence[str], found: dict[str, int], path: Path) ->
         if found.keys() & set(group):
             continue
         names = [name for meaning in group for name in MEANINGS[meaning]]
-        raise RaceError(f"{path}: has no column for the {' or '.join(group)}; needed is one of "
-                        f"{', '.join(names)}; found: {', '.join(map(shown, header[:MOST_NAMED]))}; "
-                        f"{_hint(header, names)}")
+        raise RaceError(
+            f"{path}: has no column for the {' or '.join(group)}; needed is one of "
+            f"{', '.join(names)}; found: {', '.join(map(shown, header[:MOST_NAMED]))}; "
+            f"{_hint(header, names)}"
+        )
 
 
 def _hint(header: Sequence[str], names: Sequence[str]) -> str:
@@ -83,5 +87,7 @@ def _hint(header: Sequence[str], names: Sequence[str]) -> str:
 
 
 def _both(path: Path, one: str, other: str, what: str) -> RaceError:
-    return RaceError(f"{path}: columns {shown(one)} and {shown(other)} both say {what}, but exactly one may; "
-                     "remove or rename the other")
+    return RaceError(
+        f"{path}: columns {shown(one)} and {shown(other)} both say {what}, but exactly one may; "
+        "remove or rename the other"
+    )

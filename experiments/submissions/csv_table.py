@@ -26,16 +26,19 @@ def read_csv(path: Path, data: bytes) -> Table:
     records = _records(path, itertools.chain([first], text), skipped)
     _, header = next(records, (0, []))
     if not header:
-        raise RaceError(f"{path}: is empty, but needs a header line such as time,miner,loss and one row per "
-                        "submission; add them")
+        raise RaceError(
+            f"{path}: is empty, but needs a header line such as time,miner,loss and one row per submission; add them"
+        )
     wanted = locate(header, path)
     columns: dict[str, list[str]] = {meaning: [] for meaning in wanted}
     lines: list[int] = []
     for line, fields in itertools.islice(records, MOST_ROWS + 1):
         if len(fields) != len(header):
-            raise RaceError(f"{path}: row {len(lines) + 1} (line {line}) has {len(fields)} fields, but must "
-                            f"have {len(header)} like the header; look for a comma too many or too few in "
-                            f"{shown(','.join(fields))}")
+            raise RaceError(
+                f"{path}: row {len(lines) + 1} (line {line}) has {len(fields)} fields, but must "
+                f"have {len(header)} like the header; look for a comma too many or too few in "
+                f"{shown(','.join(fields))}"
+            )
         for meaning, index in wanted.items():
             columns[meaning].append(fields[index].strip())
         lines.append(line)
@@ -50,8 +53,10 @@ def _decode(path: Path, data: bytes) -> str:
         # The codec cuts a byte order mark off before it counts.
         start = error.start + len(data) - len(error.object)
         line = data.count(b"\n", 0, start) + 1
-        raise RaceError(f"{path}: line {line} has the byte {data[start:start + 1].hex()}, but text must be "
-                        "UTF-8; save the file as UTF-8") from None
+        raise RaceError(
+            f"{path}: line {line} has the byte {data[start : start + 1].hex()}, but text must be "
+            "UTF-8; save the file as UTF-8"
+        ) from None
 
 
 def _remarks(text: io.StringIO) -> tuple[dict[str, str], int, str]:
@@ -77,5 +82,7 @@ def _records(path: Path, lines: Iterator[str], skipped: int) -> Iterator[Record]
                 yield begin, fields
             begin = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise RaceError(f"{path}: line {skipped + reader.line_num} is no valid CSV: {error}; "
-                        "look for a quotation mark that is not closed") from None
+        raise RaceError(
+            f"{path}: line {skipped + reader.line_num} is no valid CSV: {error}; "
+            "look for a quotation mark that is not closed"
+        ) from None

@@ -39,8 +39,9 @@ def check_duplicates(table: Table, moments: Sequence[Moment], losses: Sequence[f
         first = seen.setdefault((moment, table.cell(row, "miner"), losses[row]), row)
         if first != row:
             rule = "duplicate rows (same miner, moment and loss) are not allowed; remove one"
-            raise table.fault(row, "loss", f"is {shown(table.cell(row, 'loss'))} as in {table.place(first)}, "
-                                           f"but {rule}")
+            raise table.fault(
+                row, "loss", f"is {shown(table.cell(row, 'loss'))} as in {table.place(first)}, but {rule}"
+            )
 
 
 def check_commitments(table: Table, blocks: np.ndarray, days_per_day: float) -> None:

@@ -19,8 +19,7 @@ from sim.race import Race
 MOST_BYTES = 64 * 2**20
 
 
-def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None,
-              name: str | None = None) -> Race:
+def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, name: str | None = None) -> Race:
     """The race in a submissions table (CSV or parquet) or in a validator's recorded steps (JSON lines).
 
     A table has the columns of `columns.MEANINGS`; others are ignored unless they look like a misspelling.
@@ -37,8 +36,9 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None,
     """
     path = Path(path)
     if not (isinstance(days_per_day, int | float) and math.isfinite(days_per_day) and days_per_day > 0):
-        raise RaceError(f"days_per_day is {shown(days_per_day)}, but must be a finite number above 0; "
-                        "1 keeps the race's own pace")
+        raise RaceError(
+            f"days_per_day is {shown(days_per_day)}, but must be a finite number above 0; 1 keeps the race's own pace"
+        )
     data = _load(path)
     name = path.stem if name is None else name
     if path.suffix.lower() == ".jsonl" or data.lstrip()[:1] == b"{":
@@ -49,8 +49,10 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None,
 
 
 def _race(table: Table, days_per_day: float, unit: str | None, name: str) -> Race:
-    read = [(moment(table, i), cells.text(table, i, "miner"), cells.loss(table, i), cells.sd(table, i))
-            for i in range(len(table))]
+    read = [
+        (moment(table, i), cells.text(table, i, "miner"), cells.loss(table, i), cells.sd(table, i))
+        for i in range(len(table))
+    ]
     moments, miners, losses, sds = zip(*read, strict=True)
     unit = unit_of(table, unit)
     order.check_sorted(table, moments)
@@ -59,8 +61,9 @@ def _race(table: Table, days_per_day: float, unit: str | None, name: str) -> Rac
     check_span(table.path, float(places.max()), days_per_day)
     blocks = settle(moments, places)
     order.check_commitments(table, blocks, days_per_day)
-    return Race(name, unit, blocks, miners, np.array(losses), np.array(sds), parents(table),
-                table.remarks.get("source", ""))
+    return Race(
+        name, unit, blocks, miners, np.array(losses), np.array(sds), parents(table), table.remarks.get("source", "")
+    )
 
 
 def _load(path: Path) -> bytes:
@@ -71,8 +74,10 @@ def _load(path: Path) -> bytes:
         if not path.is_file():
             raise RaceError(f"{path}: there is no such file; check the path")
         if path.stat().st_size > MOST_BYTES:
-            raise RaceError(f"{path}: has {path.stat().st_size:,} bytes, but a race's file may have "
-                            f"{MOST_BYTES:,}; keep the columns and rows that matter")
+            raise RaceError(
+                f"{path}: has {path.stat().st_size:,} bytes, but a race's file may have "
+                f"{MOST_BYTES:,}; keep the columns and rows that matter"
+            )
         return path.read_bytes()
     except OSError as error:
         raise RaceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None

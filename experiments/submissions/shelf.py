@@ -32,5 +32,7 @@ def find(name_or_path: str, base: Path | None = None) -> Path:
             return path
     except (OSError, ValueError):
         pass  # what the system cannot even look up does not exist
-    raise RaceError(f"there is no shipped race {shown(name_or_path)} and no such file in {path.parent}; "
-                    f"{nearest(name_or_path, races)}")
+    raise RaceError(
+        f"there is no shipped race {shown(name_or_path)} and no such file in {path.parent}; "
+        f"{nearest(name_or_path, races)}"
+    )

@@ -41,26 +41,40 @@ def read_steps(path: Path, data: bytes, days_per_day: float, unit: str | None, n
         RaceError: a line that is no JSON object, a first line without uids, or a loss that is not positive.
     """
     if days_per_day * STEP_SECONDS < BLOCK_SECONDS:
-        raise RaceError(f"{path}: days_per_day is {days_per_day:g}, but steps {STEP_SECONDS} s apart must "
-                        f"not fall into one block of {BLOCK_SECONDS} s; choose 0.28 or more")
+        raise RaceError(
+            f"{path}: days_per_day is {days_per_day:g}, but steps {STEP_SECONDS} s apart must "
+            f"not fall into one block of {BLOCK_SECONDS} s; choose 0.28 or more"
+        )
     steps = list(_steps(path, data))
     check_span(path, len(steps) * STEP_SECONDS / BLOCK_SECONDS * days_per_day, days_per_day)
     uids = _seniority(steps)
     if not uids:
         raise RaceError(f"{path}: no uid has a finite loss in any step, but a race needs one; check the log")
     if len(steps) * len(uids) > MOST_CELLS:
-        raise RaceError(f"{path}: has {len(steps):,} steps of {len(uids):,} uids, but steps times uids may "
-                        f"be {MOST_CELLS:,}; keep fewer lines")
+        raise RaceError(
+            f"{path}: has {len(steps):,} steps of {len(uids):,} uids, but steps times uids may "
+            f"be {MOST_CELLS:,}; keep fewer lines"
+        )
     block, step_block = _blocks(steps, uids, days_per_day)
     seen = np.array([[step.get(uid, math.inf) for uid in uids] for step in steps])
     loss = _level(seen)
     if not np.all(loss > 0):
-        raise RaceError(f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
-                        "positive; keep steps of one model class")
+        raise RaceError(
+            f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
+            "positive; keep steps of one model class"
+        )
     unit = agreed(path, [*of_argument(path, unit), ("a validator's log", "nats")])
     miners = tuple(f"uid {uid}" for uid in uids)
-    return Race(name, unit, block, miners, loss, np.full(len(uids), np.nan), ((),) * len(uids),
-                observed=Observed(step_block, seen))
+    return Race(
+        name,
+        unit,
+        block,
+        miners,
+        loss,
+        np.full(len(uids), np.nan),
+        ((),) * len(uids),
+        observed=Observed(step_block, seen),
+    )
 
 
 def _steps(path: Path, data: bytes) -> Iterator[Step]:
@@ -72,11 +86,16 @@ def _steps(path: Path, data: bytes) -> Iterator[Step]:
         number += 1
         if number > MOST_ROWS:
             raise RaceError(f"{path}: has more than {MOST_ROWS:,} steps, the most allowed; keep fewer lines")
-        step = {int(key): _loss(path, line, key, value)
-                for key, value in _object(path, line, content).items() if UID.fullmatch(key)}
+        step = {
+            int(key): _loss(path, line, key, value)
+            for key, value in _object(path, line, content).items()
+            if UID.fullmatch(key)
+        }
         if number == 1 and not step:
-            raise RaceError(f"{path}: line {line} has no uid, but JSON lines must be a validator's steps, "
-                            'such as {"213": {"loss": 3.81}}; write a table as CSV or parquet')
+            raise RaceError(
+                f"{path}: line {line} has no uid, but JSON lines must be a validator's steps, "
+                'such as {"213": {"loss": 3.81}}; write a table as CSV or parquet'
+            )
         yield step
 
 
@@ -87,8 +106,10 @@ def _object(path: Path, line: int, content: bytes) -> dict[str, Any]:
         value = None
     if not isinstance(value, dict):
         text = content.decode("utf-8", errors="replace").strip()
-        raise RaceError(f"{path}: line {line} is {shown(text)}, but every line must be one whole JSON "
-                        "object; remove the line if the log was cut there")
+        raise RaceError(
+            f"{path}: line {line} is {shown(text)}, but every line must be one whole JSON "
+            "object; remove the line if the log was cut there"
+        )
     return value
 
 
@@ -99,8 +120,10 @@ def _loss(path: Path, line: int, uid: str, entry: Any) -> float:
         return math.inf
     number = described and isinstance(given, int | float) and not isinstance(given, bool)
     if not (number and 0 < given <= MOST_LOSS):
-        raise RaceError(f"{path}: line {line}, uid {uid}: is {shown(given)}, but must be an object whose "
-                        f"loss is null or a positive number up to {MOST_LOSS:g}; correct it")
+        raise RaceError(
+            f"{path}: line {line}, uid {uid}: is {shown(given)}, but must be an object whose "
+            f"loss is null or a positive number up to {MOST_LOSS:g}; correct it"
+        )
     return float(given)
 
 

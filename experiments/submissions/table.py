@@ -56,8 +56,10 @@ def check_length(path: Path, rows: int) -> None:
     if rows == 0:
         raise RaceError(f"{path}: has a header but no rows, and a race needs at least one submission; add it")
     if rows > MOST_ROWS:
-        raise RaceError(f"{path}: has more than {MOST_ROWS:,} rows, which is the most a race may have; "
-                        "keep the rows that matter or split the file")
+        raise RaceError(
+            f"{path}: has more than {MOST_ROWS:,} rows, which is the most a race may have; "
+            "keep the rows that matter or split the file"
+        )
 
 
 def check_span(path: Path, blocks: float, days_per_day: float) -> None:
@@ -67,5 +69,7 @@ def check_span(path: Path, blocks: float, days_per_day: float) -> None:
         RaceError: longer than `MOST_BLOCKS`.
     """
     if not blocks <= MOST_BLOCKS:
-        raise RaceError(f"{path}: lasts {blocks:.3g} blocks at days_per_day {days_per_day:g}, but a race may "
-                        f"last {MOST_BLOCKS:,}; choose a smaller days_per_day, or check the first row")
+        raise RaceError(
+            f"{path}: lasts {blocks:.3g} blocks at days_per_day {days_per_day:g}, but a race may "
+            f"last {MOST_BLOCKS:,}; choose a smaller days_per_day, or check the first row"
+        )

@@ -38,8 +38,10 @@ def agreed(path: Path, statements: Iterable[Statement]) -> str:
     first: Statement | None = None
     for who, unit in statements:
         if first is not None and first[1] != unit:
-            raise RaceError(f"{path}: mixed units: {first[0]} says {first[1]!r}, {who} says {unit!r}, but a "
-                            "race has one unit; correct one of them, or split the file")
+            raise RaceError(
+                f"{path}: mixed units: {first[0]} says {first[1]!r}, {who} says {unit!r}, but a "
+                "race has one unit; correct one of them, or split the file"
+            )
         first = first or (who, unit)
     return first[1] if first else "nats"
 
@@ -64,6 +66,5 @@ def _of_table(table: Table) -> Iterator[Statement]:
 def _known(given: str, where: str) -> str:
     unit = UNIT_OF.get(plain(given.replace("/", " ")).replace("_", " "))
     if unit is None:
-        raise RaceError(f"{where} is {shown(given)}, but must be one of {', '.join(UNITS)}; "
-                        f"{nearest(given, UNITS)}")
+        raise RaceError(f"{where} is {shown(given)}, but must be one of {', '.join(UNITS)}; {nearest(given, UNITS)}")
     return unit

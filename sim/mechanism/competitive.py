@@ -18,7 +18,7 @@ def competitive(score: Array, block: Array, floor: Array, present: Array | None 
     xp = namespace(score)
     bar = (1 - floor) * score
     blocked = (block[None, :, ...] <= block[:, None, ...]) & ~(score[:, None, ...] < bar[None, :, ...])
-    others = ~xp.eye(score.shape[0], dtype=xp.bool)
+    others = ~xp.eye(score.shape[0], dtype=xp.bool, device=score.device)
     blocked &= xp.reshape(others, (*others.shape, *(1,) * (score.ndim - 1)))
     if present is None:
         return ~xp.any(blocked, axis=1)

@@ -11,8 +11,8 @@ from policies.arrays import Array, namespace
 def against_king(beaten: Array, block: Array, present: Array, reigning: Array) -> Array:
     """The king after every newer model of the pool has challenged in the order of its block.
 
-    Only models committed after the king challenge him: an older one that would beat him by its own advantage has had its
-    turn. (Without this the crown would go round in the cycles of the pair rule, pitfall P1.)
+    Only models committed after the king challenge him: an older one that would beat him by its own advantage has had
+    its turn. (Without this the crown would go round in the cycles of the pair rule, pitfall P1.)
 
     Args:
         beaten: who beats whom, bool `[models, models, *lanes]`, from `pair.beats`.
@@ -44,7 +44,7 @@ def running_best(beaten: Array, block: Array, present: Array) -> Array:
     """
     xp = namespace(block)
     before = (block[None, ...] <= block[:, None, ...]) & present[None, ...]
-    others = ~xp.eye(block.shape[0], dtype=xp.bool)
+    others = ~xp.eye(block.shape[0], dtype=xp.bool, device=block.device)
     before &= xp.reshape(others, (*others.shape, *(1,) * (block.ndim - 1)))
     record = present & ~xp.any(before & ~beaten, axis=1)
     newest = xp.argmax(xp.where(record, block, -xp.inf), axis=0)

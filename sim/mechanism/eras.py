@@ -24,8 +24,8 @@ class Era:
         block: the first block, counted at 12 s from the dated anchor.
         about: in a few words.
         rules: the mechanism.
-        window: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race has
-            one validator.
+        window: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race
+            has one validator.
         competitions: competition -> reward share and epsilon spec.
     """
 
@@ -70,18 +70,47 @@ _SN37 = Rules(filtered=False, winner_takes_all=True, alone=0.0, keep=3, delay=0)
 _SN29 = Rules(filtered=False, wins="sample-champion", alpha=0.5, keep=6, delay=0, skew=1.2)
 _SN29_EPSILON: dict[str, Any] = {"half-life": {"start": 0.004, "end": 0.0, "half_life_blocks": 49_920}}
 
-SISTERS: dict[str, Era] = {era.name: era for era in (
-    Era("sn37-2024-06", on("2024-06-01"), "SN37: fixed", _SN37, {"one": (1.0, fixed(0.005))}),
-    Era("sn37-2024-09", on("2024-09-11"), "SN37: 5 % to 1 % in 5 days", _SN37, {"one": (1.0, fall(0.05, 0.01, 36_000))}),
-    Era("sn37-2024-12", on("2024-12-04"), "SN37: slow average with a weight floor",
-        replace(_SN37, alpha=0.85, threshold=0.18), {"one": (1.0, fall(0.05, 0.01, 36_000))}),
-    Era("sn37-2025-03", on("2025-03-04"), "SN37: 5 % to 1 % in 1 day (8B) or 3 (3B)",
-        replace(_SN37, alpha=0.85, threshold=0.18), {"8B": (0.9, fall(0.05, 0.01, 7_200)), "3B": (0.1, fall(0.05, 0.01, 21_600))}),
-    Era("sn29-2024-10", on("2024-10-17"), "SN29: half-life of a week, one champion per sample", _SN29,
-        {"one": (1.0, _SN29_EPSILON)}),
-    Era("sn29-2025-02", on("2025-02-27"), "SN29: the same, skewed to the winner", replace(_SN29, skew=2.0),
-        {"one": (1.0, _SN29_EPSILON)}),
-)}
+SISTERS: dict[str, Era] = {
+    era.name: era
+    for era in (
+        Era("sn37-2024-06", on("2024-06-01"), "SN37: fixed", _SN37, {"one": (1.0, fixed(0.005))}),
+        Era(
+            "sn37-2024-09",
+            on("2024-09-11"),
+            "SN37: 5 % to 1 % in 5 days",
+            _SN37,
+            {"one": (1.0, fall(0.05, 0.01, 36_000))},
+        ),
+        Era(
+            "sn37-2024-12",
+            on("2024-12-04"),
+            "SN37: slow average with a weight floor",
+            replace(_SN37, alpha=0.85, threshold=0.18),
+            {"one": (1.0, fall(0.05, 0.01, 36_000))},
+        ),
+        Era(
+            "sn37-2025-03",
+            on("2025-03-04"),
+            "SN37: 5 % to 1 % in 1 day (8B) or 3 (3B)",
+            replace(_SN37, alpha=0.85, threshold=0.18),
+            {"8B": (0.9, fall(0.05, 0.01, 7_200)), "3B": (0.1, fall(0.05, 0.01, 21_600))},
+        ),
+        Era(
+            "sn29-2024-10",
+            on("2024-10-17"),
+            "SN29: half-life of a week, one champion per sample",
+            _SN29,
+            {"one": (1.0, _SN29_EPSILON)},
+        ),
+        Era(
+            "sn29-2025-02",
+            on("2025-02-27"),
+            "SN29: the same, skewed to the winner",
+            replace(_SN29, skew=2.0),
+            {"one": (1.0, _SN29_EPSILON)},
+        ),
+    )
+}
 """macrocosm-os/finetuning afd4403 and coldint/coldint_validator a5860df."""
 
 
@@ -112,8 +141,10 @@ def at(when: int | datetime) -> Era:
     """
     block = when if isinstance(when, int) else block_at(when)
     if block < RULES[0][0]:
-        raise EraError(f"block {block} is before {RULES[0][0]} (2023-11-14), when pairwise win rates began; "
-                       f"earlier rules are not replayable")
+        raise EraError(
+            f"block {block} is before {RULES[0][0]} (2023-11-14), when pairwise win rates began; "
+            f"earlier rules are not replayable"
+        )
     changed: dict[str, Any] = {}
     for since, _, change in RULES:
         if since <= block:

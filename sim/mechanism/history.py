@@ -1,7 +1,7 @@
 """SN9's history as dated changes: of the rules, and of the competitions with their reward shares and epsilons.
 
-Facts from the git history of macrocosm-os/pretraining (first-parent history of main, to 42328de, 2025-03-31). Changes of
-the rules are dated by their release; changes of the competitions by the block they were scheduled for.
+Facts from the git history of macrocosm-os/pretraining (first-parent history of main, to 42328de, 2025-03-31). Changes
+of the rules are dated by their release; changes of the competitions by the block they were scheduled for.
 """
 
 from datetime import UTC, datetime
@@ -16,8 +16,20 @@ def on(date: str) -> int:
 
 
 RULES: list[tuple[int, str, dict[str, Any]]] = [
-    (on("2023-11-14"), "1.0.3, dc6ad3a", {"wins": "per-sample", "temperature": 0.05, "keep": 10, "alpha": 0.0, "delay": 0,
-                                          "window": 0, "filtered": False, "alone": 0.0}),
+    (
+        on("2023-11-14"),
+        "1.0.3, dc6ad3a",
+        {
+            "wins": "per-sample",
+            "temperature": 0.05,
+            "keep": 10,
+            "alpha": 0.0,
+            "delay": 0,
+            "window": 0,
+            "filtered": False,
+            "alone": 0.0,
+        },
+    ),
     (on("2023-11-15"), "cf2ad9f", {"alpha": 0.9, "holds": True}),
     (on("2023-11-20"), "f15b107", {"temperature": 0.25, "keep": 30}),
     (on("2023-11-24"), "3690f82", {"keep": 20}),
@@ -55,26 +67,88 @@ COMPETITIONS: list[tuple[int, Competitions]] = [
     (on("2024-01-02"), {"one": (1.0, fixed(0.005))}),
     (3_565_190, {"772M": (0.35, fixed(0.005)), "7B": (0.65, fixed(0.005))}),
     # 7B*: 12.3 % of the 7B weights by an epsilon of 0.001 on the same losses (`per_sample.blend`)
-    (3_601_190, {"772M": (0.14, fixed(0.005)), "3B": (0.29, fixed(0.005)), "7B": (0.57 * 0.877, fixed(0.005)),
-                 "7B*": (0.57 * 0.123, fixed(0.001))}),
-    (3_750_683, {"772M": (0.14, fall(0.005, 0.001, WEEK)), "3B": (0.29, fall(0.005, 0.001, WEEK)),
-                 "7B": (0.15, fall(0.005, 0.001, WEEK)), "14B": (0.42, fall(0.005, 0.001, TWO_WEEKS))}),
-    (3_849_722, {"772M": (0.14, fall(0.005, 0.001, WEEK)), "3B": (0.29, fall(0.005, 0.001, WEEK)),
-                 "14B": (0.57, fall(0.005, 0.001, TWO_WEEKS))}),
-    (4_001_017, {"772M": (0.14, fall(0.005, 0.0001, WEEK)), "3B": (0.29, fall(0.005, 0.0001, WEEK)),
-                 "14B": (0.57, fall(0.005, 0.0001, TWO_WEEKS))}),
-    (on("2024-10-10"), {"772M": (0.14, fall(0.005, 0.0001, WEEK)), "3B": (0.29, fall(0.005, 0.0001, WEEK)),
-                        "14B": (0.57, fall(0.005, 0.0001, WEEK))}),  # v4.5.1
-    (on("2024-10-11"), {"772M": (0.14, fall(0.005, 0.0001, WEEK)), "3B": (0.29, fall(0.005, 0.0001, WEEK)),
-                        "14B": (0.57, fall(0.005, 0.0001, 72_000))}),  # v4.5.2
-    (4_252_646, {"3B": (0.29, fall(0.005, 0.0005, WEEK)), "14B": (0.57, fall(0.005, 0.0005, WEEK)),
-                 "14B*": (0.14, fall(0.005, 0.0005, WEEK))}),
-    (4_453_709, {"3B": (0.20, fall(0.005, 0.0002, 28_800)), "14B": (0.40, fall(0.005, 0.0002, 36_000)),
-                 "14B*": (0.40, fall(0.005, 0.0002, 36_000))}),
+    (
+        3_601_190,
+        {
+            "772M": (0.14, fixed(0.005)),
+            "3B": (0.29, fixed(0.005)),
+            "7B": (0.57 * 0.877, fixed(0.005)),
+            "7B*": (0.57 * 0.123, fixed(0.001)),
+        },
+    ),
+    (
+        3_750_683,
+        {
+            "772M": (0.14, fall(0.005, 0.001, WEEK)),
+            "3B": (0.29, fall(0.005, 0.001, WEEK)),
+            "7B": (0.15, fall(0.005, 0.001, WEEK)),
+            "14B": (0.42, fall(0.005, 0.001, TWO_WEEKS)),
+        },
+    ),
+    (
+        3_849_722,
+        {
+            "772M": (0.14, fall(0.005, 0.001, WEEK)),
+            "3B": (0.29, fall(0.005, 0.001, WEEK)),
+            "14B": (0.57, fall(0.005, 0.001, TWO_WEEKS)),
+        },
+    ),
+    (
+        4_001_017,
+        {
+            "772M": (0.14, fall(0.005, 0.0001, WEEK)),
+            "3B": (0.29, fall(0.005, 0.0001, WEEK)),
+            "14B": (0.57, fall(0.005, 0.0001, TWO_WEEKS)),
+        },
+    ),
+    (
+        on("2024-10-10"),
+        {
+            "772M": (0.14, fall(0.005, 0.0001, WEEK)),
+            "3B": (0.29, fall(0.005, 0.0001, WEEK)),
+            "14B": (0.57, fall(0.005, 0.0001, WEEK)),
+        },
+    ),  # v4.5.1
+    (
+        on("2024-10-11"),
+        {
+            "772M": (0.14, fall(0.005, 0.0001, WEEK)),
+            "3B": (0.29, fall(0.005, 0.0001, WEEK)),
+            "14B": (0.57, fall(0.005, 0.0001, 72_000)),
+        },
+    ),  # v4.5.2
+    (
+        4_252_646,
+        {
+            "3B": (0.29, fall(0.005, 0.0005, WEEK)),
+            "14B": (0.57, fall(0.005, 0.0005, WEEK)),
+            "14B*": (0.14, fall(0.005, 0.0005, WEEK)),
+        },
+    ),
+    (
+        4_453_709,
+        {
+            "3B": (0.20, fall(0.005, 0.0002, 28_800)),
+            "14B": (0.40, fall(0.005, 0.0002, 36_000)),
+            "14B*": (0.40, fall(0.005, 0.0002, 36_000)),
+        },
+    ),
     (4_732_978, {"3B": (0.30, fall(0.005, 0.0005, WEEK)), "14B": (0.70, fall(0.005, 0.0005, 72_000))}),
-    (5_177_981, {"TTS": (0.55, fall(0.005, 0.0005, WEEK)), "3B": (0.15, fall(0.005, 0.0001, 14_400)),
-                 "14B": (0.30, fall(0.005, 0.0001, 14_400))}),
-    (on("2025-03-22"), {"TTS": (0.55, fall(0.005, 0.0005, 72_000)), "3B": (0.15, fall(0.005, 0.0001, 14_400)),
-                        "14B": (0.30, fall(0.005, 0.0001, 14_400))}),  # v6.0.2
+    (
+        5_177_981,
+        {
+            "TTS": (0.55, fall(0.005, 0.0005, WEEK)),
+            "3B": (0.15, fall(0.005, 0.0001, 14_400)),
+            "14B": (0.30, fall(0.005, 0.0001, 14_400)),
+        },
+    ),
+    (
+        on("2025-03-22"),
+        {
+            "TTS": (0.55, fall(0.005, 0.0005, 72_000)),
+            "3B": (0.15, fall(0.005, 0.0001, 14_400)),
+            "14B": (0.30, fall(0.005, 0.0001, 14_400)),
+        },
+    ),  # v6.0.2
 ]
 """From which block which competitions ran. Every share sums to 1 (the table rounds: .14 + .29 + .57)."""

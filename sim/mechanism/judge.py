@@ -26,9 +26,18 @@ class Verdict:
     lost: Array
 
 
-def judge(score: Array, block: Array, epsilon: Array, floor: Array, *, temperature: Array = 0.01,
-          present: Array | None = None, filtered: Array = True, winner_takes_all: Array = False,
-          alone: Array = 1.0) -> Verdict:
+def judge(
+    score: Array,
+    block: Array,
+    epsilon: Array,
+    floor: Array,
+    *,
+    temperature: Array = 0.01,
+    present: Array | None = None,
+    filtered: Array = True,
+    winner_takes_all: Array = False,
+    alone: Array = 1.0,
+) -> Verdict:
     """Filter, pair comparison, win rate and step weights of one pool.
 
     Args:

@@ -28,7 +28,7 @@ def sample_wins(losses: Array, block: Array, epsilon: Array, present: Array | No
 
 
 def blend(rate: Array, experiment: Array, share: float = 0.123, temperature: float = 0.01) -> Array:
-    """The 7B* experiment's step weights, float32 (SN9 v4.1.0, d017f7b): two softmaxes mixed, so two first places (P16)."""
+    """The 7B* experiment's step weights, float32 (SN9 v4.1.0, d017f7b): two softmaxes, two first places (P16)."""
     xp = namespace(rate)
     main = softmax(rate, temperature) * xp.asarray(1 - share, dtype=xp.float32)
     return main + softmax(experiment, temperature) * xp.asarray(share, dtype=xp.float32)

@@ -11,7 +11,7 @@ EPOCH_BLOCKS = 361
 
 @dataclass(frozen=True)
 class SampleChampions:
-    """Points and their share `[models, *lanes]`, the share without any advantage, the factors on the loss, the weights."""
+    """Points, their share with and without the advantage, the factors on the loss, the weights; `[models, *lanes]`."""
 
     wins: Array
     rate: Array
@@ -34,8 +34,8 @@ def sample_champions(losses: Array, block: Array, epsilon: Array, skew: Array = 
     """Walk from the oldest model to the newest; on each sample a newer one takes the point if it undercuts the bar.
 
     Args:
-        losses: sum losses `[samples, models, *lanes]`, float64; NaN on a sample compares as false (P19), and counts as the
-            lowest where there is no advantage.
+        losses: sum losses `[samples, models, *lanes]`, float64; NaN on a sample compares as false (P19), and counts as
+            the lowest where there is no advantage.
         block: commit blocks `[models, *lanes]`.
         epsilon: advantage of each model at its own age, `[models, *lanes]`, see `advantage`.
         skew: weights are the win rate to this power, normalised; a number or `[*lanes]`.

@@ -9,7 +9,8 @@ from sim.mechanism.sums import ordered_sum
 class Tracker:
     """Moving averages of one validator over all its competitions; vectors are float32 `[neurons, *lanes]`.
 
-    Indexed by uid, and not reset when a uid changes hands: a newcomer inherits what is left of its predecessor's average.
+    Indexed by uid, and not reset when a uid changes hands: a newcomer inherits what is left of its predecessor's
+    average.
 
     Args:
         neurons: length of the first vectors.
@@ -30,8 +31,10 @@ class Tracker:
         """
         xp = namespace(weights)
         if weights.shape[0] < self.neurons:
-            raise ValueError(f"{weights.shape[0]} neurons were recorded, but there were {self.neurons} before; "
-                             f"the number of neurons cannot shrink")
+            raise ValueError(
+                f"{weights.shape[0]} neurons were recorded, but there were {self.neurons} before; "
+                f"the number of neurons cannot shrink"
+            )
         if weights.shape[0] > self.neurons:
             self._grow(weights.shape[0])
         new = _normalised(weights)
@@ -50,12 +53,14 @@ class Tracker:
         self.average = {c: v for c, v in self.average.items() if c in keep}
         self._begun = {c: v for c, v in self._begun.items() if c in keep}
 
-    def subnet(self, competitions: Sequence[tuple[int, float]], threshold: Array = 0.0, lanes: tuple[int, ...] = ()) -> Array:
+    def subnet(
+        self, competitions: Sequence[tuple[int, float]], threshold: Array = 0.0, lanes: tuple[int, ...] = ()
+    ) -> Array:
         """The weights for the chain, float32 `[neurons, *lanes]`: averages mixed by reward share, then normalised.
 
-        A competition without an average is skipped. A threshold above 0 drops smaller entries and normalises the rest; on
-        the way the original also normalises **the stored average in place**, so that one without entries becomes NaN and
-        stays so (pitfall P11).
+        A competition without an average is skipped. A threshold above 0 drops smaller entries and normalises the rest;
+        on the way the original also normalises **the stored average in place**, so that one without entries becomes NaN
+        and stays so (pitfall P11).
         """
         total: Array = None
         for competition, reward in competitions:

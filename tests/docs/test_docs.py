@@ -106,8 +106,15 @@ def rows(page: str, first: str) -> list[list[str]]:
 
 def python(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run this Python in a folder, standard error mixed into standard output."""
-    return subprocess.run([sys.executable, *arguments], cwd=folder, stdout=subprocess.PIPE,  # noqa: S603 - our own
-                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,  # noqa: S603 - our own
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def run(block: Block, folder: Path, name: str) -> str:
@@ -230,8 +237,11 @@ def test_era_table_is_the_history() -> None:
 def test_every_command_has_its_part() -> None:
     """The page about the command line has a heading for every command."""
     commands = typer.main.get_command(app).commands
-    expected = {name if not hasattr(c, "commands") else f"{name} {sub}"
-                for name, c in commands.items() for sub in getattr(c, "commands", ("",))}
+    expected = {
+        name if not hasattr(c, "commands") else f"{name} {sub}"
+        for name, c in commands.items()
+        for sub in getattr(c, "commands", ("",))
+    }
     headings = re.findall(r"^## (.+)$", (DOCS / "reference-cli.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert set(headings) == expected

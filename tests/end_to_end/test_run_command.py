@@ -9,7 +9,15 @@ from small_race import ROWS, recipe
 
 from experiments.metrics import METRICS
 
-FILES = ["curves.parquet", "emission.parquet", "events.parquet", "manifest.json", "metrics.parquet", "report.html", "spec.yaml"]
+FILES = [
+    "curves.parquet",
+    "emission.parquet",
+    "events.parquet",
+    "manifest.json",
+    "metrics.parquet",
+    "report.html",
+    "spec.yaml",
+]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +31,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def first(home):
     """The first run of the recipe."""
-    return steepest("run", "small.yaml", cwd=home)
+    return steepest("run", "small.yaml", "--workers", 1, cwd=home)
 
 
 def results(home, name="small"):
@@ -60,13 +68,31 @@ def test_json_is_one_document(home, first):
 
 def test_options_replace_the_recipes(home, first):
     """--policy, repeated, is the whole panel; --worlds and --seed win; results go to --runs."""
-    found = steepest("run", "small.yaml", "--policy", "linear: {start: 0.004}", "--policy", "sn9-2024-12/3B", "--worlds", 3,
-                     "--seed", 11, "--runs", "elsewhere", "--json", cwd=home)
+    found = steepest(
+        "run",
+        "small.yaml",
+        "--policy",
+        "linear: {start: 0.004}",
+        "--policy",
+        "sn9-2024-12/3B",
+        "--worlds",
+        3,
+        "--seed",
+        11,
+        "--runs",
+        "elsewhere",
+        "--workers",
+        1,
+        "--json",
+        cwd=home,
+    )
     assert found.returncode == 0
     document = json.loads(found.stdout)
     assert document["run"].startswith("elsewhere/small/")
     assert [(lane["lane"], lane["metrics"]["crowns"]["n"]) for lane in document["lanes"]] == [
-        ("linear start=0.004", 3), ("sn9-2024-12/3B", 3)]
+        ("linear start=0.004", 3),
+        ("sn9-2024-12/3B", 3),
+    ]
     manifest = json.loads((home / document["run"] / "manifest.json").read_text())
     assert (manifest["seed"], manifest["worlds"], manifest["baseline"]) == (11, 3, "linear start=0.004")
     assert "--seed 11" in manifest["command"]
@@ -95,8 +121,22 @@ def test_the_report_can_be_written_again(home, first):
 def test_a_race_of_ones_own(home, first):
     """`replay FILE` puts a CSV through named policies, with the unit and pace that the options say."""
     (home / "mine.csv").write_text(ROWS.replace("# unit: nats\n", ""))
-    found = steepest("replay", "mine.csv", "--policy", "linear", "--unit", "bpb", "--days-per-day", 0.5, "--worlds", 2, "--json",
-                     cwd=home)
+    found = steepest(
+        "replay",
+        "mine.csv",
+        "--policy",
+        "linear",
+        "--unit",
+        "bpb",
+        "--days-per-day",
+        0.5,
+        "--worlds",
+        2,
+        "--workers",
+        1,
+        "--json",
+        cwd=home,
+    )
     assert (found.returncode, found.stderr) == (0, "")
     folder = results(home, "replay-mine")
     assert json.loads((folder / "manifest.json").read_text())["unit"] == "bpb"

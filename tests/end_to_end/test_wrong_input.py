@@ -7,13 +7,33 @@ from small_race import RECIPE, ROWS, recipe
 HEADER = "date,miner,loss\n"
 
 RECIPES = {
-    "unknown policy": ("policy: fixed", "policy: fixd", "small.yaml:8: panel.1.policy: there is no policy 'fixd'; did you mean 'fixed'?"),
-    "parameter out of bounds": ("policy: fixed", "policy: {fixed: {epsilon: 1.5}}", "epsilon is 1.5, but must be between 0 and 0.99"),
-    "duplicate key": ("worlds: 2", "worlds: 2\nworlds: 3", "small.yaml:10: worlds: duplicate key 'worlds', first given on line 9"),
+    "unknown policy": (
+        "policy: fixed",
+        "policy: fixd",
+        "small.yaml:8: panel.1.policy: there is no policy 'fixd'; did you mean 'fixed'?",
+    ),
+    "parameter out of bounds": (
+        "policy: fixed",
+        "policy: {fixed: {epsilon: 1.5}}",
+        "epsilon is 1.5, but must be between 0 and 0.99",
+    ),
+    "duplicate key": (
+        "worlds: 2",
+        "worlds: 2\nworlds: 3",
+        "small.yaml:10: worlds: duplicate key 'worlds', first given on line 9",
+    ),
     "wrong type": ("worlds: 2", "worlds: many", "small.yaml:9: worlds: must be a valid integer, not 'many'"),
     "unknown key": ("seed: 7", "sead: 7", "small.yaml:10: sead: unknown key 'sead'; did you mean 'seed'?"),
-    "two units": ("[small.csv]", "[slowrun-tiny, parameter-golf]", "parameter-golf is in bpb, but slowrun-tiny is in nats"),
-    "missing race": ("[small.csv]", "[none.csv]", "small.yaml:4: scenario.races.0: there is no shipped race 'none.csv'"),
+    "two units": (
+        "[small.csv]",
+        "[slowrun-tiny, parameter-golf]",
+        "parameter-golf is in bpb, but slowrun-tiny is in nats",
+    ),
+    "missing race": (
+        "[small.csv]",
+        "[none.csv]",
+        "small.yaml:4: scenario.races.0: there is no shipped race 'none.csv'",
+    ),
     "a line break in a key": ("seed: 7", '"se\\nad": 7', "unknown key 'se\\nad'"),
     "a control character": ("seed: 7", "seed: \x07", "small.yaml:10: not YAML"),
     "a bomb": ("seed: 7", f"seed: {'[' * 100_000}", "nested more than 30 levels deep"),
@@ -59,26 +79,33 @@ def test_a_wrong_race(tmp_path, what):
     assert untouched(tmp_path)
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("run", "none.yaml"), "none.yaml: cannot be read: No such file or directory"),
-    (("run", "small.yaml", "--policy", "lineer"), "--policy: there is no policy 'lineer'; did you mean 'linear'?"),
-    (("run", "small.yaml", "--policy", "linear: {start: 2}"), "--policy: linear: start is 2, but must be between 0 and 0.99"),
-    (("run", "small.yaml", "--policy", "linear: {start"), "--policy:1: not YAML"),
-    (("run", "small.yaml", "--policy", b"\xff".decode("utf-8", "surrogateescape")), "--policy: is not UTF-8 text"),
-    (("replay", "small.csv", "--unit", "bpb"), "mixed units"),
-    (("replay", "small.csv", "--unit", "metres"), "must be 'nats', 'bpb' or 'minutes', not 'metres'"),
-    (("replay", "small.csv", "--noise", "nan"), "must be a finite number, not nan"),
-    (("replay", "small.csv", "--rules", "sn9-2030"), "there is no era 'sn9-2030'"),
-    (("replay", "nowhere.csv"), "there is no shipped race 'nowhere.csv'"),
-    (("check", "small.csv"), "a recipe is a mapping"),
-    (("report", "runs"), "runs holds no complete results"),
-    (("policies", "lineer"), "did you mean 'linear'?"),
-    (("policies", "--export", "x.py"), "--export needs a policy's name"),
-    (("eras", "tomorrow"), "'tomorrow' is neither an era"),
-    (("verify", "oracle", "--vectors", "nowhere"), "nowhere is not a folder"),
-    (("verify", "oracle", "--vectors", "."), "there is no conformance file (*.jsonl) in ."),
-    (("init", "."), "."),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "none.yaml"), "none.yaml: cannot be read: No such file or directory"),
+        (("run", "small.yaml", "--worlds", "0"), "worlds: must be greater than or equal to 1, not 0"),
+        (("run", "small.yaml", "--policy", "lineer"), "--policy: there is no policy 'lineer'; did you mean 'linear'?"),
+        (
+            ("run", "small.yaml", "--policy", "linear: {start: 2}"),
+            "--policy: linear: start is 2, but must be between 0 and 0.99",
+        ),
+        (("run", "small.yaml", "--policy", "linear: start: 1"), "--policy:1: not YAML"),
+        (("run", "small.yaml", "--policy", b"\xff".decode("utf-8", "surrogateescape")), "--policy: is not UTF-8 text"),
+        (("replay", "small.csv", "--unit", "bpb"), "mixed units"),
+        (("replay", "small.csv", "--unit", "metres"), "must be 'nats', 'bpb' or 'minutes', not 'metres'"),
+        (("replay", "small.csv", "--noise", "nan"), "must be a finite number, not nan"),
+        (("replay", "small.csv", "--rules", "sn9-2030"), "there is no era 'sn9-2030'"),
+        (("replay", "nowhere.csv"), "there is no shipped race 'nowhere.csv'"),
+        (("check", "small.csv"), "a recipe is a mapping"),
+        (("report", "runs"), "runs holds no complete results"),
+        (("policies", "lineer"), "did you mean 'linear'?"),
+        (("policies", "--export", "x.py"), "--export needs a policy's name"),
+        (("eras", "tomorrow"), "'tomorrow' is neither an era"),
+        (("verify", "oracle", "--vectors", "nowhere"), "nowhere is not a folder"),
+        (("verify", "oracle", "--vectors", "."), "there is no conformance file (*.jsonl) in ."),
+        (("init", "."), "."),
+    ],
+)
 def test_wrong_arguments(tmp_path, arguments, said):
     """Every command answers wrong arguments in the same way."""
     recipe(tmp_path)
@@ -86,7 +113,9 @@ def test_wrong_arguments(tmp_path, arguments, said):
     assert untouched(tmp_path)
 
 
-@pytest.mark.parametrize("arguments", [("run", "small.yaml", "--worlds", "0"), ("run",), ("rnu",), ("run", "small.yaml", "--wolrds", "3")])
+@pytest.mark.parametrize(
+    "arguments", [("run", "small.yaml", "--worlds", "x"), ("run",), ("rnu",), ("run", "small.yaml", "--wolrds", "3")]
+)
 def test_wrong_usage(tmp_path, arguments):
     """What is no command line at all is answered with the usage and exit code 2."""
     recipe(tmp_path)

@@ -176,7 +176,7 @@ def test_policies_replace_the_panel(tmp_path):
     """Policies of the caller are the whole panel, and the first is the baseline."""
     spec = load(recipe(tmp_path, text=TEXT), policies=["fixed", {"linear": {"end": 0}}])
     assert [lane.name for lane in spec.lanes] == ["fixed epsilon=0.005", "linear end=0"]
-    assert spec.baseline == "fixed"
+    assert spec.baseline == "fixed epsilon=0.005"
 
 
 def test_a_wrong_policy_of_the_caller_is_not_blamed_on_the_file(tmp_path):

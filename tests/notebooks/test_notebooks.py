@@ -14,8 +14,14 @@ PARTS = ("Summary", "Assumptions", "Setup", "Analysis", "Conclusion")
 def test_notebook_runs_as_a_script(notebook: Path, tmp_path: Path) -> None:
     """A notebook ends without an error or warning, says something, and writes no file."""
     command = [sys.executable, "-W", "error", str(notebook)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True,  # noqa: S603 - our own scripts
-                          text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,  # noqa: S603 - our own scripts
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
     assert done.returncode == 0, done.stderr
     assert done.stdout

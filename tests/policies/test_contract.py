@@ -23,8 +23,10 @@ class GraceContract(PolicyContract):
     def examples(cls) -> list[Policy]:
         """Every example of the inner policy, each after another grace period."""
         periods = [values["grace_blocks"] for values in vectors(Grace)]
-        return [Grace(then=cls.inner(**values), grace_blocks=periods[i % len(periods)])
-                for i, values in enumerate(vectors(cls.inner))]
+        return [
+            Grace(then=cls.inner(**values), grace_blocks=periods[i % len(periods)])
+            for i, values in enumerate(vectors(cls.inner))
+        ]
 
 
 def _held_to(contract: type[PolicyContract], name: str, **what: Any) -> None:
@@ -191,26 +193,29 @@ def test_a_sound_policy_of_a_stranger_breaks_no_law() -> None:
     assert broken_laws(Sound) == set()
 
 
-@pytest.mark.parametrize(("policy", "law"), [
-    (Rising, "test_epsilon_never_increases"),
-    (Rising, "test_infinite_age_gives_the_infimum"),
-    (LostAtInfinity, "test_epsilon_is_a_fraction"),
-    (Total, "test_epsilon_is_a_fraction"),
-    (Reborn, "test_infinite_age_gives_the_infimum"),
-    (Signed, "test_negative_age_counts_as_zero"),
-    (Careless, "test_inputs_are_left_alone"),
-    (Sociable, "test_lanes_agree_with_each_alone"),
-    (Ranked, "test_same_input_gives_the_same_output"),
-    (Moody, "test_same_input_gives_the_same_output"),
-    (Homebound, "test_pickles"),
-    (Soft, "test_frozen"),
-    (Hermit, "test_single_ages_and_whole_blocks_agree"),
-    (Local, "test_torch_gives_the_same"),
-    (Local, "test_exported_class_gives_the_same"),
-    (Gullible, "test_wrong_values_are_refused"),
-    (Gullible, "test_unknown_parameters_are_refused"),
-    (Gullible, "test_broken_rules_are_refused"),
-])
+@pytest.mark.parametrize(
+    ("policy", "law"),
+    [
+        (Rising, "test_epsilon_never_increases"),
+        (Rising, "test_infinite_age_gives_the_infimum"),
+        (LostAtInfinity, "test_epsilon_is_a_fraction"),
+        (Total, "test_epsilon_is_a_fraction"),
+        (Reborn, "test_infinite_age_gives_the_infimum"),
+        (Signed, "test_negative_age_counts_as_zero"),
+        (Careless, "test_inputs_are_left_alone"),
+        (Sociable, "test_lanes_agree_with_each_alone"),
+        (Ranked, "test_same_input_gives_the_same_output"),
+        (Moody, "test_same_input_gives_the_same_output"),
+        (Homebound, "test_pickles"),
+        (Soft, "test_frozen"),
+        (Hermit, "test_single_ages_and_whole_blocks_agree"),
+        (Local, "test_torch_gives_the_same"),
+        (Local, "test_exported_class_gives_the_same"),
+        (Gullible, "test_wrong_values_are_refused"),
+        (Gullible, "test_unknown_parameters_are_refused"),
+        (Gullible, "test_broken_rules_are_refused"),
+    ],
+)
 def test_a_broken_policy_breaks_its_law(policy: type[Policy], law: str) -> None:
     """Every law can fail: a policy made to break it does."""
     assert law in broken_laws(policy)

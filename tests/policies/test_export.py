@@ -100,10 +100,13 @@ def test_only_class_d_is_exported(policy: Policy) -> None:
         export(policy)
 
 
-@pytest.mark.parametrize("policy", [
-    Linear(start=[0.005, 0.004]),
-    Grace(then=Linear.stack([Linear(), Linear()])),
-])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Linear(start=[0.005, 0.004]),
+        Grace(then=Linear.stack([Linear(), Linear()])),
+    ],
+)
 def test_lanes_are_not_exported(policy: Policy) -> None:
     """A drop-in class holds one policy; an array of parameters is refused by its name."""
     with pytest.raises(PolicyError, match="export each lane") as caught:

@@ -168,12 +168,15 @@ def reign(policy: Policy, rate: float) -> float:
     return low
 
 
-@pytest.mark.parametrize(("policy", "days"), [
-    (build({"fixed": {"epsilon": 0.005}}), (25.0, 10.0, 5.00, 2.50)),
-    (line(0.005, 0.0005, 7), (5.93, 4.38, 3.04, 1.89)),
-    (line(0.005, 0.001, 7), (6.48, 4.67, 3.18, 1.94)),
-    (line(0.005, 0.0001, 2), (1.89, 1.70, 1.45, 1.12)),
-])
+@pytest.mark.parametrize(
+    ("policy", "days"),
+    [
+        (build({"fixed": {"epsilon": 0.005}}), (25.0, 10.0, 5.00, 2.50)),
+        (line(0.005, 0.0005, 7), (5.93, 4.38, 3.04, 1.89)),
+        (line(0.005, 0.001, 7), (6.48, 4.67, 3.18, 1.94)),
+        (line(0.005, 0.0001, 2), (1.89, 1.70, 1.45, 1.12)),
+    ],
+)
 def test_reign_under_a_deterministic_frontier(policy: Policy, days: tuple[float, ...]) -> None:
     """Theory D7, the table: reigns in days when the best attainable log-loss falls by 2e-4 to 2e-3 a day."""
     found = [reign(policy, rate) for rate in (2e-4, 5e-4, 1e-3, 2e-3)]
@@ -195,9 +198,15 @@ def test_reign_under_an_exponential(rate: float) -> None:
     assert reign(policy, rate) == pytest.approx(3 * lambertw(0.005 / (rate * 3)).real, rel=1e-9)
 
 
-@pytest.mark.parametrize(("days", "without", "with_retry"), [
-    (1, 0.4512, 0.4416), (3, 0.1658, 0.1509), (7, 0.0622, 0.0501), (14, 0.0277, 0.0250),
-])
+@pytest.mark.parametrize(
+    ("days", "without", "with_retry"),
+    [
+        (1, 0.4512, 0.4416),
+        (3, 0.1658, 0.1509),
+        (7, 0.0622, 0.0501),
+        (14, 0.0277, 0.0250),
+    ],
+)
 def test_first_reign_under_random_arrivals(days: float, without: float, with_retry: float) -> None:
     """Theory D5: survival (1 - e^-x) / x of the first king, x = 3 Q(t) without and 3 t q(t) with retries.
 

@@ -11,8 +11,19 @@ import policies
 from policies import InputError, PolicyError, build, find, names, nearest
 from policies.shelf import ROOMS
 
-CATALOGUE = {"fixed", "linear", "half-life", "cosine", "staircase", "power", "logistic", "stretched", "grace",
-             "knots", "two-scale"}
+CATALOGUE = {
+    "fixed",
+    "linear",
+    "half-life",
+    "cosine",
+    "staircase",
+    "power",
+    "logistic",
+    "stretched",
+    "grace",
+    "knots",
+    "two-scale",
+}
 """P01 to P11 of the theory."""
 
 HEAVY = {"torch", "pandas", "scipy", "simpy", "plotly", "optuna", "array_api_compat", "sim", "experiments"}
@@ -72,10 +83,17 @@ def test_hyphen_and_underscore_are_the_same() -> None:
     assert build({"two_scale": None}) == build("two-scale")
 
 
-@pytest.mark.parametrize(("given", "meant"), [
-    ("liner", "linear"), ("Linear", "linear"), ("halflife", "half-life"), ("half_lif", "half-life"),
-    ("twoscale", "two-scale"), ("strech", "stretched"),
-])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("liner", "linear"),
+        ("Linear", "linear"),
+        ("halflife", "half-life"),
+        ("half_lif", "half-life"),
+        ("twoscale", "two-scale"),
+        ("strech", "stretched"),
+    ],
+)
 def test_a_misspelt_policy_gets_the_nearest_name(given: str, meant: str) -> None:
     """An unknown name is answered with what was given and the nearest valid spelling."""
     with pytest.raises(PolicyError, match=f"{given!r}.*did you mean {meant!r}"):
@@ -95,26 +113,29 @@ def test_nearest_lists_what_is_known() -> None:
     assert nearest("zzz", []) == "none is known"
 
 
-@pytest.mark.parametrize(("spec", "path", "said"), [
-    ({"linear": {"strat": 0.01}}, ("linear", "strat"), "did you mean 'start'"),
-    ({"linear": {"start": 2}}, ("linear", "start"), "between 0 and 0.99"),
-    ({"linear": {"start": "much"}}, ("linear", "start"), "'much' (str), but must be a number"),
-    ({"linear": {"start": None}}, ("linear", "start"), "None (NoneType), but must be a number"),
-    ({"linear": {"start": [0.01, "x"]}}, ("linear", "start"), "must be a number"),
-    ({"linear": {"start": 0.001, "end": 0.002}}, ("linear", "end"), "end <= start must hold"),
-    ({"linear": {"then": "fixed"}}, ("linear", "then"), "no parameter 'then'"),
-    ({"linear": {3: 4}}, ("linear", "3"), "no parameter '3'"),
-    ({"linear": 5}, ("linear",), "parameters are a mapping"),
-    ({"staircase": {"steps": 2.5}}, ("staircase", "steps"), "whole number"),
-    ({"grace": {"then": "liner"}}, ("grace", "then"), "did you mean 'linear'"),
-    ({"grace": {"then": {"linear": {"start": 2}}}}, ("grace", "then", "linear", "start"), "between"),
-    ({"grace": {"then": {"grace": {"then": 7}}}}, ("grace", "then", "grace", "then"), "not 7"),
-    ({"liner": {}}, (), "did you mean 'linear'"),
-    ({"linear": {}, "fixed": {}}, (), "a name or a mapping"),
-    ({}, (), "a name or a mapping"),
-    (7, (), "not 7"),
-    (None, (), "not None"),
-])
+@pytest.mark.parametrize(
+    ("spec", "path", "said"),
+    [
+        ({"linear": {"strat": 0.01}}, ("linear", "strat"), "did you mean 'start'"),
+        ({"linear": {"start": 2}}, ("linear", "start"), "between 0 and 0.99"),
+        ({"linear": {"start": "much"}}, ("linear", "start"), "'much' (str), but must be a number"),
+        ({"linear": {"start": None}}, ("linear", "start"), "None (NoneType), but must be a number"),
+        ({"linear": {"start": [0.01, "x"]}}, ("linear", "start"), "must be a number"),
+        ({"linear": {"start": 0.001, "end": 0.002}}, ("linear", "end"), "end <= start must hold"),
+        ({"linear": {"then": "fixed"}}, ("linear", "then"), "no parameter 'then'"),
+        ({"linear": {3: 4}}, ("linear", "3"), "no parameter '3'"),
+        ({"linear": 5}, ("linear",), "parameters are a mapping"),
+        ({"staircase": {"steps": 2.5}}, ("staircase", "steps"), "whole number"),
+        ({"grace": {"then": "liner"}}, ("grace", "then"), "did you mean 'linear'"),
+        ({"grace": {"then": {"linear": {"start": 2}}}}, ("grace", "then", "linear", "start"), "between"),
+        ({"grace": {"then": {"grace": {"then": 7}}}}, ("grace", "then", "grace", "then"), "not 7"),
+        ({"liner": {}}, (), "did you mean 'linear'"),
+        ({"linear": {}, "fixed": {}}, (), "a name or a mapping"),
+        ({}, (), "a name or a mapping"),
+        (7, (), "not 7"),
+        (None, (), "not None"),
+    ],
+)
 def test_a_wrong_spec_leads_to_its_fault(spec: object, path: tuple[str, ...], said: str) -> None:
     """A wrong spec is refused with the keys that lead to the fault, and says what to do."""
     with pytest.raises(PolicyError) as caught:

@@ -12,9 +12,11 @@ from sim.mechanism.competitive import competitive
 def by_hand(pool: Models, floor: float, present: list[bool]) -> list[bool]:
     """A model stays if its loss is below (1 - floor) times that of every other of its block or earlier."""
     score, block, everyone = pool.score.tolist(), pool.block.tolist(), range(pool.size)
-    return [present[i] and all(score[i] < (1 - floor) * score[j]
-                               for j in everyone if j != i and present[j] and block[j] <= block[i])
-            for i in everyone]
+    return [
+        present[i]
+        and all(score[i] < (1 - floor) * score[j] for j in everyone if j != i and present[j] and block[j] <= block[i])
+        for i in everyone
+    ]
 
 
 @given(pool=pools(strange=True), floor=floors())

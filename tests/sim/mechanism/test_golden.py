@@ -11,8 +11,10 @@ K, M1, M2 = (1.0, 0), (0.997, 100), (0.9945, 200)
 """Loss and block of the king, of a near miss, and of a model that beats the king by more than 0.5 %."""
 
 FIXED = build({"fixed": {"epsilon": 0.005}})
-LINES = [build({"linear": {"start": 0.005, "end": end, "decay_blocks": decay}})
-         for end, decay in ((0.0005, 50_400), (0.0001, 14_400))]
+LINES = [
+    build({"linear": {"start": 0.005, "end": end, "decay_blocks": decay}})
+    for end, decay in ((0.0005, 50_400), (0.0001, 14_400))
+]
 
 
 def verdict(policy: Policy, *models: tuple[float, int], now: int = 200) -> Verdict:

@@ -12,10 +12,15 @@ from policies.contract import same
 from sim.mechanism.judge import Verdict, judge
 
 FIELDS = ("competitive", "wins", "rate", "weights")
-SETTINGS = st.fixed_dictionaries({
-    "floor": floors(), "temperature": st.sampled_from([0.01, 0.04]), "filtered": st.booleans(),
-    "winner_takes_all": st.booleans(), "alone": st.sampled_from([0.0, 1.0]),
-})
+SETTINGS = st.fixed_dictionaries(
+    {
+        "floor": floors(),
+        "temperature": st.sampled_from([0.01, 0.04]),
+        "filtered": st.booleans(),
+        "winner_takes_all": st.booleans(),
+        "alone": st.sampled_from([0.0, 1.0]),
+    }
+)
 
 
 def agree(found: Verdict, expected: Verdict, where: Any = ...) -> None:

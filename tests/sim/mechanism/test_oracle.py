@@ -12,13 +12,29 @@ from experiments.oracle.kinds import CHECKS
 from experiments.oracle.run import summary, verify
 from policies import InputError
 
-PAIR = {"kind": "iswin", "eps": {"type": "fixed", "epsilon": 0.005}, "current_block": 10,
-        "loss_i": 2.0, "loss_j": 2.1, "block_i": 1, "block_j": 2, "out": True}
+PAIR = {
+    "kind": "iswin",
+    "eps": {"type": "fixed", "epsilon": 0.005},
+    "current_block": 10,
+    "loss_i": 2.0,
+    "loss_j": 2.1,
+    "block_i": 1,
+    "block_j": 2,
+    "out": True,
+}
 """A row that holds: the earlier and better one wins."""
 
-FILES = {"sn9_epsilon.jsonl": 603, "sn9_iswin.jsonl": 1200, "sn9_wins.jsonl": 386, "sn9_tracker.jsonl": 180,
-         "sn9_retry.jsonl": 360, "sn9_legacy.jsonl": 120, "sn9_episodes.jsonl": 10, "sister_sn29_wins.jsonl": 120,
-         "sister_sn37_episodes.jsonl": 4}
+FILES = {
+    "sn9_epsilon.jsonl": 603,
+    "sn9_iswin.jsonl": 1200,
+    "sn9_wins.jsonl": 386,
+    "sn9_tracker.jsonl": 180,
+    "sn9_retry.jsonl": 360,
+    "sn9_legacy.jsonl": 120,
+    "sn9_episodes.jsonl": 10,
+    "sister_sn29_wins.jsonl": 120,
+    "sister_sn37_episodes.jsonl": 4,
+}
 """Rows of each file, from the vectors' README."""
 
 
@@ -78,12 +94,21 @@ def spoil(kind: str, row: dict[str, Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("kind", "file"), [
-    ("epsilon", "sn9_epsilon.jsonl"), ("iswin", "sn9_iswin.jsonl"), ("wins", "sn9_wins.jsonl"),
-    ("tracker", "sn9_tracker.jsonl"), ("retry", "sn9_retry.jsonl"), ("legacy_persample", "sn9_legacy.jsonl"),
-    ("legacy_7bstar", "sn9_legacy.jsonl"), ("episode", "sn9_episodes.jsonl"),
-    ("sn29_wins", "sister_sn29_wins.jsonl"), ("sn37_episode", "sister_sn37_episodes.jsonl"),
-])
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("epsilon", "sn9_epsilon.jsonl"),
+        ("iswin", "sn9_iswin.jsonl"),
+        ("wins", "sn9_wins.jsonl"),
+        ("tracker", "sn9_tracker.jsonl"),
+        ("retry", "sn9_retry.jsonl"),
+        ("legacy_persample", "sn9_legacy.jsonl"),
+        ("legacy_7bstar", "sn9_legacy.jsonl"),
+        ("episode", "sn9_episodes.jsonl"),
+        ("sn29_wins", "sister_sn29_wins.jsonl"),
+        ("sn37_episode", "sister_sn37_episodes.jsonl"),
+    ],
+)
 def test_one_altered_value_is_found(kind: str, file: str, tmp_path: Path) -> None:
     """One altered expected value is one failed row, shown with its line and its input."""
     rows = rows_of(file)[:40]
@@ -106,8 +131,12 @@ def test_every_kind_can_fail() -> None:
 
 def test_float32_values_may_differ_a_little(tmp_path: Path) -> None:
     """A float32 value off by 1e-7 of itself is within tolerance, and not exact; off by 1e-5 it fails."""
-    row = {"kind": "tracker", "init_num_neurons": 2, "alpha": 0.5,
-           "ops": [{"op": "record", "comp": 0, "n": 2, "weights": [[0, 0.25], [1, 0.75]], "after": []}]}
+    row = {
+        "kind": "tracker",
+        "init_num_neurons": 2,
+        "alpha": 0.5,
+        "ops": [{"op": "record", "comp": 0, "n": 2, "weights": [[0, 0.25], [1, 0.75]], "after": []}],
+    }
     for after, outcome in ((0.75, "exact"), (0.7500001, "within_tolerance"), (0.75001, "failed")):
         row["ops"][0]["after"] = [[0, 0.25], [1, after]]
         (tmp_path / "sn9_tracker.jsonl").write_text(json.dumps(row), encoding="utf-8")

@@ -17,8 +17,12 @@ def test_every_pair_on_every_batch(batches: list[Models], empty: bool) -> None:
     present = np.array([True, not empty, True, not empty])
     losses = np.array([batch.score for batch in batches]).reshape(-1, 4)
     won, rate = sample_wins(losses, pool.block, pool.epsilon, present)
-    expected = [sum(bool(beats(batch, pool.block, pool.epsilon)[i, j])
-                    for batch in losses for j in range(4) if present[j]) if present[i] else 0 for i in range(4)]
+    expected = [
+        sum(bool(beats(batch, pool.block, pool.epsilon)[i, j]) for batch in losses for j in range(4) if present[j])
+        if present[i]
+        else 0
+        for i in range(4)
+    ]
     matches = len(losses) * (int(present.sum()) - 1)
     assert won.tolist() == expected
     assert rate.tolist() == [wins / matches if matches else 0.0 for wins in expected]

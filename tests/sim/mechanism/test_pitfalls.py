@@ -86,10 +86,15 @@ def test_p6_a_clone_restarts_the_decay() -> None:
     assert found.weights == pytest.approx([0, 1, 0], abs=1e-20)
 
 
-@pytest.mark.parametrize(("start", "end", "floor"), [
-    (0.005, 0.0005, 0.0004999999999999996), (0.005, 0.0001, 0.005 - (0.005 - 0.0001)),
-    (0.003, 0.0001, 0.003 - (0.003 - 0.0001)), (0.05, 0.01, 0.05 - (0.05 - 0.01)),
-])
+@pytest.mark.parametrize(
+    ("start", "end", "floor"),
+    [
+        (0.005, 0.0005, 0.0004999999999999996),
+        (0.005, 0.0001, 0.005 - (0.005 - 0.0001)),
+        (0.003, 0.0001, 0.003 - (0.003 - 0.0001)),
+        (0.05, 0.01, 0.05 - (0.05 - 0.01)),
+    ],
+)
 def test_p7_the_floor_is_not_the_parameter(start: float, end: float, floor: float) -> None:
     """After full decay the deployed constants give start - (start - end), which is not `end` in floating point."""
     policy = build({"linear": {"start": start, "end": end, "decay_blocks": 36_000}})

@@ -141,7 +141,8 @@ def test_growth_adds_zeros_and_shrinking_is_refused() -> None:
     with pytest.raises(ValueError, match="3 neurons were recorded, but there were 4 before"):
         tracker.record(2, one_hot(0))
     assert {key: value.tolist() for key, value in tracker.average.items()} == {
-        key: value.tolist() for key, value in before.items()}
+        key: value.tolist() for key, value in before.items()
+    }
 
 
 def test_torch_gives_the_same() -> None:

@@ -53,15 +53,36 @@ def test_softmax_is_a_distribution_in_the_order_of_rates(rates: list[float], tem
     assert weights.tolist() == pytest.approx([r / sum(raised) for r in raised], rel=1e-4, abs=1e-37)
 
 
-@pytest.mark.parametrize(("temperature", "n", "share", "digits"), [
-    *((0.01, n, 1.0, 3) for n in (*range(2, 9), 10)),
-    (0.01, 16, 0.9987, 4), (0.01, 25, 0.984, 3), (0.01, 50, 0.870, 3), (0.01, 64, 0.796, 3),
-    (0.01, 128, 0.545, 3), (0.01, 256, 0.324, 3),
-    (0.04, 2, 1.0, 1), (0.04, 8, 0.97, 2), (0.04, 10, 0.938, 3), (0.04, 16, 0.811, 3), (0.04, 25, 0.647, 3),
-    (0.04, 50, 0.400, 3), (0.04, 64, 0.328, 3), (0.04, 128, 0.179, 3), (0.04, 256, 0.093, 3),
-    (0.25, 2, 0.98, 2), (0.25, 8, 0.44, 2), (0.25, 10, 0.363, 3), (0.25, 16, 0.237, 3), (0.25, 25, 0.156, 3),
-    (0.25, 50, 0.080, 3), (0.25, 64, 0.063, 3), (0.25, 128, 0.032, 3), (0.25, 256, 0.016, 3),
-])
+@pytest.mark.parametrize(
+    ("temperature", "n", "share", "digits"),
+    [
+        *((0.01, n, 1.0, 3) for n in (*range(2, 9), 10)),
+        (0.01, 16, 0.9987, 4),
+        (0.01, 25, 0.984, 3),
+        (0.01, 50, 0.870, 3),
+        (0.01, 64, 0.796, 3),
+        (0.01, 128, 0.545, 3),
+        (0.01, 256, 0.324, 3),
+        (0.04, 2, 1.0, 1),
+        (0.04, 8, 0.97, 2),
+        (0.04, 10, 0.938, 3),
+        (0.04, 16, 0.811, 3),
+        (0.04, 25, 0.647, 3),
+        (0.04, 50, 0.400, 3),
+        (0.04, 64, 0.328, 3),
+        (0.04, 128, 0.179, 3),
+        (0.04, 256, 0.093, 3),
+        (0.25, 2, 0.98, 2),
+        (0.25, 8, 0.44, 2),
+        (0.25, 10, 0.363, 3),
+        (0.25, 16, 0.237, 3),
+        (0.25, 25, 0.156, 3),
+        (0.25, 50, 0.080, 3),
+        (0.25, 64, 0.063, 3),
+        (0.25, 128, 0.032, 3),
+        (0.25, 256, 0.016, 3),
+    ],
+)
 def test_winners_share_by_temperature(temperature: float, n: int, share: float, digits: int) -> None:
     """A7, the table: the best of n strictly ordered models gets this share, to the printed digits."""
     assert round(float(softmax(ordered(n), temperature)[-1]), digits) == share
@@ -88,7 +109,7 @@ def test_empty_slots_weigh_nothing(rates: list[float], empty: list[bool]) -> Non
     slots, present = [*rates, *(0.7 for _ in empty)], [True] * len(rates) + [False] * len(empty)
     for weigh in (lambda r, p: softmax(r, 0.01, p), winner_shares):
         found = weigh(np.array(slots), np.array(present))
-        assert found[len(rates):].tolist() == [0] * len(empty)
+        assert found[len(rates) :].tolist() == [0] * len(empty)
         assert found[: len(rates)].tolist() == weigh(np.array(rates), None).tolist()
 
 

@@ -1,0 +1,99 @@
+"""From the raw texts: a clean corpus of the same text, and a split that holds for both.
+
+The rules are of the kinds that made web text better for training: near copies removed (Lee et al. 2022, arXiv:2107.06499), quality
+rules of Gopher (Rae et al. 2021, arXiv:2112.11446, appendix A), repeated lines and code lines removed (C4 and RefinedWeb).
+"""
+
+import inspect
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.recorder.corpus import HELD_OUT, number
+from experiments.recorder.likeness import clusters, shared, shingles
+
+CROWD = 200
+"""A cluster of more documents is boilerplate and stays in training: held out, it alone would be the evaluation."""
+OVERLAP = 0.5
+"""A training document that shares more of its shingles with the held-out ones is dropped."""
+REPEATED = 5
+"""A line that stands in more documents is boilerplate."""
+WORDS = 20
+"""A clean document has at least so many."""
+COMMON = {"the", "be", "to", "of", "and", "that", "have", "with"}
+"""A clean document has at least two of these: Gopher's rule."""
+CODE = re.compile(r"^\s*(>>>|\.\.\.|\.\. |[|+]|:\w+|@|import |from \w+ import |def |class |return\b|[\w.\[\]]+ ?=)|[{}=;|<>]{2}|\w\(\)")
+LEGAL = re.compile(r"copyright|licen[cs]e|redistribut|warrant|all rights reserved|permission is hereby", re.IGNORECASE)
+MARKUP = re.compile(r":[a-z:]+:`~?([^`<]*)(?:<[^`]*>)?`|`{1,2}([^`]*)`{1,2}_?|\*{1,2}([^*\s][^*]*)\*{1,2}")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Documents of one corpus."""
+
+    training: list[bytes]
+    held: list[bytes]
+
+
+def splits(texts: Sequence[bytes]) -> tuple[Split, Split, dict[str, int]]:
+    """The raw and the clean corpus, and what was counted on the way.
+
+    A cluster of near copies is held out as a whole, in both corpora, so neither training set knows a held-out document of either.
+    """
+    sets = [shingles(text) for text in texts]
+    cluster = clusters(sets)
+    sizes = np.bincount(cluster, minlength=len(texts))
+    held = np.array([number(texts[c]) % HELD_OUT == 0 and sizes[c] <= CROWD for c in cluster], dtype=bool)
+    kept = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *(sets[place] for place in np.flatnonzero(held))]))
+    dropped = np.array([not held[place] and shared(each, kept) > OVERLAP for place, each in enumerate(sets)], dtype=bool)
+    cleaned = clean(texts, cluster)
+    sides = [np.flatnonzero(~held & ~dropped), np.flatnonzero(held)]
+    raw, pure = (Split(*([each[place] for place in side if each[place]] for side in sides)) for each in (texts, cleaned))
+    counts = {"texts": len(texts), "clusters": len(np.unique(cluster)), "overlapping texts dropped": int(dropped.sum())}
+    return raw, pure, counts
+
+
+def clean(texts: Sequence[bytes], cluster: np.ndarray) -> list[bytes]:
+    """Each text cleaned; empty where it is a near copy of an earlier one, or too poor."""
+    bodies = [_prose(text.decode()) for text in texts]
+    repeats = Counter(line for body in bodies for line in set(body))
+    best: dict[int, int] = {}
+    rest = [" \n".join(line for line in body if repeats[line] <= REPEATED).replace(" \n", "\n") for body in bodies]
+    for place, body in enumerate(rest):
+        if _good(body) and len(body) > len(rest[best[cluster[place]]] if cluster[place] in best else ""):
+            best[int(cluster[place])] = place
+    chosen, seen = set(best.values()), set()
+    out = []
+    for place, body in enumerate(rest):
+        fresh = place in chosen and body not in seen
+        seen.add(body)
+        out.append(body.encode() if fresh else b"")
+    return out
+
+
+def _prose(text: str) -> list[str]:
+    """Normalised lines that are prose; nothing of a legal text."""
+    if LEGAL.search(text):
+        return []
+    lines = inspect.cleandoc(unicodedata.normalize("NFKC", text)).splitlines()
+    out, example = [], False
+    for line in lines:
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))  # an example ends at a blank line
+        plain = " ".join(MARKUP.sub(lambda m: m[1] or m[2] or m[3] or "", line).split())
+        if not example and not CODE.search(line) and _wordy(plain):
+            out.append(plain)
+    return out
+
+
+def _wordy(line: str) -> bool:
+    """At least three words, and at least three quarters letters and spaces."""
+    return len(line.split()) >= 3 and sum(c.isalpha() or c == " " for c in line) >= 0.75 * len(line)
+
+
+def _good(body: str) -> bool:
+    words = body.split()
+    return len(words) >= WORDS and 3 <= sum(map(len, words)) / len(words) <= 10 and len(COMMON & {w.lower() for w in words}) >= 2
