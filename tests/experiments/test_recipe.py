@@ -111,8 +111,8 @@ def test_every_fault_names_line_path_value_and_rule(tmp_path, old, new, said):
 @pytest.mark.parametrize(("text", "said"), [
     ("", ": the file is empty"),
     ("- a\n",
-     ":1: a recipe is a mapping of keys such as name, scenario and panel, not a list"),
-    ("hello\n", ":1: a recipe is a mapping of keys such as name, scenario and panel, not a str"),
+     ":1: a recipe is a mapping of keys such as name and panel, not a list"),
+    ("hello\n", ":1: a recipe is a mapping of keys such as name and panel, not a str"),
 ])
 def test_what_is_no_recipe_at_all(tmp_path, text, said):
     """An empty file, a list and a text say what a recipe is."""
