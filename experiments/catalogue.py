@@ -85,7 +85,10 @@ def write_export(policy: Policy, path: Path) -> None:
     """
     if not path.parent.is_dir():
         raise InputError(f"--export {path}: there is no folder {path.parent}; make it first, or name another file")
-    write(path, export(policy))
+    if path.exists() and not path.is_file():  # a device such as /dev/stdout is written to, never replaced
+        path.write_text(export(policy), encoding="utf-8")
+    else:
+        write(path, export(policy))
 
 
 def eras(when: str | None, json_wanted: bool) -> str:

@@ -3,6 +3,7 @@
 import os
 import platform
 import shlex
+import signal
 import sys
 import time
 import traceback
@@ -164,7 +165,8 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         yield None
         return
     others = active_children()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
+    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, deaf) as pool:
         try:
             yield pool
         except BrokenExecutor:
@@ -173,9 +175,7 @@ def _executor(workers: int) -> Iterator[Executor | None]:
                 "kept, run it again with fewer --workers to go on"
             ) from None
         except KeyboardInterrupt:
-            for process in set(active_children()) - set(
-                others
-            ):  # parts are never half written, and half a minute is long
+            for process in set(active_children()) - set(others):  # a part is never half written
                 process.terminate()
             raise
         except BaseException:

@@ -42,8 +42,8 @@ def load(folder: Path, recipe: str, device: str = "cpu") -> dict[str, Any] | Non
     path = folder / FILE
     if not path.exists():
         return None
-    try:
-        state = torch.load(path, map_location=device, weights_only=True)  # tensors and plain values: nothing is executed
+    try:  # tensors and plain values only: nothing in the file is executed
+        state = torch.load(path, map_location=device, weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise CheckpointError(f"{path} is damaged ({reason[:120]}); delete it to record from the beginning") from None

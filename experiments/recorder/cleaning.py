@@ -1,7 +1,8 @@
 """From the raw texts: a clean corpus of the same text, and a split that holds for both.
 
-The rules are of the kinds that made web text better for training: near copies removed (Lee et al. 2022, arXiv:2107.06499), quality
-rules of Gopher (Rae et al. 2021, arXiv:2112.11446, appendix A), repeated lines and code lines removed (C4 and RefinedWeb).
+The rules are of the kinds that made web text better for training: near copies removed (Lee et al. 2022,
+arXiv:2107.06499), quality rules of Gopher (Rae et al. 2021, arXiv:2112.11446, appendix A), repeated lines and code lines
+removed (C4, RefinedWeb).
 """
 
 import inspect
@@ -26,7 +27,8 @@ WORDS = 20
 """A clean document has at least so many."""
 COMMON = {"the", "be", "to", "of", "and", "that", "have", "with"}
 """A clean document has at least two of these: Gopher's rule."""
-CODE = re.compile(r"^\s*(>>>|\.\.\.|\.\. |[|+]|:\w+|@|import |from \w+ import |def |class |return\b|[\w.\[\]]+ ?=)|[{}=;|<>]{2}|\w\(\)")
+CODE = re.compile(r"^\s*(>>>|\.\.\.|\.\. |[|+]|:\w+|@|import |from \w+ import |def |class |return\b|[\w.\[\]]+ ?=)"
+                  r"|[{}=;|<>]{2}|\w\(\)")
 LEGAL = re.compile(r"copyright|licen[cs]e|redistribut|warrant|all rights reserved|permission is hereby", re.IGNORECASE)
 MARKUP = re.compile(r":[a-z:]+:`~?([^`<]*)(?:<[^`]*>)?`|`{1,2}([^`]*)`{1,2}_?|\*{1,2}([^*\s][^*]*)\*{1,2}")
 
@@ -42,17 +44,19 @@ class Split:
 def splits(texts: Sequence[bytes]) -> tuple[Split, Split, dict[str, int]]:
     """The raw and the clean corpus, and what was counted on the way.
 
-    A cluster of near copies is held out as a whole, in both corpora, so neither training set knows a held-out document of either.
+    A cluster of near copies is held out as a whole, in both corpora, so neither training set knows a held-out document
+    of either.
     """
     sets = [shingles(text) for text in texts]
     cluster = clusters(sets)
     sizes = np.bincount(cluster, minlength=len(texts))
     held = np.array([number(texts[c]) % HELD_OUT == 0 and sizes[c] <= CROWD for c in cluster], dtype=bool)
     kept = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *(sets[place] for place in np.flatnonzero(held))]))
-    dropped = np.array([not held[place] and shared(each, kept) > OVERLAP for place, each in enumerate(sets)], dtype=bool)
+    close = np.array([shared(each, kept) > OVERLAP for each in sets], dtype=bool)
+    dropped = close & ~held
     cleaned = clean(texts, cluster)
-    sides = [np.flatnonzero(~held & ~dropped), np.flatnonzero(held)]
-    raw, pure = (Split(*([each[place] for place in side if each[place]] for side in sides)) for each in (texts, cleaned))
+    sides = [np.flatnonzero(~held & ~dropped).tolist(), np.flatnonzero(held).tolist()]
+    raw, pure = (Split(*([one[place] for place in side if one[place]] for side in sides)) for one in (texts, cleaned))
     counts = {"texts": len(texts), "clusters": len(np.unique(cluster)), "overlapping texts dropped": int(dropped.sum())}
     return raw, pure, counts
 
@@ -62,7 +66,7 @@ def clean(texts: Sequence[bytes], cluster: np.ndarray) -> list[bytes]:
     bodies = [_prose(text.decode()) for text in texts]
     repeats = Counter(line for body in bodies for line in set(body))
     best: dict[int, int] = {}
-    rest = [" \n".join(line for line in body if repeats[line] <= REPEATED).replace(" \n", "\n") for body in bodies]
+    rest = ["\n".join(line for line in body if repeats[line] <= REPEATED) for body in bodies]
     for place, body in enumerate(rest):
         if _good(body) and len(body) > len(rest[best[cluster[place]]] if cluster[place] in best else ""):
             best[int(cluster[place])] = place
@@ -96,4 +100,6 @@ def _wordy(line: str) -> bool:
 
 def _good(body: str) -> bool:
     words = body.split()
-    return len(words) >= WORDS and 3 <= sum(map(len, words)) / len(words) <= 10 and len(COMMON & {w.lower() for w in words}) >= 2
+    if len(words) < WORDS or not 3 <= sum(map(len, words)) / len(words) <= 10:  # Gopher's bounds of the mean length
+        return False
+    return len(COMMON & {word.lower() for word in words}) >= 2

@@ -1,7 +1,7 @@
 """A text corpus from a file or a folder: documents, their split into training and held-out, and their bytes as symbols.
 
-A token is a byte, so a loss in nats per token is in nats per byte, on every text and without a tokenizer. One more symbol, the
-separator, stands before each document; it is read by the model and never counted as a target.
+A token is a byte, so a loss in nats per token is in nats per byte, on every text and without a tokenizer. One more
+symbol, the separator, stands before each document; it is read by the model and never counted as a target.
 """
 
 import hashlib
@@ -85,6 +85,17 @@ def corpus(name: str, texts: Iterable[bytes], warnings: Iterable[str] = ()) -> C
         pieces += [np.array([SEPARATOR], dtype=np.uint16), np.frombuffer(text, dtype=np.uint8).astype(np.uint16)]
     symbols = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.uint16)
     return Corpus(name, symbols, len(pieces) // 2, hashlib.sha256(symbols.tobytes()).hexdigest(), tuple(warnings))
+
+
+def require(text: Corpus, context: int) -> None:
+    """A text must have at least one window and its first target.
+
+    Raises:
+        CorpusError: it has less.
+    """
+    if len(text.symbols) <= context:
+        raise CorpusError(f"{text.name} has {len(text.symbols) - text.documents} bytes of text, but one window takes "
+                          f"{context}: give more text, or a smaller --context")
 
 
 def split(texts: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:

@@ -1,6 +1,7 @@
 """Which documents are near copies of each other, so that none of a held-out document is learnt from.
 
-MinHash over shingles of five words, in bands (Broder 1997; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3).
+MinHash over shingles of five words, in bands (Broder 1997; Leskovec, Rajaraman and Ullman, "Mining of Massive
+Datasets", chapter 3).
 """
 
 import re
@@ -14,7 +15,7 @@ from sim.streams import stream
 
 SHINGLE = 5
 BANDS, ROWS = 16, 3
-"""Two documents that share a fraction s of their shingles are found with probability 1 - (1 - s^3)^16: 0.88 at s = 0.5."""
+"""Documents that share a fraction s of their shingles are found with probability 1 - (1 - s^3)^16: 0.88 at s = 0.5."""
 WORD = re.compile(rb"[a-z0-9]+")
 
 
@@ -36,13 +37,14 @@ def clusters(sets: Sequence[np.ndarray]) -> np.ndarray:
     Args:
         sets: the shingles of each document.
     """
-    odd = stream(0, "recorder", "minhash").integers(0, 1 << 63, size=(BANDS * ROWS, 1), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    sketches = np.stack([_least(each, odd) for each in sets]).reshape(len(sets), BANDS, ROWS) if len(sets) else np.empty((0, BANDS, ROWS))
+    drawn = stream(0, "recorder", "minhash").integers(0, 1 << 63, size=(BANDS * ROWS, 1), dtype=np.uint64)
+    odd = drawn * np.uint64(2) + np.uint64(1)
+    sketches = [_least(each, odd).reshape(BANDS, ROWS) for each in sets]
     parents = list(range(len(sets)))
     for band in range(BANDS):
         first: dict[bytes, int] = defaultdict(lambda: -1)
         for place in range(len(sets)):
-            key = sketches[place, band].tobytes()
+            key = sketches[place][band].tobytes()
             if first[key] < 0:
                 first[key] = place
             else:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: PLC0415 - torch is imported where something is trained, and nowhere else
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from policies import InputError
@@ -23,6 +25,19 @@ def device_of(name: str) -> str:
     if name == "cuda" and not there:
         raise InputError("--device cuda: torch finds no CUDA device here; use --device cpu, or install torch for CUDA")
     return "cuda" if there and name != "cpu" else "cpu"
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """So many threads for torch's work on the CPU; the number is global, so it is put back."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def hardware(device: str, threads: int) -> str:

@@ -1,7 +1,7 @@
 """A small GPT over bytes, as a dictionary of weights and one function.
 
-Pre-norm blocks with RMS norms (Zhang and Sennrich 2019), rotary positions (Su et al. 2021), a GELU layer four times as wide,
-no biases, and an output head tied to the embedding (Press and Wolf 2017).
+Pre-norm blocks with RMS norms (Zhang and Sennrich 2019), rotary positions (Su et al. 2021), a GELU layer four times as
+wide, no biases, and an output head tied to the embedding (Press and Wolf 2017).
 """
 
 # ruff: noqa: PLC0415 - torch is imported where something is trained, and nowhere else
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from experiments.recorder.corpus import SEPARATOR, VOCABULARY
 from policies import InputError
@@ -61,8 +63,8 @@ def size_of(name: str) -> Size:
 def weights(size: Size, seed: int, device: str = "cpu") -> dict[str, Tensor]:
     """Fresh float32 weights by name.
 
-    Matrices are normal with sd 1/sqrt(inputs), so that they keep the size of what goes through; those that write to the residual
-    stream begin at zero, so that each block begins as the identity.
+    Matrices are normal with sd 1/sqrt(inputs), so that they keep the size of what goes through; those that write to the
+    residual stream begin at zero, so that each block begins as the identity.
     """
     import torch
 
@@ -79,6 +81,13 @@ def weights(size: Size, seed: int, device: str = "cpu") -> dict[str, Tensor]:
         made[f"{layer}.norm-attention"], made[f"{layer}.norm-up"] = torch.ones(d), torch.ones(d)
     made["norm"] = torch.ones(d)
     return {name: value.to(device).requires_grad_() for name, value in made.items()}
+
+
+def tensor(windows: np.ndarray, device: str = "cpu") -> Tensor:
+    """Windows of symbols as int64, on the device."""
+    import torch
+
+    return torch.from_numpy(windows.astype(np.int64)).to(device)
 
 
 def nats(weights: dict[str, Tensor], size: Size, windows: Tensor) -> tuple[Tensor, int]:

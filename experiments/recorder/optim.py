@@ -17,8 +17,8 @@ MOMENTUM = 0.95
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 """The quintic's coefficients, and five steps of it: K. Jordan et al., "Muon: an optimizer for hidden layers" (2024)."""
 ADAM_SCALE = 0.2
-"""Makes the entries of an orthogonal update as large as those of AdamW, so that both take one learning rate: Liu et al.,
-"Muon is scalable for LLM training" (2025), arXiv:2502.16982, section 2.2."""
+"""Makes the entries of an orthogonal update as large as those of AdamW, so that both take one learning rate: Liu et
+al., "Muon is scalable for LLM training" (2025), arXiv:2502.16982, section 2.2."""
 
 
 def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
@@ -27,7 +27,7 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
     Singular values that are not tiny beside the largest end between 0.68 and 1.13 (the same source), not at 1 exactly.
     """
     a, b, c = NEWTON_SCHULZ
-    x = matrix / (matrix.norm() + 1e-7)
+    x: Tensor = matrix / (matrix.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
     x = x.T if tall else x
     for _ in range(steps):

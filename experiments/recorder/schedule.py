@@ -7,8 +7,9 @@ WARMUP = 0.05
 COSINE_END = 0.1
 """A cosine ends here (Hoffmann et al. 2022, appendix B: a tenth of the peak)."""
 DECAY = 0.2
-"""Share of the steps over which warm-up-stable-decay falls, linearly to nothing or exponentially to a hundredth (Hägele et al. 2024)."""
+"""Share of the steps over which warm-up-stable-decay (WSD) falls linearly to nothing (Hägele et al. 2024)."""
 EXPONENTIAL_END = 0.01
+"""Where `wsd-exp` ends instead."""
 NAMES = ("constant", "cosine", "wsd-exp", "wsd-linear")
 
 

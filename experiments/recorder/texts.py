@@ -1,4 +1,4 @@
-"""Text that every machine with this project's dependencies has: docstrings and comments of Python and of ten packages.
+"""Text that every machine with this project's dependencies has: docstrings and comments of Python and of nine packages.
 
 Only numbers made from it are shipped, never the text.
 """
@@ -7,14 +7,16 @@ import ast
 import platform
 import re
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from experiments.recorder.corpus import number
 
-PACKAGES = {"python": "PSF-2.0", "numpy": "BSD-3-Clause", "scipy": "BSD-3-Clause", "pandas": "BSD-3-Clause", "torch": "BSD-3-Clause",
-            "sympy": "BSD-3-Clause", "networkx": "BSD-3-Clause", "sqlalchemy": "MIT", "optuna": "MIT", "plotly": "MIT"}
+PACKAGES = {"python": "PSF-2.0", "numpy": "BSD-3-Clause", "scipy": "BSD-3-Clause", "pandas": "BSD-3-Clause",
+            "torch": "BSD-3-Clause", "sympy": "BSD-3-Clause", "networkx": "BSD-3-Clause", "sqlalchemy": "MIT",
+            "optuna": "MIT", "plotly": "MIT"}
 """Name and licence; the packages are dependencies, or dependencies of these, in `constraints.txt`."""
 PACKAGE_BYTES = 4 << 20
 """Most text of one package: generated classes must not drown the rest."""
@@ -52,7 +54,8 @@ def _of(program: str) -> Iterator[str]:
     for found in COMMENTS.finditer(program):
         yield re.sub(r"(?m)^[ \t]*#", "", found.group())
     try:
-        tree = ast.parse(program)
+        with warnings.catch_warnings(action="ignore"):  # of escapes that a later Python will refuse
+            tree = ast.parse(program)
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):

@@ -1,9 +1,9 @@
 """A loss curve: the one form that every trainer's log is turned into."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Kind = Literal["validation", "train"]
 Unit = Literal["nats", "bpb"]
 FLAGS = ("diverged", "truncated", "restarted")
+ARRAYS = ("step", "tokens", "seconds", "loss")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,8 @@ class Curve:
         hardware: e.g. `8x H100`.
         parameters: of the model; NaN where unknown.
         seed: `None` where unknown.
-        flags: of `diverged` (the loss ended as NaN or inf), `truncated` (the log is cut), `restarted` (steps were repeated).
+        flags: of `diverged` (the loss ended as NaN or inf), `truncated` (the log is cut), `restarted` (steps were
+            repeated).
         source: the file; `format`: the reader.
         warnings: what the reader did to how many lines, and which facts are missing.
     """
@@ -66,20 +68,30 @@ def _schema() -> "pa.Schema":
     import pyarrow as pa  # noqa: PLC0415 - only where curves meet the disk
 
     numbers, words = pa.list_(pa.float64()), pa.list_(pa.string())
-    kinds = {"step": numbers, "tokens": numbers, "seconds": numbers, "loss": numbers, "parameters": pa.float64(),
-             "seed": pa.int64(), "flags": words, "warnings": words}
+    kinds = {
+        "step": numbers,
+        "tokens": numbers,
+        "seconds": numbers,
+        "loss": numbers,
+        "parameters": pa.float64(),
+        "seed": pa.int64(),
+        "flags": words,
+        "warnings": words,
+    }
     return pa.schema([(field.name, kinds.get(field.name, pa.string())) for field in fields(Curve)])
 
 
 def write_library(path: Path, curves: Iterable[Curve]) -> None:
-    """A library of curves as one parquet file: a row per run, its points as lists."""
+    """A library of curves as one parquet file: a row per run, its points as lists; one curve is held at a time."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     schema = _schema()
     with pq.ParquetWriter(path, schema, compression="zstd") as out:
         for curve in curves:
-            out.write_table(pa.Table.from_pylist([{f: _plain(getattr(curve, f)) for f in schema.names}], schema=schema))
+            out.write_table(
+                pa.Table.from_arrays([_cell(getattr(curve, f.name), f.type) for f in schema], schema=schema)
+            )
 
 
 def read_library(path: Path) -> list[Curve]:
@@ -88,22 +100,48 @@ def read_library(path: Path) -> list[Curve]:
     Raises:
         OSError, pyarrow.ArrowInvalid: not a readable parquet file.
         KeyError: a parquet file, but not a library.
+        ValueError: a library with a run that is no curve.
     """
+    return list(each_curve(path))
+
+
+def each_curve(source: Any) -> Iterator[Curve]:
+    """The curves of a library one by one; `source` is a path or a binary file. Raises as `read_library`."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    table = pq.read_table(path)
-    missing = set(_schema().names) - set(table.column_names)
-    if missing:
-        raise KeyError(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
-    return [_curve(row) for row in table.to_pylist()]
+    with pq.ParquetFile(source) as file:
+        missing = set(_schema().names) - set(file.schema_arrow.names)
+        if missing:
+            raise KeyError(f"{source} is not a library of curves: it has no column {sorted(missing)[0]!r}")
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=_schema().names)
+            for place in range(len(table)):
+                yield _curve({name: table.column(name)[place] for name in table.column_names})
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _cell(value: Any, kind: "pa.DataType") -> "pa.Array":
+    """A column of one row."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if isinstance(value, np.ndarray):  # not through Python's floats: a curve may have millions of points
+        return pa.ListArray.from_arrays([0, len(value)], pa.array(np.ascontiguousarray(value, dtype=np.float64)))
+    return pa.array([[_text(v) for v in value] if isinstance(value, tuple) else _text(value)], kind)
+
+
+def _text(value: Any) -> Any:
+    """Text that can be stored: names of files may hold bytes that are no UTF-8."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _curve(row: dict[str, Any]) -> Curve:
-    arrays = {name: np.array(row[name], dtype=np.float64) for name in ("step", "tokens", "seconds", "loss")}
-    words = {name: tuple(row[name] or ()) for name in ("flags", "warnings")}
-    others = {f.name: row[f.name] for f in fields(Curve) if f.name not in arrays and f.name not in words}
+    arrays = {name: _numbers(row[name]) for name in ARRAYS}
+    words = {name: tuple(row[name].as_py() or ()) for name in ("flags", "warnings")}
+    others = {f.name: row[f.name].as_py() for f in fields(Curve) if f.name not in arrays and f.name not in words}
+    lengths = {name: len(values) for name, values in arrays.items()}
+    if len(set(lengths.values())) > 1 or others["kind"] not in get_args(Kind) or others["unit"] not in get_args(Unit):
+        raise ValueError(f"run {others['run']!r} is no curve: {lengths} points, {others['kind']}, {others['unit']}")
     return Curve(**{**others, **arrays, **words})
+
+
+def _numbers(cell: Any) -> np.ndarray:
+    return np.array(() if cell.values is None else cell.values.to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -1,40 +1,61 @@
 """From files and folders to curves."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.traces import formats
 from sim.traces.curve import Curve
+from sim.traces.names import plain
+from sim.traces.raw import Raw
 from sim.traces.source import Source, Unreadable
 from sim.traces.tidy import Given, tidy
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file that gave no curve, and why."""
+    """A file that gave no curve, and why; `format` is the reader that knew it, if one did."""
 
     source: str
     reason: str
+    format: str | None = None
 
 
 def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
     """The curves of a file, one per run in it; a refusal with the reason where there is none."""
-    given = given or Given()
+    given, name = given or Given(), None
     try:
         source = Source(path)
         name = formats.recognise(source)
         if name is None:
             return [Refusal(str(path), _why(source))]
-        found = [tidy(raw, given, str(path), name, cut=source.ends_cut and _last_line_lost(source))
-                 for raw in formats.readers()[name].read(source)]
+        found = [_curve(item, given, source, name) for item in formats.readers()[name].read(source)]
     except Unreadable as error:
-        return [Refusal(str(path), str(error))]
+        return [Refusal(str(path), str(error), name)]
     except RecursionError:
-        return [Refusal(str(path), "nested too deeply")]
+        return [Refusal(str(path), "nested too deeply", name)]
     curves = [curve for curve in found if curve is not None]
-    return list(curves) or [Refusal(str(path), f"looks like {name}, but has no loss in it")]
+    return list(_named_apart(curves)) or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
+
+
+def _curve(item: Raw | Curve, given: Given, source: Source, name: str) -> Curve | None:
+    """What a reader found as a curve; `None` without a loss, or with another than the user asked for."""
+    if isinstance(item, Curve):  # from a library: it went through the rules when it was made
+        return item
+    if given.loss_column and item.loss_column and plain(item.loss_column) != plain(given.loss_column):
+        return None
+    return tidy(item, given, source.name, name, cut=source.frame_cut)
+
+
+def _named_apart(curves: list[Curve]) -> Iterator[Curve]:
+    """Runs of one name in a file are told apart by a number."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for curve in curves:
+        seen[curve.source, curve.run] += 1
+        again = seen[curve.source, curve.run]
+        yield curve if again == 1 else replace(curve, run=f"{curve.run} ({again})")
 
 
 def walk(paths: list[Path]) -> Iterator[Path]:
@@ -46,11 +67,6 @@ def walk(paths: list[Path]) -> Iterator[Path]:
         for folder, folders, files in os.walk(path, followlinks=False, onerror=None):
             folders.sort()
             yield from (Path(folder) / name for name in sorted(files))
-
-
-def _last_line_lost(source: Source) -> bool:
-    """A file without a final line end is common; it is cut if a compressed frame was."""
-    return source.path.suffix in (".gz", ".zst")
 
 
 def _why(source: Source) -> str:

@@ -1,10 +1,12 @@
 """A log file as lines: gzip and zstd, BOM and line ends, with bounds that a hostile file cannot break."""
 
+import codecs
 import gzip
-import io
+import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 HEAD_BYTES = 1 << 20
 """How much of a file a reader may look at to say whether it knows it: training programs print their source first."""
@@ -27,6 +29,7 @@ class Source:
         head: its first mebibyte, unpacked, as text.
         cut_lines: lines longer than a mebibyte that were cut, in the last pass.
         ends_cut: the file ends within a line or within a compressed frame, in the last pass.
+        frame_cut: the file ends within a compressed frame, or its rest is damaged, in the last pass.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
@@ -34,10 +37,17 @@ class Source:
         self.name = name or str(path)
         self.cut_lines = 0
         self.ends_cut = False
+        self.frame_cut = False
         with self.open() as file:
             self.raw_head = _read(file, HEAD_BYTES)
         self._encoding = _encoding(self.raw_head)
         self.head = self.raw_head.decode(self._encoding, errors="replace")
+
+    @cached_property
+    def head_lines(self) -> list[str]:
+        """The whole lines of the head, as `lines` gives them."""
+        lines = self.head.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return lines[:-1] if len(lines) > 1 and len(self.raw_head) == HEAD_BYTES else lines
 
     @property
     def binary(self) -> bool:
@@ -71,47 +81,60 @@ class Source:
         Raises:
             Unreadable: the compressed data are damaged at their beginning, or unpack to more than is allowed.
         """
-        self.cut_lines, self.ends_cut = 0, False
-        if self._encoding != "utf-8-sig":
-            yield from self._wide_lines()
-            return
+        self.cut_lines, self.ends_cut, self.frame_cut = 0, False, False
         rest, first = b"", True
-        for chunk in self._chunks():
-            data = rest + chunk
-            *whole, rest = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-            if chunk.endswith(b"\r"):  # the LF may come with the next chunk
-                rest = b""
-            for line in whole:
-                yield self._text(line, first)
-                first = False
-            if len(rest) > LINE_BYTES:
-                rest = rest[: LINE_BYTES + 1]
+        for chunk in self._whole_ends():
+            end = chunk.rfind(b"\n") + 1
+            if not end:
+                rest = (rest + chunk)[: LINE_BYTES + 1]
+                continue
+            yield from self._texts(rest + chunk[: end - 1], first)
+            rest, first = chunk[end:], False
         if rest:
             self.ends_cut = True
-            yield self._text(rest, first)
+            yield from self._texts(rest, first)
 
-    def _text(self, line: bytes, first: bool) -> str:
-        if len(line) > LINE_BYTES:
-            self.cut_lines += 1
-            line = line[:LINE_BYTES]
-        return line.decode("utf-8-sig" if first else "utf-8", errors="replace")
+    def _texts(self, block: bytes, first: bool) -> Iterator[str]:
+        if len(block) <= LINE_BYTES:
+            yield from block.decode("utf-8-sig" if first else "utf-8", errors="replace").split("\n")
+            return
+        for number, line in enumerate(block.split(b"\n")):
+            self.cut_lines += len(line) > LINE_BYTES
+            yield line[:LINE_BYTES].decode("utf-8-sig" if first and not number else "utf-8", errors="replace")
 
-    def _wide_lines(self) -> Iterator[str]:
-        """UTF-16, which some shells write when output is redirected."""
-        with self.open() as file:
-            for line in io.TextIOWrapper(cast(Any, file), encoding=self._encoding, errors="replace"):
-                yield line.rstrip("\r\n")
+    def _whole_ends(self) -> Iterator[bytes]:
+        """The chunks with LF for every line end, none of which is split between two chunks."""
+        held = b""
+        for chunk in self.chunks() if self._encoding == "utf-8-sig" else self._wide_chunks():
+            data = held + chunk
+            held = b"\r" if data.endswith(b"\r") else b""
+            yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if held:
+            yield b"\n"
 
-    def _chunks(self) -> Iterator[bytes]:
+    def _wide_chunks(self) -> Iterator[bytes]:
+        """UTF-16, which some shells write when output is redirected, as UTF-8."""
+        decoder = codecs.getincrementaldecoder(self._encoding)(errors="replace")
+        for chunk in self.chunks():
+            yield decoder.decode(chunk).encode("utf-8", errors="replace")
+        yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")
+
+    def chunks(self) -> Iterator[bytes]:
+        """The unpacked bytes in pieces; what follows a cut or damaged compressed frame is left out.
+
+        Raises:
+            Unreadable: the compressed data are damaged at their beginning, or unpack to more than is allowed.
+        """
         total = 0
         with self.open() as file:
+            read = getattr(file, "read1", file.read)  # what was unpacked before the damage is not lost with it
             while True:
                 try:
-                    chunk = file.read(1 << 16)
-                except (OSError, EOFError, ValueError) as error:  # a cut or damaged frame: what came before it counts
+                    chunk = read(1 << 16)
+                except (OSError, EOFError, ValueError, zlib.error) as error:  # what came before the damage counts
                     if not total:
                         raise Unreadable(f"damaged compressed data: {error}") from None
-                    self.ends_cut = True
+                    self.ends_cut = self.frame_cut = True
                     return
                 if not chunk:
                     return
@@ -124,10 +147,11 @@ class Source:
 def _read(file: IO[bytes], size: int) -> bytes:
     parts: list[bytes] = []
     left = size
+    read = getattr(file, "read1", file.read)
     while left > 0:
         try:
-            part = file.read(left)
-        except (OSError, EOFError, ValueError) as error:
+            part = read(left)
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             if not parts:
                 raise Unreadable(f"damaged compressed data: {error}") from None
             break

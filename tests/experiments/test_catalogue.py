@@ -52,19 +52,28 @@ def test_the_drawing_shows_the_values_given():
     assert top.count("█") == 61
 
 
-@pytest.mark.parametrize(("spec", "same"), [
-    ("linear", {"linear": {}}), ({"linear": {"end": 0}}, {"linear": {"end": 0}}),
-    ("sn9-2024-12/3B", {"linear": {"end": 0.0002, "decay_blocks": 28_800}}),
-])
+@pytest.mark.parametrize(
+    ("spec", "same"),
+    [
+        ("linear", {"linear": {}}),
+        ({"linear": {"end": 0}}, {"linear": {"end": 0}}),
+        ("sn9-2024-12/3B", {"linear": {"end": 0.0002, "decay_blocks": 28_800}}),
+    ],
+)
 def test_a_policy_by_name_spec_or_preset(spec, same):
     """All three ways lead to the policy."""
     assert catalogue.policy_of(spec) == build(same)
 
 
-@pytest.mark.parametrize(("spec", "said"), [
-    ("linaer", "did you mean 'linear'"), ("sn9-2030", "there is no era"), (None, "not None"),
-    ({"linear": {"start": 2}}, "between 0 and 0.99"),
-])
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("linaer", "did you mean 'linear'"),
+        ("sn9-2030", "there is no era"),
+        (None, "not None"),
+        ({"linear": {"start": 2}}, "between 0 and 0.99"),
+    ],
+)
 def test_no_such_policy(spec, said):
     """The error names the nearest spelling, or the rule."""
     with pytest.raises(InputError, match=said):
@@ -89,8 +98,10 @@ def test_all_eras_are_listed():
     assert [line.split()[0] for line in lines] == eras.names()
     found = json.loads(catalogue.eras(None, json_wanted=True))
     assert [entry["name"] for entry in found] == eras.names()
-    assert found[11]["competitions"]["14B"] == {"share": 0.3, "epsilon": {
-        "linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}}}
+    assert found[11]["competitions"]["14B"] == {
+        "share": 0.3,
+        "epsilon": {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}},
+    }
 
 
 @pytest.mark.parametrize("when", ["sn9-2024-10", "2024-10-11", "4100000"])
@@ -102,10 +113,16 @@ def test_one_moment(when):
     assert json.loads(catalogue.eras(when, json_wanted=True))["competitions"]["14B"]["share"] == 0.57
 
 
-@pytest.mark.parametrize(("when", "said"), [
-    ("2024-13-01", "neither an era"), ("soon", "neither an era"), ("²", "neither an era"),
-    ("2023-01-01", "2023-11-14"), ("5", "2023-11-14"),
-])
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("2024-13-01", "neither an era"),
+        ("soon", "neither an era"),
+        ("²", "neither an era"),
+        ("2023-01-01", "2023-11-14"),
+        ("5", "2023-11-14"),
+    ],
+)
 def test_no_such_moment(when, said):
     """What is neither era, date nor block, or too early, is an input error."""
     with pytest.raises(InputError, match=said):

@@ -26,15 +26,22 @@ CHANGES = {
     "rules": ("seed: 7", "seed: 7\nrules: sn9-2024-10"),
     "policy": ("policy: fixed", "policy: {fixed: {epsilon: 0.006}}"),
     "lane": ("name: shield", "name: wall"),
-    "order": ("  - sn9-2025-03\n  - {name: shield, policy: fixed}",
-              "  - {name: shield, policy: fixed}\n  - sn9-2025-03"),
+    "order": (
+        "  - sn9-2025-03\n  - {name: shield, policy: fixed}",
+        "  - {name: shield, policy: fixed}\n  - sn9-2025-03",
+    ),
     "baseline": ("seed: 7", "seed: 7\nbaseline: shield"),
     "seed": ("seed: 7", "seed: 8"),
     "races": ("[small.csv]", "[small.csv, slowrun-tiny]"),
 }
 
-ROW_CHANGES = {"loss": ("2.945", "2.946"), "miner": ("cid", "dan"), "date": ("01-02", "01-01"), "unit": ("nats", "bpb"),
-               "source": ("# unit", "# source: here\n# unit")}
+ROW_CHANGES = {
+    "loss": ("2.945", "2.946"),
+    "miner": ("cid", "dan"),
+    "date": ("01-02", "01-01"),
+    "unit": ("nats", "bpb"),
+    "source": ("# unit", "# source: here\n# unit"),
+}
 
 
 def of(folder: Path, *, text: str = RECIPE, rows: str = ROWS) -> str:
@@ -59,22 +66,33 @@ def test_every_key_counts(tmp_path):
     assert len(set(found.values())) == len(found)
 
 
-@pytest.mark.parametrize("text", [
-    RECIPE.replace("worlds: 2", "worlds: 200"), RECIPE.replace("worlds: 2\n", ""),
-    "# a remark\n" + RECIPE.replace("seed: 7\n", "").replace("scenario:", "seed: 7\nscenario:"),
-    RECIPE.replace("seed: 7", "seed: 7\nbaseline: sn9-2025-03\nrules: sn9-2025-03"),
-    RECIPE.replace("policy: fixed", "policy: {fixed: {epsilon: 0.005}}"),
-    RECIPE.replace("tail_days: 1", "tail_days: 1.0"),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        RECIPE.replace("worlds: 2", "worlds: 200"),
+        RECIPE.replace("worlds: 2\n", ""),
+        "# a remark\n" + RECIPE.replace("seed: 7\n", "").replace("scenario:", "seed: 7\nscenario:"),
+        RECIPE.replace("seed: 7", "seed: 7\nbaseline: sn9-2025-03\nrules: sn9-2025-03"),
+        RECIPE.replace("policy: fixed", "policy: {fixed: {epsilon: 0.005}}"),
+        RECIPE.replace("tail_days: 1", "tail_days: 1.0"),
+    ],
+)
 def test_what_does_not_count(tmp_path, text):
     """The number of worlds, remarks, the order of keys, and writing a default out change nothing."""
     assert of(tmp_path, text=text) == of(tmp_path)
 
 
-@pytest.mark.parametrize(("package", "file", "counts"), [
-    (policies, "linear.py", True), (policies, "fixed.py", True), (policies, "cosine.py", False),
-    (policies, "base.py", True), (sim, "world.py", True), (sim, "mechanism/pair.py", True),
-])
+@pytest.mark.parametrize(
+    ("package", "file", "counts"),
+    [
+        (policies, "linear.py", True),
+        (policies, "fixed.py", True),
+        (policies, "cosine.py", False),
+        (policies, "base.py", True),
+        (sim, "world.py", True),
+        (sim, "mechanism/pair.py", True),
+    ],
+)
 def test_code_counts_where_it_takes_part(tmp_path, monkeypatch, package, file, counts):
     """A change of the world or of a policy in the panel gives another digest; of a policy that is not there, none."""
     before = of(tmp_path)
@@ -97,7 +115,10 @@ def test_the_resolved_spec_is_written_out(tmp_path):
     spec = load(recipe(tmp_path))
     found = resolved(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
-    assert found["lanes"][1] == {"name": "shield", "policy": {"fixed": {"epsilon": 0.005}},
-                                 "rules": found["lanes"][0]["rules"]}
+    assert found["lanes"][1] == {
+        "name": "shield",
+        "policy": {"fixed": {"epsilon": 0.005}},
+        "rules": found["lanes"][0]["rules"],
+    }
     assert found["scenario"]["races"][0]["submissions"] == 4
     assert "worlds" not in found

@@ -35,8 +35,10 @@ def test_order_of_rows_does_not_matter():
     assert (one.mean, one.lo, one.hi) == pytest.approx((two.mean, two.lo, two.hi))
 
 
-@pytest.mark.parametrize(("values", "race", "mean"), [([2.0], ["a"], 2.0), ([2.0, 6.0], ["a", "b"], 4.0),
-                                                      ([1.0, 3.0, 8.0], ["a", "a", "b"], 5.0)])
+@pytest.mark.parametrize(
+    ("values", "race", "mean"),
+    [([2.0], ["a"], 2.0), ([2.0, 6.0], ["a", "b"], 4.0), ([1.0, 3.0, 8.0], ["a", "a", "b"], 5.0)],
+)
 def test_one_world_of_a_race_gives_no_interval(values, race, mean):
     """Where a race has a single world nothing says how much worlds differ."""
     found = estimate(np.array(values), np.array(race))

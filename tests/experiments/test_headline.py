@@ -70,13 +70,19 @@ def test_failures_are_said_on_standard_error(outcome, capsys):
     assert "1 of 3 worlds failed; see the error column of metrics.parquet" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("estimate", "sign", "text"), [
-    (Estimate(0.0608, 0.0596, 0.0620, 8), False, "0.0608(12)"),
-    (Estimate(0.0608, 0.0596, 0.0620, 8), True, "+0.0608(12)"),
-    (Estimate(-1.5, -1.75, -1.25, 8), True, "-1.50(25)"), (Estimate(37.0, 34.5, 39.5, 8), False, "37.0(25)"),
-    (Estimate(123.4, 98.4, 148.4, 8), False, "123(25)"), (Estimate(2.0, np.nan, np.nan, 1), False, "2"),
-    (Estimate(2.0, 2.0, 2.0, 4), False, "2"), (Estimate(np.nan, np.nan, np.nan, 0), False, "-"),
-])
+@pytest.mark.parametrize(
+    ("estimate", "sign", "text"),
+    [
+        (Estimate(0.0608, 0.0596, 0.0620, 8), False, "0.0608(12)"),
+        (Estimate(0.0608, 0.0596, 0.0620, 8), True, "+0.0608(12)"),
+        (Estimate(-1.5, -1.75, -1.25, 8), True, "-1.50(25)"),
+        (Estimate(37.0, 34.5, 39.5, 8), False, "37.0(25)"),
+        (Estimate(123.4, 98.4, 148.4, 8), False, "123(25)"),
+        (Estimate(2.0, np.nan, np.nan, 1), False, "2"),
+        (Estimate(2.0, 2.0, 2.0, 4), False, "2"),
+        (Estimate(np.nan, np.nan, np.nan, 0), False, "-"),
+    ],
+)
 def test_intervals_stand_in_the_last_digits(estimate, sign, text):
     """Two digits of the half-width in brackets; none where nothing varied or one world says nothing of the spread."""
     assert _text(estimate, sign) == text

@@ -117,8 +117,18 @@ def test_a_contest_without_a_king():
     """Two copies in one block keep each other out: nothing is paid, and what would divide by it is NaN."""
     found = measured(small_race((0, "ann", 3.0), (0, "bob", 3.0)), "linear")
     unknown = {name for name, value in found.items() if np.isnan(value)}
-    assert unknown == {"final_loss", "reign_mean", "reign_longest", "false_dethroning", "luck", "hhi",
-                       "miners_effective", "top_share", "misallocation", "rank_correlation"}
+    assert unknown == {
+        "final_loss",
+        "reign_mean",
+        "reign_longest",
+        "false_dethroning",
+        "luck",
+        "hhi",
+        "miners_effective",
+        "top_share",
+        "misallocation",
+        "rank_correlation",
+    }
     assert [found["crowns"], found["descent_area"], found["stagnation_longest"]] == [0, 0, 2]
     assert found["lost_steps"] == 2 * 48
 
@@ -128,8 +138,14 @@ def test_evaluations_are_counted_per_day():
     assert measured(RACE)["evaluations"] == pytest.approx(48 * (1 + 2 * 2 + 2 * 3) / 5)
 
 
-LINEAGE = small_race((0, "ann", 4.0), (1, "bob", 3.6), (2, "cid", 3.7), (3, "dan", 3.2), (4, "bob", 3.0),
-                     builds_on=((), (0,), (), (1, 2), (3,)))
+LINEAGE = small_race(
+    (0, "ann", 4.0),
+    (1, "bob", 3.6),
+    (2, "cid", 3.7),
+    (3, "dan", 3.2),
+    (4, "bob", 3.0),
+    builds_on=((), (0,), (), (1, 2), (3,)),
+)
 
 
 def test_credit_is_split_over_the_ancestors():

@@ -42,8 +42,11 @@ FAULTS = [
     ("worlds: 2", "world: 2", "12: world: unknown key 'world'; did you mean 'worlds'?"),
     ("scenario:", "scenaro:", "2: scenaro: unknown key 'scenaro'; did you mean 'scenario'?"),
     ("    paired", "    pared", "6: scenario.noise.pared: unknown key 'pared'; did you mean 'paired'?"),
-    ("  kind: race", "  kind: race\n  tail-days: 1",
-     "4: scenario.tail-days: unknown key 'tail-days'; did you mean 'tail_days'"),
+    (
+        "  kind: race",
+        "  kind: race\n  tail-days: 1",
+        "4: scenario.tail-days: unknown key 'tail-days'; did you mean 'tail_days'",
+    ),
     ("worlds: 2", "worlds: 0", "12: worlds: must be greater than or equal to 1, not 0"),
     ("worlds: 2", "worlds: 2.5", "12: worlds: must be a valid integer, not 2.5"),
     ("worlds: 2", "worlds: two", "12: worlds: must be a valid integer, not 'two'"),
@@ -55,44 +58,64 @@ FAULTS = [
     ("paired: 0.001", "paired: no", "6: scenario.noise.paired: must be a valid number, not 'no'"),
     ("\n    paired: 0.001", " none", "5: scenario.noise: must be a mapping with the keys paired, common"),
     ("kind: race", "kind: rice", "3: scenario.kind: must be 'race', not 'rice'"),
-    ("kind: race", "kind: race\n  hotkeys: miners",
-     "4: scenario.hotkeys: must be 'submission' or 'miner', not 'miners'"),
+    (
+        "kind: race",
+        "kind: race\n  hotkeys: miners",
+        "4: scenario.hotkeys: must be 'submission' or 'miner', not 'miners'",
+    ),
     ("kind: race", "kind: race\n  unit: bits", "4: scenario.unit: must be 'nats', 'bpb' or 'minutes', not 'bits'"),
     ("kind: race", "kind: race\n  days_per_day: 0", "4: scenario.days_per_day: must be greater than 0, not 0"),
-    ("kind: race", "kind: race\n  step_blocks: 0",
-     "4: scenario.step_blocks: must be greater than or equal to 1, not 0"),
-    ("kind: race", "kind: race\n  tail_days: -1",
-     "4: scenario.tail_days: must be greater than or equal to 0, not -1"),
+    (
+        "kind: race",
+        "kind: race\n  step_blocks: 0",
+        "4: scenario.step_blocks: must be greater than or equal to 1, not 0",
+    ),
+    ("kind: race", "kind: race\n  tail_days: -1", "4: scenario.tail_days: must be greater than or equal to 0, not -1"),
     ("name: test\n", "", "1: name: is missing; a recipe needs it (names the folder of the results)"),
     ("  kind: race\n", "", "2: scenario.kind: is missing; a recipe needs it"),
     ("name: test", "name: ../up", "1: name: String should match pattern"),
     ("name: test", "name: 7", "1: name: must be a valid string, not 7"),
-    ("[small.csv]", "[smoll.csv]",
-     "4: scenario.races.0: there is no shipped race 'smoll.csv' and no such file in "),
+    ("[small.csv]", "[smoll.csv]", "4: scenario.races.0: there is no shipped race 'smoll.csv' and no such file in "),
     ("[small.csv]", "[slowrun-tny]", "did you mean 'slowrun-tiny'?"),
     ("[small.csv]", "small.csv", "4: scenario.races: must be a valid list, not 'small.csv'"),
     ("[small.csv]", "[]", "4: scenario.races: List should have at least 1 item"),
-    ("[small.csv]", "\n    - small.csv\n    - small.csv",
-     "6: scenario.races.1: race 'small' is given twice; give each race once"),
-    ("[small.csv]", "[slowrun-tiny, parameter-golf]",
-     "4: scenario.races.1: parameter-golf is in bpb, but slowrun-tiny is in nats; races of one recipe must"),
-    ("rules: sn9-2025-03", "rules: sn9-2025-3",
-     "7: rules: there is no era 'sn9-2025-3'; did you mean 'sn9-2025-03'?"),
-    ("rules: sn9-2025-03", "rules:\n  era: sn9-2024",
-     "8: rules.era: there is no era 'sn9-2024'; did you mean 'sn9-2024-"),
-    ("rules: sn9-2025-03", "rules:\n  keep: 5\n  delays: 5",
-     "9: rules.delays: there is no rule 'delays'; did you mean 'delay'?"),
+    (
+        "[small.csv]",
+        "\n    - small.csv\n    - small.csv",
+        "6: scenario.races.1: race 'small' is given twice; give each race once",
+    ),
+    (
+        "[small.csv]",
+        "[slowrun-tiny, parameter-golf]",
+        "4: scenario.races.1: parameter-golf is in bpb, but slowrun-tiny is in nats; races of one recipe must",
+    ),
+    ("rules: sn9-2025-03", "rules: sn9-2025-3", "7: rules: there is no era 'sn9-2025-3'; did you mean 'sn9-2025-03'?"),
+    (
+        "rules: sn9-2025-03",
+        "rules:\n  era: sn9-2024",
+        "8: rules.era: there is no era 'sn9-2024'; did you mean 'sn9-2024-",
+    ),
+    (
+        "rules: sn9-2025-03",
+        "rules:\n  keep: 5\n  delays: 5",
+        "9: rules.delays: there is no rule 'delays'; did you mean 'delay'?",
+    ),
     ("rules: sn9-2025-03", "rules: {keep: .inf}", "7: rules.keep: is inf, but must be a whole number"),
     ("rules: sn9-2025-03", "rules: {keep: 0}", "7: rules.keep: is 0, but must be between 1 and 256"),
     ("rules: sn9-2025-03", "rules: {filtered: 1}", "7: rules.filtered: is 1, but must be true or false"),
-    ("rules: sn9-2025-03", "rules: {semantics: kng}",
-     "7: rules.semantics: is 'kng', but must be one of pool, king, running-best"),
+    (
+        "rules: sn9-2025-03",
+        "rules: {semantics: kng}",
+        "7: rules.semantics: is 'kng', but must be one of pool, king, running-best",
+    ),
     ("rules: sn9-2025-03", "rules: [1]", "7: rules: must be an era such as sn9-2025-03 or a mapping"),
-    ("baseline: sn9-2025-03", "baseline: linear",
-     "11: baseline: there is no lane 'linear' in the panel; did you mean 'linear st"),
+    (
+        "baseline: sn9-2025-03",
+        "baseline: linear",
+        "11: baseline: there is no lane 'linear' in the panel; did you mean 'linear st",
+    ),
     ("linear:", "lineer:", "10: panel.1: there is no policy 'lineer'; did you mean 'linear'?"),
-    ("start: 0.004", "strt: 0.004",
-     "10: panel.1.linear.strt: linear has no parameter 'strt'; did you mean 'start'?"),
+    ("start: 0.004", "strt: 0.004", "10: panel.1.linear.strt: linear has no parameter 'strt'; did you mean 'start'?"),
     ("start: 0.004", "start: 4", "10: panel.1.linear.start: linear: start is 4, but must be between 0 and 0.99"),
     ("- sn9-2025-03", "- sn9-2025-3", "9: panel.0: there is no era 'sn9-2025-3'; did you mean 'sn9-2025-03'?"),
     ("  - sn9-2025-03\n  - linear: {start: 0.004}", "  []", "8: panel: List should have at least 1 item"),
@@ -108,12 +131,14 @@ def test_every_fault_names_line_path_value_and_rule(tmp_path, old, new, said):
     assert message.startswith(said) or not said[0].isdigit()
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("", ": the file is empty"),
-    ("- a\n",
-     ":1: a recipe is a mapping of keys such as name and panel, not a list"),
-    ("hello\n", ":1: a recipe is a mapping of keys such as name and panel, not a str"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ": the file is empty"),
+        ("- a\n", ":1: a recipe is a mapping of keys such as name and panel, not a list"),
+        ("hello\n", ":1: a recipe is a mapping of keys such as name and panel, not a str"),
+    ],
+)
 def test_what_is_no_recipe_at_all(tmp_path, text, said):
     """An empty file, a list and a text say what a recipe is."""
     path = recipe(tmp_path, text=text)
@@ -160,11 +185,14 @@ def test_overrides_replace_top_level_keys(tmp_path):
     assert load(path, worlds=None).recipe.worlds == 2
 
 
-@pytest.mark.parametrize(("override", "said"), [
-    ({"worlds": 0}, "must be greater than or equal to 1, not 0"), ({"seed": "x"},
-     "must be a valid integer, not 'x'"),
-    ({"wolrds": 3}, "did you mean 'worlds'?"),
-])
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ({"worlds": 0}, "must be greater than or equal to 1, not 0"),
+        ({"seed": "x"}, "must be a valid integer, not 'x'"),
+        ({"wolrds": 3}, "did you mean 'worlds'?"),
+    ],
+)
 def test_wrong_overrides_are_refused(tmp_path, override, said):
     """An override is held to the same rules."""
     with pytest.raises(InputError) as caught:

@@ -27,32 +27,43 @@ def fault(*entries):
     return caught.value
 
 
-@pytest.mark.parametrize(("preset", "policy"), [
-    # 14B, not the better paid TTS
-    ("sn9-2025-03", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}}),
-    ("sn9-2025-03/TTS", {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}),
-    ("sn9-2024-12/3B", {"linear": {"start": 0.005, "end": 0.0002, "decay_blocks": 28_800}}),
-    ("sn9@2024-10-11/14B", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 72_000}}),
-    ("sn9@2024-10-10/14B", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 50_400}}),
-    ("sn9@3565189", {"fixed": {"epsilon": 0.005}}),
-    ("sn29-2024-10", {"half-life": {"start": 0.004, "end": 0, "half_life_blocks": 49_920}}),
-])
+@pytest.mark.parametrize(
+    ("preset", "policy"),
+    [
+        # 14B, not the better paid TTS
+        ("sn9-2025-03", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}}),
+        ("sn9-2025-03/TTS", {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}),
+        ("sn9-2024-12/3B", {"linear": {"start": 0.005, "end": 0.0002, "decay_blocks": 28_800}}),
+        ("sn9@2024-10-11/14B", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 72_000}}),
+        ("sn9@2024-10-10/14B", {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 50_400}}),
+        ("sn9@3565189", {"fixed": {"epsilon": 0.005}}),
+        ("sn29-2024-10", {"half-life": {"start": 0.004, "end": 0, "half_life_blocks": 49_920}}),
+    ],
+)
 def test_presets(preset, policy):
     """A preset is the epsilon of an era's or a moment's competition (sn9-mechanism.md B2, C4)."""
     (lane,) = lanes(preset)
     assert (lane.name, lane.policy, lane.rules) == (preset, build(policy), SHARED)
 
 
-@pytest.mark.parametrize(("entry", "name", "policy"), [
-    ("linear", "linear", "linear"),
-    ({"linear": {"start": 0.004, "decay_blocks": 7200}}, "linear start=0.004 decay_blocks=7200",
-     {"linear": {"start": 0.004, "decay_blocks": 7200}}),
-    ({"linear": None}, "linear", "linear"),
-    ({"half_life": {"end": 0}}, "half-life end=0", {"half-life": {"end": 0}}),
-    ({"grace": {"grace_blocks": 100, "then": {"fixed": {"epsilon": 0.001}}}},
-     "grace grace_blocks=100 then fixed epsilon=0.001",
-     {"grace": {"grace_blocks": 100, "then": {"fixed": {"epsilon": 0.001}}}}),
-])
+@pytest.mark.parametrize(
+    ("entry", "name", "policy"),
+    [
+        ("linear", "linear", "linear"),
+        (
+            {"linear": {"start": 0.004, "decay_blocks": 7200}},
+            "linear start=0.004 decay_blocks=7200",
+            {"linear": {"start": 0.004, "decay_blocks": 7200}},
+        ),
+        ({"linear": None}, "linear", "linear"),
+        ({"half_life": {"end": 0}}, "half-life end=0", {"half-life": {"end": 0}}),
+        (
+            {"grace": {"grace_blocks": 100, "then": {"fixed": {"epsilon": 0.001}}}},
+            "grace grace_blocks=100 then fixed epsilon=0.001",
+            {"grace": {"grace_blocks": 100, "then": {"fixed": {"epsilon": 0.001}}}},
+        ),
+    ],
+)
 def test_inline_policies(entry, name, policy):
     """A lane is called after its policy and the parameters that are not the defaults."""
     (lane,) = lanes(entry)
@@ -62,15 +73,19 @@ def test_inline_policies(entry, name, policy):
 def test_names_tell_long_numbers_apart():
     """Numbers that differ in the seventh digit give two names."""
     assert named({"grid": {"linear": {"decay_blocks": [1_000_001, 1_000_002]}}}) == [
-        "linear decay_blocks=1000001", "linear decay_blocks=1000002"]
+        "linear decay_blocks=1000001",
+        "linear decay_blocks=1000002",
+    ]
 
 
 def test_full_entries():
     """An entry names its policy or preset, and may give a name and rules of its own on top of the shared ones."""
     one, two, three, four = lanes(
-        {"name": "mine", "policy": {"fixed": {"epsilon": 0.001}}}, {"preset": "sn9-2024-10", "name": "old"},
+        {"name": "mine", "policy": {"fixed": {"epsilon": 0.001}}},
+        {"preset": "sn9-2024-10", "name": "old"},
         {"policy": "cosine", "rules": {"temperature": 0.04}},
-        {"policy": "power", "rules": {"era": "sn9-2024-03", "keep": 9}})
+        {"policy": "power", "rules": {"era": "sn9-2024-03", "keep": 9}},
+    )
     assert (one.name, one.policy, one.rules) == ("mine", build({"fixed": {"epsilon": 0.001}}), SHARED)
     assert (two.name, two.policy, two.rules) == ("old", era("sn9-2024-10").policy(), SHARED)
     assert (three.name, three.rules) == ("cosine", Rules(keep=7, temperature=0.04))
@@ -87,14 +102,19 @@ def test_a_preset_may_bring_its_own_rules():
 def test_grid_is_the_product():
     """Every combination, the last list running fastest; single values stay."""
     assert named({"grid": {"linear": {"start": [0.01, 0.02], "end": [0, 0.001], "decay_blocks": 100}}}) == [
-        "linear start=0.01 end=0 decay_blocks=100", "linear start=0.01 end=0.001 decay_blocks=100",
-        "linear start=0.02 end=0 decay_blocks=100", "linear start=0.02 end=0.001 decay_blocks=100"]
+        "linear start=0.01 end=0 decay_blocks=100",
+        "linear start=0.01 end=0.001 decay_blocks=100",
+        "linear start=0.02 end=0 decay_blocks=100",
+        "linear start=0.02 end=0.001 decay_blocks=100",
+    ]
 
 
 def test_zip_runs_in_parallel():
     """First with first, second with second; single values are repeated."""
     assert named({"zip": {"linear": {"start": [0.01, 0.02], "end": [0, 0.001], "decay_blocks": 100}}}) == [
-        "linear start=0.01 end=0 decay_blocks=100", "linear start=0.02 end=0.001 decay_blocks=100"]
+        "linear start=0.01 end=0 decay_blocks=100",
+        "linear start=0.02 end=0.001 decay_blocks=100",
+    ]
 
 
 def test_zip_of_unequal_lengths_prints_both():
@@ -138,7 +158,10 @@ FAULTS = [
     ({"grid": {"linaer": {"start": [0.01]}}}, ("grid",), "did you mean 'linear'?"),
     ({"cases": {"linear": []}}, ("cases", "linear"), "a list of parameter sets"),
     ({"cases": {"linear": [{"end": 2}]}}, ("cases", "linear", "end"), "between 0 and 0.99"),
-    (3, (), "not 3"), ([], (), "not []"), ({}, (), "not {}"), (None, (), "not None"),
+    (3, (), "not 3"),
+    ([], (), "not []"),
+    ({}, (), "not {}"),
+    (None, (), "not None"),
 ]
 
 
@@ -150,10 +173,14 @@ def test_every_fault_leads_to_its_key(entry, path, said):
     assert error.path == (1, *path)
 
 
-@pytest.mark.parametrize("entries", [
-    ["linear", {"linear": {}}], ["sn9-2025-03", {"name": "sn9-2025-03", "policy": "fixed"}],
-    [{"grid": {"linear": {"start": [0.01, 0.01]}}}],
-])
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["linear", {"linear": {}}],
+        ["sn9-2025-03", {"name": "sn9-2025-03", "policy": "fixed"}],
+        [{"grid": {"linear": {"start": [0.01, 0.01]}}}],
+    ],
+)
 def test_two_lanes_of_one_name_are_refused(entries):
     """Results are told apart by the lane's name alone."""
     assert "two lanes are called" in str(fault(*entries))

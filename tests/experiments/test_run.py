@@ -42,7 +42,13 @@ def test_the_folder_of_a_run(tmp_path, spec):
     assert outcome.folder == tmp_path / "runs" / "small" / digest(spec(2))
     assert (outcome.worlds, outcome.failed, outcome.ran) == (2, 0, 2)
     assert sorted(path.name for path in outcome.folder.iterdir()) == [
-        "curves.parquet", "emission.parquet", "events.parquet", "manifest.json", "metrics.parquet", "spec.yaml"]
+        "curves.parquet",
+        "emission.parquet",
+        "events.parquet",
+        "manifest.json",
+        "metrics.parquet",
+        "spec.yaml",
+    ]
 
 
 def test_the_manifest_says_how_it_came_to_be(tmp_path, spec):
@@ -72,6 +78,7 @@ def test_the_other_tables_agree_with_the_metrics(tmp_path, spec):
     folder = run(spec(2), tmp_path / "runs").folder
     events, emission, curves = (rows(folder, name) for name in ("events", "emission", "curves"))
     for row in rows(folder):
+
         def mine(others, key=(row["world"], row["lane"])):
             return [other for other in others if (other["world"], other["lane"]) == key]
 
@@ -115,7 +122,8 @@ def test_races_and_lanes_with_rules_of_their_own(tmp_path):
     assert contents(grown) == contents(run(load(path), tmp_path / "at-once").folder)
     lanes = ["sn9-2024-01 own rules", "sn29-2024-10 own rules", "sn9-2025-03", "shield"]
     assert [(r["race"], r["world"], r["lane"]) for r in rows(grown)] == [
-        (race, world, name) for race in ("other", "small") for world in (0, 1) for name in lanes]
+        (race, world, name) for race in ("other", "small") for world in (0, 1) for name in lanes
+    ]
 
 
 def test_a_lane_does_not_depend_on_its_panel(tmp_path, spec):
@@ -128,6 +136,7 @@ def test_a_lane_does_not_depend_on_its_panel(tmp_path, spec):
 @pytest.fixture
 def broken_world(monkeypatch):
     """Makes every pass fail that has world 1 in it."""
+
     def init(self, race, lanes, setting, seed, worlds):
         World.__init__(self, race, lanes, setting, seed, worlds)
         self.numbers = worlds

@@ -23,8 +23,9 @@ def part(world, error=None):
     tables = failed(RACE, (LANE,), world, error or "")
     if error is None:
         column = tables["metrics"].schema.get_field_index("error")
-        tables["metrics"] = tables["metrics"].set_column(column, SCHEMAS["metrics"].field("error"),
-                                                         pa.nulls(1, pa.string()))
+        tables["metrics"] = tables["metrics"].set_column(
+            column, SCHEMAS["metrics"].field("error"), pa.nulls(1, pa.string())
+        )
     return tables
 
 
@@ -125,8 +126,14 @@ def test_half_written_parts_are_ignored(tmp_path):
     (half / "metrics.parquet").write_bytes(b"PAR1 half a fi")
     assert store.worlds() == {("small", 0)}
     store.finish("spec: 1\n", manifest(), submissions(RACE))
-    assert names(tmp_path) == ["curves.parquet", "emission.parquet", "events.parquet", MANIFEST, "metrics.parquet",
-                               "spec.yaml"]
+    assert names(tmp_path) == [
+        "curves.parquet",
+        "emission.parquet",
+        "events.parquet",
+        MANIFEST,
+        "metrics.parquet",
+        "spec.yaml",
+    ]
 
 
 def test_finish_orders_by_race_and_world(tmp_path):
@@ -174,8 +181,10 @@ def test_a_damaged_manifest_is_no_result(tmp_path, text):
     for read in (store.manifest, lambda: store.table("metrics")):
         with pytest.raises(StoreError) as caught:
             read()
-        assert str(caught.value) == (f"{tmp_path} holds no complete results (manifest.json is missing or damaged); "
-                                     f"run the recipe again, it goes on where it stopped")
+        assert str(caught.value) == (
+            f"{tmp_path} holds no complete results (manifest.json is missing or damaged); "
+            f"run the recipe again, it goes on where it stopped"
+        )
     assert not store.complete
 
 

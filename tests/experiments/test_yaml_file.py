@@ -24,19 +24,35 @@ def fault(text: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "meant"), [
-    ("1e-3", 0.001), ("1E+2", 100.0), (".5", 0.5), ("5.", 5.0), ("-2.5e3", -2500.0), (".inf", float("inf")),
-    ("012", 12), ("+12", 12), ("-3", -3), ("0", 0), ("true", True), ("False", False),
-    ("~", None), ("null", None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1e-3", 0.001),
+        ("1E+2", 100.0),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("-2.5e3", -2500.0),
+        (".inf", float("inf")),
+        ("012", 12),
+        ("+12", 12),
+        ("-3", -3),
+        ("0", 0),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("null", None),
+        ("", None),
+    ],
+)
 def test_numbers_and_switches_of_yaml_1_2(text, meant):
     """`1e-3` is a number, `012` is twelve, and only true and false are switches."""
     assert value(text) == meant
     assert type(value(text)) is type(meant)
 
 
-@pytest.mark.parametrize("text", ["no", "yes", "on", "off", "y", "12:30", "1:30:00", "2024-10-11", "1_000", "=", "<<",
-                                  "1.2.3", "e5", "."])
+@pytest.mark.parametrize(
+    "text", ["no", "yes", "on", "off", "y", "12:30", "1:30:00", "2024-10-11", "1_000", "=", "<<", "1.2.3", "e5", "."]
+)
 def test_what_yaml_1_1_would_change_stays_text(text):
     """Words, clock times and dates are what they look like."""
     assert value(text) == text
@@ -57,8 +73,11 @@ LEAVES = st.booleans() | st.integers() | st.text("ab é\n'\"#:", max_size=5)
 NAMES = st.text("abc", min_size=1)
 
 
-@given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
-                    max_leaves=8))
+@given(
+    st.recursive(
+        LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+    )
+)
 def test_what_is_dumped_is_read(data):
     """Plain data comes back as it was dumped."""
     import yaml
@@ -71,12 +90,17 @@ def test_an_empty_file_is_nothing():
     assert Document("# only a remark\n", "file.yaml").data is None
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("a: 1\nb: 2\na: 3\n", "file.yaml:3: a: duplicate key 'a', first given on line 1; remove one of the two"),
-    ("a:\n  b: 1\n  c: 2\n  b: 3\n",
-     "file.yaml:4: a.b: duplicate key 'b', first given on line 2; remove one of the two"),
-    ("- {x: 1, x: 1}\n", "file.yaml:1: 0.x: duplicate key 'x', first given on line 1; remove one of the two"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "file.yaml:3: a: duplicate key 'a', first given on line 1; remove one of the two"),
+        (
+            "a:\n  b: 1\n  c: 2\n  b: 3\n",
+            "file.yaml:4: a.b: duplicate key 'b', first given on line 2; remove one of the two",
+        ),
+        ("- {x: 1, x: 1}\n", "file.yaml:1: 0.x: duplicate key 'x', first given on line 1; remove one of the two"),
+    ],
+)
 def test_duplicate_keys_are_refused(text, said):
     """The message gives the lines of both."""
     assert fault(text) == said
@@ -94,11 +118,19 @@ def test_a_document_that_doubles_itself_is_refused():
     assert fault(laughs).startswith("file.yaml:2: aliases (*a0)")
 
 
-@pytest.mark.parametrize("text", [
-    "a: !!python/object/apply:os.system [ls]", "a: !!python/name:os.system", "a: !!python/tuple [1, 2]",
-    "a: !mine {b: 1}",
-    "a: !!timestamp never", "a: !!bool maybe", "a: !!set {b: }", "a: ! b",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!python/object/apply:os.system [ls]",
+        "a: !!python/name:os.system",
+        "a: !!python/tuple [1, 2]",
+        "a: !mine {b: 1}",
+        "a: !!timestamp never",
+        "a: !!bool maybe",
+        "a: !!set {b: }",
+        "a: ! b",
+    ],
+)
 def test_tags_are_refused(text):
     """No tag can name a Python object, or any other type."""
     assert fault(text).startswith("file.yaml:1: tags (")
@@ -116,10 +148,19 @@ def test_the_deepest_nesting_that_is_allowed():
     assert "levels deep" in fault("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
 
 
-@pytest.mark.parametrize(("text", "line"), [
-    ("a: b: c", 1), ("a: 1\n\tb: 2", 2), ("a: 'x", 1), ("a: [1, 2\nb: 3", 2), ("a: 1\n---\nb: 2", 2),
-    ("ok: 1\na: \x07", 2), ("a: 1\n? [b]\n: 2", 1), ("a: " + "9" * 5000, 1),
-])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: b: c", 1),
+        ("a: 1\n\tb: 2", 2),
+        ("a: 'x", 1),
+        ("a: [1, 2\nb: 3", 2),
+        ("a: 1\n---\nb: 2", 2),
+        ("ok: 1\na: \x07", 2),
+        ("a: 1\n? [b]\n: 2", 1),
+        ("a: " + "9" * 5000, 1),
+    ],
+)
 def test_what_is_not_yaml_is_refused(text, line):
     """Faults of the syntax, control characters and numbers without end are one line with file and line."""
     assert fault(text).startswith(f"file.yaml:{line}: ")
@@ -134,8 +175,16 @@ def test_lines_of_nested_keys():
     """Every key path leads to its line; a path that is not there, to the line of what is."""
     text = "# remark\nname: x\nscenario:\n  races:\n    - one\n    - two\n  noise: {paired: 1}\n"
     document = Document(text, "file.yaml")
-    lines = {(): 2, ("name",): 2, ("scenario",): 3, ("scenario", "races"): 4, ("scenario", "races", 1): 6,
-             ("scenario", "noise", "paired"): 7, ("scenario", "nothing", "here"): 3, ("nothing",): 2}
+    lines = {
+        (): 2,
+        ("name",): 2,
+        ("scenario",): 3,
+        ("scenario", "races"): 4,
+        ("scenario", "races", 1): 6,
+        ("scenario", "noise", "paired"): 7,
+        ("scenario", "nothing", "here"): 3,
+        ("nothing",): 2,
+    }
     assert {path: document.where(path) for path in lines} == {path: f"file.yaml:{line}" for path, line in lines.items()}
 
 
@@ -158,9 +207,13 @@ def test_byte_order_mark_and_windows_lines(tmp_path):
     assert (document.data, document.where(("b",))) == ({"a": 1, "b": 2}, f"{tmp_path / 'recipe.yaml'}:2")
 
 
-@pytest.mark.parametrize(("data", "said"), [
-    (b"a: \xff\n", "is not UTF-8 text"), (b"a: " + b"x" * MAX_BYTES, "a recipe has at most 1,000,000"),
-])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"a: \xff\n", "is not UTF-8 text"),
+        (b"a: " + b"x" * MAX_BYTES, "a recipe has at most 1,000,000"),
+    ],
+)
 def test_files_that_cannot_be_recipes(tmp_path, data, said):
     """Not UTF-8, or far too large: said with the file's name."""
     path = written(tmp_path, data)

@@ -41,8 +41,15 @@ B2 = [
     ("2024-01-02", {"one": fixed(0.005)}),
     (3_565_190, {"772M": fixed(0.005), "7B": fixed(0.005)}),
     (3_601_190, {"772M": fixed(0.005), "3B": fixed(0.005), "7B": fixed(0.005), "7B*": fixed(0.001)}),
-    (3_750_683, {"772M": fall(0.001, 50_400), "3B": fall(0.001, 50_400), "7B": fall(0.001, 50_400),
-                 "14B": fall(0.001, 100_800)}),
+    (
+        3_750_683,
+        {
+            "772M": fall(0.001, 50_400),
+            "3B": fall(0.001, 50_400),
+            "7B": fall(0.001, 50_400),
+            "14B": fall(0.001, 100_800),
+        },
+    ),
     (4_001_017, {"772M": fall(0.0001, 50_400), "3B": fall(0.0001, 50_400), "14B": fall(0.0001, 100_800)}),
     ("2024-10-10", {"772M": fall(0.0001, 50_400), "3B": fall(0.0001, 50_400), "14B": fall(0.0001, 50_400)}),
     ("2024-10-11", {"772M": fall(0.0001, 50_400), "3B": fall(0.0001, 50_400), "14B": fall(0.0001, 72_000)}),
@@ -55,12 +62,22 @@ B2 = [
 """From a block or a release's date on: the epsilon of every competition."""
 
 B3 = [
-    ("2023-11-15", "alpha", 0.0, 0.9), ("2023-11-15", "holds", False, True), ("2023-11-20", "temperature", 0.05, 0.25),
-    ("2023-11-20", "keep", 10, 30), ("2023-11-24", "keep", 30, 20), ("2023-11-28", "keep", 20, 30),
-    ("2024-01-02", "temperature", 0.25, 0.04), ("2024-01-02", "holds", True, False), ("2024-02-21", "alpha", 0.9, 0.5),
-    ("2024-03-27", "temperature", 0.04, 0.01), ("2024-03-27", "keep", 30, 6), ("2024-08-06", "keep", 6, 5),
-    ("2024-10-04", "wins", "per-sample", "average"), ("2024-10-15", "filtered", False, True),
-    ("2024-10-15", "alone", 0.0, 1.0), ("2024-11-08", "delay", 0, 250),
+    ("2023-11-15", "alpha", 0.0, 0.9),
+    ("2023-11-15", "holds", False, True),
+    ("2023-11-20", "temperature", 0.05, 0.25),
+    ("2023-11-20", "keep", 10, 30),
+    ("2023-11-24", "keep", 30, 20),
+    ("2023-11-28", "keep", 20, 30),
+    ("2024-01-02", "temperature", 0.25, 0.04),
+    ("2024-01-02", "holds", True, False),
+    ("2024-02-21", "alpha", 0.9, 0.5),
+    ("2024-03-27", "temperature", 0.04, 0.01),
+    ("2024-03-27", "keep", 30, 6),
+    ("2024-08-06", "keep", 6, 5),
+    ("2024-10-04", "wins", "per-sample", "average"),
+    ("2024-10-15", "filtered", False, True),
+    ("2024-10-15", "alone", 0.0, 1.0),
+    ("2024-11-08", "delay", 0, 250),
 ]
 """A release's date, the rule, its value before and after."""
 
@@ -155,15 +172,18 @@ def test_the_default_competition_is_the_best_paid_language_model():
     assert eras.era("sn9-2024-08").policy() == eras.era("sn9-2024-08").policy("7B")
 
 
-@pytest.mark.parametrize(("name", "rules", "epsilon"), [
-    ("sn37-2024-06", {"alpha": 0.5, "threshold": 0.0}, fixed(0.005)),
-    ("sn37-2024-09", {"alpha": 0.5, "threshold": 0.0}, fall(0.01, 36_000, 0.05)),
-    ("sn37-2024-12", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 36_000, 0.05)),
-    ("sn37-2025-03/8B", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 7_200, 0.05)),
-    ("sn37-2025-03/3B", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 21_600, 0.05)),
-    ("sn29-2024-10", {"alpha": 0.5, "skew": 1.2}, WEEKLY),
-    ("sn29-2025-02", {"alpha": 0.5, "skew": 2.0}, WEEKLY),
-])
+@pytest.mark.parametrize(
+    ("name", "rules", "epsilon"),
+    [
+        ("sn37-2024-06", {"alpha": 0.5, "threshold": 0.0}, fixed(0.005)),
+        ("sn37-2024-09", {"alpha": 0.5, "threshold": 0.0}, fall(0.01, 36_000, 0.05)),
+        ("sn37-2024-12", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 36_000, 0.05)),
+        ("sn37-2025-03/8B", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 7_200, 0.05)),
+        ("sn37-2025-03/3B", {"alpha": 0.85, "threshold": 0.18}, fall(0.01, 21_600, 0.05)),
+        ("sn29-2024-10", {"alpha": 0.5, "skew": 1.2}, WEEKLY),
+        ("sn29-2025-02", {"alpha": 0.5, "skew": 2.0}, WEEKLY),
+    ],
+)
 def test_sisters(name, rules, epsilon):
     """SN37 takes all by win rate without a filter (C3); SN29 crowns per sample and decays to nothing (C4)."""
     era, policy = eras.preset(name)
@@ -174,21 +194,35 @@ def test_sisters(name, rules, epsilon):
     assert (era.rules.wins == "sample-champion") == name.startswith("sn29")
 
 
-@pytest.mark.parametrize(("name", "same"), [
-    ("sn9@4252646", "sn9-2024-11"), ("sn9@2024-11-14", "sn9-2024-11"), ("sn9@2024-11-14T12:00", "sn9-2024-11"),
-    ("sn9@2025-03-22/3B", "sn9-2025-03/3B"),
-])
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("sn9@4252646", "sn9-2024-11"),
+        ("sn9@2024-11-14", "sn9-2024-11"),
+        ("sn9@2024-11-14T12:00", "sn9-2024-11"),
+        ("sn9@2025-03-22/3B", "sn9-2025-03/3B"),
+    ],
+)
 def test_moments_by_block_and_date(name, same):
     """`sn9@` takes a block, a date or a time, and a competition behind a slash."""
     assert eras.preset(name)[1] == eras.preset(same)[1]
     assert eras.preset(name)[0].rules == eras.preset(same)[0].rules
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("sn9-2025-04", "did you mean 'sn9-2025-0"), ("sn9@2023-11-13", "2023-11-14"), ("sn9@0", "2023-11-14"),
-    ("sn9@tomorrow", "neither a block nor a date"), ("sn9@²", "neither a block nor a date"), ("sn9@-5", "neither"),
-    ("sn9-2024-10/7B", "known: 772M, 3B, 14B"), ("sn9@2024-10-11/7B", "known: 772M, 3B, 14B"), ("", "known: "),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sn9-2025-04", "did you mean 'sn9-2025-0"),
+        ("sn9@2023-11-13", "2023-11-14"),
+        ("sn9@0", "2023-11-14"),
+        ("sn9@tomorrow", "neither a block nor a date"),
+        ("sn9@²", "neither a block nor a date"),
+        ("sn9@-5", "neither"),
+        ("sn9-2024-10/7B", "known: 772M, 3B, 14B"),
+        ("sn9@2024-10-11/7B", "known: 772M, 3B, 14B"),
+        ("", "known: "),
+    ],
+)
 def test_what_is_not_known(name, said):
     """Unknown eras, competitions and moments, and those before pairwise win rates, say what is known."""
     with pytest.raises(InputError) as caught:

@@ -82,8 +82,14 @@ def test_what_is_never_retried():
     for own, winner in ((2.71, 2.706), (2.706, 2.706), (2.706 * 0.9996, 2.706)):
         pool = pool_of({"delay": 0, "keep": 1}, race=small_race((0, "ann", winner), (0, "bob", own)))
         slots = pool.gather(0)
-        pool.settle(slots, np.array([[0], [1]]), np.array([False]), np.array([[winner], [own]]), np.array([winner]),
-                    np.array([0.0]))
+        pool.settle(
+            slots,
+            np.array([[0], [1]]),
+            np.array([False]),
+            np.array([[winner], [own]]),
+            np.array([winner]),
+            np.array([0.0]),
+        )
         assert models(pool.gather(10**7), size=2) == [0]
 
 
@@ -94,8 +100,14 @@ def test_a_retried_model_is_evaluated_once():
     for now in (0, 50_400):
         slots = pool.gather(now)
         assert models(slots, size=2) == [0, 1]
-        pool.settle(slots, np.array([[0], [1]]), np.array([False]), np.array([[2.706], [2.7]]), np.array([2.706]),
-                    np.array([float(now)]))
+        pool.settle(
+            slots,
+            np.array([[0], [1]]),
+            np.array([False]),
+            np.array([[2.706], [2.7]]),
+            np.array([2.706]),
+            np.array([float(now)]),
+        )
     assert models(pool.gather(50_550), size=2) == [0]
 
 
@@ -127,6 +139,7 @@ def test_a_dropped_model_is_forgotten_when_its_miner_submits():
     race = small_race((0, "ann", 2.706), (0, "bob", 2.7), (50_400, "bob", 2.75))
     pool = pool_of({"delay": 0, "keep": 1}, race=race, one_model_per_miner=True)
     slots = pool.gather(0)
-    pool.settle(slots, np.array([[0], [1]]), np.array([False]), np.array([[2.706], [2.7]]), np.array([2.706]),
-                np.array([0.0]))
+    pool.settle(
+        slots, np.array([[0], [1]]), np.array([False]), np.array([[2.706], [2.7]]), np.array([2.706]), np.array([0.0])
+    )
     assert models(pool.gather(50_400), size=3) == [0, 2]

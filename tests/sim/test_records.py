@@ -14,8 +14,10 @@ S_L = 0.01
 EPSILONS = (0.0, 0.001, 0.005)
 
 TABLE = {  # theory D2 and D3: expected kings after n submissions
-    ("running-best", 200): (5.8780, 5.4136, 3.9550), ("king", 200): (5.8780, 5.4322, 4.2151),
-    ("running-best", 100): (5.1874, 4.7887, 3.5366), ("king", 100): (5.1874, 4.8044, 3.7550),
+    ("running-best", 200): (5.8780, 5.4136, 3.9550),
+    ("king", 200): (5.8780, 5.4322, 4.2151),
+    ("running-best", 100): (5.1874, 4.7887, 3.5366),
+    ("king", 100): (5.1874, 4.8044, 3.7550),
 }
 
 
@@ -46,8 +48,11 @@ class Crowd(World):
 def kings(n, contests, seed, semantics):
     """Kings of each contest, `[epsilons, contests]`: n one-shot miners, one per step, and all stay in the pool."""
     race = small_race(*[(150 * i, f"m{i}", 1.0) for i in range(n)])
-    lanes = [lane({"fixed": {"epsilon": e}}, f"{s} {e}", keep=256, delay=0, filtered=False, semantics=s)
-             for s in semantics for e in EPSILONS]
+    lanes = [
+        lane({"fixed": {"epsilon": e}}, f"{s} {e}", keep=256, delay=0, filtered=False, semantics=s)
+        for s in semantics
+        for e in EPSILONS
+    ]
     world = Crowd(race, lanes, Setting(QUIET, 150, 0.01), 1, range(contests))
     world.losses = np.random.default_rng(seed).random((n, contests)) ** S_L
     world.run()

@@ -22,11 +22,23 @@ def test_the_same_name_gives_the_same_numbers():
     assert first(1, "world", 3, "evaluation", 17) == before
 
 
-@pytest.mark.parametrize("other", [
-    (2, "world", 3, "pages"), (1, "world", 4, "pages"), (1, "world", 3, "page"), (1, "World", 3, "pages"),
-    (1, "world", "3", "pages"), (1, "world", 3), (1, "world", 3, "pages", ""), (1, "pages", 3, "world"),
-    (1, "wor", "ld", 3, "pages"), (1, "world3", "pages"), (13, "world", "pages"), (1,),
-])
+@pytest.mark.parametrize(
+    "other",
+    [
+        (2, "world", 3, "pages"),
+        (1, "world", 4, "pages"),
+        (1, "world", 3, "page"),
+        (1, "World", 3, "pages"),
+        (1, "world", "3", "pages"),
+        (1, "world", 3),
+        (1, "world", 3, "pages", ""),
+        (1, "pages", 3, "world"),
+        (1, "wor", "ld", 3, "pages"),
+        (1, "world3", "pages"),
+        (13, "world", "pages"),
+        (1,),
+    ],
+)
 def test_any_change_of_the_name_gives_other_numbers(other):
     """Seed, a part, its kind, the order and where one part ends all count."""
     assert not set(first(*other)) & set(first(1, "world", 3, "pages"))

@@ -52,8 +52,9 @@ def test_copies_are_never_crowned(policy, semantics):
     assert crowns(challenge(1.0, policy=policy, tail=10.0, semantics=semantics)) == [(300, 0)]
 
 
-@pytest.mark.parametrize(("delay", "first", "second"), [(0, 0, 7350), (150, 150, 7500), (250, 300, 7650),
-                                                        (1000, 1050, 8400)])
+@pytest.mark.parametrize(
+    ("delay", "first", "second"), [(0, 0, 7350), (150, 150, 7500), (250, 300, 7650), (1000, 1050, 8400)]
+)
 def test_the_delay_is_waited_for(delay, first, second):
     """Evaluation begins with the first step `delay` blocks after the commitment; the crown comes a step later."""
     assert crowns(challenge(0.9, delay=delay)) == [(first, 0), (second, 1)]
@@ -67,8 +68,10 @@ def emissions(world_of, count):
     return [float(w) for w in seen[:count]]
 
 
-@pytest.mark.parametrize(("alpha", "expected"), [(0.5, [0.5, 0.75, 0.875, 0.9375]), (0.9, [0.1, 0.19, 0.271, 0.3439]),
-                                                 (0.0, [1.0, 1.0, 1.0, 1.0])])
+@pytest.mark.parametrize(
+    ("alpha", "expected"),
+    [(0.5, [0.5, 0.75, 0.875, 0.9375]), (0.9, [0.1, 0.19, 0.271, 0.3439]), (0.0, [1.0, 1.0, 1.0, 1.0])],
+)
 def test_the_moving_average_pays_a_new_winner_by_halves(alpha, expected):
     """After k steps a new winner's share is 1 - alpha^k (theory D13)."""
     world_of = small_race((0, "ann", 1.0), (DAY, "bob", 0.9)), lane(FIXED, delay=0, alpha=alpha)
@@ -84,8 +87,13 @@ def test_the_old_king_is_paid_one_step_in_all():
 def test_an_average_begins_with_the_lanes_own_first_step():
     """The first evaluation is the average, also in a lane that waits for it; at alpha 0.9 the next adds a tenth."""
     race = small_race((0, "ann", 1.0), (150, "bob", 0.9))
-    world = World(race, [lane("fixed", delay=0), lane("cosine", delay=300, alpha=0.9, threshold=0.01)],
-                  Setting(QUIET, 150, 1.0), 1, [0])
+    world = World(
+        race,
+        [lane("fixed", delay=0), lane("cosine", delay=300, alpha=0.9, threshold=0.01)],
+        Setting(QUIET, 150, 1.0),
+        1,
+        [0],
+    )
     seen = {}
     world.run(lambda now: seen.update({now: world.validator.weights[:, 1].tolist()}))
     assert [seen[now] for now in (150, 300, 450)] == [[0, 0], [1, 0], pytest.approx([0.9, 0.1])]
@@ -160,16 +168,28 @@ def test_a_validators_own_losses_are_taken_as_they_are():
     assert crowns(world) == [(1, 0), (101, 1), (201, 0)]
 
 
-RULES = st.fixed_dictionaries({}, optional={
-    "temperature": st.sampled_from((0.01, 0.25)), "alpha": st.sampled_from((0.0, 0.5, 0.9)), "keep": st.integers(1, 6),
-    "filtered": st.booleans(), "delay": st.sampled_from((0, 250)), "threshold": st.sampled_from((0.0, 0.18)),
-    "winner_takes_all": st.booleans(), "alone": st.sampled_from((0.0, 1.0)), "holds": st.booleans(),
-    "semantics": st.sampled_from(("pool", "king", "running-best")),
-    "wins": st.sampled_from(("average", "average", "per-sample", "sample-champion")),
-})
+RULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "temperature": st.sampled_from((0.01, 0.25)),
+        "alpha": st.sampled_from((0.0, 0.5, 0.9)),
+        "keep": st.integers(1, 6),
+        "filtered": st.booleans(),
+        "delay": st.sampled_from((0, 250)),
+        "threshold": st.sampled_from((0.0, 0.18)),
+        "winner_takes_all": st.booleans(),
+        "alone": st.sampled_from((0.0, 1.0)),
+        "holds": st.booleans(),
+        "semantics": st.sampled_from(("pool", "king", "running-best")),
+        "wins": st.sampled_from(("average", "average", "per-sample", "sample-champion")),
+    },
+)
 POLICIES = st.sampled_from(("linear", "fixed", "half-life", "cosine", "power", "knots", {"fixed": {"epsilon": 0.0}}))
-ROWS = st.lists(st.tuples(st.integers(0, 20).map(lambda i: i * 100), st.sampled_from("abc"), st.integers(0, 40)),
-                min_size=1, max_size=8)
+ROWS = st.lists(
+    st.tuples(st.integers(0, 20).map(lambda i: i * 100), st.sampled_from("abc"), st.integers(0, 40)),
+    min_size=1,
+    max_size=8,
+)
 
 
 @st.composite

@@ -1,0 +1,1 @@
+"""Loss curves for people: tables, pictures, synthesis and fits."""

@@ -1,0 +1,115 @@
+"""The traces that are shipped: `python -m experiments.recorder.library`, which goes on where it was stopped.
+
+Three sizes, three schedules, two optimisers, two corpora made from the same text (raw and clean), two seeds; every model
+is measured on the held-out documents of both corpora. One run is one process with one thread.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, replace
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from experiments.recorder.cleaning import splits
+from experiments.recorder.corpus import Corpus, corpus
+from experiments.recorder.job import Job
+from experiments.recorder.quality import effects, finals
+from experiments.recorder.texts import PACKAGES, sources, texts
+from experiments.recorder.train import record
+from experiments.store import write
+from sim.traces.curve import read_library, write_library
+
+OUT = Path(__file__).parents[1] / "traces" / "recorded-cpu.parquet"
+TEXTS = ("raw", "clean")
+TOKENS = 1.5e6
+"""Bytes that one run sees: less than one pass over either corpus."""
+EVERY = 30
+"""Steps between validations: 26 points in a run of 732 steps."""
+RATES = {"50k": 1e-2, "200k": 6e-3, "600k": 2e-3}
+"""Peak learning rates of AdamW by size: the best of three on short runs (0.3 to 0.6 million bytes, clean text)."""
+MUON_RATE = 1.2e-2
+"""The same for Muon, at 200k."""
+SHAPES = [*product(RATES, ("cosine", "wsd-linear"), ("adamw",)),
+          ("200k", "constant", "adamw"), ("200k", "cosine", "muon")]
+
+
+def jobs() -> Iterator[tuple[str, Job]]:
+    """Each run with the name of the corpus that it learns from; the first seed of everything comes first."""
+    for seed, (size, schedule, optimiser), text in product((0, 1), SHAPES, TEXTS):
+        name = f"{size}-{schedule}-{optimiser}-{text}-s{seed}"
+        rate = MUON_RATE if optimiser == "muon" else RATES[size]
+        yield text, Job(name, size, schedule, optimiser, TOKENS, rate=rate, seed=seed, every=EVERY)
+
+
+def prepare(work: Path) -> dict[str, Any]:
+    """Make the corpora once; what is known about them is `corpora.json`."""
+    path = work / "corpora.json"
+    if not path.exists():
+        found = {package: list(texts(package)) for package in PACKAGES}
+        raw, clean, counts = splits([text for each in found.values() for text in each])
+        facts: dict[str, Any] = {"sources": sources(found), "counts": counts, "corpora": {}}
+        for name, both in zip(TEXTS, (raw, clean), strict=True):
+            for side, documents in (("training", both.training), ("held", both.held)):
+                write(work / f"{name}-{side}.txt", b"\f".join(documents))
+                made = kept(work, f"{name}-{side}")
+                size = {"documents": made.documents, "bytes": len(made.symbols) - made.documents}
+                facts["corpora"][f"{name}-{side}"] = {**size, "sha256": made.digest}
+        write(path, json.dumps(facts, indent=2) + "\n")
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def kept(work: Path, name: str) -> Corpus:
+    """One of the prepared corpora, cut where it was: at form feeds."""
+    return corpus(name, (work / f"{name}.txt").read_bytes().split(b"\f"))
+
+
+def one(work: Path, text: str, job: Job) -> str:
+    """Record one run, unless its curves are there."""
+    path = work / f"{job.name}.parquet"
+    if not path.exists():
+        held = [replace(kept(work, f"{name}-held"), name=name) for name in TEXTS]
+        curves = record(job, kept(work, f"{text}-training"), held, folder=work / job.name)
+        write_library(path.with_suffix(".part"), curves)
+        path.with_suffix(".part").replace(path)
+    return job.name
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Record what is not recorded, then write the library and its manifest."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.recorder.library", description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("runs/recorder"), help="Folder of texts and single runs.")
+    parser.add_argument("--out", type=Path, default=OUT, help="The library that is written.")
+    parser.add_argument("--workers", type=int, default=1, help="Runs at once, each with one thread.")
+    given = parser.parse_args(arguments)
+    facts = prepare(given.work)
+    with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(one, given.work, text, job) for text, job in jobs()]
+        for count, each in enumerate(as_completed(waiting), 1):
+            print(f"{count}/{len(waiting)} {each.result()}", file=sys.stderr, flush=True)
+    curves = [curve for _, job in jobs() for curve in read_library(given.work / f"{job.name}.parquet")]
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    write_library(given.out, curves)
+    write(given.out.with_suffix(".json"), json.dumps(_manifest(given.work, facts), indent=2) + "\n")
+
+
+def _manifest(work: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """How the library came to be, and what the choice of text was worth."""
+    from experiments.recorder.machine import facts as machine  # noqa: PLC0415 - it asks torch
+
+    each = list(jobs())
+    curves = {job.name: read_library(work / f"{job.name}.parquet") for _, job in each}
+    seconds = {name: float(found[0].seconds[-1]) for name, found in curves.items()}
+    held = {name: kept(work, f"{name}-held") for name in TEXTS}
+    last = finals([job for _, job in each], work, held)
+    return {"command": "python -m experiments.recorder.library", **machine(), **facts, "runs": len(each),
+            "training_seconds": round(sum(seconds.values())), "effect": effects([job for _, job in each], last),
+            "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each}}
+
+
+if __name__ == "__main__":
+    main()

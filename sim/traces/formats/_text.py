@@ -1,0 +1,146 @@
+"""What the readers of text logs share: plain lines without the program before them, and what a torn line looks like."""
+
+import re
+from array import array
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from math import isnan, nan
+
+import numpy as np
+
+from sim.traces.raw import NUMBER, Raw
+from sim.traces.source import Source
+
+LONGEST = 1 << 14
+"""Characters of the longest line that may be a record; longer ones are other output."""
+TORN = "torn last line left out"
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_RANK = re.compile(
+    r"\s*(?:\[(?:rank|default)?\d{1,6}\]:?|\[\d{1,6},\d{1,6}\]<std(?:out|err)>:|\d{1,6}:)(?=\s|\[|:::) ?"
+)
+_PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==")
+_RULE = re.compile(r"={40,}\s*$")
+_NUMBERS = re.compile(NUMBER)
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?")
+_PROGRAM_GAP = 200
+
+
+def bare(line: str) -> str:
+    """A line without terminal colours and without a launcher's prefix: `0: `, `[rank0]:`, `[1,0]<stdout>:`."""
+    if "\x1b" in line:
+        line = _COLOUR.sub("", line)
+    found = _RANK.match(line) if line[:1] in "[ 0123456789" else None
+    return line[found.end() :] if found else line
+
+
+def sure(source: Source, is_record: Callable[[str], object], most: float) -> float:
+    """How sure a reader is of a file: `most` from three records in its head on, 0 without any."""
+    lines = source.head_lines
+    found = 0
+    for line in lines[_after_program(lines, is_record) :]:
+        found += len(line) <= LONGEST and bool(is_record(bare(line)))
+        if found == 3:
+            return most
+    return most * 0.8 if found else 0.0
+
+
+def plain_lines(source: Source, is_record: Callable[[str], object]) -> Iterator[str]:
+    """The bare lines after the training program that some logs begin with; overlong lines come as empty ones."""
+    skip = _after_program(source.head_lines, is_record)
+    for place, line in enumerate(source.lines()):
+        if place >= skip:
+            yield bare(line) if len(line) <= LONGEST else ""
+
+
+class Ending:
+    """The latest record of each kind, to tell whether the last line of a log was torn."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, str] = {}
+        self._before: dict[str, str] = {}
+        self._last = ""
+
+    def saw(self, kind: str, line: str) -> None:
+        """A line that was read as a record of that kind."""
+        if kind in self._latest:
+            self._before[kind] = self._latest[kind]
+        self._latest[kind] = line
+        self._last = kind
+
+    def close(self, raw: Raw, source: Source, line: str) -> None:
+        """Take back the last record if the file ends within it; `line` is the last line of the file."""
+        if not source.ends_cut or not line.strip():
+            return
+        if self._latest.get(self._last) == line:
+            if self._last in self._before and _torn(line, self._before[self._last]):
+                forget_last(raw)
+                raw.cut = True
+                raw.note(TORN)
+        elif any(_torn(line, like) for like in self._latest.values()):
+            raw.cut = True
+            raw.note(TORN)
+
+
+def forget_last(raw: Raw) -> None:
+    """Take the last record back."""
+    for column in (*raw.columns.values(), *raw.has_loss.values()):
+        del column[-1:]
+    raw.count -= 1
+
+
+def tokens_by_step(raw: Raw, per_step: float) -> None:
+    """Give every record the tokens that follow from its step."""
+    with np.errstate(all="ignore"):
+        raw.columns["tokens"] = array("d", (raw.column("step") * per_step).tobytes())
+
+
+def moment(line: str) -> float:
+    """The first time stamp of a line, in seconds since an arbitrary day; NaN where there is none."""
+    if not (found := _STAMP.search(line)):
+        return nan
+    try:
+        whole = datetime.fromisoformat(f"{found[1]} {found[2]}")
+    except ValueError:
+        return nan
+    return (whole - datetime(2000, 1, 1)).total_seconds() + float(f"0.{found[3] or 0}")
+
+
+def since(raw: Raw, begin: float) -> None:
+    """Turn moments into seconds since `begin`; since the first record where the log does not say when it began."""
+    if "seconds" not in raw.columns:
+        return
+    seconds = np.frombuffer(raw.columns["seconds"], dtype=np.float64)
+    if isnan(begin):
+        begin = float(np.nanmin(seconds))
+        raw.note("seconds counted from the first record, the log does not say when the training began")
+    seconds[:] = np.round(seconds - begin, 6)
+
+
+def _torn(line: str, like: str) -> bool:
+    """Whether a line looks like the beginning of another one's form, or its last number has lost digits."""
+    form, full = (" ".join(_NUMBERS.sub("0", text).split()) for text in (line, like))
+    if form != full:
+        return full.startswith(form.rstrip("eE+-.,"))
+    return _decimals(line) < min(_decimals(like), 6)
+
+
+def _decimals(line: str) -> int:
+    text = line.rstrip()
+    return len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0
+
+
+def _after_program(lines: list[str], is_record: Callable[[str], object]) -> int:
+    """How many lines at the beginning are the source of the training program, examples of records in it included."""
+    first = next((n for n, line in enumerate(lines) if _PROGRAM.match(line)), None)
+    if first is None or any(is_record(bare(line)) for line in lines[:first]):
+        return 0
+    rule = next((n for n, line in enumerate(lines) if n > first and _RULE.match(line)), None)
+    if rule is not None and any(is_record(bare(line)) for line in lines[rule:]):
+        return rule + 1
+    last = first
+    for place in range(first, len(lines)):
+        if place - last > _PROGRAM_GAP:
+            break
+        last = place if _PROGRAM.match(lines[place]) else last
+    return last + 1

@@ -1,0 +1,46 @@
+"""Lightning's CSVLogger, `metrics.csv`: `epoch,lr-AdamW,step,train_loss,val_loss`, training and validation apart.
+
+`step` is the number of the batch that was just done, counted from 0, so one more step than that has been done: its
+`49` is the 50 of other logs.
+"""
+
+from collections.abc import Iterator
+from math import gcd, isfinite
+
+from sim.traces.cells import number
+from sim.traces.formats import table
+from sim.traces.layout import layout
+from sim.traces.names import plain
+from sim.traces.raw import Raw
+from sim.traces.sheet import Sheet
+from sim.traces.source import Source
+
+ROWS = 200
+"""Rows that are looked at."""
+
+
+def sniff(source: Source) -> float:
+    """How sure this reader is, 0 to 1: epoch and step, and rows with gaps, or steps that are one short of round."""
+    sheet = Sheet(source)
+    named = [plain(name) for name in sheet.header]
+    means = layout(sheet.header)
+    if not {"epoch", "step"} <= set(named) or not means.losses or "run" in means.places:
+        return 0.0
+    rows = [line.split(sheet.delimiter) for line in source.head_lines[1:ROWS]]
+    rows = [row for row in rows if len(row) == len(named)]
+    sparse = any(not row[place].strip() for row in rows for place in means.losses)
+    return 0.8 if sparse or (named == sorted(named) and _counts_from_0(rows, named.index("step"))) else 0.0
+
+
+def read(source: Source) -> Iterator[Raw]:
+    """The run; a step that was logged for training and for validation has a record of each."""
+    for raw in table.runs(Sheet(source), shift=1.0):
+        raw.note("steps count from 0 here, so one was added", len(raw))
+        yield raw
+
+
+def _counts_from_0(rows: list[list[str]], place: int) -> bool:
+    """Whether the steps share a divisor only once one is added: 49, 99, 149."""
+    found = [number(row[place]) for row in rows]
+    steps = [int(step) for step in found if step is not None and isfinite(step)]
+    return bool(steps) and gcd(*steps) == 1 and gcd(*(step + 1 for step in steps)) > 1

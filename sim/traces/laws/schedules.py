@@ -1,0 +1,116 @@
+"""Learning rates over the steps of a run: what the curve laws take, float64 `[steps]`, element i for step i from 0.
+
+The conventions are those of the multi-power files (thu-yao-01-luo/MultiPowerLaw 8da9f1902602), which are reproduced to
+3e-19: the rate rises linearly to the peak over `warmup` steps, and the fall is counted in steps since its first.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from policies.errors import InputError, nearest
+
+PEAK = 3e-4
+"""The peak rate of all multi-power files: the unit in which the constants of the curve laws were fitted."""
+WARMUP = 2160
+"""Their warm-up, in steps."""
+END = 0.1
+"""Their last rate, as a share of the peak."""
+
+
+def constant(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
+    """No fall at all."""
+    return np.ones(steps - warmup)
+
+
+def cosine(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
+    """Half a cosine from the peak, at the end of the warm-up, to `end`."""
+    done = np.arange(steps - warmup) / (steps - warmup)
+    return np.asarray(end + (1.0 - end) * (1.0 + np.cos(np.pi * done)) / 2.0)
+
+
+def wsd(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
+    """Warm-up, stable, decay: exponentially to `end`, from step `start` on."""
+    return np.asarray(end ** _cooled(steps, warmup, start))
+
+
+def wsd_linear(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
+    """Warm-up, stable, decay: in a straight line to `end`, from step `start` on."""
+    return np.asarray(1.0 - (1.0 - end) * _cooled(steps, warmup, start))
+
+
+def two_stage(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
+    """The peak until step `start`, `end` from there on."""
+    return np.where(np.arange(warmup, steps) < start, 1.0, end)
+
+
+KINDS: dict[str, tuple[Callable[[int, int, float, int], np.ndarray], float]] = {
+    "constant": (constant, 1.0),
+    "cosine": (cosine, 0.0),
+    "wsd": (wsd, 20_000 / 24_000),
+    "wsd-linear": (wsd_linear, 20_000 / 24_000),
+    "two-stage": (two_stage, 8_000 / 16_000),
+}
+"""Every schedule with the share of the run at which the multi-power files begin its fall."""
+
+
+def rates(kind: str, steps: int, *, warmup: int | None = None, end: float = END, start: int | None = None,
+          peak: float = PEAK) -> np.ndarray:
+    """The learning rates of a schedule.
+
+    Args:
+        kind: one of `KINDS`.
+        steps: of the whole run, the warm-up included.
+        warmup: steps of it; 2,160 or 9 % of a run shorter than the multi-power files' 24,000, when left out.
+        end: the last rate as a share of the peak.
+        start: the step at which the fall begins (wsd, wsd-linear, two-stage).
+        peak: the highest rate.
+
+    Raises:
+        InputError: the kind is unknown, or the parts do not fit into the run.
+    """
+    if kind not in KINDS:
+        raise InputError(f"no schedule is called {kind!r}; {nearest(kind, KINDS)}", ("schedule",))
+    shape, share = KINDS[kind]
+    warmup = min(WARMUP, steps * WARMUP // 24_000) if warmup is None else warmup
+    start = max(warmup, round(steps * share)) if start is None else start
+    if not 0 <= warmup < steps:
+        raise InputError(f"the warm-up takes {warmup} of {steps} steps, but must leave at least one", ("warmup",))
+    if not warmup <= start <= steps:
+        raise InputError(f"the rate falls from step {start} on, but must fall between {warmup}, the end of the "
+                         f"warm-up, and {steps}, the end of the run", ("start",))
+    if not 0.0 < end <= 1.0 or not peak > 0.0:
+        raise InputError(f"the last rate is {end:g} of a peak of {peak:g}, but must be above 0 and at most 1 of a "
+                         "positive peak", ("end",))
+    rising = np.arange(1, warmup + 1) / max(warmup, 1)
+    return np.asarray(peak * np.concatenate([rising, shape(steps, warmup, end, start)]))
+
+
+def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np.ndarray:
+    """The rates of all steps from those that a log has rows for.
+
+    Between rows they go in a straight line, unless one row is more than a fifth of the peak away from the row before: a
+    cut in two stages, which is taken to happen at the later row. Before the first row they rise from 0 within `warmup`
+    steps, which are all steps before the first row when left out.
+
+    Args:
+        step, rate: of the rows, by rising step.
+        warmup: steps of it.
+    """
+    first, every = int(step[0]), np.arange(int(step[-1]) + 1)
+    whole = np.interp(every, step, rate)
+    for i in np.flatnonzero(np.abs(np.diff(rate)) > rate.max() / 5.0):
+        whole[int(step[i]) : int(step[i + 1])] = rate[i]
+    warmup = first if warmup is None else min(warmup, first)
+    whole[:warmup] = rate[0] * np.arange(1, warmup + 1) / max(warmup, 1)
+    return np.asarray(whole)
+
+
+def warm(learning_rates: np.ndarray) -> int:
+    """The number of steps before the rate first stops rising: the laws' end of the warm-up."""
+    still = np.flatnonzero(np.diff(learning_rates) <= 0.0)
+    return int(still[0]) if len(still) else len(learning_rates) - 1
+
+
+def _cooled(steps: int, warmup: int, start: int) -> np.ndarray:
+    return np.asarray(np.clip((np.arange(warmup, steps) - start) / max(steps - start, 1), 0.0, 1.0))

@@ -1,0 +1,119 @@
+"""What is to be synthesised: one training run, as a person would describe it."""
+
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from policies.errors import InputError
+from sim.traces.curve import Kind
+from sim.traces.laws import chinchilla, datasets
+from sim.traces.laws.schedules import rates
+
+SHAPE_SIZES, SHAPE_STEPS = (25e6, 400e6), (3_600, 165_000)
+"""Sizes that the shape laws were fitted on, and the lengths of runs, in steps, that were compared with real ones."""
+STEPS = (100, 5_000_000)
+"""Steps that a run may have: less is no curve, more would not fit into memory."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One run to be synthesised.
+
+    Attributes:
+        parameters: N as the scaling law counts it (`chinchilla.LAWS[dataset].fitted_on`).
+        tokens: of the whole run.
+        dataset: the scaling law's constants: what was trained on.
+        judged_on: the set that the loss is measured on, one of `datasets.JUDGES`; the law's own when empty.
+        schedule: one of `schedules.KINDS`.
+        warmup, start: steps, as in `schedules.rates`.
+        end: the last learning rate as a share of the peak.
+        tokens_per_step: tokens of one optimiser step.
+        law: the shape, `annealing` or `multipower`.
+        gpu, gpus: for the time.
+        points: evenly spaced over the run; the last is at its end.
+        kind: `validation` losses on a fixed set, or `train`: means over the steps since the point before.
+        noise: whether seeds, points and steps differ by chance.
+        failure: one of `failures.KINDS`; none when empty.
+        seed: of all random streams; curves of one seed and run number share their noise.
+        run: number of the run, the curve's seed.
+    """
+
+    parameters: float
+    tokens: float
+    dataset: str = "refinedweb"
+    judged_on: str = ""
+    schedule: str = "cosine"
+    warmup: int | None = None
+    start: int | None = None
+    end: float = 0.1
+    tokens_per_step: float = 524_288.0
+    law: str = "annealing"
+    gpu: str = "h100"
+    gpus: int = 8
+    points: int = 200
+    kind: Kind = "validation"
+    noise: bool = True
+    failure: str = ""
+    seed: int = 0
+    run: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the run."""
+        return max(1, round(self.tokens / self.tokens_per_step))
+
+    @property
+    def name(self) -> str:
+        """A name for the run."""
+        return f"{self.dataset}-{self.parameters:.3g}-{self.tokens:.3g}-{self.schedule}-{self.run}"
+
+    @property
+    def measured_on(self) -> str:
+        """The set that the loss is of."""
+        return self.judged_on or chinchilla.law(self.dataset).judged_on
+
+    def rates(self) -> np.ndarray:
+        """The learning rate of every step, scaled to the peak for which the shape laws hold."""
+        return rates(self.schedule, self.steps, warmup=self.warmup, end=self.end, start=self.start)
+
+    def final_loss(self) -> float:
+        """The mean loss at the end of the run under a cosine to a tenth of the peak, nats per token."""
+        law = chinchilla.law(self.dataset)
+        if self.measured_on == law.judged_on:
+            return float(law.loss(self.parameters, self.tokens))
+        best = chinchilla.law("refinedweb").loss(self.parameters, self.tokens)
+        compute = 6.0 * self.parameters * self.tokens
+        return float(datasets.judged(best, compute, self.dataset, self.measured_on))
+
+    def checked(self) -> "Spec":
+        """Itself.
+
+        Raises:
+            InputError: a number makes no run.
+        """
+        for name in ("parameters", "tokens", "tokens_per_step"):
+            if not 0.0 < getattr(self, name) < 1e18:
+                raise InputError(f"{name} is {getattr(self, name):g}, but must be above 0 and below 1e18", (name,))
+        if not STEPS[0] <= self.steps <= STEPS[1]:
+            raise InputError(f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "
+                             f"but must make {STEPS[0]} to {STEPS[1]}: change the tokens or the tokens per step",
+                             ("tokens_per_step",))
+        if not 1 <= self.points <= self.steps:
+            raise InputError(f"{self.points} points of {self.steps} steps, but must be 1 to the number of steps",
+                             ("points",))
+        return self
+
+    def limits(self) -> list[str]:
+        """Sentences about where the laws are stretched beyond the runs that they were fitted on."""
+        outside = chinchilla.law(self.dataset).outside(self.parameters, self.tokens)
+        said = [f"outside the scaling law: {words}" for words in outside]
+        known = (("parameters", self.parameters, SHAPE_SIZES), ("steps", self.steps, SHAPE_STEPS))
+        for what, value, (low, high) in known:
+            if not low <= value <= high:
+                said.append(f"outside the shape law: {value:.3g} {what}, known from {low:.3g} to {high:.3g}")
+        return said
+
+    def json(self) -> str:
+        """The source of the curve: the specification again."""
+        return json.dumps(asdict(self))
