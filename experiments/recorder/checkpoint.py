@@ -26,12 +26,12 @@ def save(folder: Path, state: dict[str, Any]) -> None:
     write(folder / FILE, buffer.getvalue())
 
 
-def load(folder: Path, recipe: str, device: str = "cpu") -> dict[str, Any] | None:
+def load(folder: Path, recipe: str | None = None, device: str = "cpu") -> dict[str, Any] | None:
     """The last kept state, or `None` where there is none.
 
     Args:
         folder: of the checkpoint.
-        recipe: digest of what is recorded.
+        recipe: digest of what is recorded; any if left out.
         device: where the weights are to be.
 
     Raises:
@@ -49,7 +49,7 @@ def load(folder: Path, recipe: str, device: str = "cpu") -> dict[str, Any] | Non
         raise CheckpointError(f"{path} is damaged ({reason[:120]}); delete it to record from the beginning") from None
     if not isinstance(state, dict) or set(state) != KEYS:
         raise CheckpointError(f"{path} is not a checkpoint of steepest; delete it to record from the beginning")
-    if state["recipe"] != recipe:
+    if recipe not in (None, state["recipe"]):
         raise CheckpointError(f"{path} belongs to a recording with other settings or another text; "
                               f"give another --checkpoint folder, or delete it")
     return state

@@ -1,7 +1,7 @@
 """From the raw texts: a clean corpus of the same text, and a split that holds for both.
 
 The rules are of the kinds that made web text better for training: near copies removed (Lee et al. 2022,
-arXiv:2107.06499), quality rules of Gopher (Rae et al. 2021, arXiv:2112.11446, appendix A), repeated lines and code lines
+arXiv:2107.06499), quality rules of Gopher (Rae et al. 2021, arXiv:2112.11446, appendix A), repeated lines and code
 removed (C4, RefinedWeb).
 """
 

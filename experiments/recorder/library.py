@@ -1,10 +1,11 @@
 """The traces that are shipped: `python -m experiments.recorder.library`, which goes on where it was stopped.
 
-Three sizes, three schedules, two optimisers, two corpora made from the same text (raw and clean), two seeds; every model
-is measured on the held-out documents of both corpora. One run is one process with one thread.
+Three sizes, three schedules, two optimisers, two corpora made from the same text (raw and clean), two seeds; every
+model is measured on the held-out documents of both corpora. One run is one process with one thread.
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -15,14 +16,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments.recorder.cleaning import splits
 from experiments.recorder.corpus import Corpus, corpus
 from experiments.recorder.job import Job
-from experiments.recorder.quality import effects, finals
+from experiments.recorder.quality import effects, final_losses
 from experiments.recorder.texts import PACKAGES, sources, texts
 from experiments.recorder.train import record
+from experiments.recorder.written import write_curves
 from experiments.store import write
-from sim.traces.curve import read_library, write_library
+from sim.traces.curve import read_library
 
 OUT = Path(__file__).parents[1] / "traces" / "recorded-cpu.parquet"
 TEXTS = ("raw", "clean")
@@ -74,8 +78,17 @@ def one(work: Path, text: str, job: Job) -> str:
     if not path.exists():
         held = [replace(kept(work, f"{name}-held"), name=name) for name in TEXTS]
         curves = record(job, kept(work, f"{text}-training"), held, folder=work / job.name)
-        write_library(path.with_suffix(".part"), curves)
-        path.with_suffix(".part").replace(path)
+        write_curves(path, curves)
+    return job.name
+
+
+def last(work: Path, text: str, job: Job) -> str:
+    """Measure one finished model more closely, unless that is done; `text` is what it learnt from."""
+    path = work / f"{job.name}.npy"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.save(buffer, final_losses(job, work / job.name, [kept(work, f"{name}-held") for name in TEXTS]))
+        write(path, buffer.getvalue())
     return job.name
 
 
@@ -88,12 +101,12 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     facts = prepare(given.work)
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(one, given.work, text, job) for text, job in jobs()]
-        for count, each in enumerate(as_completed(waiting), 1):
-            print(f"{count}/{len(waiting)} {each.result()}", file=sys.stderr, flush=True)
+        for does in (one, last):
+            waiting = [pool.submit(does, given.work, text, job) for text, job in jobs()]
+            for count, each in enumerate(as_completed(waiting), 1):
+                print(f"{does.__name__} {count}/{len(waiting)} {each.result()}", file=sys.stderr, flush=True)
     curves = [curve for _, job in jobs() for curve in read_library(given.work / f"{job.name}.parquet")]
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    write_library(given.out, curves)
+    write_curves(given.out, curves)
     write(given.out.with_suffix(".json"), json.dumps(_manifest(given.work, facts), indent=2) + "\n")
 
 
@@ -104,10 +117,9 @@ def _manifest(work: Path, facts: dict[str, Any]) -> dict[str, Any]:
     each = list(jobs())
     curves = {job.name: read_library(work / f"{job.name}.parquet") for _, job in each}
     seconds = {name: float(found[0].seconds[-1]) for name, found in curves.items()}
-    held = {name: kept(work, f"{name}-held") for name in TEXTS}
-    last = finals([job for _, job in each], work, held)
+    effect = effects(each, {job.name: np.load(work / f"{job.name}.npy") for _, job in each}, TEXTS)
     return {"command": "python -m experiments.recorder.library", **machine(), **facts, "runs": len(each),
-            "training_seconds": round(sum(seconds.values())), "effect": effects([job for _, job in each], last),
+            "training_seconds": round(sum(seconds.values())), "effect": effect,
             "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each}}
 
 

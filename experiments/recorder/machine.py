@@ -1,10 +1,12 @@
 """Which processor computed: what a trace says about its hardware."""
 
 # ruff: noqa: PLC0415 - torch is imported where something is trained, and nowhere else
+import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from policies import InputError
 
@@ -47,6 +49,14 @@ def hardware(device: str, threads: int) -> str:
 
         return f"1x {torch.cuda.get_device_name()}"
     return f"CPU, {threads} thread{'s' * (threads != 1)}, {processor()}"
+
+
+def facts() -> dict[str, Any]:
+    """What a manifest says about the machine."""
+    import torch
+
+    return {"torch": torch.__version__, "python": platform.python_version(), "system": platform.system(),
+            "hardware": processor(), "cores": os.cpu_count(), "cuda": torch.cuda.is_available()}
 
 
 def processor() -> str:

@@ -1,28 +1,14 @@
-"""Learning rate against step, as a fraction of the peak."""
+"""Learning rates of a recording: the schedules of the trace laws with a shorter warm-up."""
 
-from math import cos, pi
+import numpy as np
 
+from sim.traces.laws.schedules import KINDS, rates
+
+NAMES = tuple(KINDS)
 WARMUP = 0.05
-"""Share of the steps over which the rate rises linearly."""
-COSINE_END = 0.1
-"""A cosine ends here (Hoffmann et al. 2022, appendix B: a tenth of the peak)."""
-DECAY = 0.2
-"""Share of the steps over which warm-up-stable-decay (WSD) falls linearly to nothing (Hägele et al. 2024)."""
-EXPONENTIAL_END = 0.01
-"""Where `wsd-exp` ends instead."""
-NAMES = ("constant", "cosine", "wsd-exp", "wsd-linear")
+"""Share of the steps over which the rate rises linearly, at least one step."""
 
 
-def fraction(name: str, step: int, steps: int) -> float:
-    """The rate of the update that follows `step` of `steps` done ones, between 0 and 1."""
-    warm = max(1, round(WARMUP * steps))
-    if step < warm:
-        return (step + 1) / warm
-    if name == "constant":
-        return 1.0
-    if name == "cosine":
-        done = (step - warm) / max(1, steps - warm)
-        return COSINE_END + (1 - COSINE_END) * 0.5 * (1 + cos(pi * done))
-    decay = max(1, round(DECAY * steps))
-    done = max(0.0, (step - (steps - decay)) / decay)
-    return 1 - done if name == "wsd-linear" else EXPONENTIAL_END**done
+def learning_rates(name: str, steps: int, peak: float) -> np.ndarray:
+    """The rate of each update, float64 `[steps]`; it falls to a tenth of the peak, except under `constant`."""
+    return rates(name, steps, warmup=min(steps - 1, max(1, round(WARMUP * steps))), peak=peak)

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from experiments.recorder.corpus import number
 
@@ -26,9 +27,11 @@ COMMENTS = re.compile(r"(?:^[ \t]*#.*\n){2,}", re.MULTILINE)
 LEFT_OUT = {"site-packages", "test", "tests", "idlelib", "lib2to3"}
 
 
-def versions() -> dict[str, str]:
-    """Version of each text's package."""
-    return {name: platform.python_version() if name == "python" else version(name) for name in PACKAGES}
+def sources(found: dict[str, list[bytes]]) -> dict[str, dict[str, Any]]:
+    """Of each package: version, licence, and how much was taken from it."""
+    versions = {name: platform.python_version() if name == "python" else version(name) for name in found}
+    return {name: {"version": versions[name], "licence": PACKAGES[name], "texts": len(each),
+                   "bytes": sum(map(len, each))} for name, each in found.items()}
 
 
 def texts(package: str) -> Iterator[bytes]:

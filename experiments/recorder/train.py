@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from experiments.recorder import checkpoint, model, optim, schedule
+from experiments.recorder import checkpoint, model, optim
 from experiments.recorder.corpus import Corpus, require
 from experiments.recorder.job import Job
 from experiments.recorder.machine import hardware, threads
+from experiments.recorder.schedule import learning_rates
 from sim.streams import stream
 from sim.traces.curve import Curve
 
@@ -61,6 +62,7 @@ class _Recording:
         self.size = model.size_of(job.size)
         self.weights = model.weights(self.size, job.seed, device)
         self.optimiser = optim.Optimiser(self.weights, cast(optim.Kind, job.optimiser))
+        self.rates = learning_rates(job.schedule, job.steps, job.rate)
         self.fixed = [spread(each.symbols, job.context) for each in evaluations]
         self.step, self.seconds = 0, 0.0
         self.losses: list[list[float]] = []
@@ -107,7 +109,7 @@ class _Recording:
         windows = self.text.symbols[starts[:, None] + np.arange(job.context + 1)]
         loss, targets = model.nats(self.weights, self.size, model.tensor(windows, self.device))
         (loss / max(1, targets)).backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step(job.rate * schedule.fraction(job.schedule, self.step, job.steps))
+        self.optimiser.step(float(self.rates[self.step]))
         self.step += 1
         self.seconds += perf_counter() - started
 

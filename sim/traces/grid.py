@@ -39,11 +39,9 @@ class Grid:
             values["step"] = values["step"] + self.shift
         losses = {place: columns[place] for place in self.layout.losses}
         finite = sum((there & np.isfinite(loss)).astype(np.int8) for loss, there in losses.values())
-        for place, (
-            values_of,
-            there,
-        ) in losses.items():  # a NaN beside a finite loss is a gap: a lost run has no finite one
-            losses[place] = values_of, there & ~(np.isnan(values_of) & (np.asarray(finite) > 0))
+        for place, (loss_values, there) in losses.items():
+            # a NaN beside a finite loss is a gap: a run that is lost has no finite one
+            losses[place] = loss_values, there & ~(np.isnan(loss_values) & (np.asarray(finite) > 0))
         for label, rows in _by_label(labels):
             train = losses.get(self.layout.train[0]) if self.layout.train else None
             for place, loss in self.layout.validations or ((-1, None),):

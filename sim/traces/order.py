@@ -38,15 +38,49 @@ def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
     back = np.diff(times) < 0
     if not back.any():
         return seconds
-    by_step = np.argsort(step[known], kind="stable")
-    last = np.append(np.diff(step[known][by_step]) > 0, True)
-    if not (np.diff(times[by_step][last]) < 0).any():
+    if not (np.diff(times[_last_of_each(step[known])]) < 0).any():
         return seconds
+    by_step = np.lexsort((times, step[known]))
+    if (falls := np.diff(times[by_step]) < 0).sum() < back.sum():  # shuffled or interleaved: its order says nothing
+        known, times, back = known[by_step], times[by_step], falls
     count = int(back.sum())
     said.append(f"the clock goes back: {count} time{'s' * (count != 1)}; the times before are added to those after")
     carried = np.cumsum(np.where(back, times[:-1], 0.0))
     out = seconds.copy()
     out[known[1:]] += carried
+    return out
+
+
+def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]) -> np.ndarray:
+    """Time by each record where the log has the times of single steps; steps done again after a restart count once.
+
+    Args:
+        step, seconds: of the records; a time that is a mean stands for all steps since the record before.
+        begins: a time is that of the one step that begins at the record; those between two records took the usual time.
+        said: gets what was done.
+    """
+    known = np.flatnonzero(np.isfinite(seconds))
+    last = known[_last_of_each(step[known])]
+    at, times = step[last], seconds[last]
+    gaps = np.diff(at)
+    first = min(at[0], np.median(gaps) if len(gaps) else at[0])
+    if begins:
+        usual = float(np.median(times))
+        by = np.cumsum(np.append(first * usual, times[:-1] + (gaps - 1) * usual))
+    else:
+        by = np.cumsum(times * np.append(max(first, 1.0), gaps))
+    if (count := int((gaps > 1).sum())):
+        said.append(f"step times taken for the steps between two records too: {count}")
+    if first < at[0]:
+        said.append(f"the log begins at step {at[0]:g}: its clock begins there")
+    out = np.full(len(step), np.nan)
+    out[last] = by
+    if 0 < first == at[0]:
+        before = step < at[0]
+        out[before] = step[before] / at[0] * by[0]
+    if not begins and (after := step > at[-1]).any():
+        out[after] = by[-1] + (step[after] - at[-1]) * times[-1]
+        said.append(f"times after step {at[-1]:g} carried on at its rate: {int(after.sum())}")
     return out
 
 
@@ -94,6 +128,12 @@ def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, sai
     found = np.interp(step[needed], at, values[known][::-1][last], left=np.nan, right=np.nan)
     out = values.copy()
     out[needed] = found
-    if (count := int(np.isfinite(found).sum())) and not np.isin(step[needed], at).all():
+    if count := int((np.isfinite(found) & ~np.isin(step[needed], at)).sum()):
         said.append(f"{name} of {count} losses stand between those of neighbouring records")
     return out
+
+
+def _last_of_each(step: np.ndarray) -> np.ndarray:
+    """Positions of the last record of each step, by rising step."""
+    by_step = np.argsort(step, kind="stable")
+    return np.asarray(by_step[np.append(np.diff(step[by_step]) > 0, True)[: len(step)]])

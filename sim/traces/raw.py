@@ -28,7 +28,8 @@ class Raw:
         validation_unit, train_unit: `nats`, `bpb` or `ppl`.
         kind_unsaid: the log says `loss` and no more: the user's word decides whether it is validation or train.
         planned_steps: what the log says the run is to have.
-        seconds_are: `elapsed` since the start, or `each` step's own time.
+        seconds_are: `elapsed` since the start; `each` step's own time, a mean over those since the record before; or
+            the time of the `next` step, which begins at the record.
         seconds_unit: seconds in one unit of the column `seconds`; NaN where the log does not say.
         notes: what was done -> to how many lines.
         missing: facts that the log does not state and the user can give.
@@ -104,6 +105,12 @@ class Raw:
         self.count += count
         if self.count * len(self.columns) > MOST_VALUES:
             self._thin()
+
+    def put(self, name: str, values: np.ndarray) -> None:
+        """Give every record its value in a column; a column of nothing but NaN is none."""
+        self.columns.pop(name, None)
+        if not np.isnan(values).all():
+            self.columns[name] = _packed("d", np.asarray(values, dtype=np.float64))
 
     def column(self, name: str) -> np.ndarray:
         """A column as float64 `[records]`, not to be written to."""

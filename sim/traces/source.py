@@ -27,6 +27,7 @@ class Source:
         path: the file.
         name: what tables call it.
         head: its first mebibyte, unpacked, as text.
+        encoding: `utf-8-sig` or `utf-16`.
         cut_lines: lines longer than a mebibyte that were cut, in the last pass.
         ends_cut: the file ends within a line or within a compressed frame, in the last pass.
         frame_cut: the file ends within a compressed frame, or its rest is damaged, in the last pass.
@@ -40,8 +41,8 @@ class Source:
         self.frame_cut = False
         with self.open() as file:
             self.raw_head = _read(file, HEAD_BYTES)
-        self._encoding = _encoding(self.raw_head)
-        self.head = self.raw_head.decode(self._encoding, errors="replace")
+        self.encoding = _encoding(self.raw_head)
+        self.head = self.raw_head.decode(self.encoding, errors="replace")
 
     @cached_property
     def head_lines(self) -> list[str]:
@@ -52,7 +53,7 @@ class Source:
     @property
     def binary(self) -> bool:
         """Whether the head holds NUL bytes and so is no text (and is not UTF-16)."""
-        return self._encoding == "utf-8-sig" and b"\0" in self.raw_head
+        return self.encoding == "utf-8-sig" and b"\0" in self.raw_head
 
     def open(self) -> IO[bytes]:
         """The unpacked bytes.
@@ -105,7 +106,7 @@ class Source:
     def _whole_ends(self) -> Iterator[bytes]:
         """The chunks with LF for every line end, none of which is split between two chunks."""
         held = b""
-        for chunk in self.chunks() if self._encoding == "utf-8-sig" else self._wide_chunks():
+        for chunk in self.chunks() if self.encoding == "utf-8-sig" else self._wide_chunks():
             data = held + chunk
             held = b"\r" if data.endswith(b"\r") else b""
             yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -114,7 +115,7 @@ class Source:
 
     def _wide_chunks(self) -> Iterator[bytes]:
         """UTF-16, which some shells write when output is redirected, as UTF-8."""
-        decoder = codecs.getincrementaldecoder(self._encoding)(errors="replace")
+        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
         for chunk in self.chunks():
             yield decoder.decode(chunk).encode("utf-8", errors="replace")
         yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")

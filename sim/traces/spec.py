@@ -7,7 +7,7 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.traces.curve import Kind
-from sim.traces.laws import chinchilla, datasets
+from sim.traces.laws import datasets, published
 from sim.traces.laws.schedules import rates
 
 SHAPE_SIZES, SHAPE_STEPS = (25e6, 400e6), (3_600, 165_000)
@@ -21,7 +21,7 @@ class Spec:
     """One run to be synthesised.
 
     Attributes:
-        parameters: N as the scaling law counts it (`chinchilla.LAWS[dataset].fitted_on`).
+        parameters: N as the scaling law counts it (`published.LAWS[dataset].fitted_on`).
         tokens: of the whole run.
         dataset: the scaling law's constants: what was trained on.
         judged_on: the set that the loss is measured on, one of `datasets.JUDGES`; the law's own when empty.
@@ -71,7 +71,7 @@ class Spec:
     @property
     def measured_on(self) -> str:
         """The set that the loss is of."""
-        return self.judged_on or chinchilla.law(self.dataset).judged_on
+        return self.judged_on or published.law(self.dataset).judged_on
 
     def rates(self) -> np.ndarray:
         """The learning rate of every step, scaled to the peak for which the shape laws hold."""
@@ -79,10 +79,10 @@ class Spec:
 
     def final_loss(self) -> float:
         """The mean loss at the end of the run under a cosine to a tenth of the peak, nats per token."""
-        law = chinchilla.law(self.dataset)
+        law = published.law(self.dataset)
         if self.measured_on == law.judged_on:
             return float(law.loss(self.parameters, self.tokens))
-        best = chinchilla.law("refinedweb").loss(self.parameters, self.tokens)
+        best = published.law("refinedweb").loss(self.parameters, self.tokens)
         compute = 6.0 * self.parameters * self.tokens
         return float(datasets.judged(best, compute, self.dataset, self.measured_on))
 
@@ -96,17 +96,20 @@ class Spec:
             if not 0.0 < getattr(self, name) < 1e18:
                 raise InputError(f"{name} is {getattr(self, name):g}, but must be above 0 and below 1e18", (name,))
         if not STEPS[0] <= self.steps <= STEPS[1]:
-            raise InputError(f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "
-                             f"but must make {STEPS[0]} to {STEPS[1]}: change the tokens or the tokens per step",
-                             ("tokens_per_step",))
+            raise InputError(
+                f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "
+                f"but must make {STEPS[0]} to {STEPS[1]}: change the tokens or the tokens per step",
+                ("tokens_per_step",),
+            )
         if not 1 <= self.points <= self.steps:
-            raise InputError(f"{self.points} points of {self.steps} steps, but must be 1 to the number of steps",
-                             ("points",))
+            raise InputError(
+                f"{self.points} points of {self.steps} steps, but must be 1 to the number of steps", ("points",)
+            )
         return self
 
     def limits(self) -> list[str]:
         """Sentences about where the laws are stretched beyond the runs that they were fitted on."""
-        outside = chinchilla.law(self.dataset).outside(self.parameters, self.tokens)
+        outside = published.law(self.dataset).outside(self.parameters, self.tokens)
         said = [f"outside the scaling law: {words}" for words in outside]
         known = (("parameters", self.parameters, SHAPE_SIZES), ("steps", self.steps, SHAPE_STEPS))
         for what, value, (low, high) in known:

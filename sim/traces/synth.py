@@ -37,10 +37,20 @@ def synthesise(spec: Spec) -> Curve:
     learning, at = spec.rates(), step.astype(int) - 1
     loss = np.minimum(_shape(spec, learning, at) + spec.final_loss(), FIRST_LOSS)
     curve = Curve(
-        spec.name, step, step * spec.tokens_per_step, _seconds(spec)[at], loss + _noise(spec, step, learning[at]),
-        spec.kind, dataset=spec.measured_on, hardware=f"{spec.gpus}x {spec.gpu.upper()}",
-        parameters=float(spec.parameters), seed=spec.run, source=spec.json(), format=FORMAT,
-        warnings=("synthesised: nothing here was measured", *spec.limits()))
+        spec.name,
+        step,
+        step * spec.tokens_per_step,
+        _seconds(spec)[at],
+        loss + _noise(spec, step, learning[at]),
+        spec.kind,
+        dataset=spec.measured_on,
+        hardware=f"{spec.gpus}x {spec.gpu.upper()}",
+        parameters=float(spec.parameters),
+        seed=spec.run,
+        source=spec.json(),
+        format=FORMAT,
+        warnings=("synthesised: nothing here was measured", *spec.limits()),
+    )
     return failed(curve, spec.failure, _random(spec, "failure")) if spec.failure else curve
 
 

@@ -114,8 +114,8 @@ def _seconds(raw: Raw, step: np.ndarray, given: Given, said: list[str]) -> np.nd
         said.append("the unit of time is not in the log and was not given (time unit)")
     if unit != 1.0:
         seconds = seconds * unit
-    if raw.seconds_are == "each" and np.isfinite(seconds).any():
-        seconds = np.cumsum(np.nan_to_num(seconds))
+    if raw.seconds_are != "elapsed" and np.isfinite(seconds).any():
+        return order.elapsed(step, seconds, raw.seconds_are == "next", said)
     return order.clock(step, seconds, said)
 
 

@@ -1,7 +1,6 @@
 """What the readers of text logs share: plain lines without the program before them, and what a torn line looks like."""
 
 import re
-from array import array
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from math import isnan, nan
@@ -84,15 +83,17 @@ class Ending:
 
 def forget_last(raw: Raw) -> None:
     """Take the last record back."""
-    for column in (*raw.columns.values(), *raw.has_loss.values()):
-        del column[-1:]
+    for numbers in raw.columns.values():
+        del numbers[-1:]
+    for marks in raw.has_loss.values():
+        del marks[-1:]
     raw.count -= 1
 
 
 def tokens_by_step(raw: Raw, per_step: float) -> None:
     """Give every record the tokens that follow from its step."""
     with np.errstate(all="ignore"):
-        raw.columns["tokens"] = array("d", (raw.column("step") * per_step).tobytes())
+        raw.put("tokens", raw.column("step") * per_step)
 
 
 def moment(line: str) -> float:

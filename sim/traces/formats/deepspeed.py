@@ -9,11 +9,9 @@ from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
 STEP = re.compile(r"\[\d{4}-.{0,200}?(?:\bstep=(\d++), skipped=\d|\bglobal_step=(\d++)\b)")
-LOSS = re.compile(rf"(?:^|[\s,|(*\"'])(loss|train_loss|train loss|training loss) ?[:=] ?({NUMBER})(?![\w.])", re.I)
-HELD_OUT = re.compile(
-    rf"(?:^|[\s,|(*\"'])(ppl|perplexity|eval_?(?:uation)?[ _]loss|val_?(?:idation)?[ _]loss) ?[:=] ?({NUMBER})(?![\w.])",
-    re.I,
-)
+NAMED = rf" ?[:=] ?({NUMBER})(?![\w.])"
+LOSS = re.compile(r"(?:^|[\s,|(*\"'])(loss|train_loss|train loss|training loss)" + NAMED, re.I)
+HELD_OUT = re.compile(r"(?:^|[\s,|(*\"'])(ppl|perplexity|eval[ _]loss|val(?:idation)?[ _]loss)" + NAMED, re.I)
 RANK = re.compile(r"\brank[ :=]{1,2}(\d++)", re.I)
 OVERFLOW = "steps skipped after an overflow"
 

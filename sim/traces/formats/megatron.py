@@ -1,9 +1,8 @@
 """Megatron-LM, Megatron-DeepSpeed, GPT-NeoX: ` iteration 200/ 1000 | consumed samples: 25600 | lm loss: 7.7E+00 |`."""
 
 import re
-from array import array
 from collections.abc import Iterator
-from math import isfinite, isnan, nan
+from math import isfinite, nan
 
 import numpy as np
 
@@ -75,14 +74,26 @@ def _iteration(raw: Raw, line: str, step: float, planned: float) -> None:
 
 
 def _tokens(raw: Raw, sequence: float) -> None:
-    """Tokens from samples of a known length; and for the validations in between, if every line has as many a step."""
+    """Tokens from samples of a known length; and of validations before the first and after the last line with tokens.
+
+    Before the first line they are in proportion to the iterations, as long as the batch does not grow; after the last
+    one they go on at its rate.
+    """
     with np.errstate(all="ignore"):
-        if "tokens" not in raw.columns and "samples" in raw.columns and isfinite(sequence):
-            raw.columns["tokens"] = array("d", (raw.column("samples") * sequence).tobytes())
-        step, tokens = raw.column("step"), raw.column("tokens")
-        known = np.isfinite(tokens) & (step > 0)
-        each = np.unique(tokens[known] / step[known])
-    if len(each) != 1 or isnan(each[0]):
-        return
-    for place in np.flatnonzero(np.isnan(tokens) & np.isfinite(step)):
-        raw.columns["tokens"][place] = step[place] * each[0]
+        if "tokens" not in raw.columns and isfinite(sequence):
+            raw.put("tokens", raw.column("samples") * sequence)
+        step, tokens = raw.column("step"), raw.column("tokens").copy()
+        known = np.flatnonzero(np.isfinite(tokens) & (step > 0))
+        if not len(known):
+            return
+        known = known[np.argsort(step[known], kind="stable")]
+        at, by = step[known], tokens[known]
+        rate = by[0] / at[0]
+        first, last = step < at[0], np.isnan(tokens) & (step > at[-1])
+        if (by[:2] == at[:2] * rate).all():
+            tokens[first] = step[first] * rate
+        if last.any():
+            rates = np.append(rate, np.diff(by) / np.diff(at))
+            tokens[last] = by[-1] + (step[last] - at[-1]) * rates[np.isfinite(rates)][-1]
+            raw.note("tokens after the last line that states them carried on at its rate", int(last.sum()))
+    raw.put("tokens", tokens)

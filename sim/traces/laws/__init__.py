@@ -1,6 +1,7 @@
 """Laws of training curves with their published or fitted constants: what a synthesised curve is made of.
 
     chinchilla    the loss at the end of a run, from size and tokens
+    published     its constants, six sets
     schedules     the learning rate over the steps of a run
     annealing     the whole curve under a schedule, four constants
     multipower    the same, seven constants

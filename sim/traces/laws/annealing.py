@@ -51,7 +51,11 @@ class Annealing:
         """
         rising, falling = sums(learning_rates, self.memory)
         at = slice(None) if at is None else np.asarray(at)
-        return np.asarray(self.floor + self.scale * rising[at] ** -self.exponent - self.drop * falling[at])
+        return self.after(rising[at], falling[at])
+
+    def after(self, rising: np.ndarray, falling: np.ndarray) -> np.ndarray:
+        """The loss for S1 and S2: `loss` without its preparations."""
+        return np.asarray(self.floor + self.scale * rising**-self.exponent - self.drop * falling)
 
     @classmethod
     def of_size(cls, parameters: float) -> Self:

@@ -91,7 +91,13 @@ class MultiPower:
         changed = changes(learning_rates, groups, from_step=0 if self.warmup else warm(learning_rates) + 1)
         total = np.cumsum(learning_rates)[at]
         parts = [slice(i, i + CHUNK) for i in range(0, len(at), CHUNK)]
-        felt = np.concatenate([self._felt(changed, at[part], total[part]) for part in parts])
+        return np.concatenate([self.after(changed, at[part], total[part]) for part in parts])
+
+    def after(self, changed: Changes, at: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """The loss at step numbers with these sums of rates, after these changes: `loss` without its preparations."""
+        since = np.where(changed.step <= at[:, None], total[:, None] - changed.total, 0.0)
+        reach = np.log1p(self.speed * changed.rate**-self.bend * np.maximum(since, 0.0))
+        felt = -np.expm1(-self.sharpness * reach) @ changed.fall
         return np.asarray(self.floor + self.scale * total**-self.exponent - self.drop * felt)
 
     def after_warmup(self, peak: float) -> Self:
@@ -106,11 +112,6 @@ class MultiPower:
         """Constants between the three sizes in a straight line over log N; outside them, those of the nearest size."""
         floor, scale, exponent, drop, speed, sharpness, bend = between(PUBLISHED, parameters)
         return cls(floor, scale, exponent, drop, speed, sharpness, bend)
-
-    def _felt(self, changed: Changes, at: np.ndarray, total: np.ndarray) -> np.ndarray:
-        since = np.where(changed.step <= at[:, None], total[:, None] - changed.total, 0.0)
-        reach = np.log1p(self.speed * changed.rate**-self.bend * np.maximum(since, 0.0))
-        return np.asarray(-np.expm1(-self.sharpness * reach) @ changed.fall)
 
 
 PUBLISHED = {

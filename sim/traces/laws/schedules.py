@@ -54,8 +54,9 @@ KINDS: dict[str, tuple[Callable[[int, int, float, int], np.ndarray], float]] = {
 """Every schedule with the share of the run at which the multi-power files begin its fall."""
 
 
-def rates(kind: str, steps: int, *, warmup: int | None = None, end: float = END, start: int | None = None,
-          peak: float = PEAK) -> np.ndarray:
+def rates(
+    kind: str, steps: int, *, warmup: int | None = None, end: float = END, start: int | None = None, peak: float = PEAK
+) -> np.ndarray:
     """The learning rates of a schedule.
 
     Args:
@@ -77,11 +78,16 @@ def rates(kind: str, steps: int, *, warmup: int | None = None, end: float = END,
     if not 0 <= warmup < steps:
         raise InputError(f"the warm-up takes {warmup} of {steps} steps, but must leave at least one", ("warmup",))
     if not warmup <= start <= steps:
-        raise InputError(f"the rate falls from step {start} on, but must fall between {warmup}, the end of the "
-                         f"warm-up, and {steps}, the end of the run", ("start",))
+        raise InputError(
+            f"the rate falls from step {start} on, but must fall between {warmup}, the end of the "
+            f"warm-up, and {steps}, the end of the run",
+            ("start",),
+        )
     if not 0.0 < end <= 1.0 or not peak > 0.0:
-        raise InputError(f"the last rate is {end:g} of a peak of {peak:g}, but must be above 0 and at most 1 of a "
-                         "positive peak", ("end",))
+        raise InputError(
+            f"the last rate is {end:g} of a peak of {peak:g}, but must be above 0 and at most 1 of a positive peak",
+            ("end",),
+        )
     rising = np.arange(1, warmup + 1) / max(warmup, 1)
     return np.asarray(peak * np.concatenate([rising, shape(steps, warmup, end, start)]))
 

@@ -1,0 +1,141 @@
+"""What a law is fitted to: curves with the learning rates of all their steps, and finished runs with size and tokens."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from experiments.curves.columns import LOSS, LR, SIZE, STEP, TOKENS, Condition, Table, table
+from policies.errors import InputError
+from sim.traces.curve import Curve
+from sim.traces.laws.schedules import of_rows, rates, warm
+from sim.traces.read import read_file, walk
+from sim.traces.synth import spec_of
+
+FEWEST_FINISHED = 6
+"""One more than the scaling law has constants."""
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """A curve and the learning rates behind it.
+
+    Attributes:
+        name: the run.
+        at: numbers of the steps with a loss, from 0.
+        loss: float64 `[points]`, nats per token.
+        rates: float64 `[steps]`.
+    """
+
+    name: str
+    at: np.ndarray
+    loss: np.ndarray
+    rates: np.ndarray
+
+    def settled(self) -> "Observed":
+        """Only the points after the warm-up: the laws say nothing about it."""
+        later = self.at >= warm(self.rates)
+        return replace(self, at=self.at[later], loss=self.loss[later])
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """Finished runs; arrays are float64 `[runs]`: parameters, tokens and nats per token at the end."""
+
+    name: str
+    parameters: np.ndarray
+    tokens: np.ndarray
+    loss: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How tables and logs are to be read.
+
+    Attributes:
+        schedule: the learning-rate schedule of curves that do not tell theirs; they are refused when empty.
+        warmup: steps of the warm-up, for these and for tables that begin after it.
+        loss: the column of the loss, where several would do.
+        where: conditions on the rows of tables.
+    """
+
+    schedule: str = ""
+    warmup: int | None = None
+    loss: str = ""
+    where: tuple[Condition, ...] = ()
+
+
+def curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
+    """All curves of files and folders, without their warm-up.
+
+    Raises:
+        InputError: there is none, or one whose learning rates are unknown.
+    """
+    read = [curve.settled() for path in walk(list(paths)) for curve in _curves(path, reading)]
+    found = [curve for curve in read if len(curve.at)]
+    if not found:
+        raise InputError(f"no curve in {', '.join(map(str, paths))}")
+    return found
+
+
+def finished(paths: Sequence[Path], reading: Reading, fewest: int = FEWEST_FINISHED) -> Finished:
+    """All finished runs of tables and libraries; a curve counts by its last point, one that diverged or is cut does not.
+
+    Raises:
+        InputError: there are fewer than `fewest`.
+    """
+    rows = np.array([row for path in walk(list(paths)) for row in _finals(path, reading)]).reshape(-1, 3)
+    if len(rows) < fewest:
+        raise InputError(
+            f"{len(rows)} finished runs with parameters, tokens and loss in {', '.join(map(str, paths))}, "
+            f"but at least {fewest} are needed: the law has 5 constants"
+        )
+    return Finished(", ".join(path.stem for path in paths), *rows.T)
+
+
+def _curves(path: Path, reading: Reading) -> Iterator[Observed]:
+    columns = table(path, reading.where)
+    if columns is not None and (lr := columns.numbers(LR)) is not None:
+        yield _of_table(columns, lr, reading)
+        return
+    for curve in read_file(path):
+        if isinstance(curve, Curve) and len(curve):
+            yield _of_curve(curve, reading)
+
+
+def _of_table(columns: Table, lr: np.ndarray, reading: Reading) -> Observed:
+    step, loss = columns.needed(STEP), columns.needed((reading.loss,) if reading.loss else LOSS)
+    there = np.isfinite(step) & np.isfinite(loss) & np.isfinite(lr)
+    order = np.argsort(step[there], kind="stable")
+    step, loss, lr = step[there][order], loss[there][order], lr[there][order]
+    if not len(step) or step[0] < 0 or not np.all(np.diff(step) >= 1):
+        raise InputError(
+            f"{columns.path}: the steps must be whole, from 0 on, and each there once; give one run per file"
+        )
+    return Observed(columns.path.stem, step.astype(int), loss, of_rows(step, lr, reading.warmup))
+
+
+def _of_curve(curve: Curve, reading: Reading) -> Observed:
+    at = np.maximum(curve.step.astype(int) - 1, 0)  # a curve counts steps that are done
+    if (spec := spec_of(curve)) is not None:
+        return Observed(curve.run, at, curve.loss, spec.rates())
+    if not reading.schedule:
+        raise InputError(
+            f"{curve.source}: {curve.run} does not tell its learning rates: give a table with a column lr, "
+            "or --schedule and --warmup"
+        )
+    return Observed(curve.run, at, curve.loss, rates(reading.schedule, int(at[-1]) + 1, warmup=reading.warmup))
+
+
+def _finals(path: Path, reading: Reading) -> Iterator[tuple[float, float, float]]:
+    columns = table(path, reading.where)
+    if columns is not None and (size := columns.numbers(SIZE)) is not None:
+        tokens, loss = columns.needed(TOKENS), columns.needed((reading.loss,) if reading.loss else LOSS)
+        yield from zip(size.tolist(), tokens.tolist(), loss.tolist(), strict=True)
+        return
+    for curve in read_file(path):
+        if isinstance(curve, Curve) and len(curve) and "truncated" not in curve.flags:
+            last = (curve.parameters, float(curve.tokens[-1]), curve.final_loss)
+            if np.isfinite(last).all():
+                yield last

@@ -1,0 +1,113 @@
+"""The shipped traces: two corpora of one text without leaks between them, and what was recorded from them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments.recorder import library
+from experiments.recorder.cleaning import clean, splits
+from experiments.recorder.job import Job
+from experiments.recorder.likeness import clusters, shared, shingles
+from experiments.recorder.quality import effects
+from experiments.recorder.texts import PACKAGES, texts
+from sim.streams import stream
+from sim.traces.curve import read_library
+
+VOCABULARY = [f"{a}{b}" for a in "the of and with that have be to".split() for b in ["", "re", "ing", "able", "ness", "ish"]]
+
+
+def prose(number, words=60):
+    """A document of common words that no other number shares."""
+    drawn = stream(0, "prose", number).integers(0, len(VOCABULARY), words)
+    return " ".join(VOCABULARY[place] for place in drawn)
+
+
+def test_shingles_ignore_case_and_punctuation():
+    """What is compared is runs of five words."""
+    assert shingles(b"One two, three FOUR five.").tolist() == shingles(b"one two three four five").tolist()
+    assert len(shingles(b"one two three four five six seven")) == 3
+    assert len(shingles(b"short")) == 1
+
+
+def test_near_copies_are_one_cluster_and_others_are_not():
+    """A document with two words changed is found; documents of the same words in another order are not."""
+    words = prose(0).split()
+    near = " ".join([*words[:20], "other", *words[21:50], "word", *words[51:]])
+    sets = [shingles(text.encode()) for text in (prose(1), prose(0), near, prose(2))]
+    assert clusters(sets).tolist() == [0, 1, 1, 3]
+    assert shared(sets[2], sets[1]) > 0.75
+    assert shared(sets[0], sets[1]) < 0.05
+
+
+def test_cleaning_keeps_prose_and_drops_the_rest():
+    """Legal texts, examples, tables, code, repeated lines and second copies go."""
+    good = prose(0)
+    boiler = "this line stands in many of the documents and says nothing"
+    many = [f"{prose(10 + n)}\n{boiler}" for n in range(7)]
+    texts = [f"{good}\n\n    >>> f(1)\n    some output\n\n+----+\n| a  |\nx = f(1)", good, "too short", f"Copyright {prose(1)}", *many]
+    cleaned = [text.decode() for text in clean([t.encode() for t in texts], np.array([0, 0, 2, 3, *range(4, 11)]))]
+    assert cleaned[:4] == [good, "", "", ""]
+    assert cleaned[4:] == [prose(10 + n) for n in range(7)]
+
+
+def test_no_near_copy_of_a_held_out_document_is_learnt_from():
+    """In neither corpus does a training document share half its shingles with any held-out document of either."""
+    given = []
+    for n in range(600):
+        words = prose(n).split()
+        given += [" ".join(words), " ".join([*words[:30], "changed", *words[31:]]), " ".join([*words, "the end"])]
+    raw, pure, counts = splits([text.encode() for text in given])
+    held = np.unique(np.concatenate([shingles(text) for text in (*raw.held, *pure.held)]))
+    assert len(raw.held) == pytest.approx(90, abs=60)
+    assert len(pure.held) <= len(raw.held) / 3
+    assert counts["clusters"] == 600
+    assert max(shared(shingles(text), held) for text in (*raw.training, *pure.training)) <= 0.5
+
+
+def test_texts_are_there_on_every_machine():
+    """Each package gives docstrings, at most 4 MiB and a document more, the same each time."""
+    first = next(texts("numpy"))
+    assert first == next(texts("numpy"))
+    assert set(PACKAGES) >= {"python", "numpy", "torch"}
+
+
+def test_the_effect_of_the_text_is_clean_less_raw():
+    """By hand: two seeds whose differences are -0.1 and -0.3 on the first evaluation, 0.2 and 0.2 on the second."""
+    jobs = [(text, Job(f"a-{text}-s{seed}", "20k", "cosine", "adamw", 1e5)) for seed in (0, 1) for text in ("raw", "clean")]
+    losses = {"a-raw-s0": [[1.0, 1.2], [1, 1]], "a-clean-s0": [[0.9, 1.1], [1.2, 1.2]],
+              "a-raw-s1": [[1.0, 1.2], [1, 1]], "a-clean-s1": [[0.7, 0.9], [1.2, 1.2]]}
+    found = effects(jobs, {name: np.array(each) for name, each in losses.items()}, ["raw", "clean"])
+    assert found["raw"]["mean"] == pytest.approx(-0.2)
+    assert found["raw"]["seeds"] == pytest.approx([-0.2 - 12.7062 * 0.1, -0.2 + 12.7062 * 0.1], rel=1e-4)  # t, 1 degree
+    assert found["clean"]["windows"] == pytest.approx([0.2, 0.2])
+    assert found["clean"]["by_shape"] == pytest.approx({"a": 0.2})
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The library that is shipped."""
+    return read_library(library.OUT)
+
+
+def test_the_shipped_traces_are_the_planned_runs(shipped):
+    """Every run is there on both evaluations: both texts, both seeds, at least 24 runs, and all came to their end."""
+    assert [curve.run for curve in shipped] == [f"{job.name}/{held}" for _, job in library.jobs() for held in ("raw", "clean")]
+    assert len(shipped) >= 2 * 24
+    for (_, job), curve in zip([each for each in library.jobs() for _ in range(2)], shipped, strict=True):
+        assert (curve.seed, curve.step[-1], curve.kind, curve.unit) == (job.seed, job.steps, "validation", "nats")
+        assert curve.hardware.startswith("CPU, 1 thread")
+        assert 0.5 < curve.final_loss < curve.loss[0] < 6.0
+        assert "diverged" not in curve.flags
+
+
+def test_the_manifest_belongs_to_the_shipped_traces(shipped):
+    """Settings, hashes of the texts, versions and the effect of the text are beside the numbers."""
+    found = json.loads(library.OUT.with_suffix(".json").read_text(encoding="utf-8"))
+    assert set(found["settings"]) == {curve.run.partition("/")[0] for curve in shipped}
+    assert found["cuda"] is False
+    assert {name: len(each["sha256"]) for name, each in found["corpora"].items()} == dict.fromkeys(
+        ("raw-training", "raw-held", "clean-training", "clean-held"), 64)
+    assert set(found["sources"]) == set(PACKAGES)
+    assert set(found["effect"]) == {"raw", "clean"}
+    assert library.OUT.stat().st_size < 3e6
