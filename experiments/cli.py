@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from experiments import traces_laws_cli, traces_record_cli, traces_show_cli
+from experiments.traces_cli import traces_app
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -20,6 +23,9 @@ verify_app = typer.Typer(
     epilog="Example: steepest verify oracle --vectors ../shared/oracle",
 )
 app.add_typer(verify_app, name="verify")
+app.add_typer(traces_app, name="traces")
+for room in (traces_laws_cli, traces_record_cli, traces_show_cli):
+    room.register(traces_app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all results.")]

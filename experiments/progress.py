@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to call with (done, total); it draws nothing where standard error is not a terminal."""
+def bar(name: str, things: str = "worlds") -> Iterator[Callable[[int, int], None]]:
+    """A function to call with (done, total) of some things; it draws nothing where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -18,7 +18,7 @@ def bar(name: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("worlds"),
+        TextColumn(things),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

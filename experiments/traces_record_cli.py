@@ -20,12 +20,19 @@ def register(app: typer.Typer) -> None:
 
 def record_command(
     corpus: Annotated[Path, typer.Argument(help="What to learn from: a text file, or a folder of them.")],
-    evaluate: Annotated[list[str] | None, typer.Option(
-        "--eval", metavar="NAME=PATH", help="Measure the loss on this text; may be repeated. Without it one document "
-        "in twenty of CORPUS is held out.")] = None,
+    evaluate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--eval",
+            metavar="NAME=PATH",
+            help="Measure the loss on this text; may be repeated. Without it one document "
+            "in twenty of CORPUS is held out.",
+        ),
+    ] = None,
     size: Annotated[str, typer.Option(help="Of the model, in parameters: 20k, 50k, 200k, 600k, 1m, 3m, 10m.")] = "200k",
-    schedule: Annotated[str, typer.Option(
-        help="Of the learning rate: constant, cosine, wsd, wsd-linear, two-stage.")] = "cosine",
+    schedule: Annotated[
+        str, typer.Option(help="Of the learning rate: constant, cosine, wsd, wsd-linear, two-stage.")
+    ] = "cosine",
     optimiser: Annotated[str, typer.Option(help="adamw or muon.")] = "adamw",
     tokens: Annotated[float, typer.Option(help="Bytes to see in all; a token is a byte.")] = 2e6,
     batch: Annotated[int, typer.Option(help="Windows per step.")] = 16,
@@ -37,8 +44,9 @@ def record_command(
     threads: Annotated[int, typer.Option(help="Of the CPU; another number may change the last digits of a loss.")] = 1,
     name: Annotated[str | None, typer.Option(help="Of the run; made from the settings if left out.")] = None,
     out: Annotated[Path, typer.Option(help="The library of curves (parquet) that is written.")] = Path("trace.parquet"),
-    checkpoint: Annotated[Path | None, typer.Option(
-        help="Folder from which a recording that was stopped goes on.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Folder from which a recording that was stopped goes on.")
+    ] = None,
 ) -> None:
     """Train a small language model on a text and keep its validation loss as a trace, a curve per evaluation."""
     from experiments.progress import bar  # noqa: PLC0415 - so that --help is quick
@@ -64,7 +72,8 @@ def record_command(
 
 def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     """What is learnt from and what is measured on; a document of the latter is left out of the former."""
-    from experiments.recorder.corpus import corpus, documents, split  # noqa: PLC0415
+    from experiments.recorder.corpus import corpus, split  # noqa: PLC0415
+    from experiments.recorder.documents import documents  # noqa: PLC0415
 
     warnings: list[str] = []
     learnt = list(documents(path, warnings))
@@ -75,8 +84,9 @@ def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     for each in given:
         label, found, place = each.partition("=")
         if not found or not label or "/" in label or label in evaluations:
-            raise InputError(f"--eval {each!r}: give NAME=PATH, each name once and without a slash, "
-                             f"e.g. --eval wiki=wiki.txt")
+            raise InputError(
+                f"--eval {each!r}: give NAME=PATH, each name once and without a slash, e.g. --eval wiki=wiki.txt"
+            )
         evaluations[label] = list(documents(Path(place), warnings))
     known = {text for texts in evaluations.values() for text in texts}
     rest = [text for text in learnt if text not in known]

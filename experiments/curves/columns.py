@@ -11,7 +11,7 @@ from policies.errors import InputError
 from sim.traces.names import plain
 
 LR = ("lr", "learning rate", "optim learning rate group0")
-STEP = ("step", "_step", " step", "iteration")
+STEP = ("step", "global step", "iteration")
 LOSS = ("loss", "val loss", "loss nats per token")
 SIZE = ("n params", "params no embed", "parameters", "params")
 TOKENS = ("tokens", "throughput total tokens")

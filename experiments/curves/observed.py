@@ -1,4 +1,4 @@
-"""What a law is fitted to: curves with the learning rates of all their steps, and finished runs with size and tokens."""
+"""What a law is fitted to: curves with the learning rates of all steps, and finished runs with size and tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from policies.errors import InputError
 from sim.traces.curve import Curve
 from sim.traces.laws.schedules import of_rows, rates, warm
 from sim.traces.read import read_file, walk
+from sim.traces.spec import STEPS
 from sim.traces.synth import spec_of
 
 FEWEST_FINISHED = 6
@@ -33,9 +34,9 @@ class Observed:
     loss: np.ndarray
     rates: np.ndarray
 
-    def settled(self) -> "Observed":
-        """Only the points after the warm-up: the laws say nothing about it."""
-        later = self.at >= warm(self.rates)
+    def settled(self, skip: float = 0.0) -> "Observed":
+        """Only the points after the warm-up, of which the laws say nothing, and after a share of the run."""
+        later = self.at >= max(warm(self.rates), skip * len(self.rates))
         return replace(self, at=self.at[later], loss=self.loss[later])
 
 
@@ -58,12 +59,14 @@ class Reading:
         warmup: steps of the warm-up, for these and for tables that begin after it.
         loss: the column of the loss, where several would do.
         where: conditions on the rows of tables.
+        skip: the share of every curve that is left out at its beginning.
     """
 
     schedule: str = ""
     warmup: int | None = None
     loss: str = ""
     where: tuple[Condition, ...] = ()
+    skip: float = 0.0
 
 
 def curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
@@ -72,7 +75,7 @@ def curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
     Raises:
         InputError: there is none, or one whose learning rates are unknown.
     """
-    read = [curve.settled() for path in walk(list(paths)) for curve in _curves(path, reading)]
+    read = [curve.settled(reading.skip) for path in walk(list(paths)) for curve in _curves(path, reading)]
     found = [curve for curve in read if len(curve.at)]
     if not found:
         raise InputError(f"no curve in {', '.join(map(str, paths))}")
@@ -80,7 +83,7 @@ def curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
 
 
 def finished(paths: Sequence[Path], reading: Reading, fewest: int = FEWEST_FINISHED) -> Finished:
-    """All finished runs of tables and libraries; a curve counts by its last point, one that diverged or is cut does not.
+    """All finished runs of tables and libraries; a curve counts by its last point, unless it diverged or is cut.
 
     Raises:
         InputError: there are fewer than `fewest`.
@@ -106,17 +109,21 @@ def _curves(path: Path, reading: Reading) -> Iterator[Observed]:
 
 def _of_table(columns: Table, lr: np.ndarray, reading: Reading) -> Observed:
     step, loss = columns.needed(STEP), columns.needed((reading.loss,) if reading.loss else LOSS)
-    there = np.isfinite(step) & np.isfinite(loss) & np.isfinite(lr)
+    there = np.isfinite(step) & (loss > 0) & np.isfinite(loss) & np.isfinite(lr)
     order = np.argsort(step[there], kind="stable")
     step, loss, lr = step[there][order], loss[there][order], lr[there][order]
-    if not len(step) or step[0] < 0 or not np.all(np.diff(step) >= 1):
+    if not len(step) or step[0] < 0 or step[-1] > STEPS[1] or not np.all(np.diff(step) >= 1):
         raise InputError(
-            f"{columns.path}: the steps must be whole, from 0 on, and each there once; give one run per file"
+            f"{columns.path}: the steps must be whole, from 0 to {STEPS[1]}, and each there once; give one run per file"
         )
+    if lr.min() < 0 or lr[0] <= 0 < step[0] or lr.max() <= 0:
+        raise InputError(f"{columns.path}: the learning rates must be above 0, and none below it")
     return Observed(columns.path.stem, step.astype(int), loss, of_rows(step, lr, reading.warmup))
 
 
 def _of_curve(curve: Curve, reading: Reading) -> Observed:
+    if curve.unit != "nats" or curve.step[-1] > STEPS[1]:
+        raise InputError(f"{curve.source}: {curve.run} must be in nats per token, and of at most {STEPS[1]} steps")
     at = np.maximum(curve.step.astype(int) - 1, 0)  # a curve counts steps that are done
     if (spec := spec_of(curve)) is not None:
         return Observed(curve.run, at, curve.loss, spec.rates())
@@ -132,10 +139,11 @@ def _finals(path: Path, reading: Reading) -> Iterator[tuple[float, float, float]
     columns = table(path, reading.where)
     if columns is not None and (size := columns.numbers(SIZE)) is not None:
         tokens, loss = columns.needed(TOKENS), columns.needed((reading.loss,) if reading.loss else LOSS)
-        yield from zip(size.tolist(), tokens.tolist(), loss.tolist(), strict=True)
+        rows = np.stack([size, tokens, loss], axis=1)
+        yield from map(tuple, rows[np.all(np.isfinite(rows) & (rows > 0), axis=1)].tolist())
         return
     for curve in read_file(path):
-        if isinstance(curve, Curve) and len(curve) and "truncated" not in curve.flags:
+        if isinstance(curve, Curve) and len(curve) and curve.unit == "nats" and "truncated" not in curve.flags:
             last = (curve.parameters, float(curve.tokens[-1]), curve.final_loss)
             if np.isfinite(last).all():
                 yield last

@@ -66,6 +66,11 @@ def problem(law: str, observed: Sequence[Observed] | Finished) -> Problem:
     """
     if law not in LAWS:
         raise InputError(f"no law is called {law!r}; {nearest(law, LAWS)}", ("law",))
+    losses = [observed.loss] if isinstance(observed, Finished) else [curve.loss for curve in observed]
+    if sum(map(len, losses)) <= LAWS[law][1]:
+        raise InputError(
+            f"{sum(map(len, losses))} losses after the warm-up, but the {law} law has {LAWS[law][1]} constants"
+        )
     if isinstance(observed, Finished):
         if law != "chinchilla":
             raise InputError(f"the {law} law is fitted to curves, not to finished runs")

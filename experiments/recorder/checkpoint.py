@@ -50,6 +50,8 @@ def load(folder: Path, recipe: str | None = None, device: str = "cpu") -> dict[s
     if not isinstance(state, dict) or set(state) != KEYS:
         raise CheckpointError(f"{path} is not a checkpoint of steepest; delete it to record from the beginning")
     if recipe not in (None, state["recipe"]):
-        raise CheckpointError(f"{path} belongs to a recording with other settings or another text; "
-                              f"give another --checkpoint folder, or delete it")
+        raise CheckpointError(
+            f"{path} belongs to a recording with other settings or another text; "
+            f"give another --checkpoint folder, or delete it"
+        )
     return state

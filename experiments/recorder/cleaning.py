@@ -27,8 +27,10 @@ WORDS = 20
 """A clean document has at least so many."""
 COMMON = {"the", "be", "to", "of", "and", "that", "have", "with"}
 """A clean document has at least two of these: Gopher's rule."""
-CODE = re.compile(r"^\s*(>>>|\.\.\.|\.\. |[|+]|:\w+|@|import |from \w+ import |def |class |return\b|[\w.\[\]]+ ?=)"
-                  r"|[{}=;|<>]{2}|\w\(\)")
+CODE = re.compile(
+    r"^\s*(>>>|\.\.\.|\.\. |[|+]|:\w+|@|import |from \w+ import |def |class |return\b|[\w.\[\]]+ ?=)"
+    r"|[{}=;|<>]{2}|\w\(\)"
+)
 LEGAL = re.compile(r"copyright|licen[cs]e|redistribut|warrant|all rights reserved|permission is hereby", re.IGNORECASE)
 MARKUP = re.compile(r":[a-z:]+:`~?([^`<]*)(?:<[^`]*>)?`|`{1,2}([^`]*)`{1,2}_?|\*{1,2}([^*\s][^*]*)\*{1,2}")
 
@@ -51,14 +53,29 @@ def splits(texts: Sequence[bytes]) -> tuple[Split, Split, dict[str, int]]:
     cluster = clusters(sets)
     sizes = np.bincount(cluster, minlength=len(texts))
     held = np.array([number(texts[c]) % HELD_OUT == 0 and sizes[c] <= CROWD for c in cluster], dtype=bool)
-    kept = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *(sets[place] for place in np.flatnonzero(held))]))
-    close = np.array([shared(each, kept) > OVERLAP for each in sets], dtype=bool)
-    dropped = close & ~held
     cleaned = clean(texts, cluster)
-    sides = [np.flatnonzero(~held & ~dropped).tolist(), np.flatnonzero(held).tolist()]
-    raw, pure = (Split(*([one[place] for place in side if one[place]] for side in sides)) for one in (texts, cleaned))
-    counts = {"texts": len(texts), "clusters": len(np.unique(cluster)), "overlapping texts dropped": int(dropped.sum())}
+    both = [list(texts), cleaned]
+    kept = np.unique(
+        np.concatenate(
+            [shingles(one[place]) for place in np.flatnonzero(held).tolist() for one in both]
+            or [np.empty(0, dtype=np.uint64)]
+        )
+    )
+    raw, pure = (_split(one, held, kept) for one in both)
+    counts = {
+        "texts": len(texts),
+        "clusters": len(np.unique(cluster)),
+        "overlapping texts dropped": len(texts) - len(raw.training) - len(raw.held),
+    }
     return raw, pure, counts
+
+
+def _split(texts: list[bytes], held: np.ndarray, kept: np.ndarray) -> Split:
+    training = [texts[place] for place in np.flatnonzero(~held).tolist() if texts[place]]
+    return Split(
+        [text for text in training if shared(shingles(text), kept) <= OVERLAP],
+        [texts[place] for place in np.flatnonzero(held).tolist() if texts[place]],
+    )
 
 
 def clean(texts: Sequence[bytes], cluster: np.ndarray) -> list[bytes]:

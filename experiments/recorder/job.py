@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import inf
 
 from experiments.recorder import schedule
-from experiments.recorder.model import size_of
 from experiments.recorder.optim import KINDS
+from experiments.recorder.sizes import size_of
 from policies import InputError
 from policies.errors import nearest
 
@@ -52,13 +52,17 @@ class Job:
             if count < 1:
                 raise InputError(f"--{option} is {count}, but it must be at least 1")
         if self.context < 2 or self.batch * self.context > MOST:
-            raise InputError(f"--context is {self.context} and --batch {self.batch}, but a window has at least 2 bytes "
-                             f"and a step (batch times context) at most {MOST}")
+            raise InputError(
+                f"--context is {self.context} and --batch {self.batch}, but a window has at least 2 bytes "
+                f"and a step (batch times context) at most {MOST}"
+            )
         if not 0 < self.rate < inf:
             raise InputError(f"--lr is {self.rate}, but 0 < lr must hold")
         if not self.batch * self.context <= self.tokens < inf:
-            raise InputError(f"--tokens is {self.tokens:g}, but one step takes {self.batch * self.context} bytes "
-                             f"(batch times context): give at least that many")
+            raise InputError(
+                f"--tokens is {self.tokens:g}, but one step takes {self.batch * self.context} bytes "
+                f"(batch times context): give at least that many"
+            )
 
     @property
     def steps(self) -> int:

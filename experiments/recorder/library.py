@@ -8,10 +8,8 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
-from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ import numpy as np
 from experiments.recorder.cleaning import splits
 from experiments.recorder.corpus import Corpus, corpus
 from experiments.recorder.job import Job
+from experiments.recorder.plan import TEXTS, jobs
 from experiments.recorder.quality import effects, final_losses
 from experiments.recorder.texts import PACKAGES, sources, texts
 from experiments.recorder.train import record
@@ -29,25 +28,6 @@ from experiments.store import write
 from sim.traces.curve import read_library
 
 OUT = Path(__file__).parents[1] / "traces" / "recorded-cpu.parquet"
-TEXTS = ("raw", "clean")
-TOKENS = 1.5e6
-"""Bytes that one run sees: less than one pass over either corpus."""
-EVERY = 30
-"""Steps between validations: 26 points in a run of 732 steps."""
-RATES = {"50k": 1e-2, "200k": 6e-3, "600k": 2e-3}
-"""Peak learning rates of AdamW by size: the best of three on short runs (0.3 to 0.6 million bytes, clean text)."""
-MUON_RATE = 1.2e-2
-"""The same for Muon, at 200k."""
-SHAPES = [*product(RATES, ("cosine", "wsd-linear"), ("adamw",)),
-          ("200k", "constant", "adamw"), ("200k", "cosine", "muon")]
-
-
-def jobs() -> Iterator[tuple[str, Job]]:
-    """Each run with the name of the corpus that it learns from; the first seed of everything comes first."""
-    for seed, (size, schedule, optimiser), text in product((0, 1), SHAPES, TEXTS):
-        name = f"{size}-{schedule}-{optimiser}-{text}-s{seed}"
-        rate = MUON_RATE if optimiser == "muon" else RATES[size]
-        yield text, Job(name, size, schedule, optimiser, TOKENS, rate=rate, seed=seed, every=EVERY)
 
 
 def prepare(work: Path) -> dict[str, Any]:
@@ -118,9 +98,15 @@ def _manifest(work: Path, facts: dict[str, Any]) -> dict[str, Any]:
     curves = {job.name: read_library(work / f"{job.name}.parquet") for _, job in each}
     seconds = {name: float(found[0].seconds[-1]) for name, found in curves.items()}
     effect = effects(each, {job.name: np.load(work / f"{job.name}.npy") for _, job in each}, TEXTS)
-    return {"command": "python -m experiments.recorder.library", **machine(), **facts, "runs": len(each),
-            "training_seconds": round(sum(seconds.values())), "effect": effect,
-            "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each}}
+    return {
+        "command": "python -m experiments.recorder.library",
+        **machine(),
+        **facts,
+        "runs": len(each),
+        "training_seconds": round(sum(seconds.values())),
+        "effect": effect,
+        "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each},
+    }
 
 
 if __name__ == "__main__":

@@ -55,8 +55,14 @@ def facts() -> dict[str, Any]:
     """What a manifest says about the machine."""
     import torch
 
-    return {"torch": torch.__version__, "python": platform.python_version(), "system": platform.system(),
-            "hardware": processor(), "cores": os.cpu_count(), "cuda": torch.cuda.is_available()}
+    return {
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "hardware": processor(),
+        "cores": os.cpu_count(),
+        "cuda": torch.cuda.is_available(),
+    }
 
 
 def processor() -> str:

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from experiments.estimate import estimate
-from experiments.recorder import checkpoint, model
+from experiments.recorder import checkpoint
 from experiments.recorder.corpus import Corpus
 from experiments.recorder.job import Job
 from experiments.recorder.machine import threads
-from experiments.recorder.train import evaluate, spread
+from experiments.recorder.measure import evaluate, spread
+from experiments.recorder.sizes import size_of
 
 WINDOWS = 1_024
-"""Of each evaluation corpus: four times as many as on the way, because the sampling of text is the larger error."""
+"""Of each evaluation corpus: eight times as many as on the way, because the sampling of text is the larger error."""
 NORMAL_95 = 1.96
 
 
@@ -30,10 +31,17 @@ def final_losses(job: Job, folder: Path, held: Sequence[Corpus]) -> np.ndarray:
     """
     state = checkpoint.load(folder)
     assert state is not None and state["step"] == job.steps, f"{job.name} is not finished"  # noqa: S101, PT018
-    size = model.size_of(job.size)
+    size = size_of(job.size)
     with threads(job.threads):
-        return np.array([[evaluate(state["weights"], size, window[None]) for window in
-                          spread(each.symbols, job.context, WINDOWS * job.context)] for each in held])
+        return np.array(
+            [
+                [
+                    evaluate(state["weights"], size, window[None])
+                    for window in spread(each.symbols, job.context, WINDOWS * job.context)
+                ]
+                for each in held
+            ]
+        )
 
 
 def effects(jobs: Sequence[tuple[str, Job]], losses: dict[str, np.ndarray], held: Sequence[str]) -> dict[str, Any]:
@@ -60,5 +68,10 @@ def _effect(differences: np.ndarray, shapes: list[str]) -> dict[str, Any]:
     of_windows = differences.mean(axis=0)
     half = NORMAL_95 * float(of_windows.std(ddof=1)) / len(of_windows) ** 0.5
     means = {s: float(differences[[s == each for each in shapes]].mean()) for s in dict.fromkeys(shapes)}
-    return {"mean": over_seeds.mean, "seeds": [over_seeds.lo, over_seeds.hi], "pairs": over_seeds.n,
-            "windows": [over_seeds.mean - half, over_seeds.mean + half], "by_shape": means}
+    return {
+        "mean": over_seeds.mean,
+        "seeds": [over_seeds.lo, over_seeds.hi],
+        "pairs": over_seeds.n,
+        "windows": [over_seeds.mean - half, over_seeds.mean + half],
+        "by_shape": means,
+    }

@@ -15,9 +15,18 @@ from typing import Any
 
 from experiments.recorder.corpus import number
 
-PACKAGES = {"python": "PSF-2.0", "numpy": "BSD-3-Clause", "scipy": "BSD-3-Clause", "pandas": "BSD-3-Clause",
-            "torch": "BSD-3-Clause", "sympy": "BSD-3-Clause", "networkx": "BSD-3-Clause", "sqlalchemy": "MIT",
-            "optuna": "MIT", "plotly": "MIT"}
+PACKAGES = {
+    "python": "PSF-2.0",
+    "numpy": "BSD-3-Clause",
+    "scipy": "BSD-3-Clause",
+    "pandas": "BSD-3-Clause",
+    "torch": "BSD-3-Clause",
+    "sympy": "BSD-3-Clause",
+    "networkx": "BSD-3-Clause",
+    "sqlalchemy": "MIT",
+    "optuna": "MIT",
+    "plotly": "MIT",
+}
 """Name and licence; the packages are dependencies, or dependencies of these, in `constraints.txt`."""
 PACKAGE_BYTES = 4 << 20
 """Most text of one package: generated classes must not drown the rest."""
@@ -30,8 +39,10 @@ LEFT_OUT = {"site-packages", "test", "tests", "idlelib", "lib2to3"}
 def sources(found: dict[str, list[bytes]]) -> dict[str, dict[str, Any]]:
     """Of each package: version, licence, and how much was taken from it."""
     versions = {name: platform.python_version() if name == "python" else version(name) for name in found}
-    return {name: {"version": versions[name], "licence": PACKAGES[name], "texts": len(each),
-                   "bytes": sum(map(len, each))} for name, each in found.items()}
+    return {
+        name: {"version": versions[name], "licence": PACKAGES[name], "texts": len(each), "bytes": sum(map(len, each))}
+        for name, each in found.items()
+    }
 
 
 def texts(package: str) -> Iterator[bytes]:

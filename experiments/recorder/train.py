@@ -1,43 +1,29 @@
-"""The loop: batches, updates, validation, checkpoints; out come curves, one per evaluation corpus."""
+"""From a recipe and texts to loss curves, one per evaluation."""
 
-# ruff: noqa: PLC0415 - torch is imported where something is trained, and nowhere else
-from __future__ import annotations
-
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
-from experiments.recorder import checkpoint, model, optim
 from experiments.recorder.corpus import Corpus, require
 from experiments.recorder.job import Job
-from experiments.recorder.machine import hardware, threads
-from experiments.recorder.schedule import learning_rates
-from sim.streams import stream
+from experiments.recorder.machine import threads
+from experiments.recorder.recording import Recording
 from sim.traces.curve import Curve
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-EVALUATED = 32_768
-"""Most targets of an evaluation corpus, in windows spread evenly over it: the same in every run, so runs are paired."""
-TOGETHER = 32
-"""Windows of an evaluation that are computed together."""
-
-
-def record(job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str = "cpu", folder: Path | None = None,
-           progress: Callable[[int, int], None] = lambda done, total: None) -> list[Curve]:
+def record(
+    job: Job,
+    text: Corpus,
+    evaluations: Sequence[Corpus],
+    device: str = "cpu",
+    folder: Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Curve]:
     """Train a model and measure it on the way.
 
     Args:
         job: the recipe.
         text: what it learns from.
-        evaluations: what it is measured on; at most 32,768 bytes of each.
+        evaluations: what it is measured on; at most 16,384 bytes of each.
         device: `cpu` or `cuda`.
         folder: of the checkpoint, written at every validation; a recording that was killed goes on from there.
         progress: told (steps done, steps in all).
@@ -53,92 +39,4 @@ def record(job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str = 
     for each in (text, *evaluations):
         require(each, job.context)
     with threads(job.threads):
-        return _Recording(job, text, evaluations, device, folder).run(progress)
-
-
-class _Recording:
-    def __init__(self, job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str, folder: Path | None) -> None:
-        self.job, self.text, self.evaluations, self.device, self.folder = job, text, evaluations, device, folder
-        self.size = model.size_of(job.size)
-        self.weights = model.weights(self.size, job.seed, device)
-        self.optimiser = optim.Optimiser(self.weights, cast(optim.Kind, job.optimiser))
-        self.rates = learning_rates(job.schedule, job.steps, job.rate)
-        self.fixed = [spread(each.symbols, job.context) for each in evaluations]
-        self.step, self.seconds = 0, 0.0
-        self.losses: list[list[float]] = []
-        self.warnings: list[str] = []
-        texts = [(each.name, each.digest) for each in (text, *evaluations)]
-        self.recipe = hashlib.sha256(json.dumps([asdict(job), texts, device]).encode()).hexdigest()
-
-    def run(self, progress: Callable[[int, int], None]) -> list[Curve]:
-        self._go_on()
-        while True:
-            due = self.step % self.job.every == 0 or self.step == self.job.steps
-            if due and (not self.losses or self.losses[-1][0] != self.step):
-                self._measure()
-            progress(self.step, self.job.steps)
-            if self.step == self.job.steps or not np.isfinite(self.losses[-1][2:]).all():
-                return [self._curve(each, place) for place, each in enumerate(self.evaluations)]
-            self._update()
-
-    def _go_on(self) -> None:
-        state = None if self.folder is None else checkpoint.load(self.folder, self.recipe, self.device)
-        if state is None:
-            return
-        for name, weight in self.weights.items():
-            weight.data.copy_(state["weights"][name])
-        self.optimiser.load(state["optimiser"])
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.losses, self.warnings = state["losses"], state["warnings"]
-        if self.step < self.job.steps:
-            self.warnings.append(f"restarted from the checkpoint of step {self.step}; what came after it is done again")
-
-    def _measure(self) -> None:
-        losses = [evaluate(self.weights, self.size, windows, self.device) for windows in self.fixed]
-        self.losses.append([self.step, self.seconds, *losses])
-        if self.folder is not None:
-            weights = {name: weight.detach() for name, weight in self.weights.items()}
-            state = {"recipe": self.recipe, "step": self.step, "seconds": self.seconds, "losses": self.losses}
-            state |= {"weights": weights, "optimiser": self.optimiser.state(), "warnings": self.warnings}
-            checkpoint.save(self.folder, state)
-
-    def _update(self) -> None:
-        started, job = perf_counter(), self.job
-        drawn = stream(job.seed, "recorder", "batch", self.step)  # by step: a checkpoint has no state of it to keep
-        starts = drawn.integers(0, len(self.text.symbols) - job.context, size=job.batch)
-        windows = self.text.symbols[starts[:, None] + np.arange(job.context + 1)]
-        loss, targets = model.nats(self.weights, self.size, model.tensor(windows, self.device))
-        (loss / max(1, targets)).backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step(float(self.rates[self.step]))
-        self.step += 1
-        self.seconds += perf_counter() - started
-
-    def _curve(self, evaluation: Corpus, place: int) -> Curve:
-        step, seconds, *losses = np.array(self.losses, dtype=np.float64).T
-        there = np.isfinite(losses[place])
-        flags = ["diverged"] * (not there[-1]) + ["restarted"] * bool(self.warnings)
-        tokens = step * self.job.batch * self.job.context
-        return Curve(f"{self.job.name}/{evaluation.name}", step[there], tokens[there], seconds[there],
-                     losses[place][there], "validation", dataset=evaluation.name, seed=self.job.seed,
-                     hardware=hardware(self.device, self.job.threads), parameters=float(self.size.parameters),
-                     flags=tuple(flags), source="steepest traces record", format="recorded",
-                     warnings=(*self.warnings, *self.text.warnings, *evaluation.warnings))
-
-
-def spread(symbols: np.ndarray, context: int, most: int = EVALUATED) -> np.ndarray:
-    """Windows `[windows, context + 1]` that do not overlap in their targets, spread evenly over a text."""
-    there = (len(symbols) - 1) // context
-    chosen = np.linspace(0, there - 1, max(1, min(there, most // context))).astype(int) * context
-    return symbols[chosen[:, None] + np.arange(context + 1)]
-
-
-def evaluate(weights: dict[str, Tensor], size: model.Size, windows: np.ndarray, device: str = "cpu") -> float:
-    """Mean loss over all targets of the windows that are bytes, in nats per byte."""
-    import torch
-
-    total, targets = 0.0, 0
-    with torch.no_grad():
-        for start in range(0, len(windows), TOGETHER):
-            loss, count = model.nats(weights, size, model.tensor(windows[start : start + TOGETHER], device))
-            total, targets = total + float(loss), targets + count
-    return total / max(1, targets)
+        return Recording(job, text, evaluations, device, folder).run(progress)

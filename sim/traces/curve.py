@@ -9,10 +9,13 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Kind = Literal["validation", "train"]
 Unit = Literal["nats", "bpb"]
 FLAGS = ("diverged", "truncated", "restarted")
+MOST_HELD, MOST_POINTS = 500, 500_000
+"""Curves and points that are written together."""
 ARRAYS = ("step", "tokens", "seconds", "loss")
 
 
@@ -82,16 +85,18 @@ def _schema() -> "pa.Schema":
 
 
 def write_library(path: Path, curves: Iterable[Curve]) -> None:
-    """A library of curves as one parquet file: a row per run, its points as lists; one curve is held at a time."""
-    import pyarrow as pa  # noqa: PLC0415
+    """A library of curves as one parquet file: a row per run, its points as lists. Few curves are held at a time."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    schema = _schema()
-    with pq.ParquetWriter(path, schema, compression="zstd") as out:
+    held: list[Curve] = []
+    with pq.ParquetWriter(path, _schema(), compression="zstd") as out:
         for curve in curves:
-            out.write_table(
-                pa.Table.from_arrays([_cell(getattr(curve, f.name), f.type) for f in schema], schema=schema)
-            )
+            held.append(curve)
+            if len(held) == MOST_HELD or sum(map(len, held)) >= MOST_POINTS:
+                out.write_table(_table(held))
+                held = []
+        if held:
+            out.write_table(_table(held))
 
 
 def read_library(path: Path) -> list[Curve]:
@@ -102,34 +107,50 @@ def read_library(path: Path) -> list[Curve]:
         KeyError: a parquet file, but not a library.
         ValueError: a library with a run that is no curve.
     """
-    return list(each_curve(path))
-
-
-def each_curve(source: Any) -> Iterator[Curve]:
-    """The curves of a library one by one; `source` is a path or a binary file. Raises as `read_library`."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(source) as file:
-        missing = set(_schema().names) - set(file.schema_arrow.names)
-        if missing:
-            raise KeyError(f"{source} is not a library of curves: it has no column {sorted(missing)[0]!r}")
-        for group in range(file.num_row_groups):
-            table = file.read_row_group(group, columns=_schema().names)
-            for place in range(len(table)):
-                yield _curve({name: table.column(name)[place] for name in table.column_names})
+    with pq.ParquetFile(path) as file:
+        if missing := set(_schema().names) - set(file.schema_arrow.names):
+            raise KeyError(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
+        return list(each_curve(file))
 
 
-def _cell(value: Any, kind: "pa.DataType") -> "pa.Array":
-    """A column of one row."""
+def is_library(columns: Iterable[str]) -> bool:
+    """Whether a parquet file with these columns is a library."""
+    return set(_schema().names) <= set(columns)
+
+
+def each_curve(file: "pq.ParquetFile") -> Iterator[Curve]:
+    """The curves of an open library one by one.
+
+    Raises:
+        ValueError: a run that is no curve.
+    """
+    for group in range(file.num_row_groups):
+        table = file.read_row_group(group, columns=_schema().names)
+        for place in range(len(table)):
+            yield _curve({name: table.column(name)[place] for name in table.column_names})
+
+
+def _table(curves: list[Curve]) -> "pa.Table":
+    """A row per curve."""
     import pyarrow as pa  # noqa: PLC0415
 
-    if isinstance(value, np.ndarray):  # not through Python's floats: a curve may have millions of points
-        return pa.ListArray.from_arrays([0, len(value)], pa.array(np.ascontiguousarray(value, dtype=np.float64)))
-    return pa.array([[_text(v) for v in value] if isinstance(value, tuple) else _text(value)], kind)
+    schema, columns = _schema(), []
+    for field in schema:
+        values = [getattr(curve, field.name) for curve in curves]
+        if field.name in ARRAYS:  # not through Python's floats: a curve may have millions of points
+            ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
+            columns.append(pa.ListArray.from_arrays(ends, np.concatenate(values).astype(np.float64, copy=False)))
+        else:
+            columns.append(pa.array([_text(value) for value in values], field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _text(value: Any) -> Any:
     """Text that can be stored: names of files may hold bytes that are no UTF-8."""
+    if isinstance(value, tuple):
+        return [_text(word) for word in value]
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 

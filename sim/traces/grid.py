@@ -9,7 +9,7 @@ import numpy as np
 from sim.traces.cells import Numbers
 from sim.traces.layout import Layout
 from sim.traces.names import Loss
-from sim.traces.raw import Raw
+from sim.traces.raw import MOST_VALUES, Raw
 from sim.traces.source import Unreadable
 
 MOST_RUNS = 100_000
@@ -42,22 +42,37 @@ class Grid:
         for place, (loss_values, there) in losses.items():
             # a NaN beside a finite loss is a gap: a run that is lost has no finite one
             losses[place] = loss_values, there & ~(np.isnan(loss_values) & (np.asarray(finite) > 0))
+        several = len(self.layout.validations) > 1
         for label, rows in _by_label(labels):
             train = losses.get(self.layout.train[0]) if self.layout.train else None
             for place, loss in self.layout.validations or ((-1, None),):
                 pair = {"validation": losses.get(place), "train": train}
                 said = {kind: found for kind, found in pair.items() if found is not None}
                 block = values | {kind: found for kind, (found, _) in said.items()}
+                if several:  # sets are measured at different steps, and a run keeps what is of its own
+                    there = np.logical_or.reduce([mask for _, mask in said.values()])
+                    kept = np.flatnonzero(there[rows]) if isinstance(rows, slice) else rows[there[rows]]
+                else:
+                    kept = rows
                 self._run(label, place, loss).extend(
-                    {name: column[rows] for name, column in block.items()},
-                    {kind: there[rows] for kind, (_, there) in said.items()},
+                    {name: column[kept] for name, column in block.items()},
+                    {kind: mask[kept] for kind, (_, mask) in said.items()},
                 )
+        self._bound()
 
     def finish(self) -> Iterator[Raw]:
         """The runs, when all rows were fed."""
         for raw in self.runs.values():
             settle_clock(raw)
             yield raw
+
+    def _bound(self) -> None:
+        """Thin the longest runs out where all of them together hold too much."""
+        while sum(raw.size for raw in self.runs.values()) > MOST_VALUES:
+            longest = max(raw.size for raw in self.runs.values())
+            for raw in self.runs.values():
+                if raw.size > longest // 2:
+                    raw.thin()
 
     def _run(self, label: str, place: int, loss: Loss | None) -> Raw:
         key = label, self.layout.header[place] if loss else ""

@@ -58,6 +58,11 @@ class Raw:
         """Number of records."""
         return self.count
 
+    @property
+    def size(self) -> int:
+        """Numbers that it holds."""
+        return self.count * len(self.columns)
+
     def add(
         self,
         step: float = nan,
@@ -85,8 +90,8 @@ class Raw:
                 self.has_loss[name] = array("b", bytes(self.count))
                 self.has_loss[name].append(1)
         self.count += 1
-        if self.count * len(self.columns) > MOST_VALUES:
-            self._thin()
+        if self.size > MOST_VALUES:
+            self.thin()
 
     def extend(self, values: dict[str, np.ndarray], there: dict[str, np.ndarray]) -> None:
         """Many records: float64 arrays by column, all of one length, and masks of which records have a loss at all."""
@@ -103,8 +108,8 @@ class Raw:
             if name in self.has_loss:
                 self.has_loss[name].frombytes(there.get(name, np.zeros(count)).astype(np.int8).tobytes())
         self.count += count
-        if self.count * len(self.columns) > MOST_VALUES:
-            self._thin()
+        if self.size > MOST_VALUES:
+            self.thin()
 
     def put(self, name: str, values: np.ndarray) -> None:
         """Give every record its value in a column; a column of nothing but NaN is none."""
@@ -128,7 +133,7 @@ class Raw:
         """Something was done to that many lines."""
         self.notes[what] += lines
 
-    def _thin(self) -> None:
+    def thin(self) -> None:
         """Drop every second record; those with a validation loss only if they alone are too many."""
         keep = np.arange(self.count) % 2 == (self.count - 1) % 2  # the last record is the run's result
         if (spared := keep | self.mask("validation")).mean() <= 0.75:

@@ -36,6 +36,12 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
         return [Refusal(str(path), str(error), name)]
     except RecursionError:
         return [Refusal(str(path), "nested too deeply", name)]
+    except OSError as error:
+        return [Refusal(str(path), error.strerror or str(error), name)]
+    except Exception as error:  # one file that a reader has no answer to must not take a folder of them along
+        return [
+            Refusal(str(path), f"the reader {name} failed: {type(error).__name__}: {error}; please report it", name)
+        ]
     curves = [curve for curve in found if curve is not None]
     return list(_named_apart(curves)) or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
 

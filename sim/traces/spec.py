@@ -12,6 +12,8 @@ from sim.traces.laws.schedules import rates
 
 SHAPE_SIZES, SHAPE_STEPS = (25e6, 400e6), (3_600, 165_000)
 """Sizes that the shape laws were fitted on, and the lengths of runs, in steps, that were compared with real ones."""
+BOUNDS = {"parameters": (1e4, 1e14), "tokens": (1e4, 1e17), "tokens_per_step": (1.0, 1e12), "gpus": (1, 1_000_000)}
+"""What a run may say of itself; beyond it somebody took another unit."""
 STEPS = (100, 5_000_000)
 """Steps that a run may have: less is no curve, more would not fit into memory."""
 
@@ -92,9 +94,9 @@ class Spec:
         Raises:
             InputError: a number makes no run.
         """
-        for name in ("parameters", "tokens", "tokens_per_step"):
-            if not 0.0 < getattr(self, name) < 1e18:
-                raise InputError(f"{name} is {getattr(self, name):g}, but must be above 0 and below 1e18", (name,))
+        for name, (low, high) in BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise InputError(f"{name} is {getattr(self, name):g}, but must be from {low:g} to {high:g}", (name,))
         if not STEPS[0] <= self.steps <= STEPS[1]:
             raise InputError(
                 f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "
@@ -119,4 +121,4 @@ class Spec:
 
     def json(self) -> str:
         """The source of the curve: the specification again."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), default=float)  # numpy's numbers

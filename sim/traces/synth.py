@@ -60,8 +60,11 @@ def runs(spec: Spec, count: int) -> Iterator[Curve]:
 
 
 def spec_of(curve: Curve) -> Spec | None:
-    """What a synthesised curve was made from; `None` for one that was measured."""
-    return Spec(**json.loads(curve.source)) if curve.format == FORMAT else None
+    """What a synthesised curve was made from; `None` for one that was measured, or whose source says nothing."""
+    try:
+        return Spec(**json.loads(curve.source)) if curve.format == FORMAT else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _shape(spec: Spec, learning: np.ndarray, at: np.ndarray) -> np.ndarray:

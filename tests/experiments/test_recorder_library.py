@@ -9,12 +9,14 @@ from experiments.recorder import library
 from experiments.recorder.cleaning import clean, splits
 from experiments.recorder.job import Job
 from experiments.recorder.likeness import clusters, shared, shingles
+from experiments.recorder.plan import jobs
 from experiments.recorder.quality import effects
 from experiments.recorder.texts import PACKAGES, texts
 from sim.streams import stream
 from sim.traces.curve import read_library
 
-VOCABULARY = [f"{a}{b}" for a in "the of and with that have be to".split() for b in ["", "re", "ing", "able", "ness", "ish"]]
+BEGINNINGS, ENDINGS = ["the", "of", "and", "with", "that", "have", "be", "to"], ["", "re", "ing", "able", "ness", "ish"]
+VOCABULARY = [beginning + ending for beginning in BEGINNINGS for ending in ENDINGS]
 
 
 def prose(number, words=60):
@@ -45,8 +47,9 @@ def test_cleaning_keeps_prose_and_drops_the_rest():
     good = prose(0)
     boiler = "this line stands in many of the documents and says nothing"
     many = [f"{prose(10 + n)}\n{boiler}" for n in range(7)]
-    texts = [f"{good}\n\n    >>> f(1)\n    some output\n\n+----+\n| a  |\nx = f(1)", good, "too short", f"Copyright {prose(1)}", *many]
-    cleaned = [text.decode() for text in clean([t.encode() for t in texts], np.array([0, 0, 2, 3, *range(4, 11)]))]
+    rich = f"{good}\n\n    >>> f(1)\n    some output\n\n+----+\n| a  |\nx = f(1)"
+    given = [text.encode() for text in (rich, good, "too short", f"Copyright {prose(1)}", *many)]
+    cleaned = [text.decode() for text in clean(given, np.array([0, 0, 2, 3, *range(4, 11)]))]
     assert cleaned[:4] == [good, "", "", ""]
     assert cleaned[4:] == [prose(10 + n) for n in range(7)]
 
@@ -66,7 +69,7 @@ def test_no_near_copy_of_a_held_out_document_is_learnt_from():
 
 
 def test_texts_are_there_on_every_machine():
-    """Each package gives docstrings, at most 4 MiB and a document more, the same each time."""
+    """A package gives its docstrings, the same each time."""
     first = next(texts("numpy"))
     assert first == next(texts("numpy"))
     assert set(PACKAGES) >= {"python", "numpy", "torch"}
@@ -74,10 +77,16 @@ def test_texts_are_there_on_every_machine():
 
 def test_the_effect_of_the_text_is_clean_less_raw():
     """By hand: two seeds whose differences are -0.1 and -0.3 on the first evaluation, 0.2 and 0.2 on the second."""
-    jobs = [(text, Job(f"a-{text}-s{seed}", "20k", "cosine", "adamw", 1e5)) for seed in (0, 1) for text in ("raw", "clean")]
-    losses = {"a-raw-s0": [[1.0, 1.2], [1, 1]], "a-clean-s0": [[0.9, 1.1], [1.2, 1.2]],
-              "a-raw-s1": [[1.0, 1.2], [1, 1]], "a-clean-s1": [[0.7, 0.9], [1.2, 1.2]]}
-    found = effects(jobs, {name: np.array(each) for name, each in losses.items()}, ["raw", "clean"])
+    made = [
+        (text, Job(f"a-{text}-s{seed}", "20k", "cosine", "adamw", 1e5)) for seed in (0, 1) for text in ("raw", "clean")
+    ]
+    losses = {
+        "a-raw-s0": [[1.0, 1.2], [1, 1]],
+        "a-clean-s0": [[0.9, 1.1], [1.2, 1.2]],
+        "a-raw-s1": [[1.0, 1.2], [1, 1]],
+        "a-clean-s1": [[0.7, 0.9], [1.2, 1.2]],
+    }
+    found = effects(made, {name: np.array(each) for name, each in losses.items()}, ["raw", "clean"])
     assert found["raw"]["mean"] == pytest.approx(-0.2)
     assert found["raw"]["seeds"] == pytest.approx([-0.2 - 12.7062 * 0.1, -0.2 + 12.7062 * 0.1], rel=1e-4)  # t, 1 degree
     assert found["clean"]["windows"] == pytest.approx([0.2, 0.2])
@@ -92,9 +101,10 @@ def shipped():
 
 def test_the_shipped_traces_are_the_planned_runs(shipped):
     """Every run is there on both evaluations: both texts, both seeds, at least 24 runs, and all came to their end."""
-    assert [curve.run for curve in shipped] == [f"{job.name}/{held}" for _, job in library.jobs() for held in ("raw", "clean")]
+    planned = [f"{job.name}/{held}" for _, job in jobs() for held in ("raw", "clean")]
+    assert [curve.run for curve in shipped] == planned
     assert len(shipped) >= 2 * 24
-    for (_, job), curve in zip([each for each in library.jobs() for _ in range(2)], shipped, strict=True):
+    for (_, job), curve in zip([each for each in jobs() for _ in range(2)], shipped, strict=True):
         assert (curve.seed, curve.step[-1], curve.kind, curve.unit) == (job.seed, job.steps, "validation", "nats")
         assert curve.hardware.startswith("CPU, 1 thread")
         assert 0.5 < curve.final_loss < curve.loss[0] < 6.0
@@ -107,7 +117,8 @@ def test_the_manifest_belongs_to_the_shipped_traces(shipped):
     assert set(found["settings"]) == {curve.run.partition("/")[0] for curve in shipped}
     assert found["cuda"] is False
     assert {name: len(each["sha256"]) for name, each in found["corpora"].items()} == dict.fromkeys(
-        ("raw-training", "raw-held", "clean-training", "clean-held"), 64)
+        ("raw-training", "raw-held", "clean-training", "clean-held"), 64
+    )
     assert set(found["sources"]) == set(PACKAGES)
     assert set(found["effect"]) == {"raw", "clean"}
     assert library.OUT.stat().st_size < 3e6

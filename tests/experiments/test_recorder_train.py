@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from experiments.recorder import checkpoint
-from experiments.recorder.corpus import CorpusError, corpus, split
+from experiments.recorder.corpus import corpus, split
+from experiments.recorder.documents import CorpusError
 from experiments.recorder.job import Job
-from experiments.recorder.train import record, spread
+from experiments.recorder.measure import spread
+from experiments.recorder.train import record
 from sim.streams import stream
 
 WORDS = ["crown", "epsilon", "king", "loss", "miner", "model", "page", "reign", "step", "weight"]
@@ -78,13 +80,13 @@ def test_a_killed_recording_goes_on_from_its_checkpoint(whole, kind, tmp_path, r
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL  # noqa: S603 - our own program
     seen = []
     job = replace(JOB, optimiser=kind)
-    curve, = record(job, *toy(), folder=tmp_path, progress=lambda step, total: seen.append(step))
+    (curve,) = record(job, *toy(), folder=tmp_path, progress=lambda step, total: seen.append(step))
     assert seen[0] == 50
     assert curve.loss.tolist() == whole[kind].loss.tolist()
     assert curve.step.tolist() == whole[kind].step.tolist()
     assert curve.flags == ("restarted",)
     assert curve.warnings == ("restarted from the checkpoint of step 50; what came after it is done again",)
-    again, = record(job, *toy(), folder=tmp_path)
+    (again,) = record(job, *toy(), folder=tmp_path)
     assert (again.loss.tolist(), again.seconds.tolist()) == (curve.loss.tolist(), curve.seconds.tolist())
 
 
@@ -98,7 +100,7 @@ def test_a_checkpoint_of_another_recording_is_refused(tmp_path):
 
 def test_a_recording_that_diverges_ends_and_is_flagged():
     """An absurd learning rate: the curve keeps its finite points."""
-    curve, = record(replace(JOB, rate=1e30, schedule="constant"), *toy())
+    (curve,) = record(replace(JOB, rate=1e30, schedule="constant"), *toy())
     assert curve.flags == ("diverged",)
     assert np.isfinite(curve.loss).all()
     assert curve.step[-1] < 150

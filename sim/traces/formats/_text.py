@@ -27,29 +27,61 @@ _PROGRAM_GAP = 200
 
 def bare(line: str) -> str:
     """A line without terminal colours and without a launcher's prefix: `0: `, `[rank0]:`, `[1,0]<stdout>:`."""
+    return _apart(line)[1]
+
+
+def _apart(line: str) -> tuple[str, str]:
+    """The launcher's prefix, and the line without it."""
     if "\x1b" in line:
         line = _COLOUR.sub("", line)
     found = _RANK.match(line) if line[:1] in "[ 0123456789" else None
-    return line[found.end() :] if found else line
+    return (found[0].strip(), line[found.end() :]) if found else ("", line)
 
 
 def sure(source: Source, is_record: Callable[[str], object], most: float) -> float:
     """How sure a reader is of a file: `most` from three records in its head on, 0 without any."""
     lines = source.head_lines
     found = 0
-    for line in lines[_after_program(lines, is_record) :]:
+    for line in lines[after_program(lines, is_record) :]:
         found += len(line) <= LONGEST and bool(is_record(bare(line)))
         if found == 3:
             return most
     return most * 0.8 if found else 0.0
 
 
-def plain_lines(source: Source, is_record: Callable[[str], object]) -> Iterator[str]:
-    """The bare lines after the training program that some logs begin with; overlong lines come as empty ones."""
-    skip = _after_program(source.head_lines, is_record)
+def plain_lines(source: Source, is_record: Callable[[str], object], *, one_rank: bool = False) -> Iterator[str]:
+    """The bare lines after the training program that some logs begin with; overlong lines come as empty ones.
+
+    With `one_rank`, of several ranks only the one that has the first record: what stands on different lines belongs
+    together only within a rank.
+    """
+    skip, chosen = after_program(source.head_lines, is_record), ""
     for place, line in enumerate(source.lines()):
-        if place >= skip:
-            yield bare(line) if len(line) <= LONGEST else ""
+        if place < skip:
+            continue
+        rank, text = _apart(line) if len(line) <= LONGEST else ("", "")
+        if one_rank and rank:
+            if not chosen and is_record(text):
+                chosen = rank
+            if rank != (chosen or rank):
+                continue
+        yield text
+
+
+def after_program(lines: list[str], is_record: Callable[[str], object]) -> int:
+    """How many lines at the beginning are the source of the training program, examples of records in it included."""
+    first = next((n for n, line in enumerate(lines) if _PROGRAM.match(line)), None)
+    if first is None or any(is_record(bare(line)) for line in lines[:first]):
+        return 0
+    rule = next((n for n, line in enumerate(lines) if n > first and _RULE.match(line)), None)
+    if rule is not None and any(is_record(bare(line)) for line in lines[rule:]):
+        return rule + 1
+    last = first
+    for place in range(first, len(lines)):
+        if place - last > _PROGRAM_GAP:
+            break
+        last = place if _PROGRAM.match(lines[place]) else last
+    return last + 1
 
 
 class Ending:
@@ -129,19 +161,3 @@ def _torn(line: str, like: str) -> bool:
 def _decimals(line: str) -> int:
     text = line.rstrip()
     return len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0
-
-
-def _after_program(lines: list[str], is_record: Callable[[str], object]) -> int:
-    """How many lines at the beginning are the source of the training program, examples of records in it included."""
-    first = next((n for n, line in enumerate(lines) if _PROGRAM.match(line)), None)
-    if first is None or any(is_record(bare(line)) for line in lines[:first]):
-        return 0
-    rule = next((n for n, line in enumerate(lines) if n > first and _RULE.match(line)), None)
-    if rule is not None and any(is_record(bare(line)) for line in lines[rule:]):
-        return rule + 1
-    last = first
-    for place in range(first, len(lines)):
-        if place - last > _PROGRAM_GAP:
-            break
-        last = place if _PROGRAM.match(lines[place]) else last
-    return last + 1

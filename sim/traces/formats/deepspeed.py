@@ -27,7 +27,7 @@ def read(source: Source) -> Iterator[Raw]:
     DeepSpeed's lines have no training time: seconds are the clock's.
     """
     raw, ending, line, step = Raw(), Ending(), "", 0.0
-    for line in plain_lines(source, STEP.match):
+    for line in plain_lines(source, STEP.match, one_rank=True):
         if "step=" in line and (found := STEP.match(line)):
             step = float(found[1] or found[2])
             raw.add(step, seconds=moment(line))

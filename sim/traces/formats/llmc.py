@@ -22,7 +22,7 @@ MOST_SPEEDS = 10_000
 
 def sniff(source: Source) -> float:
     """How sure this reader is, 0 to 1, from the head of the file."""
-    return sure(source, lambda line: MAIN.match(line) or STEP.match(line), 0.95)
+    return sure(source, _is_record, 0.95)
 
 
 def read(source: Source) -> Iterator[Raw]:
@@ -30,14 +30,17 @@ def read(source: Source) -> Iterator[Raw]:
     raw, ending, line, per_step, speeds = Raw(seconds_are="each"), Ending(), "", 0.0, array("d")
     table: dict[str, str] = {}
     step = 0.0
-    for line in plain_lines(source, lambda line: MAIN.match(line) or STEP.match(line)):
+    for line in plain_lines(source, _is_record, one_rank=True):
         if found := MAIN.match(line):
             loss = number(found[3], raw, decimal=True)
             if found[2] == "eval":
                 raw.note("accuracies left out")
                 continue
-            raw.add(float(found[1]), validation=loss if found[2] == "tel" else None,
-                    train=loss if found[2] == "trl" else None)
+            raw.add(
+                float(found[1]),
+                validation=loss if found[2] == "tel" else None,
+                train=loss if found[2] == "trl" else None,
+            )
             ending.saw(found[2], line)
         elif found := STEP.match(line):
             step, raw.planned_steps = float(found[1]), float(found[2])
@@ -56,6 +59,10 @@ def read(source: Source) -> Iterator[Raw]:
     ending.close(raw, source, line)
     _facts(raw, table, per_step or _tokens_per_step(raw, np.frombuffer(speeds)))
     yield raw
+
+
+def _is_record(line: str) -> object:
+    return MAIN.match(line) or STEP.match(line)
 
 
 def _after(form: "re.Pattern[str]", line: str, start: int, raw: Raw) -> float:

@@ -89,11 +89,11 @@ class _Run:
                 self.raw.note("the run was aborted")
         elif key in FACTS:
             (self.facts if isnan(self.stop) else self.later)[key] = entry.get("value")
-        elif key in LOSSES and loss is None:
-            self.raw.note("entries without a number left out")
-        elif key in LOSSES:
+        elif key in LOSSES and loss is not None:
             tokens, samples = known(more.get("epoch_num")), known(more.get("samples_count"))
             self.raw.add(tokens=tokens, samples=samples, seconds=now, **{LOSSES[key]: loss})
+        elif key in LOSSES:
+            self.raw.note("entries without a number left out")
 
     def done(self) -> Raw:
         """The run with the facts of its file."""

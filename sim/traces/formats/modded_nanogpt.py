@@ -83,6 +83,7 @@ def _add(run: Run, fields: Fields) -> str:
         return ""
     texts = {key: found[1] for key, found in given.items() if found}
     losses = {key: number(texts[key], raw, decimal=True) for key in LOSSES if key in texts}
+    validation = losses.get("val_loss", losses.get("val_bpb"))
     if "val_loss" in losses and "val_bpb" in losses:
         raw.note("bits per byte beside the loss not used")
     elif "val_bpb" in losses:
@@ -93,12 +94,12 @@ def _add(run: Run, fields: Fields) -> str:
     raw.add(
         step,
         seconds=_seconds(raw, clock[1], clock[2]) if clock else nan,
-        validation=losses.get("val_loss", losses.get("val_bpb")),
+        validation=validation,
         train=losses.get("train_loss", losses.get("loss")),
     )
     run.at(step)
     raw.planned_steps = planned
-    return " ".join(given)
+    return "train" if validation is None else "validation"
 
 
 def _seconds(raw: Raw, text: str, unit: str | None) -> float:

@@ -32,7 +32,7 @@ def read(source: Source) -> Iterator[Raw]:
     A validation on a line of its own belongs to the latest step seen.
     """
     raw, ending, line, per_step = Raw(seconds_are="next"), Ending(), "", nan
-    for line in plain_lines(source, _is_record):
+    for line in plain_lines(source, _is_record, one_rank=True):
         if kind := _add(raw, line):
             ending.saw(kind, line)
         elif found := TOKENS.match(line):
@@ -61,8 +61,9 @@ def _add(raw: Raw, line: str) -> str:
         return "iteration"
     if found := SHORT.match(line):
         loss = number(found[3], raw, decimal=True)
-        raw.add(float(found[1]), validation=loss if found[2] == "val" else None,
-                train=loss if found[2] == "train" else None)
+        raw.add(
+            float(found[1]), validation=loss if found[2] == "val" else None, train=loss if found[2] == "train" else None
+        )
         return found[2]
     if found := VALIDATION.match(line):
         raw.add(validation=number(found[1], raw, decimal=True))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from sim.traces.formats._text import LONGEST, Ending
+from sim.traces.formats._text import LONGEST, Ending, after_program, plain_lines
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
@@ -13,17 +13,17 @@ LEAST = 3
 
 def sniff(source: Source) -> float:
     """How sure this reader is: little, since any two columns of numbers look like this."""
-    lines = [line for line in source.head_lines if line.strip() and not line.startswith("#")]
+    lines = source.head_lines[after_program(source.head_lines, PAIR.match) :]
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
     whole = lines[:-1] if len(lines) > LEAST else lines  # the last one may be cut
-    pairs = [PAIR.match(line) if len(line) < LONGEST else None for line in whole]
-    return 0.2 if len(lines) >= LEAST and all(pairs) else 0.0
+    return 0.2 if len(lines) >= LEAST and all(len(line) < LONGEST and PAIR.match(line) for line in whole) else 0.0
 
 
 def read(source: Source) -> Iterator[Raw]:
     """The pairs as a training loss: a file that says no more is what a training loop printed."""
     raw, ending, line = Raw(), Ending(), ""
-    for line in source.lines():
-        if found := PAIR.match(line) if len(line) < LONGEST else None:
+    for line in plain_lines(source, PAIR.match):
+        if found := PAIR.match(line):
             raw.add(float(found[1]), train=number(found[2], raw, decimal=True))
             ending.saw("pair", line)
         elif line.strip() and not line.startswith("#"):

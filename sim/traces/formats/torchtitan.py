@@ -27,8 +27,12 @@ def read(source: Source) -> Iterator[Raw]:
     for line in plain_lines(source, STEP.match):
         if "loss" in line and (found := STEP.match(line)):
             loss = number(found[3], raw, decimal=True)
-            raw.add(float(found[2]), seconds=moment(line), validation=loss if found[1] else None,
-                    train=None if found[1] else loss)
+            raw.add(
+                float(found[2]),
+                seconds=moment(line),
+                validation=loss if found[1] else None,
+                train=None if found[1] else loss,
+            )
             ending.saw("validation" if found[1] else "train", line)
         elif "Training starts" in line and (found := BEGIN.match(line)):
             begin = moment(line) if isnan(begin) else begin

@@ -1,0 +1,107 @@
+"""One training run, step by step: updates, validation, checkpoints."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import cast
+
+import numpy as np
+
+from experiments.recorder import checkpoint, model, optim
+from experiments.recorder.corpus import Corpus
+from experiments.recorder.job import Job
+from experiments.recorder.machine import hardware
+from experiments.recorder.measure import evaluate, spread
+from experiments.recorder.schedule import learning_rates
+from experiments.recorder.sizes import size_of
+from sim.streams import stream
+from sim.traces.curve import Curve
+
+
+class Recording:
+    """A training run that may have begun earlier; `record` has the meaning of the arguments."""
+
+    def __init__(self, job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str, folder: Path | None) -> None:
+        self.job, self.text, self.evaluations, self.device, self.folder = job, text, evaluations, device, folder
+        self.size = size_of(job.size)
+        self.weights = model.weights(self.size, job.seed, device)
+        self.optimiser = optim.Optimiser(self.weights, cast(optim.Kind, job.optimiser))
+        self.rates = learning_rates(job.schedule, job.steps, job.rate)
+        self.fixed = [spread(each.symbols, job.context) for each in evaluations]
+        self.step, self.seconds = 0, 0.0
+        self.losses: list[list[float]] = []
+        self.warnings: list[str] = []
+        texts = [(each.name, each.digest) for each in (text, *evaluations)]
+        self.recipe = hashlib.sha256(json.dumps([asdict(job), texts, device]).encode()).hexdigest()
+
+    def run(self, progress: Callable[[int, int], None]) -> list[Curve]:
+        """Go on from the checkpoint to the end."""
+        self._go_on()
+        while True:
+            due = self.step % self.job.every == 0 or self.step == self.job.steps
+            if due and (not self.losses or self.losses[-1][0] != self.step):
+                self._measure()
+            progress(self.step, self.job.steps)
+            if self._ended():
+                return [self._curve(each, place) for place, each in enumerate(self.evaluations)]
+            self._update()
+
+    def _go_on(self) -> None:
+        state = None if self.folder is None else checkpoint.load(self.folder, self.recipe, self.device)
+        if state is None:
+            return
+        for name, weight in self.weights.items():
+            weight.data.copy_(state["weights"][name])
+        self.optimiser.load(state["optimiser"])
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.losses, self.warnings = state["losses"], state["warnings"]
+        if not self._ended():
+            self.warnings.append(f"restarted from the checkpoint of step {self.step}; what came after it is done again")
+
+    def _ended(self) -> bool:
+        return self.step == self.job.steps or not bool(np.isfinite(self.losses[-1][2:]).all())
+
+    def _measure(self) -> None:
+        losses = [evaluate(self.weights, self.size, windows, self.device) for windows in self.fixed]
+        self.losses.append([self.step, self.seconds, *losses])
+        if self.folder is not None:
+            weights = {name: weight.detach() for name, weight in self.weights.items()}
+            state = {"recipe": self.recipe, "step": self.step, "seconds": self.seconds, "losses": self.losses}
+            state |= {"weights": weights, "optimiser": self.optimiser.state(), "warnings": self.warnings}
+            checkpoint.save(self.folder, state)
+
+    def _update(self) -> None:
+        started, job = perf_counter(), self.job
+        drawn = stream(job.seed, "recorder", "batch", self.step)  # by step: a checkpoint has no state of it to keep
+        starts = drawn.integers(0, len(self.text.symbols) - job.context, size=job.batch)
+        windows = self.text.symbols[starts[:, None] + np.arange(job.context + 1)]
+        loss, targets = model.nats(self.weights, self.size, model.tensor(windows, self.device))
+        (loss / max(1, targets)).backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step(float(self.rates[self.step]))
+        self.step += 1
+        self.seconds += perf_counter() - started
+
+    def _curve(self, evaluation: Corpus, place: int) -> Curve:
+        step, seconds, *losses = np.array(self.losses, dtype=np.float64).T
+        there = np.isfinite(losses[place])
+        flags = ["diverged"] * (not there[-1]) + ["restarted"] * bool(self.warnings)
+        tokens = step * self.job.batch * self.job.context
+        return Curve(
+            f"{self.job.name}/{evaluation.name}",
+            step[there],
+            tokens[there],
+            seconds[there],
+            losses[place][there],
+            "validation",
+            dataset=evaluation.name,
+            seed=self.job.seed,
+            hardware=hardware(self.device, self.job.threads),
+            parameters=float(self.size.parameters),
+            flags=tuple(flags),
+            source="steepest traces record",
+            format="recorded",
+            warnings=(*self.warnings, *self.text.warnings, *evaluation.warnings),
+        )

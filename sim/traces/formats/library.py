@@ -1,0 +1,28 @@
+"""Our own libraries of curves, as `sim.traces.curve.write_library` writes them; they went through the rules already."""
+
+from collections.abc import Iterator
+
+from sim.traces.curve import Curve, each_curve, is_library
+from sim.traces.parquet_file import MAGIC, opened
+from sim.traces.source import Source, Unreadable
+
+
+def sniff(source: Source) -> float:
+    """How sure this reader is, 0 to 1: parquet, with every column of a library."""
+    if not source.raw_head.startswith(MAGIC):
+        return 0.0
+    try:
+        with opened(source) as file:
+            return 0.99 if is_library(file.schema_arrow.names) else 0.0
+    except Unreadable:
+        return 0.0
+
+
+def read(source: Source) -> Iterator[Curve]:
+    """The curves, each with the source and format that it had.
+
+    Raises:
+        Unreadable: damaged, or holds a run that is no curve.
+    """
+    with opened(source) as file:
+        yield from each_curve(file)
