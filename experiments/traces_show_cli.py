@@ -1,7 +1,7 @@
 """`steepest traces show`: curves as a picture."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -28,7 +28,8 @@ def show(
     linear: Annotated[bool, typer.Option("--linear", help="Linear axes in place of logarithmic ones.")] = False,
 ) -> None:
     """Draw curves to one HTML page that works offline, and to PNG."""
-    from policies import nearest
+    from experiments.curves import show as pictures
+    from policies.errors import nearest
     from sim.traces.curve import Curve
     from sim.traces.read import read_file, walk
 
@@ -40,18 +41,7 @@ def show(
     if not curves:
         refusals = [f"{item.source}: {item.reason}" for item in found if not isinstance(item, Curve)]
         raise InputError(f"no curve to show{f' whose name contains {run!r}' if run else ''}; {'; '.join(refusals[:3])}")
-    _draw(curves, out, png, x, by, linear)
-
-
-def _draw(curves: list[object], out: Path, png: Path | None, x: str, by: str, linear: bool) -> None:
-    from typing import cast
-
-    from experiments.curves import show as pictures
-    from sim.traces.curve import Curve
-
-    picture = pictures.figure(
-        cast(list[Curve], curves), cast(pictures.Axis, x), cast(pictures.By, by), log=not linear
-    )
+    picture = pictures.figure(curves, cast(pictures.Axis, x), cast(pictures.By, by), log=not linear)
     pictures.write_page(out, picture)
     print(out)
     if png is not None:

@@ -101,7 +101,7 @@ class Raw:
                 self.columns[name] = _filled(self.count)
             if name in self.columns:
                 more = np.asarray(values.get(name, np.full(count, nan)), dtype=np.float64)
-                self.columns[name].frombytes(more.tobytes())
+                self.columns[name].frombytes(np.ascontiguousarray(more).view(np.uint8).data)
         for name in LOSSES:
             if name in there and name not in self.has_loss and there[name].any():
                 self.has_loss[name] = array("b", bytes(self.count))
@@ -135,7 +135,8 @@ class Raw:
 
     def thin(self) -> None:
         """Drop every second record; those with a validation loss only if they alone are too many."""
-        keep = np.arange(self.count) % 2 == (self.count - 1) % 2  # the last record is the run's result
+        keep = np.zeros(self.count, dtype=bool)
+        keep[(self.count - 1) % 2 :: 2] = True  # the last record is the run's result
         if (spared := keep | self.mask("validation")).mean() <= 0.75:
             keep = spared
         for name, column in list(self.columns.items()):
@@ -152,7 +153,7 @@ def _filled(count: int) -> "array[float]":
 
 def _packed(code: str, values: np.ndarray) -> Any:
     out: array[Any] = array(code)
-    out.frombytes(values.tobytes())
+    out.frombytes(np.ascontiguousarray(values).view(np.uint8).data)
     return out
 
 

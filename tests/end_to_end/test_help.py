@@ -18,6 +18,12 @@ COMMANDS = (
     "init",
     "verify",
     "verify oracle",
+    "traces inspect",
+    "traces import",
+    "traces synth",
+    "traces fit",
+    "traces record",
+    "traces show",
 )
 
 HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "optuna", "yaml", "array_api_compat"}

@@ -98,12 +98,14 @@ def test_a_checkpoint_of_another_recording_is_refused(tmp_path):
         record(replace(short, rate=1e-3), *toy(), folder=tmp_path)
 
 
-def test_a_recording_that_diverges_ends_and_is_flagged():
-    """An absurd learning rate: the curve keeps its finite points."""
-    (curve,) = record(replace(JOB, rate=1e30, schedule="constant"), *toy())
-    assert curve.flags == ("diverged",)
-    assert np.isfinite(curve.loss).all()
-    assert curve.step[-1] < 150
+def test_a_recording_that_diverges_ends_and_is_flagged(tmp_path):
+    """An absurd learning rate: the curve keeps its finite points, and to ask again starts nothing."""
+    job = replace(JOB, rate=1e30, schedule="constant")
+    for _ in range(2):
+        (curve,) = record(job, *toy(), folder=tmp_path)
+        assert curve.flags == ("diverged",)
+        assert np.isfinite(curve.loss).all()
+        assert curve.step[-1] < 150
 
 
 def test_a_text_without_one_window_is_refused():
