@@ -78,17 +78,20 @@ def fit(
     where: Annotated[
         list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE, COLUMN>=NUMBER or COLUMN<=NUMBER.")
     ] = None,
-    skip: Annotated[float, typer.Option(min=0.0, max=0.9, help="Leave out this share of every curve's beginning.")] = 0.0,
+    skip: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help="Leave out this share of every curve's beginning.")
+    ] = 0.0,
     resamples: Annotated[int, typer.Option(min=0, max=100_000, help="Bootstrap samples; 0 for no intervals.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Fit a law to curves (annealing, multipower) or to finished runs (chinchilla), with 95 % intervals."""
     from experiments.curves.columns import condition
+    from experiments.curves.finished import finished
     from experiments.curves.fit import LAWS
     from experiments.curves.fit import fit as fitted
     from experiments.curves.fit_text import text
-    from experiments.curves.observed import Reading, curves, finished
+    from experiments.curves.observed import Reading, curves
 
     if law not in LAWS:
         raise InputError(f"--law {law}: {nearest(law, LAWS)}")

@@ -1,5 +1,6 @@
 """`steepest traces record`: train a small model here and keep its loss curve."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,8 +62,16 @@ def record_command(
     job = Job(run, size, schedule, optimiser, tokens, batch, context, lr, seed, every, threads)
     where = device_of(device)
     text, evaluations = _texts(corpus, evaluate or [])
-    with bar(run) as progress:
-        curves = record(job, text, evaluations, where, checkpoint, progress)
+    out.parent.mkdir(parents=True, exist_ok=True)  # before the work, not after it
+    try:
+        with bar(run, "steps") as progress:
+            curves = record(job, text, evaluations, where, checkpoint, progress)
+    except KeyboardInterrupt:  # here, because typer ends silently
+        kept = (
+            "run it again to go on from the checkpoint" if checkpoint else "nothing was kept: give --checkpoint FOLDER"
+        )
+        print(f"steepest: stopped; {kept}", file=sys.stderr)
+        raise typer.Exit(130) from None
     write_curves(out, curves)
     for curve in curves:
         flags = f" ({', '.join(curve.flags)})" if curve.flags else ""
@@ -79,7 +88,7 @@ def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     learnt = list(documents(path, warnings))
     if not given:
         learnt, held = split(learnt)
-        return corpus(path.name, learnt, warnings), [corpus("held-out", held)]
+        return corpus(path.resolve().name, learnt, warnings), [corpus("held-out", held)]
     evaluations = {}
     for each in given:
         label, found, place = each.partition("=")
@@ -92,4 +101,4 @@ def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     rest = [text for text in learnt if text not in known]
     if len(rest) < len(learnt):
         warnings.append(f"documents of an evaluation left out of training: {len(learnt) - len(rest)}")
-    return corpus(path.name, rest, warnings), [corpus(label, texts) for label, texts in evaluations.items()]
+    return corpus(path.resolve().name, rest, warnings), [corpus(label, texts) for label, texts in evaluations.items()]

@@ -1,6 +1,7 @@
 """Columns of CSV tables that the readers of curves have no use for: learning rates, sizes, and rows to be left out."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ TOKENS = ("tokens", "throughput total tokens")
 """Names of columns as `plain` has them; the first that a table has counts."""
 
 Condition = tuple[str, str, str]
+CONDITION = re.compile(r"([^<>=]+)(>=|<=|=)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,10 @@ def condition(text: str) -> Condition:
     Raises:
         InputError: it is none of these.
     """
-    for sign in (">=", "<=", "="):
-        column, found, value = text.partition(sign)
-        if found and column:
-            return column, sign, value
-    raise InputError(f"--where {text}: must read COLUMN=VALUE, COLUMN>=NUMBER or COLUMN<=NUMBER")
+    found = CONDITION.fullmatch(text)
+    if found is None:
+        raise InputError(f"--where {text}: must read COLUMN=VALUE, COLUMN>=NUMBER or COLUMN<=NUMBER")
+    return found[1], found[2], found[3]
 
 
 def _holds(row: dict[str, str], part: Condition, path: Path) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.curves.observed import Finished, Observed
+from experiments.curves.finished import Finished
+from experiments.curves.observed import Observed
 from experiments.curves.problems import LAWS, law_of, names, problem
 from experiments.curves.solve import method, resampled, solved
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.curves.observed import Finished, Observed
+from experiments.curves.finished import Finished
+from experiments.curves.observed import Observed
 from policies.errors import InputError, nearest
 from sim.traces.laws import annealing, multipower, published
 from sim.traces.laws.annealing import Annealing

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from policies import InputError
 
-TEXT_BYTES = 256 << 20
+TEXT_BYTES = 64 << 20
 """Most text that is read, so that memory is bounded; what comes later in the order of the files' names is left out."""
 LONG = 16 << 10
 """A document of more bytes is cut at blank lines: a book in one file must have parts that can be held out."""

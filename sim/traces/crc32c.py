@@ -17,6 +17,29 @@ def masked(data: bytes) -> int:
     return (((crc >> 15) | (crc << 17)) + MASK) & WORD
 
 
+def masked_each(pieces: list[bytes]) -> list[int]:
+    """The same of many pieces; those of one length are done side by side, some hundred MB/s."""
+    out = [0] * len(pieces)
+    lengths: dict[int, list[int]] = {}
+    for place, piece in enumerate(pieces):
+        lengths.setdefault(len(piece), []).append(place)
+    table = np.array(_bytes(), dtype=np.uint32)
+    for length, places in lengths.items():
+        if len(places) * 64 < length or not length:
+            for place in places:
+                out[place] = masked(pieces[place])
+            continue
+        columns = np.frombuffer(b"".join(pieces[place] for place in places), np.uint8).reshape(-1, length).T
+        crc = np.full(len(places), WORD, dtype=np.uint32)
+        for column in np.ascontiguousarray(columns):
+            crc = table[(crc ^ column) & np.uint32(0xFF)] ^ (crc >> np.uint32(8))
+        crc ^= np.uint32(WORD)
+        sums = ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(MASK)
+        for place, total in zip(places, sums.tolist(), strict=True):
+            out[place] = total
+    return out
+
+
 def crc32c(data: bytes) -> int:
     """The checksum of some bytes; two at a time, about 20 MB/s."""
     two = _table()

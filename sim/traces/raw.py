@@ -11,8 +11,8 @@ import numpy as np
 
 COLUMNS = ("step", "tokens", "seconds", "validation", "train", "samples")
 LOSSES = ("validation", "train")
-MOST_VALUES = 50_000_000
-"""Most numbers that one run may hold (400 MB); beyond it every second of its training records is dropped."""
+MOST_VALUES = 40_000_000
+"""Most numbers that one run may hold (320 MB); beyond it every second of its training records is dropped."""
 
 
 @dataclass

@@ -126,3 +126,19 @@ def test_cuda_is_refused_where_there_is_none(text, monkeypatch):
     result = record(text, *SMALL, "--device", "cuda")
     assert isinstance(result.exception, InputError)
     assert "finds no CUDA device" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [([], "nothing was kept"), (["--checkpoint", "kept"], "run it again to go on")]
+)
+def test_a_stopped_recording_says_how_to_go_on(text, monkeypatch, more, said):
+    """Ctrl-C ends it with exit code 130 and one message."""
+
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.recorder.train.record", stopped)
+    monkeypatch.chdir(text.parent)
+    result = record(text, *SMALL, *more)
+    assert result.exit_code == 130
+    assert said in result.output

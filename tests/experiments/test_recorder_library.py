@@ -1,6 +1,7 @@
 """The shipped traces: two corpora of one text without leaks between them, and what was recorded from them."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,3 +123,20 @@ def test_the_manifest_belongs_to_the_shipped_traces(shipped):
     assert set(found["sources"]) == set(PACKAGES)
     assert set(found["effect"]) == {"raw", "clean"}
     assert library.OUT.stat().st_size < 3e6
+
+
+def test_the_data_card_says_what_is_shipped(shipped):
+    """Its tables of final losses and of the effect are those of the files, to the last digit that is printed."""
+    card = (Path(__file__).parents[2] / "docs" / "data-recorded.md").read_text(encoding="utf-8")
+    final = {curve.run: curve.final_loss for curve in shipped}
+    for shape in dict.fromkeys(f"{job.size}-{job.schedule}-{job.optimiser}" for _, job in jobs()):
+        cells = []
+        for text, held in (("raw", "raw"), ("raw", "clean"), ("clean", "raw"), ("clean", "clean")):
+            first, second = (final[f"{shape}-{text}-s{seed}/{held}"] for seed in (0, 1))
+            cells.append(f"{(first + second) / 2:.3f} ({second - first:+.3f})")
+        assert f"| `{shape}` | {' | '.join(cells)} |" in card
+    effect = json.loads(library.OUT.with_suffix(".json").read_text(encoding="utf-8"))["effect"]
+    for held, found in effect.items():
+        (low, high), (lowest, highest) = found["seeds"], found["windows"]
+        row = f"| {held} | {found['mean']:+.3f} | {low:+.3f} to {high:+.3f} | {lowest:+.3f} to {highest:+.3f} |"
+        assert row in card

@@ -8,6 +8,8 @@ import numpy as np
 
 from sim.traces.raw import Raw
 
+LEAST = 5
+"""Records of which a run must be seen to be in order before it can be over."""
 COPY = "a second copy of the run left out"
 UNTIMED = "times before the clock had started left out"
 
@@ -35,7 +37,8 @@ class Run:
     def is_over(self, step: float) -> bool:
         """Whether a record begins another run: this one, in order but for repeats, was at its end."""
         at_end = self.latest == self.raw.planned_steps and step < self.latest
-        return at_end and step == self.first == self.lowest and self.falls * 4 <= len(self.raw)
+        in_order = len(self.raw) >= LEAST and self.falls * 4 <= len(self.raw)
+        return at_end and in_order and step == self.first == self.lowest
 
     def at(self, step: float) -> None:
         """A record of that step was added."""

@@ -12,6 +12,7 @@ STEP = re.compile(r"\[\d{4}-.{0,200}?(?:\bstep=(\d++), skipped=\d|\bglobal_step=
 NAMED = rf" ?[:=] ?({NUMBER})(?![\w.])"
 LOSS = re.compile(r"(?:^|[\s,|(*\"'])(loss|train_loss|train loss|training loss)" + NAMED, re.I)
 HELD_OUT = re.compile(r"(?:^|[\s,|(*\"'])(ppl|perplexity|eval[ _]loss|val(?:idation)?[ _]loss)" + NAMED, re.I)
+SUMMARY = re.compile(r"\W{0,9}(?:final|best|test|mean|average|total)", re.I)
 RANK = re.compile(r"\brank[ :=]{1,2}(\d++)", re.I)
 OVERFLOW = "steps skipped after an overflow"
 
@@ -45,6 +46,9 @@ def _add(raw: Raw, line: str, step: float) -> str:
     """Which kind of loss the line had; "" if none. Other ranks' losses of the same step are left out."""
     validation, train = HELD_OUT.search(line), LOSS.search(line)
     if validation is None and train is None:
+        return ""
+    if SUMMARY.match(line):
+        raw.note("summaries left out")
         return ""
     if (rank := RANK.search(line)) and int(rank[1][:9]):
         raw.note("losses of other ranks than 0 left out")

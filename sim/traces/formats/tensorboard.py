@@ -4,11 +4,13 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from sim.traces.crc32c import masked
-from sim.traces.event_file import FRAME, DamageError, event, fields, payloads
+from sim.traces.event_frames import FRAME, DamageError, payloads
+from sim.traces.event_message import Decoder, fields
 from sim.traces.names import Loss, loss_of, plain
 from sim.traces.raw import Raw
 from sim.traces.source import Source, Unreadable
@@ -71,23 +73,28 @@ def _loss(tag: str) -> Loss:
     return loss_of(FOLDERS.sub("", tag)) or Loss("", "nats")
 
 
+@lru_cache(maxsize=4096)
+def _is_loss(tag: str) -> bool:
+    return loss_of(FOLDERS.sub("", tag)) is not None
+
+
 def _series(source: Source, raw: Raw) -> dict[str, Series]:
     """The losses of a file by tag, as far as it can be read."""
     series: dict[str, Series] = {}
-    start = np.nan
+    start, decoder = np.nan, Decoder()
     try:
         for payload in payloads(source):
-            found = event(payload)
+            found = decoder.event(payload)
             start = found.wall_time if np.isnan(start) else start
             for tag, value, single in found.scalars:
-                if plain(tag).endswith((" vs samples", " vs tokens")):
-                    raw.note("values counted in samples or tokens, not in steps, left out")
-                elif loss_of(FOLDERS.sub("", tag)):
-                    mine = series.setdefault(tag, Series())
+                if _is_loss(tag):
+                    mine = series.get(tag) or series.setdefault(tag, Series())
                     mine.step.append(found.step)
                     mine.seconds.append(found.wall_time - start)
                     mine.value.append(value)
                     mine.single &= single
+                elif plain(tag).endswith((" vs samples", " vs tokens")):
+                    raw.note("values counted in samples or tokens, not in steps, left out")
             if len(series) > MOST_TAGS:
                 raise Unreadable(f"an event file with more than {MOST_TAGS:,} losses")
     except EOFError:

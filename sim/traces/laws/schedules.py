@@ -95,7 +95,7 @@ def rates(
 def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np.ndarray:
     """The rates of all steps from those that a log has rows for.
 
-    Between rows they go in a straight line, unless one row is more than a fifth of the peak away from the row before: a
+    Between rows they go in a straight line, unless one row is more than a fifth of the peak below the row before: a
     cut in two stages, which is taken to happen at the later row. Before the first row they rise from 0 within `warmup`
     steps, which are all steps before the first row when left out.
 
@@ -105,7 +105,7 @@ def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np
     """
     first, every = int(step[0]), np.arange(int(step[-1]) + 1)
     whole = np.interp(every, step, rate)
-    for i in np.flatnonzero(np.abs(np.diff(rate)) > rate.max() / 5.0):
+    for i in np.flatnonzero(-np.diff(rate) > rate.max() / 5.0):
         whole[int(step[i]) : int(step[i + 1])] = rate[i]
     warmup = first if warmup is None else min(warmup, first)
     whole[:warmup] = rate[0] * np.arange(1, warmup + 1) / max(warmup, 1)

@@ -69,7 +69,7 @@ def noisy(lines: list[str], chance: random.Random) -> list[str]:
     return [line for kept in lines for line in (kept, *chance.choices(other, k=chance.randrange(3)))]
 
 
-LINES = (twice, shuffled, ranks, program, again, noisy)
+LINES = (twice, shuffled, ranks, again, program, noisy)
 
 
 def packed(lines: list[str], how: str) -> bytes:
@@ -110,7 +110,7 @@ def test_the_same_curve_is_read_back(tmp_path_factory, name, run, how, damages, 
     form = FORMS[name]
     lines = form.write(run)
     for damage in sorted(damages, key=LINES.index):
-        if damage is shuffled and not form.lone:
+        if damage in (shuffled, again) and not form.lone:
             continue
         if form.reader == "pairs" and damage in (ranks, program, noisy):
             continue
@@ -131,7 +131,7 @@ def test_a_cut_last_line_is_never_another_loss(tmp_path_factory, name, run, wher
     assert kept in (len(run), len(run) - 1)
     assert found.step.tolist() == [point.step for point in run[:kept]]
     assert found.loss == pytest.approx([float(point.loss) for point in run[:kept]], abs=1e-6)
-    assert kept == len(run) or not torn or "truncated" in found.flags
+    assert kept == len(run) or not torn.strip() or "truncated" in found.flags
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -62,7 +62,7 @@ def test_rows_are_enough_for_the_rates_of_all_steps(path):
 @real
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_published_multi_power_constants_reproduce_the_curves(path):
-    """traces.md 3.2: rmse 0.002 to 0.009, last point within 0.024; the cut to 3e-5 at 400M, not among those, has 0.0135."""
+    """traces.md 3.2: rmse 0.002 to 0.009, last point within 0.024; but the cut to 3e-5 at 400M has 0.0135."""
     size, step, _, loss = observed(path)
     error = MultiPower.of_size(size).loss(schedule(path), step) - loss
     assert 0.001 < rmse(error) < (0.0136 if name(path) == "csv_400/wsdcon_3" else 0.0095)
@@ -90,7 +90,7 @@ def test_constants_without_the_warm_up():
 @real
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_annealing_constants_reproduce_the_table(path):
-    """traces.md 3.3: rmse up to 0.009, 0.011 and 0.013; 0.0159 for the cut to 3e-5 at 400M, which is not in its table."""
+    """traces.md 3.3: rmse up to 0.009, 0.011 and 0.013; but the cut to 3e-5 has 0.0104 at 25M and 0.0159 at 400M."""
     size, step, _, loss = observed(path)
     most = {25e6: 0.0105, 100e6: 0.011, 400e6: 0.013}[size]
     error = Annealing.of_size(size).loss(schedule(path), step) - loss
@@ -141,7 +141,7 @@ def test_multi_power_by_pencil():
 
 @pytest.mark.parametrize(("kind", "steps", "most"), [("cosine", 72_000, 5e-4), ("wsd", 24_000, 5e-4)])
 def test_groups_of_changes_are_precise(kind, steps, most):
-    """1,024 groups in place of up to 72,000 changes move no point by more than 0.0005 nats, nor later ones by 0.0001."""
+    """1,024 groups in place of up to 72,000 changes move no point by 0.0005 nats, nor later ones by 0.0002."""
     learning, law = rates(kind, steps), MultiPower.of_size(400e6)
     at = np.linspace(2_200, steps - 1, 40).astype(int)
     error = np.abs(law.loss(learning, at) - law.loss(learning, at, groups=steps))
@@ -181,7 +181,7 @@ def test_every_schedule_rises_and_ends_as_told(kind):
     learning = rates(kind, 10_000, warmup=500, end=0.2)
     np.testing.assert_allclose(learning[:500], PEAK * np.arange(1, 501) / 500)
     assert learning.max() == pytest.approx(PEAK)
-    assert learning[-1] == pytest.approx(PEAK * (1.0 if kind == "constant" else 0.2), rel=0.002)
+    assert learning[-1] == pytest.approx(PEAK * (1.0 if kind == "constant" else 0.2), rel=0.003)
     assert warm(learning) == 499
 
 

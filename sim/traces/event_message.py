@@ -1,8 +1,8 @@
-"""Event files: records in frames with checksums, and the few fields of TensorFlow's messages that hold scalars.
+"""The few fields of TensorFlow's events that hold scalars.
 
-Frame: length (8 bytes, little-endian), its masked CRC-32C, payload, its masked CRC-32C. Payload, as a protocol buffer:
-Event {1: wall_time, 2: step, 5: Summary {1: Value {1: tag, 2: simple_value, 8: TensorProto {1: dtype, 2: shape,
-4: content, 5: floats, 6: doubles}}}} (tensorflow/core: util/event.proto, framework/summary.proto, tensor.proto).
+As a protocol buffer: Event {1: wall_time, 2: step, 5: Summary {1: Value {1: tag, 2: simple_value, 8: TensorProto
+{1: dtype, 2: shape, 4: content, 5: floats, 6: doubles}}}} (tensorflow/core: util/event.proto, framework/summary.proto,
+framework/tensor.proto).
 """
 
 import struct
@@ -12,19 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.traces.crc32c import masked
-from sim.traces.source import Source
+from sim.traces.event_frames import DamageError
 
-MOST_PAYLOAD = 1 << 20
-"""Longer records hold images and graphs; they are passed over unchecked."""
-FRAME = 12
+MOST_ENDS = 1024
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 BFLOAT16 = 14
+_DOUBLE, _FLOAT = struct.Struct("<d"), struct.Struct("<f")
 Field = tuple[int, int, int | bytes]
-
-
-class DamageError(ValueError):
-    """Bytes that are no event; the message says what is wrong."""
 
 
 class Scalar(NamedTuple):
@@ -43,57 +37,40 @@ class Event(NamedTuple):
     scalars: list[Scalar]
 
 
-class _Bytes:
-    """The bytes of a file, to be taken in order."""
+class Decoder:
+    """Records as events. Those of one tag end alike but for their last four bytes: each end is taken apart once."""
 
-    def __init__(self, source: Source) -> None:
-        self._chunks = source.chunks()
-        self._data, self._place = b"", 0
+    def __init__(self) -> None:
+        self._ends: dict[bytes, str] = {}
 
-    def has(self, size: int) -> bool:
-        """Whether that many bytes are left."""
-        while len(self._data) - self._place < size:
-            more = next(self._chunks, b"")
-            if not more:
-                return False
-            self._data, self._place = self._data[self._place :] + more, 0
-        return True
-
-    def take(self, size: int) -> bytes:
-        """The next bytes.
+    def event(self, payload: bytes) -> Event:
+        """What a record says.
 
         Raises:
-            EOFError: there are fewer.
+            DamageError: it is no message.
         """
-        if not self.has(size):
-            raise EOFError
-        self._place += size
-        return self._data[self._place - size : self._place]
+        place = 0
+        if payload[:1] == b"\x09" and payload[9:10] == b"\x10" and len(payload) > 20:
+            step, place = _varint(payload, 10)
+            tag = self._ends.get(payload[place:-4])
+            if tag is not None and step < 1 << 63:
+                return Event(
+                    _DOUBLE.unpack_from(payload, 1)[0], step, [Scalar(tag, _FLOAT.unpack(payload[-4:])[0], True)]
+                )
+        found = event(payload)
+        if place and len(found.scalars) == 1 and len(self._ends) < MOST_ENDS and _ends_in_value(payload[place:]):
+            self._ends[payload[place:-4]] = found.scalars[0].tag
+        return found
 
 
-def payloads(source: Source) -> Iterator[bytes]:
-    """The payloads of a file; b"" for one that is passed over.
-
-    Raises:
-        EOFError: the last record is cut.
-        DamageError: a checksum is wrong; what follows cannot be found.
-    """
-    data = _Bytes(source)
-    while data.has(1):
-        head = data.take(FRAME)
-        if masked(head[:8]) != int.from_bytes(head[8:], "little"):
-            raise DamageError("the checksum of a length is wrong")
-        size = int.from_bytes(head[:8], "little")
-        if size > MOST_PAYLOAD:
-            for _ in range((size + 4) // MOST_PAYLOAD):
-                data.take(MOST_PAYLOAD)
-            data.take((size + 4) % MOST_PAYLOAD)
-            yield b""
-            continue
-        payload = data.take(size)
-        if masked(payload) != int.from_bytes(data.take(4), "little"):
-            raise DamageError("the checksum of a record is wrong")
-        yield payload
+def _ends_in_value(rest: bytes) -> bool:
+    """Whether what follows the step is one summary of one value of just a tag and, at its end, a simple value."""
+    for wanted in (5, 1):
+        found = list(fields(rest))
+        if len(found) != 1 or found[0][0] != wanted or not isinstance(found[0][2], bytes):
+            return False
+        rest = found[0][2]
+    return [(number, wire) for number, wire, _ in fields(rest)] == [(1, 2), (2, 5)]
 
 
 def event(payload: bytes) -> Event:
@@ -105,7 +82,7 @@ def event(payload: bytes) -> Event:
     wall_time, step, scalars = nan, 0, []
     for number, wire, value in fields(payload):
         if number == 1 and wire == 1:
-            wall_time = struct.unpack("<d", value)[0]  # type: ignore[arg-type]
+            wall_time = _DOUBLE.unpack(value)[0]  # type: ignore[arg-type]
         elif number == 2 and isinstance(value, int):
             step = value - (1 << 64) if value >> 63 else value
         elif number == 5 and isinstance(value, bytes):
@@ -156,7 +133,7 @@ def _scalar(message: bytes) -> Scalar | None:
         if number == 1:
             tag = value.decode("utf-8", "replace")
         elif number == 2 and wire == 5:
-            found = struct.unpack("<f", value)[0], True
+            found = _FLOAT.unpack(value)[0], True
         elif number == 8:
             found = _tensor(value)
     return Scalar(tag, *found) if found else None
@@ -173,7 +150,7 @@ def _tensor(message: bytes) -> tuple[float, bool] | None:
         elif number in (4, 5, 6) and isinstance(value, bytes) and wire != 0:
             content = value
     if dtype == BFLOAT16 and len(content) == 2:
-        return struct.unpack("<f", b"\0\0" + content)[0], True
+        return _FLOAT.unpack(b"\0\0" + content)[0], True
     if dtype in DTYPES and len(content) == np.dtype(DTYPES[dtype]).itemsize:
         return float(np.frombuffer(content, DTYPES[dtype])[0]), DTYPES[dtype] in ("<f4", "<f2")
     return None
