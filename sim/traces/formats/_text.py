@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from math import isnan, nan
 
 import numpy as np
@@ -38,43 +39,25 @@ def _apart(line: str) -> tuple[str, str]:
     return (found[0].strip(), line[found.end() :]) if found else ("", line)
 
 
-def sure(source: Source, is_record: Callable[[str], object], most: float) -> float:
-    """How sure a reader is of a file: `most` from three records in its head on, 0 without any."""
-    lines = source.head_lines
-    found = 0
-    for line in lines[after_program(lines, is_record) :]:
-        found += len(line) <= LONGEST and bool(is_record(bare(line)))
-        if found == 3:
-            return most
-    return most * 0.8 if found else 0.0
+@lru_cache(maxsize=2)
+def _head(source: Source) -> tuple[list[str], int | None, int | None]:
+    """The bare lines of the head, overlong ones as empty ones; where a program begins, and where a rule ends it."""
+    first = rule = None
+    for place, line in enumerate(source.head_lines):
+        if first is None:
+            first = place if _PROGRAM.match(line) else None
+        elif line.startswith("=") and _RULE.match(line):
+            rule = place
+            break
+    return [bare(line) if 0 < len(line) <= LONGEST else "" for line in source.head_lines], first, rule
 
 
-def plain_lines(source: Source, is_record: Callable[[str], object], *, one_rank: bool = False) -> Iterator[str]:
-    """The bare lines after the training program that some logs begin with; overlong lines come as empty ones.
-
-    With `one_rank`, of several ranks only the one that has the first record: what stands on different lines belongs
-    together only within a rank.
-    """
-    skip, chosen = after_program(source.head_lines, is_record), ""
-    for place, line in enumerate(source.lines()):
-        if place < skip:
-            continue
-        rank, text = _apart(line) if len(line) <= LONGEST else ("", "")
-        if one_rank and rank:
-            if not chosen and is_record(text):
-                chosen = rank
-            if rank != (chosen or rank):
-                continue
-        yield text
-
-
-def after_program(lines: list[str], is_record: Callable[[str], object]) -> int:
+def after_program(source: Source, is_record: Callable[[str], object]) -> int:
     """How many lines at the beginning are the source of the training program, examples of records in it included."""
-    first = next((n for n, line in enumerate(lines) if _PROGRAM.match(line)), None)
-    if first is None or any(is_record(bare(line)) for line in lines[:first]):
+    lines, first, rule = _head(source)
+    if first is None or any(line and is_record(line) for line in lines[:first]):
         return 0
-    rule = next((n for n, line in enumerate(lines) if n > first and _RULE.match(line)), None)
-    if rule is not None and any(is_record(bare(line)) for line in lines[rule:]):
+    if rule is not None and any(line and is_record(line) for line in lines[rule:]):
         return rule + 1
     last = first
     for place in range(first, len(lines)):
@@ -82,6 +65,35 @@ def after_program(lines: list[str], is_record: Callable[[str], object]) -> int:
             break
         last = place if _PROGRAM.match(lines[place]) else last
     return last + 1
+
+
+def sure(source: Source, is_record: Callable[[str], object], most: float) -> float:
+    """How sure a reader is of a file: `most` from three records in its head on, 0 without any."""
+    found = 0
+    for line in _head(source)[0][after_program(source, is_record) :]:
+        found += bool(line and is_record(line))
+        if found == 3:
+            return most
+    return most * 0.8 if found else 0.0
+
+
+def plain_lines(source: Source, is_record: Callable[[str], object], *, one_rank: bool = False) -> Iterator[str]:
+    """The bare lines, without empty and overlong ones, after the training program that some logs begin with.
+
+    With `one_rank`, of several ranks only the one that has the first record: what stands on different lines belongs
+    together only within a rank.
+    """
+    skip, chosen = after_program(source, is_record), ""
+    for place, line in enumerate(source.lines()):
+        if place < skip or not 0 < len(line) <= LONGEST:
+            continue
+        rank, text = _apart(line)
+        if one_rank and rank:
+            if not chosen and is_record(text):
+                chosen = rank
+            if rank != (chosen or rank):
+                continue
+        yield text
 
 
 class Ending:

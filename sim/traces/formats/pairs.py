@@ -13,7 +13,7 @@ LEAST = 3
 
 def sniff(source: Source) -> float:
     """How sure this reader is: little, since any two columns of numbers look like this."""
-    lines = source.head_lines[after_program(source.head_lines, PAIR.match) :]
+    lines = source.head_lines[after_program(source, PAIR.match) :]
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
     whole = lines[:-1] if len(lines) > LEAST else lines  # the last one may be cut
     return 0.2 if len(lines) >= LEAST and all(len(line) < LONGEST and PAIR.match(line) for line in whole) else 0.0
