@@ -21,10 +21,10 @@ WIDE = 150
 @traces_app.command(epilog="Example: steepest traces inspect logs/ --json")
 def inspect(paths: Paths, as_json: AsJson = False) -> None:
     """Say what is in each file: format, runs, points, final loss, and what is missing or damaged."""
-    from experiments.curves.imported import files, nothing  # noqa: PLC0415 - so that --help is quick
-    from experiments.curves.inspected import row, table, warnings  # noqa: PLC0415
-    from experiments.progress import bar  # noqa: PLC0415
-    from sim.traces.read import Refusal, read_file  # noqa: PLC0415
+    from experiments.curves.imported import files, nothing
+    from experiments.curves.inspected import row, table, warnings
+    from experiments.progress import bar
+    from sim.traces.read import Refusal, read_file
 
     rows, refused, inputs = [], [], files(paths)
     with bar("reading", "files") as progress:
@@ -37,8 +37,8 @@ def inspect(paths: Paths, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=1, allow_nan=False))
     elif not empty:
-        from rich.console import Console  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.console import Console
+        from rich.text import Text
 
         console = Console(width=None if Console().is_terminal else WIDE)
         console.print(table(rows))
@@ -70,10 +70,10 @@ def import_command(
     as_json: AsJson = False,
 ) -> None:
     """Read logs and write their curves to one library. Validation loss is taken before training loss."""
-    from experiments.curves.imported import make_library  # noqa: PLC0415
-    from experiments.curves.inspected import printable  # noqa: PLC0415
-    from experiments.progress import bar  # noqa: PLC0415
-    from sim.traces.tidy import Given  # noqa: PLC0415
+    from experiments.curves.imported import make_library
+    from experiments.curves.inspected import printable
+    from experiments.progress import bar
+    from sim.traces.tidy import Given
 
     numbers = {"--tokens-per-step": tokens_per_step, "--sequence-length": sequence_length,
                "--bytes-per-token": bytes_per_token, "--parameters": parameters}  # fmt: skip

@@ -1,5 +1,4 @@
 """`steepest traces synth` and `steepest traces fit`: curves from laws, and laws from curves."""
-# ruff: noqa: PLC0415 - each command imports what it needs, so that --help is quick
 
 import json
 from pathlib import Path

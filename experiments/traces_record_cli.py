@@ -50,11 +50,11 @@ def record_command(
     ] = None,
 ) -> None:
     """Train a small language model on a text and keep its validation loss as a trace, a curve per evaluation."""
-    from experiments.progress import bar  # noqa: PLC0415 - so that --help is quick
-    from experiments.recorder.job import Job  # noqa: PLC0415
-    from experiments.recorder.machine import device_of  # noqa: PLC0415
-    from experiments.recorder.train import record  # noqa: PLC0415
-    from experiments.recorder.written import write_curves  # noqa: PLC0415
+    from experiments.progress import bar
+    from experiments.recorder.job import Job
+    from experiments.recorder.machine import device_of
+    from experiments.recorder.train import record
+    from experiments.recorder.written import write_curves
 
     if out.is_dir():
         raise InputError(f"--out {out} is a folder; give the name of a file, e.g. {out / 'trace.parquet'}")
@@ -81,8 +81,8 @@ def record_command(
 
 def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     """What is learnt from and what is measured on; a document of the latter is left out of the former."""
-    from experiments.recorder.corpus import corpus, split  # noqa: PLC0415
-    from experiments.recorder.documents import documents  # noqa: PLC0415
+    from experiments.recorder.corpus import corpus, split
+    from experiments.recorder.documents import documents
 
     warnings: list[str] = []
     learnt = list(documents(path, warnings))

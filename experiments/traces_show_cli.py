@@ -14,7 +14,8 @@ GROUPS = ("run", "size", "dataset", "kind", "source")
 def register(app: typer.Typer) -> None:
     """Add the command to the sub-application of traces."""
     app.command(
-        "show", epilog="Example: steepest traces show library.parquet --by size --x tokens --out curves.html --png curves.png"
+        "show",
+        epilog="Example: steepest traces show library.parquet --by size --x tokens --out curves.html --png curves.png",
     )(show)
 
 

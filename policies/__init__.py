@@ -1,7 +1,7 @@
 """What competes: policies that say how large an earlier model's advantage is at a given age.
 
-`names()` lists them, `find(name)` gives a class, `build(spec)` a policy from its YAML form. Importing this package imports
-nothing, neither a policy nor numpy; a name is looked up when it is first used.
+`names()` lists them, `find(name)` gives a class, `build(spec)` a policy from its YAML form. Importing this package
+imports nothing, neither a policy nor numpy; a name is looked up when it is first used.
 """
 
 from importlib import import_module

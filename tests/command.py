@@ -13,7 +13,7 @@ def steepest(*arguments: object, cwd: Path, before: str = "") -> subprocess.Comp
     command = [str(STEEPEST), *map(str, arguments)]
     if before:
         command = ["/bin/sh", "-c", f'{before}; exec "$@"', "sh", *command]
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         command,
         cwd=cwd,
         capture_output=True,
@@ -27,7 +27,7 @@ def steepest(*arguments: object, cwd: Path, before: str = "") -> subprocess.Comp
 
 def start(*arguments: object, cwd: Path) -> subprocess.Popen[str]:
     """Start `steepest ARGUMENTS...` as the leader of a process group of its own."""
-    return subprocess.Popen(  # noqa: S603 - our own command
+    return subprocess.Popen(
         [str(STEEPEST), *map(str, arguments)],
         cwd=cwd,
         stdout=subprocess.PIPE,

@@ -36,23 +36,39 @@ def figure(curves: Sequence[Curve], x: Axis = "step", by: By = "run", log: bool 
 
     drawn = [curve for curve in curves if len(curve) and np.isfinite(getattr(curve, x)).any()]
     if not drawn:
-        raise InputError(f"none of {len(curves)} curves knows its {TITLES[x]}; choose another --x, or give the facts on import")
+        raise InputError(
+            f"none of {len(curves)} curves knows its {TITLES[x]}; choose another --x, or give the facts on import"
+        )
     if len(drawn) > MOST_CURVES:
         raise InputError(f"{len(drawn)} curves are too many for one picture (at most {MOST_CURVES}); choose with --run")
     units = {curve.unit for curve in drawn}
     if len(units) > 1:
-        raise InputError(f"the curves are in {' and '.join(sorted(units))}; show one unit at a time (--run), or import with "
-                         f"--bytes-per-token")
+        raise InputError(
+            f"the curves are in {' and '.join(sorted(units))}; show one unit at a time (--run), or import with "
+            f"--bytes-per-token"
+        )
     groups = list(dict.fromkeys(group(curve, by) for curve in drawn))
     traces, named = [], set()
     for curve in drawn:
         name = group(curve, by)
         place = groups.index(name)
         at = thinned(getattr(curve, x), log)
-        traces.append(go.Scatter(
-            x=getattr(curve, x)[at], y=curve.loss[at], mode="lines+markers" if len(at) < 30 else "lines", name=escape(name),
-            legendgroup=str(place), showlegend=name not in named, hovertemplate=f"{escape(label(curve))}<br>%{{x}}: %{{y:.4f}}",
-            line={"color": PALETTE[place % len(PALETTE)], "dash": DASHES[place // len(PALETTE) % len(DASHES)], "width": 1.5}))
+        traces.append(
+            go.Scatter(
+                x=getattr(curve, x)[at],
+                y=curve.loss[at],
+                mode="lines+markers" if len(at) < 30 else "lines",
+                name=escape(name),
+                legendgroup=str(place),
+                showlegend=name not in named,
+                hovertemplate=f"{escape(label(curve))}<br>%{{x}}: %{{y:.4f}}",
+                line={
+                    "color": PALETTE[place % len(PALETTE)],
+                    "dash": DASHES[place // len(PALETTE) % len(DASHES)],
+                    "width": 1.5,
+                },
+            )
+        )
         named.add(name)
     unit = {"nats": "nats per token", "bpb": "bits per byte"}[units.pop()]
     kinds = " and ".join(sorted({curve.kind for curve in drawn}))
@@ -60,8 +76,13 @@ def figure(curves: Sequence[Curve], x: Axis = "step", by: By = "run", log: bool 
     scale: dict[str, Any] = {"type": "log"} if log else {}
     picture.update_xaxes(title=TITLES[x], gridcolor="#e5e5e5", **scale)
     picture.update_yaxes(title=f"{kinds} loss ({unit})", gridcolor="#e5e5e5", **scale)
-    picture.update_layout(template="plotly_white", height=640, margin={"t": 40}, legend={"title": by},
-                          title=f"{len(drawn)} curve{'s' * (len(drawn) != 1)} by {by}")
+    picture.update_layout(
+        template="plotly_white",
+        height=640,
+        margin={"t": 40},
+        legend={"title": by},
+        title=f"{len(drawn)} curve{'s' * (len(drawn) != 1)} by {by}",
+    )
     return picture
 
 
@@ -69,7 +90,12 @@ def group(curve: Curve, by: By) -> str:
     """What a curve is coloured by."""
     if by == "size":
         return f"{curve.parameters:.3g} parameters" if np.isfinite(curve.parameters) else "size unknown"
-    texts = {"run": label(curve), "dataset": curve.dataset or "data set unknown", "kind": curve.kind, "source": curve.source}
+    texts = {
+        "run": label(curve),
+        "dataset": curve.dataset or "data set unknown",
+        "kind": curve.kind,
+        "source": curve.source,
+    }
     return texts[by]
 
 
@@ -101,11 +127,15 @@ def write_image(path: Path, picture: Any) -> None:
         InputError: the drawing library or its browser is missing, and how to get it.
     """
     if find_spec("kaleido") is None:
-        raise InputError("PNG needs kaleido, which is not installed: pip install 'steepest[images]' (and a Chromium or Chrome); "
-                         "the HTML page needs neither")
+        raise InputError(
+            "PNG needs kaleido, which is not installed: pip install 'steepest[images]' (and a Chromium or Chrome); "
+            "the HTML page needs neither"
+        )
     try:
         data = picture.to_image(format="png", width=1200, height=720, scale=2)
     except Exception as error:  # kaleido raises what its browser raises
-        raise InputError(f"PNG could not be drawn: {str(error).splitlines()[0] or type(error).__name__}; it needs a Chromium "
-                         f"or Chrome that runs here. The HTML page needs none") from None
+        raise InputError(
+            f"PNG could not be drawn: {str(error).splitlines()[0] or type(error).__name__}; it needs a Chromium "
+            f"or Chrome that runs here. The HTML page needs none"
+        ) from None
     write(path, data)

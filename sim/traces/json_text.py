@@ -43,6 +43,8 @@ class Cursor:
             found, self._place = _DECODER.raw_decode(self._text, self._place)
         except ValueError:  # also a number with more digits than Python reads
             raise CutError from None
+        if self._place == len(self._text) and isinstance(found, int | float):
+            raise CutError  # there may have been more digits
         return found
 
     def members(self) -> Iterator[str]:

@@ -103,9 +103,7 @@ class Sheet:
         """Leave the last row out if the file ends within it: cells are missing, or its last one has lost digits."""
         if rows and rows[-1] is last:
             place = max((n for n, cell in enumerate(last) if cell), default=0)
-            lengths = [len(row[place]) for row in recent[-RECENT - 1 : -1] if row[place]]
-            alike = len(lengths) >= 3 and (len(set(lengths)) == 1 or len(lengths) >= 20)
-            if not alike or len(last[place]) >= min(lengths):
+            if not _lost_digits(last[place], [row[place] for row in recent[-RECENT - 1 : -1] if row[place]]):
                 return
             rows.pop()
         elif len(last) < len(header) and self.notes[OTHER_LENGTH]:
@@ -115,6 +113,17 @@ class Sheet:
         self.notes += Counter()  # drops what has come to nothing
         self.notes["torn last line left out"] += 1
         self.cut = True
+
+
+def _lost_digits(cell: str, before: list[str]) -> bool:
+    """Whether a number has fewer decimals than those above it, or falls below whole numbers that rise."""
+    decimals = [len(text.replace(",", ".").partition(".")[2]) for text in before]
+    if not any(decimals):
+        values = [number(text) for text in (*before, cell)]
+        rising = [value for value in values if value is not None]
+        return len(rising) > 2 and rising[:-1] == sorted(rising[:-1]) and rising[-1] < rising[-2]
+    alike = len(decimals) >= 20 or (len(decimals) >= 5 and len(set(decimals)) == 1)
+    return len(cell.replace(",", ".").partition(".")[2]) < min(decimals) - (0 if alike else 1)
 
 
 def _delimiter(header: str) -> str:

@@ -16,7 +16,7 @@ UNPACKED_BYTES = 4 << 30
 """Most that a compressed file may unpack to; a bomb stops here."""
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
     """A file that cannot be read as a log; the message is the reason."""
 
 

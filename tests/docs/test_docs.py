@@ -109,7 +109,7 @@ def python(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        stdout=subprocess.PIPE,  # noqa: S603 - our own
+        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=120,

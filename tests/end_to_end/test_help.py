@@ -43,7 +43,7 @@ print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}))
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_loads_nothing_heavy(tmp_path, command):
     """The text ends in an example of that very command, and no library of the simulation has been imported for it."""
-    found = subprocess.run(  # noqa: S603 - our own command
+    found = subprocess.run(
         [sys.executable, "-c", LISTED, *command.split()],
         capture_output=True,
         text=True,

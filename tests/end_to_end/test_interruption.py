@@ -81,7 +81,7 @@ def test_no_space_left(tmp_path):
     recipe(tmp_path)
     mount, umount = shutil.which("mount"), shutil.which("umount")
     command = [mount or "mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)]
-    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a tmpfs cannot be mounted here")
     try:
         message = refused(steepest("run", "small.yaml", "--worlds", 16, "--workers", 1, cwd=tmp_path), code=1)
@@ -89,7 +89,7 @@ def test_no_space_left(tmp_path):
         assert left_over(disk) == []
         assert list(disk.glob("small/*/parts/*"))
     finally:
-        subprocess.run([umount, str(disk)], check=True)  # noqa: S603 - what was mounted above
+        subprocess.run([umount, str(disk)], check=True)
 
 
 def test_a_file_that_may_not_grow(tmp_path):

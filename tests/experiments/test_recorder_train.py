@@ -77,7 +77,7 @@ def test_a_seed_decides_the_losses(whole):
 def test_a_killed_recording_goes_on_from_its_checkpoint(whole, kind, tmp_path, request):
     """kill -9 at step 60, started again: at step 50, to the same losses bit for bit, and the trace says so."""
     command = [sys.executable, "-c", KILLED, str(tmp_path), kind, str(request.path.parent)]
-    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL  # noqa: S603 - our own program
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     seen = []
     job = replace(JOB, optimiser=kind)
     (curve,) = record(job, *toy(), folder=tmp_path, progress=lambda step, total: seen.append(step))

@@ -16,9 +16,12 @@ from sim.noise import NoiseLevel
 
 ROWS = ((0, "ann", 3.0), (7200, "bob", 2.95), (14400, "ann", 2.945), (21600, "cid", 2.93))
 WALL, DOOR, SLOPE = LANES = (
-    lane({"fixed": {"epsilon": 0.05}}, "wall"), lane({"fixed": {"epsilon": 0}}, "open door"), lane("linear", "slope"))
+    lane({"fixed": {"epsilon": 0.05}}, "wall"),
+    lane({"fixed": {"epsilon": 0}}, "open door"),
+    lane("linear", "slope"),
+)
 NOISY = NoiseLevel(paired=0.002, common=0.01)
-HOSTILE_MINER, HOSTILE_LANE = "</script><img src=x onerror=alert(1)>", '<b>&"\' %{x}'
+HOSTILE_MINER, HOSTILE_LANE = "</script><img src=x onerror=alert(1)>", "<b>&\"' %{x}"
 
 
 class Page(HTMLParser):
@@ -76,10 +79,24 @@ def store(folder, *, rows=ROWS, lanes=LANES, worlds=(0, 1), noise=NOISY, broken=
             made.add((race.name, number), found)
     for number in broken:
         made.add((race.name, number), failed(race, lanes, number, f"Traceback\nError: <i>world {number}</i>"))
-    manifest = {"steepest": "0", "python": "3", "libraries": {"numpy": "2"}, "machine": "m", "seed": 1, "workers": 1,
-                "command": "steepest run x", "finished": "2026-01-01", "worlds": len(worlds), "races": [race.name],
-                "unit": race.unit, "lanes": [one.name for one in lanes], "baseline": lanes[0].name,
-                "question": question, "worlds_run": len(worlds), "simulation_seconds": 0.5}
+    manifest = {
+        "steepest": "0",
+        "python": "3",
+        "libraries": {"numpy": "2"},
+        "machine": "m",
+        "seed": 1,
+        "workers": 1,
+        "command": "steepest run x",
+        "finished": "2026-01-01",
+        "worlds": len(worlds),
+        "races": [race.name],
+        "unit": race.unit,
+        "lanes": [one.name for one in lanes],
+        "baseline": lanes[0].name,
+        "question": question,
+        "worlds_run": len(worlds),
+        "simulation_seconds": 0.5,
+    }
     made.finish("name: tiny\n", manifest, submissions(race))
     return made
 
@@ -211,8 +228,15 @@ def test_names_cannot_become_markup(tmp_path):
     """Names of miners, lanes and races, and the question, are text wherever they stand."""
     rows = ((0, HOSTILE_MINER, 3.0), *ROWS[1:])
     lanes = (WALL, lane("linear", HOSTILE_LANE))
-    page = report(tmp_path, rows=rows, lanes=lanes, name="<svg onload=alert(2)>", question="<u>?</u> </title>",
-                  worlds=(0, 1, 2), broken=(1,))
+    page = report(
+        tmp_path,
+        rows=rows,
+        lanes=lanes,
+        name="<svg onload=alert(2)>",
+        question="<u>?</u> </title>",
+        worlds=(0, 1, 2),
+        broken=(1,),
+    )
     assert not {"img", "svg", "u"} & {tag for tag, _ in page.tags}
     assert not [key for _, a in page.tags for key in a if key.startswith("on")]
     assert HOSTILE_LANE in page.text

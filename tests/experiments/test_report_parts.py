@@ -15,9 +15,16 @@ def flapping(count, days=10.0):
     return Reigns(edges[:-1], edges[1:], np.arange(count) % 2, count)
 
 
-@pytest.mark.parametrize(("value", "places", "sign", "text"), [
-    (-1.25, 1, False, "−1.2"), (1.0, 0, True, "+1"), (-0.0001, 2, True, "0.00"), (np.nan, 2, False, "–"),
-    (12345.6, 0, False, "12\N{NARROW NO-BREAK SPACE}346")])
+@pytest.mark.parametrize(
+    ("value", "places", "sign", "text"),
+    [
+        (-1.25, 1, False, "−1.2"),
+        (1.0, 0, True, "+1"),
+        (-0.0001, 2, True, "0.00"),
+        (np.nan, 2, False, "–"),
+        (12345.6, 0, False, "12\N{NARROW NO-BREAK SPACE}346"),
+    ],
+)
 def test_numbers(value, places, sign, text):
     """A typographic minus, no sign on what is shown as 0, a dash for nothing."""
     assert number(value, places, sign) == text
@@ -45,9 +52,17 @@ def test_labels_are_short_and_escaped():
     assert label("linear decay_blocks=7200") == "linear decay=7200"
 
 
-@pytest.mark.parametrize(("lo", "hi", "found"), [
-    (0.1, 0.2, "above"), (-0.2, -0.1, "below"), (-0.1, 0.1, "level"), (0.0, 0.0, "level"), (1e-17, 1e-17, "level"),
-    (np.nan, np.nan, "unknown")])
+@pytest.mark.parametrize(
+    ("lo", "hi", "found"),
+    [
+        (0.1, 0.2, "above"),
+        (-0.2, -0.1, "below"),
+        (-0.1, 0.1, "level"),
+        (0.0, 0.0, "level"),
+        (1e-17, 1e-17, "level"),
+        (np.nan, np.nan, "unknown"),
+    ],
+)
 def test_verdicts(lo, hi, found):
     """An interval without 0 tells a lane apart from the baseline; rounding does not."""
     assert verdict(Estimate(0.0, lo, hi, 4)) == found

@@ -70,10 +70,10 @@ def tiny_disk(tmp_path):
     folder.mkdir()
     mount, umount = shutil.which("mount"), shutil.which("umount")
     command = [mount or "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+    if not mount or not umount or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a tmpfs cannot be mounted here")
     yield folder
-    subprocess.run([umount, str(folder)], check=True)  # noqa: S603 - what this fixture has mounted
+    subprocess.run([umount, str(folder)], check=True)
 
 
 def test_a_full_disk(tiny_disk):

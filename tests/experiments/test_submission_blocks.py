@@ -29,8 +29,12 @@ def test_dates_spread_over_their_day(tmp_path):
 
 def test_times_of_day(tmp_path):
     """A time stands where it is, to 12 s; a naive one is UTC, an offset is taken off, a tie is allowed."""
-    rows = ["2026-03-01T00:00:00,a,9", "2026-03-01 00:02:00Z,b,8", "2026-03-01T02:02:00+02:00,c,8",
-            "2026-03-02T00:00:13,a,7"]
+    rows = [
+        "2026-03-01T00:00:00,a,9",
+        "2026-03-01 00:02:00Z,b,8",
+        "2026-03-01T02:02:00+02:00,c,8",
+        "2026-03-02T00:00:13,a,7",
+    ]
     assert race_of(tmp_path, rows).block.tolist() == [0, 10, 10, 7201]
 
 
@@ -57,22 +61,28 @@ def test_dates_and_times_mix(tmp_path):
     assert race_of(tmp_path, rows).block.tolist() == [0, 1, 1800, 7200]
 
 
-@pytest.mark.parametrize("rows", [
-    ["2026-03-01T06:00,a,9", "2026-03-01T05:59,b,8"],
-    ["2026-03-01T06:00,a,9", "2026-03-01,c,8.5", "2026-03-01T05:59,b,8"],
-    ["2026-03-02T06:00,a,9", "2026-03-01,b,8"],
-    ["2026-03-02,a,9", "2026-03-01T23:59,b,8"],
-])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["2026-03-01T06:00,a,9", "2026-03-01T05:59,b,8"],
+        ["2026-03-01T06:00,a,9", "2026-03-01,c,8.5", "2026-03-01T05:59,b,8"],
+        ["2026-03-02T06:00,a,9", "2026-03-01,b,8"],
+        ["2026-03-02,a,9", "2026-03-01T23:59,b,8"],
+    ],
+)
 def test_unsorted_times(tmp_path, rows):
     """Rows that are out of order are found, by the time of day where it is known."""
     with pytest.raises(RaceError, match=r"row 1 \(line 2\).*must be sorted by time; sort the file"):
         race_of(tmp_path, rows)
 
 
-@pytest.mark.parametrize(("head", "first", "second"), [
-    ("block,miner,loss", "7,a,9", "7,a,8"),
-    ("time,miner,loss", "2026-03-01T06:00:00,a,9", "2026-03-01T06:00:02,a,8"),
-])
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("block,miner,loss", "7,a,9", "7,a,8"),
+        ("time,miner,loss", "2026-03-01T06:00:00,a,9", "2026-03-01T06:00:02,a,8"),
+    ],
+)
 def test_one_commitment_per_block(tmp_path, head, first, second):
     """A miner has one row in a block; two miners may share it."""
     with pytest.raises(RaceError, match=r"row 2 \(line 3\).*row 1 \(line 2\).*'a'.*one commitment per block"):
@@ -127,12 +137,15 @@ def test_builds_on_row_numbers(tmp_path):
     assert race_of(tmp_path, rows, "block,miner,loss,builds_on").builds_on == ((), (0,), (0, 1))
 
 
-@pytest.mark.parametrize(("cell", "words"), [
-    ("alpah", r"'alpah', but must name ids of earlier rows; did you mean 'alpha'"),
-    ("beta", r"'beta', row 2 \(line 3\), but a row builds on earlier rows only"),
-    ("gamma", r"'gamma', row 3 \(line 4\), but a row builds on earlier rows only"),
-    ("1", r"'1', but must name ids"),
-])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("alpah", r"'alpah', but must name ids of earlier rows; did you mean 'alpha'"),
+        ("beta", r"'beta', row 2 \(line 3\), but a row builds on earlier rows only"),
+        ("gamma", r"'gamma', row 3 \(line 4\), but a row builds on earlier rows only"),
+        ("1", r"'1', but must name ids"),
+    ],
+)
 def test_builds_on_earlier_rows_only(tmp_path, cell, words):
     """A row cannot build on itself, on a later row or on none."""
     rows = ["0,a,9,alpha,", f"1,a,8,beta,{cell}", "2,a,7,gamma,"]
@@ -161,8 +174,9 @@ DATES = st.booleans()
 def test_any_sorted_table_round_trips(tmp_path_factory, rows, days_per_day):
     """Of any sorted table the losses come back equal; blocks start at 0, never fall, rise at bare dates."""
     rows = sorted(rows, key=lambda row: row[0])
-    lines = [f"{t:%Y-%m-%d},m{i},{x!r}" if bare else f"{t.isoformat()},m{i},{x!r}"
-             for i, (t, bare, x) in enumerate(rows)]
+    lines = [
+        f"{t:%Y-%m-%d},m{i},{x!r}" if bare else f"{t.isoformat()},m{i},{x!r}" for i, (t, bare, x) in enumerate(rows)
+    ]
     race = race_of(tmp_path_factory.getbasetemp(), lines, days_per_day=days_per_day)
     assert race.loss.tolist() == [x for _, _, x in rows]
     assert race.miner == tuple(f"m{i}" for i in range(len(rows)))

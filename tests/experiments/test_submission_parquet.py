@@ -11,9 +11,17 @@ import pytest
 from experiments.submissions import RaceError, read_race
 
 DAYS = [date(2026, 3, 1), date(2026, 3, 1), date(2026, 3, 4)]
-COLUMNS = {"Date": DAYS, "uid": [7, 8, 7], "loss": [3.5, 3.25, 3.0], "unit": ["bpb"] * 3,
-           "sd": [0.08, None, 0.5], "samples": [64, None, 1], "id": [549, None, 560],
-           "builds_on": [None, "549", "549"], "note": ["x", "", None]}
+COLUMNS = {
+    "Date": DAYS,
+    "uid": [7, 8, 7],
+    "loss": [3.5, 3.25, 3.0],
+    "unit": ["bpb"] * 3,
+    "sd": [0.08, None, 0.5],
+    "samples": [64, None, 1],
+    "id": [549, None, 560],
+    "builds_on": [None, "549", "549"],
+    "note": ["x", "", None],
+}
 
 
 def write(folder, columns, name="race.parquet"):
@@ -24,6 +32,7 @@ def write(folder, columns, name="race.parquet"):
 
 def same(one, other):
     """Whether two races are equal in all but the source."""
+
     def equal(key):
         return np.array_equal(getattr(one, key), getattr(other, key), equal_nan=key == "sd")
 
@@ -34,8 +43,11 @@ def same(one, other):
 def test_parquet_equals_csv(tmp_path):
     """One table in both formats is one race, with gaps, dates and whole numbers."""
     csv = tmp_path / "race.csv"
-    csv.write_text("Date,uid,loss,unit,sd,samples,id,builds_on,note\n2026-03-01,7,3.5,bpb,0.08,64,549,,x\n"
-                   "2026-03-01,8,3.25,bpb,,,,549,\n2026-03-04,7,3,bpb,0.5,1,560,549,\n", encoding="utf-8")
+    csv.write_text(
+        "Date,uid,loss,unit,sd,samples,id,builds_on,note\n2026-03-01,7,3.5,bpb,0.08,64,549,,x\n"
+        "2026-03-01,8,3.25,bpb,,,,549,\n2026-03-04,7,3,bpb,0.5,1,560,549,\n",
+        encoding="utf-8",
+    )
     race = read_race(write(tmp_path, COLUMNS))
     assert race.builds_on == ((), (0,), (0,))
     assert same(race, read_race(csv))
@@ -45,8 +57,14 @@ def test_parquet_equals_csv(tmp_path):
 @pytest.mark.parametrize("hours", [0, 5])
 def test_pandas_writes_the_same_race_in_both_formats(tmp_path, hours):
     """A table that pandas writes is one race in both formats: a column of midnights counts as dates."""
-    frame = pd.DataFrame({"time": pd.to_datetime(DAYS) + pd.Timedelta(hours=hours), "miner": ["a", "b", "a"],
-                          "loss": [3.5, 3.25, 3.0], "samples": [1, None, 2]})
+    frame = pd.DataFrame(
+        {
+            "time": pd.to_datetime(DAYS) + pd.Timedelta(hours=hours),
+            "miner": ["a", "b", "a"],
+            "loss": [3.5, 3.25, 3.0],
+            "samples": [1, None, 2],
+        }
+    )
     frame.to_parquet(tmp_path / "race.parquet")
     frame.to_csv(tmp_path / "race.csv", index=False)
     assert same(read_race(tmp_path / "race.parquet"), read_race(tmp_path / "race.csv"))
@@ -54,24 +72,27 @@ def test_pandas_writes_the_same_race_in_both_formats(tmp_path, hours):
 
 def test_time_zones_and_lists(tmp_path):
     """Times with a zone become UTC, and `builds_on` may be a list."""
-    times = pa.array([datetime(2026, 3, 1, 6, tzinfo=UTC), datetime(2026, 3, 1, 7, tzinfo=UTC)],
-                     pa.timestamp("us", "Europe/Paris"))
-    race = read_race(write(tmp_path, {"time": times, "miner": ["a", "b"], "loss": [3.0, 2.0],
-                                      "builds_on": [[], [1]]}))
+    times = pa.array(
+        [datetime(2026, 3, 1, 6, tzinfo=UTC), datetime(2026, 3, 1, 7, tzinfo=UTC)], pa.timestamp("us", "Europe/Paris")
+    )
+    race = read_race(write(tmp_path, {"time": times, "miner": ["a", "b"], "loss": [3.0, 2.0], "builds_on": [[], [1]]}))
     assert race.block.tolist() == [0, 300]
     assert race.builds_on == ((), (0,))
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"loss": [3.5, float("nan"), 3.0]}, "row 2, column 'loss': is 'nan', but must be a finite positive"),
-    ({"loss": [3.5, None, 3.0]}, "row 2, column 'loss': is empty"),
-    ({"uid": ["", "b", "c"]}, "row 1, column 'uid': is empty"),
-    ({"Date": DAYS[::-1]}, r"row 2, column 'Date'.*must be sorted"),
-    ({"miner": ["a", "b", "c"]}, "'uid' and 'miner' both say the miner"),
-    ({"sampels": [1, 2, 3]} | dict.fromkeys(["samples"]), "did you mean 'samples'"),
-    ({"unit": ["bpb", "nats", "bpb"]}, "mixed units: row 1"),
-    ({key: [] for key in COLUMNS}, "no rows"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"loss": [3.5, float("nan"), 3.0]}, "row 2, column 'loss': is 'nan', but must be a finite positive"),
+        ({"loss": [3.5, None, 3.0]}, "row 2, column 'loss': is empty"),
+        ({"uid": ["", "b", "c"]}, "row 1, column 'uid': is empty"),
+        ({"Date": DAYS[::-1]}, r"row 2, column 'Date'.*must be sorted"),
+        ({"miner": ["a", "b", "c"]}, "'uid' and 'miner' both say the miner"),
+        ({"sampels": [1, 2, 3]} | dict.fromkeys(["samples"]), "did you mean 'samples'"),
+        ({"unit": ["bpb", "nats", "bpb"]}, "mixed units: row 1"),
+        ({key: [] for key in COLUMNS}, "no rows"),
+    ],
+)
 def test_faults_are_those_of_csv(tmp_path, change, words):
     """A fault names the row and the column, without lines, which parquet has not."""
     columns = {key: value for key, value in (COLUMNS | change).items() if value is not None}
@@ -92,7 +113,7 @@ def test_damage_is_a_message(tmp_path):
     path = tmp_path / "damaged.parquet"
     messages = []
     for at in range(0, len(whole), 7):
-        for data in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1:]):
+        for data in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):
             path.write_bytes(data)
             try:
                 read_race(path)

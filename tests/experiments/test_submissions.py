@@ -47,19 +47,22 @@ def test_the_name_can_be_given(tmp_path):
     assert read_race(write(tmp_path, GOOD), name="mine").name == "mine"
 
 
-@pytest.mark.parametrize("text", [
-    "\ufeff" + GOOD,
-    GOOD.replace("\n", "\r\n"),
-    "# a comment\n\n#another, with commas\n" + GOOD,
-    GOOD.replace("\n", "\n\n"),
-    GOOD.rstrip("\n"),
-    GOOD.replace(",", " , "),
-    GOOD.replace("ann", '"ann"'),
-    GOOD.replace("date,miner,loss", "TIME,Hotkey,Val-Loss"),
-    GOOD.replace("date,miner,loss", "timestamp,uid, val loss "),
-    GOOD.replace("date,miner,loss", "DateTime,holders,LOSS"),
-    "note,date,miner,loss\n,2026-03-01,ann,3.5\n\"a\nb\",2026-03-02,bob,3.4\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + GOOD,
+        GOOD.replace("\n", "\r\n"),
+        "# a comment\n\n#another, with commas\n" + GOOD,
+        GOOD.replace("\n", "\n\n"),
+        GOOD.rstrip("\n"),
+        GOOD.replace(",", " , "),
+        GOOD.replace("ann", '"ann"'),
+        GOOD.replace("date,miner,loss", "TIME,Hotkey,Val-Loss"),
+        GOOD.replace("date,miner,loss", "timestamp,uid, val loss "),
+        GOOD.replace("date,miner,loss", "DateTime,holders,LOSS"),
+        'note,date,miner,loss\n,2026-03-01,ann,3.5\n"a\nb",2026-03-02,bob,3.4\n',
+    ],
+)
 def test_tolerated_spellings_of_one_table(tmp_path, text):
     """Byte order mark, CRLF, comments, blank lines, quotes, spaces, aliases, other columns change nothing."""
     race, plain = read_race(write(tmp_path, text)), read_race(write(tmp_path, GOOD, "plain.csv"))
@@ -79,29 +82,32 @@ def test_a_comment_names_the_source(tmp_path):
     assert read_race(write(tmp_path, "#  Source: a/b 12ab, MIT \n" + GOOD)).source == "a/b 12ab, MIT"
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("", ["is empty", "header line"]),
-    ("# only a comment\n", ["is empty"]),
-    ("\n\n", ["is empty"]),
-    ("date,miner,loss\n", ["no rows", "at least one"]),
-    ("miner,loss\nann,3.5\n", ["no column for the time or block", "'miner', 'loss'", "add the column"]),
-    ("date,loss\n2026-03-01,3.5\n", ["no column for the miner", "hotkey"]),
-    ("date,miner\n2026-03-01,ann\n", ["no column for the loss", "val_bpb"]),
-    ("date,miner,final_loss\n2026-03-01,a,3\n", ["column for the loss", "'val_loss' by 'final_loss'"]),
-    ("date;miner;loss\n2026-03-01;a;3\n", ["'date;miner;loss'", "separate the columns by commas"]),
-    ("dat,miner,loss\n2026-03-01,a,3\n", ["'dat'", "did you mean 'date'"]),
-    ("date,miner,loss,sampels\n2026-03-01,a,3,1\n", ["'sampels'", "did you mean 'samples'"]),
-    ("date,miner,loss,build-on\n2026-03-01,a,3,\n", ["'build-on'", "did you mean 'builds_on'"]),
-    ("date,block,miner,loss\n2026-03-01,0,a,3\n", ["'date' and 'block'", "exactly one"]),
-    ("date,miner,uid,loss\n2026-03-01,a,1,3\n", ["'miner' and 'uid'", "the miner", "exactly one"]),
-    ("date,miner,loss,bpb\n2026-03-01,a,3,1\n", ["'loss' and 'bpb'", "the loss", "exactly one"]),
-    ("date,miner,loss\n2026-03-01,a\n", ["row 1 (line 2)", "2 fields", "3"]),
-    ("#\n\ndate,miner,loss\n2026-03-01,a,3,4\n", ["row 1 (line 4)", "4 fields", "2026-03-01,a,3,4"]),
-    ('date,miner,loss\n2026-03-01,"a,3\n', ["no valid CSV", "quotation mark"]),
-    ("date,miner,loss\n2026-03-01,a,3\n".encode("utf-16"), ["line 1", "byte ff", "UTF-8"]),
-    (b"date,miner,loss\n2026-03-01,\xe9,3\n", ["line 2", "byte e9", "UTF-8"]),
-    (b"\xef\xbb\xbfdate,miner,loss\n\xe9", ["line 2", "byte e9", "UTF-8"]),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["is empty", "header line"]),
+        ("# only a comment\n", ["is empty"]),
+        ("\n\n", ["is empty"]),
+        ("date,miner,loss\n", ["no rows", "at least one"]),
+        ("miner,loss\nann,3.5\n", ["no column for the time or block", "'miner', 'loss'", "add the column"]),
+        ("date,loss\n2026-03-01,3.5\n", ["no column for the miner", "hotkey"]),
+        ("date,miner\n2026-03-01,ann\n", ["no column for the loss", "val_bpb"]),
+        ("date,miner,final_loss\n2026-03-01,a,3\n", ["column for the loss", "'val_loss' by 'final_loss'"]),
+        ("date;miner;loss\n2026-03-01;a;3\n", ["'date;miner;loss'", "separate the columns by commas"]),
+        ("dat,miner,loss\n2026-03-01,a,3\n", ["'dat'", "did you mean 'date'"]),
+        ("date,miner,loss,sampels\n2026-03-01,a,3,1\n", ["'sampels'", "did you mean 'samples'"]),
+        ("date,miner,loss,build-on\n2026-03-01,a,3,\n", ["'build-on'", "did you mean 'builds_on'"]),
+        ("date,block,miner,loss\n2026-03-01,0,a,3\n", ["'date' and 'block'", "exactly one"]),
+        ("date,miner,uid,loss\n2026-03-01,a,1,3\n", ["'miner' and 'uid'", "the miner", "exactly one"]),
+        ("date,miner,loss,bpb\n2026-03-01,a,3,1\n", ["'loss' and 'bpb'", "the loss", "exactly one"]),
+        ("date,miner,loss\n2026-03-01,a\n", ["row 1 (line 2)", "2 fields", "3"]),
+        ("#\n\ndate,miner,loss\n2026-03-01,a,3,4\n", ["row 1 (line 4)", "4 fields", "2026-03-01,a,3,4"]),
+        ('date,miner,loss\n2026-03-01,"a,3\n', ["no valid CSV", "quotation mark"]),
+        ("date,miner,loss\n2026-03-01,a,3\n".encode("utf-16"), ["line 1", "byte ff", "UTF-8"]),
+        (b"date,miner,loss\n2026-03-01,\xe9,3\n", ["line 2", "byte e9", "UTF-8"]),
+        (b"\xef\xbb\xbfdate,miner,loss\n\xe9", ["line 2", "byte e9", "UTF-8"]),
+    ],
+)
 def test_a_file_that_is_no_table(tmp_path, text, words):
     """A fault of the file or its header names the file, what is there, the rule and what to do."""
     message = fault(write(tmp_path, text))
@@ -109,26 +115,29 @@ def test_a_file_that_is_no_table(tmp_path, text, words):
         assert word in message
 
 
-@pytest.mark.parametrize(("row", "column", "words"), [
-    ("2026-03-02,,3.4", "miner", ["is empty", "fill it in"]),
-    ("2026-03-02,  ,3.4", "miner", ["is empty"]),
-    ("2026-03-02,bob,", "loss", ["is empty"]),
-    (",bob,3.4", "date", ["is empty"]),
-    ("2026-03-02,bob,low", "loss", ["'low'", "must be a number"]),
-    ("2026-03-02,bob,3_4", "loss", ["'3_4'", "must be a number"]),
-    ('2026-03-02,bob,"3,4"', "loss", ["'3,4'", "must be a number"]),
-    ("2026-03-02,bob,-3.4", "loss", ["'-3.4'", "finite positive number"]),
-    ("2026-03-02,bob,0", "loss", ["'0'", "finite positive number"]),
-    ("2026-03-02,bob,nan", "loss", ["'nan'", "finite positive number"]),
-    ("2026-03-02,bob,inf", "loss", ["'inf'", "finite positive number"]),
-    ("2026-03-02,bob,1e999", "loss", ["'1e999'", "finite positive number"]),
-    ("yesterday,bob,3.4", "date", ["'yesterday'", "ISO 8601", "2026-03-18T09:30:00Z"]),
-    ("2026-02-30,bob,3.4", "date", ["'2026-02-30'", "ISO 8601"]),
-    ("1772323200,bob,3.4", "date", ["'1772323200'", "ISO 8601"]),
-    ("0001-01-01T00:00+09:00,bob,3.4", "date", ["ISO 8601"]),
-    ("2026-02-28,bob,3.4", "date", ["'2026-02-28'", "row 1 (line 2)", "'2026-03-01'", "must be sorted"]),
-    ("2026-03-01,ann,3.50", "loss", ["'3.50'", "row 1 (line 2)", "duplicate rows"]),
-])
+@pytest.mark.parametrize(
+    ("row", "column", "words"),
+    [
+        ("2026-03-02,,3.4", "miner", ["is empty", "fill it in"]),
+        ("2026-03-02,  ,3.4", "miner", ["is empty"]),
+        ("2026-03-02,bob,", "loss", ["is empty"]),
+        (",bob,3.4", "date", ["is empty"]),
+        ("2026-03-02,bob,low", "loss", ["'low'", "must be a number"]),
+        ("2026-03-02,bob,3_4", "loss", ["'3_4'", "must be a number"]),
+        ('2026-03-02,bob,"3,4"', "loss", ["'3,4'", "must be a number"]),
+        ("2026-03-02,bob,-3.4", "loss", ["'-3.4'", "finite positive number"]),
+        ("2026-03-02,bob,0", "loss", ["'0'", "finite positive number"]),
+        ("2026-03-02,bob,nan", "loss", ["'nan'", "finite positive number"]),
+        ("2026-03-02,bob,inf", "loss", ["'inf'", "finite positive number"]),
+        ("2026-03-02,bob,1e999", "loss", ["'1e999'", "finite positive number"]),
+        ("yesterday,bob,3.4", "date", ["'yesterday'", "ISO 8601", "2026-03-18T09:30:00Z"]),
+        ("2026-02-30,bob,3.4", "date", ["'2026-02-30'", "ISO 8601"]),
+        ("1772323200,bob,3.4", "date", ["'1772323200'", "ISO 8601"]),
+        ("0001-01-01T00:00+09:00,bob,3.4", "date", ["ISO 8601"]),
+        ("2026-02-28,bob,3.4", "date", ["'2026-02-28'", "row 1 (line 2)", "'2026-03-01'", "must be sorted"]),
+        ("2026-03-01,ann,3.50", "loss", ["'3.50'", "row 1 (line 2)", "duplicate rows"]),
+    ],
+)
 def test_a_row_that_breaks_a_rule(tmp_path, row, column, words):
     """A fault of a row names the file, the row, the line, the column, the value, the rule and what to do."""
     message = fault(write(tmp_path, f"date,miner,loss\n2026-03-01,ann,3.5\n{row}\n"))
@@ -136,18 +145,21 @@ def test_a_row_that_breaks_a_rule(tmp_path, row, column, words):
         assert word in message
 
 
-@pytest.mark.parametrize(("name", "value", "words"), [
-    ("sd", "-0.1", ["'-0.1'", "0 or more"]),
-    ("sd", "inf", ["'inf'", "finite"]),
-    ("paired_sd", "wide", ["'wide'", "must be a number"]),
-    ("samples", "0", ["'0'", "whole number from 1"]),
-    ("samples", "2.5", ["'2.5'", "whole number"]),
-    ("samples", "9" * 5000, ["whole number"]),
-    ("unit", "", ["is empty"]),
-    ("loss_unit", "byte", ["'byte'", "nats, bpb, minutes"]),
-    ("id", "a b", ["'a b'", "spaces"]),
-    ("id", "a;b", ["'a;b'", "semicolons"]),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("sd", "-0.1", ["'-0.1'", "0 or more"]),
+        ("sd", "inf", ["'inf'", "finite"]),
+        ("paired_sd", "wide", ["'wide'", "must be a number"]),
+        ("samples", "0", ["'0'", "whole number from 1"]),
+        ("samples", "2.5", ["'2.5'", "whole number"]),
+        ("samples", "9" * 5000, ["whole number"]),
+        ("unit", "", ["is empty"]),
+        ("loss_unit", "byte", ["'byte'", "nats, bpb, minutes"]),
+        ("id", "a b", ["'a b'", "spaces"]),
+        ("id", "a;b", ["'a;b'", "semicolons"]),
+    ],
+)
 def test_an_optional_cell_that_breaks_a_rule(tmp_path, name, value, words):
     """Optional columns are held to their rules as well."""
     message = fault(write(tmp_path, f"date,miner,loss,{name}\n2026-03-01,ann,3.5,{value}\n"))
@@ -168,38 +180,50 @@ def test_a_column_like_one_that_is_there_is_no_misspelling(tmp_path):
     assert len(read_race(write(tmp_path, text))) == 2
 
 
-@pytest.mark.parametrize(("sd", "samples", "expected"), [
-    ("0.01", "", 0.01), ("0", "", 0.0), ("0.08", "64", 0.01), ("", "64", math.nan), ("", "", math.nan),
-])
+@pytest.mark.parametrize(
+    ("sd", "samples", "expected"),
+    [
+        ("0.01", "", 0.01),
+        ("0", "", 0.0),
+        ("0.08", "64", 0.01),
+        ("", "64", math.nan),
+        ("", "", math.nan),
+    ],
+)
 def test_sd_of_one_evaluation(tmp_path, sd, samples, expected):
     """The sd is of one evaluation, or of one of the samples if these are given; alone they say nothing."""
     path = write(tmp_path, f"date,miner,loss,sd,samples\n2026-03-01,ann,3.5,{sd},{samples}\n")
     assert read_race(path).sd.tolist() == pytest.approx([expected], nan_ok=True)
 
 
-@pytest.mark.parametrize(("text", "argument", "unit"), [
-    (GOOD, None, "nats"),
-    (GOOD, "bpb", "bpb"),
-    ("# unit: Bits per byte\n" + GOOD, None, "bpb"),
-    (GOOD.replace("loss", "val_bpb"), None, "bpb"),
-    (GOOD.replace("loss", "minutes"), None, "minutes"),
-    (GOOD.replace("loss", "minutes"), "minutes", "minutes"),
-    ("date,miner,loss,unit\n2026-03-01,ann,3.5,nats/token\n2026-03-02,bob,3.4,nats\n", None, "nats"),
-    ("# unit: bpb\ndate,miner,bpb,loss_unit\n2026-03-01,ann,3.5,bits-per-byte\n", "bpb", "bpb"),
-])
+@pytest.mark.parametrize(
+    ("text", "argument", "unit"),
+    [
+        (GOOD, None, "nats"),
+        (GOOD, "bpb", "bpb"),
+        ("# unit: Bits per byte\n" + GOOD, None, "bpb"),
+        (GOOD.replace("loss", "val_bpb"), None, "bpb"),
+        (GOOD.replace("loss", "minutes"), None, "minutes"),
+        (GOOD.replace("loss", "minutes"), "minutes", "minutes"),
+        ("date,miner,loss,unit\n2026-03-01,ann,3.5,nats/token\n2026-03-02,bob,3.4,nats\n", None, "nats"),
+        ("# unit: bpb\ndate,miner,bpb,loss_unit\n2026-03-01,ann,3.5,bits-per-byte\n", "bpb", "bpb"),
+    ],
+)
 def test_the_unit(tmp_path, text, argument, unit):
     """The unit comes from whatever says one, in several spellings, and is nats where nothing does."""
     assert read_race(write(tmp_path, text), unit=argument).unit == unit
 
 
-@pytest.mark.parametrize(("text", "argument", "words"), [
-    (GOOD.replace("loss", "bpb"), "nats", ["argument", "'nats'", "column name 'bpb'", "'bpb'"]),
-    ("# unit: bpb\n" + GOOD, "nats", ["argument", "comment"]),
-    ("# unit: nats\n" + GOOD.replace("loss", "minutes"), None, ["comment", "column name 'minutes'"]),
-    ("date,miner,loss,unit\n2026-03-01,a,3,nats\n2026-03-02,a,2,bpb\n", None,
-     ["row 1 (line 2)", "row 2 (line 3)"]),
-    ("date,miner,loss,unit\n2026-03-01,a,3,bpb\n", "minutes", ["argument", "row 1 (line 2), column 'unit'"]),
-])
+@pytest.mark.parametrize(
+    ("text", "argument", "words"),
+    [
+        (GOOD.replace("loss", "bpb"), "nats", ["argument", "'nats'", "column name 'bpb'", "'bpb'"]),
+        ("# unit: bpb\n" + GOOD, "nats", ["argument", "comment"]),
+        ("# unit: nats\n" + GOOD.replace("loss", "minutes"), None, ["comment", "column name 'minutes'"]),
+        ("date,miner,loss,unit\n2026-03-01,a,3,nats\n2026-03-02,a,2,bpb\n", None, ["row 1 (line 2)", "row 2 (line 3)"]),
+        ("date,miner,loss,unit\n2026-03-01,a,3,bpb\n", "minutes", ["argument", "row 1 (line 2), column 'unit'"]),
+    ],
+)
 def test_mixed_units(tmp_path, text, argument, words):
     """Whatever says a unit must say the same one."""
     message = fault(write(tmp_path, text), unit=argument)
@@ -229,13 +253,16 @@ def test_a_file_over_the_bounds(tmp_path):
     assert "200,000 rows" in fault(write(tmp_path, "block,miner,loss\n" + rows))
 
 
-@pytest.mark.parametrize(("name", "rows", "first", "last", "unit"), [
-    ("slowrun-limited", 20, 3.402, 3.195, "nats"),
-    ("slowrun-tiny", 14, 3.428, 3.307, "nats"),
-    ("slowrun-unlimited", 12, 3.402, 2.987, "nats"),
-    ("parameter-golf", 44, 1.2244, 1.0611, "bpb"),
-    ("speedrun", 89, 45.0, 1.23, "minutes"),
-])
+@pytest.mark.parametrize(
+    ("name", "rows", "first", "last", "unit"),
+    [
+        ("slowrun-limited", 20, 3.402, 3.195, "nats"),
+        ("slowrun-tiny", 14, 3.428, 3.307, "nats"),
+        ("slowrun-unlimited", 12, 3.402, 2.987, "nats"),
+        ("parameter-golf", 44, 1.2244, 1.0611, "bpb"),
+        ("speedrun", 89, 45.0, 1.23, "minutes"),
+    ],
+)
 def test_shipped_races(name, rows, first, last, unit):
     """Every shipped race loads, with as many records as its source has, and names that source."""
     race = read_race(shipped()[name])

@@ -26,8 +26,12 @@ def losses(**by_uid):
 
 def test_a_log_is_a_race(tmp_path):
     """Uids by appearance, one block apart; 43 s between steps; losses as the validator measured them."""
-    path = log(tmp_path, losses(u20=4.0, u3=3.0) | {"pages": [1, 2], "best_average_loss": 3.0},
-               losses(u3=3.5, u20=4.5), losses(u3=2.5, u20=3.5, u1=3.0))
+    path = log(
+        tmp_path,
+        losses(u20=4.0, u3=3.0) | {"pages": [1, 2], "best_average_loss": 3.0},
+        losses(u3=3.5, u20=4.5),
+        losses(u3=2.5, u20=3.5, u1=3.0),
+    )
     race = read_race(path)
     assert race.miner == ("uid 3", "uid 20", "uid 1")
     assert race.block.tolist() == [0, 1, 9]
@@ -46,8 +50,11 @@ def test_the_true_loss_has_no_step_level(tmp_path):
 
 def test_losses_that_are_not_there(tmp_path):
     """Missing, null and infinite losses are inf; a uid without any finite one is left out."""
-    path = log(tmp_path, '{"1": {"loss": 3.0}, "2": {"loss": NaN}, "3": {}, "4": {"loss": null}, "5": null}',
-               '{"1": {"loss": Infinity}, "2": {"loss": 3.0}, "3": {"loss": 3}}')
+    path = log(
+        tmp_path,
+        '{"1": {"loss": 3.0}, "2": {"loss": NaN}, "3": {}, "4": {"loss": null}, "5": null}',
+        '{"1": {"loss": Infinity}, "2": {"loss": 3.0}, "3": {"loss": 3}}',
+    )
     race = read_race(path)
     assert race.miner == ("uid 1", "uid 2", "uid 3")
     assert race.observed.loss.tolist() == [[3.0, math.inf, math.inf], [math.inf, 3.0, 3.0]]
@@ -78,17 +85,20 @@ def test_steps_keep_apart(tmp_path):
         read_race(path, days_per_day=1e300)
 
 
-@pytest.mark.parametrize(("line", "words"), [
-    ('{"1": {"loss": 3.0', "line 2 is .*, but every line must be one whole JSON object"),
-    ("[1, 2]", "line 2 is .*whole JSON object"),
-    ("[" * 100_000, "line 2 is .*whole JSON object"),
-    ('{"1": {"loss": -3.0}}', r"line 2, uid 1: is -3\.0, but must be .* positive number"),
-    ('{"1": {"loss": 0}}', "uid 1: is 0, but"),
-    ('{"1": {"loss": "3.0"}}', r"uid 1: is '3\.0', but"),
-    ('{"1": {"loss": true}}', "uid 1: is True, but"),
-    ('{"1": {"loss": 1' + "0" * 400 + "}}", r"uid 1: is 10*\.\.\., but"),
-    ('{"1": 3.0}', r"uid 1: is 3\.0, but must be an object"),
-])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"1": {"loss": 3.0', "line 2 is .*, but every line must be one whole JSON object"),
+        ("[1, 2]", "line 2 is .*whole JSON object"),
+        ("[" * 100_000, "line 2 is .*whole JSON object"),
+        ('{"1": {"loss": -3.0}}', r"line 2, uid 1: is -3\.0, but must be .* positive number"),
+        ('{"1": {"loss": 0}}', "uid 1: is 0, but"),
+        ('{"1": {"loss": "3.0"}}', r"uid 1: is '3\.0', but"),
+        ('{"1": {"loss": true}}', "uid 1: is True, but"),
+        ('{"1": {"loss": 1' + "0" * 400 + "}}", r"uid 1: is 10*\.\.\., but"),
+        ('{"1": 3.0}', r"uid 1: is 3\.0, but must be an object"),
+    ],
+)
 def test_a_line_that_breaks_a_rule(tmp_path, line, words):
     """A fault names the file, the line, the uid, the value, the rule and what to do."""
     with pytest.raises(RaceError, match=r"steps\.jsonl: .*" + words):

@@ -17,7 +17,7 @@ def test_notebook_runs_as_a_script(notebook: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         command,
         cwd=tmp_path,
-        capture_output=True,  # noqa: S603 - our own scripts
+        capture_output=True,
         text=True,
         timeout=60,
         check=False,

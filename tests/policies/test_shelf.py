@@ -32,7 +32,7 @@ HEAVY = {"torch", "pandas", "scipy", "simpy", "plotly", "optuna", "array_api_com
 def modules_after(code: str) -> set[str]:
     """The modules that a fresh Python has loaded after running `code`."""
     code += "; import json, sys; print(json.dumps(list(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(json.loads(run.stdout))
 
 

@@ -61,9 +61,11 @@ CASES = {
     ),
     "sn37": (
         race(DAYS[:4], (3.4, 3.3, 3.2, 3.1), OWNERS[:4]),
-        Lane("SN37: no filter, all to the highest win rate, averages below 0.18 unpaid",
-             build({"linear": {"start": 0.05, "end": 0.01, "decay_blocks": 36_000}}),
-             Rules(filtered=False, winner_takes_all=True, alone=0.0, keep=3, alpha=0.85, threshold=0.18, delay=0)),
+        Lane(
+            "SN37: no filter, all to the highest win rate, averages below 0.18 unpaid",
+            build({"linear": {"start": 0.05, "end": 0.01, "decay_blocks": 36_000}}),
+            Rules(filtered=False, winner_takes_all=True, alone=0.0, keep=3, alpha=0.85, threshold=0.18, delay=0),
+        ),
         Setting(QUIET, tail_days=1.0),
     ),
 }

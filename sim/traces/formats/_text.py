@@ -1,19 +1,13 @@
-"""What the readers of text logs share: plain lines without the program before them, and what a torn line looks like."""
+"""What the readers of text logs share: which lines of a file are the log, without colours, ranks and programs."""
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import lru_cache
-from math import isnan, nan
 
-import numpy as np
-
-from sim.traces.raw import NUMBER, Raw
 from sim.traces.source import Source
 
 LONGEST = 1 << 14
 """Characters of the longest line that may be a record; longer ones are other output."""
-TORN = "torn last line left out"
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RANK = re.compile(
@@ -21,8 +15,6 @@ _RANK = re.compile(
 )
 _PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==")
 _RULE = re.compile(r"={40,}\s*$")
-_NUMBERS = re.compile(NUMBER)
-_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?")
 _PROGRAM_GAP = 200
 
 
@@ -94,82 +86,3 @@ def plain_lines(source: Source, is_record: Callable[[str], object], *, one_rank:
             if rank != (chosen or rank):
                 continue
         yield text
-
-
-class Ending:
-    """The latest record of each kind, to tell whether the last line of a log was torn."""
-
-    def __init__(self) -> None:
-        self._latest: dict[str, str] = {}
-        self._before: dict[str, str] = {}
-        self._last = ""
-
-    def saw(self, kind: str, line: str) -> None:
-        """A line that was read as a record of that kind."""
-        if kind in self._latest:
-            self._before[kind] = self._latest[kind]
-        self._latest[kind] = line
-        self._last = kind
-
-    def close(self, raw: Raw, source: Source, line: str) -> None:
-        """Take back the last record if the file ends within it; `line` is the last line of the file."""
-        if not source.ends_cut or not line.strip():
-            return
-        if self._latest.get(self._last) == line:
-            if self._last in self._before and _torn(line, self._before[self._last]):
-                forget_last(raw)
-                raw.cut = True
-                raw.note(TORN)
-        elif any(_torn(line, like) for like in self._latest.values()):
-            raw.cut = True
-            raw.note(TORN)
-
-
-def forget_last(raw: Raw) -> None:
-    """Take the last record back."""
-    for numbers in raw.columns.values():
-        del numbers[-1:]
-    for marks in raw.has_loss.values():
-        del marks[-1:]
-    raw.count -= 1
-
-
-def tokens_by_step(raw: Raw, per_step: float) -> None:
-    """Give every record the tokens that follow from its step."""
-    with np.errstate(all="ignore"):
-        raw.put("tokens", raw.column("step") * per_step)
-
-
-def moment(line: str) -> float:
-    """The first time stamp of a line, in seconds since an arbitrary day; NaN where there is none."""
-    if not (found := _STAMP.search(line)):
-        return nan
-    try:
-        whole = datetime.fromisoformat(f"{found[1]} {found[2]}")
-    except ValueError:
-        return nan
-    return (whole - datetime(2000, 1, 1)).total_seconds() + float(f"0.{found[3] or 0}")
-
-
-def since(raw: Raw, begin: float) -> None:
-    """Turn moments into seconds since `begin`; since the first record where the log does not say when it began."""
-    if "seconds" not in raw.columns:
-        return
-    seconds = np.frombuffer(raw.columns["seconds"], dtype=np.float64)
-    if isnan(begin):
-        begin = float(np.nanmin(seconds))
-        raw.note("seconds counted from the first record, the log does not say when the training began")
-    seconds[:] = np.round(seconds - begin, 6)
-
-
-def _torn(line: str, like: str) -> bool:
-    """Whether a line looks like the beginning of another one's form, or its last number has lost digits."""
-    form, full = (" ".join(_NUMBERS.sub("0", text).split()) for text in (line, like))
-    if form != full:
-        return full.startswith(form.rstrip("eE+-.,"))
-    return _decimals(line) < min(_decimals(like), 6)
-
-
-def _decimals(line: str) -> int:
-    text = line.rstrip()
-    return len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0

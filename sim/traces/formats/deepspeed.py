@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from math import isnan, log, nan
 
-from sim.traces.formats._text import Ending, moment, plain_lines, since, sure
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._facts import moment, since
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
 STEP = re.compile(r"\[\d{4}-.{0,200}?(?:\bstep=(\d++), skipped=\d|\bglobal_step=(\d++)\b)")
-NAMED = rf" ?[:=] ?({NUMBER})(?![\w.])"
+NAMED = rf"[\"']? ?[:=] ?({NUMBER})(?![\w.])"
 LOSS = re.compile(r"(?:^|[\s,|(*\"'])(loss|train_loss|train loss|training loss)" + NAMED, re.I)
 HELD_OUT = re.compile(r"(?:^|[\s,|(*\"'])(ppl|perplexity|eval[ _]loss|val(?:idation)?[ _]loss)" + NAMED, re.I)
 SUMMARY = re.compile(r"\W{0,9}(?:final|best|test|mean|average|total)", re.I)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.traces.formats._text import Ending, plain_lines, sure, tokens_by_step
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._facts import tokens_by_step
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 

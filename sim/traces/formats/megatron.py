@@ -6,7 +6,8 @@ from math import isfinite, nan
 
 import numpy as np
 
-from sim.traces.formats._text import Ending, plain_lines, sure
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 

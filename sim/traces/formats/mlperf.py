@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.traces.formats._ending import TORN
+from sim.traces.formats._facts import since
 from sim.traces.formats._runs import named
-from sim.traces.formats._text import TORN, plain_lines, since, sure
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.json_text import known, real
 from sim.traces.raw import Raw
 from sim.traces.source import Source

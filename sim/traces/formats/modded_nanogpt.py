@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from math import isnan, nan
 from typing import NamedTuple
 
+from sim.traces.formats._ending import Ending
 from sim.traces.formats._gpus import Gpus
 from sim.traces.formats._runs import Run, named
-from sim.traces.formats._text import Ending, plain_lines, sure
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
 STEP = re.compile(r"(?:step:)?(\d++)/(\d++) (?=\w)")
 STOPPED = re.compile(r"stopping_early: .{0,80}?train_time: ?(\d++)ms step: ?(\d++)/\d")
 VALUE = re.compile(rf"({NUMBER})(ms|s|m)?")
-SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 LOSSES = ("val_loss", "val_bpb", "train_loss", "loss")
 TIMES = ("train_time", "t")
 DAMAGED = "damaged records left out"
@@ -108,4 +108,5 @@ def _seconds(raw: Raw, text: str, unit: str | None) -> float:
         raw.seconds_unit = nan
     if isnan(raw.seconds_unit):
         return number(text, raw) if unit is None else nan
-    return number(text, raw) * SECONDS[unit] if unit else nan
+    time = number(text, raw)
+    return {"ms": time / 1000, "s": time, "m": time * 60, None: nan}[unit]

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from math import nan
 
-from sim.traces.formats._text import Ending, plain_lines, sure, tokens_by_step
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._facts import tokens_by_step
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
@@ -45,8 +47,10 @@ def read(source: Source) -> Iterator[Raw]:
     yield raw
 
 
-def _is_record(line: str) -> bool:
-    return any(form.match(line) for form in (EVALUATED, ITERATION, LECTURE, SHORT))
+def _is_record(line: str) -> object:
+    if "loss" not in line:
+        return SHORT.match(line)
+    return EVALUATED.match(line) or ITERATION.match(line) or LECTURE.match(line)
 
 
 def _add(raw: Raw, line: str) -> str:

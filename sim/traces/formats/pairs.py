@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from sim.traces.formats._text import LONGEST, Ending, after_program, plain_lines
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._text import LONGEST, after_program, plain_lines
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 

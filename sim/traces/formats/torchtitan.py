@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from math import isnan, nan
 
-from sim.traces.formats._text import Ending, moment, plain_lines, since, sure, tokens_by_step
+from sim.traces.formats._ending import Ending
+from sim.traces.formats._facts import moment, since, tokens_by_step
+from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
 
