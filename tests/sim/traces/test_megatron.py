@@ -88,7 +88,7 @@ def test_tokens_from_samples(tmp_path):
 def test_neox(tmp_path):
     """GPT-NeoX writes `lm_loss` and `validation results at`."""
     lines = [
-        f" samples/sec: 32.1 | iteration {n:8d}/  320000 | elapsed time per iteration (ms): 500.0 | learning rate: 6E-4 |"
+        f" samples/sec: 32.1 | iteration {n:8d}/  320000 | elapsed time per iteration (ms): 500.0 | learning rate: 6 |"
         f" approx flops per GPU: 38.0TFLOPS | lm_loss: {9 - n / 100:.6E} | loss scale: 32768.0 | number of skipped "
         "iterations:   0 | number of nan iterations:   0 |"
         for n in (10, 20, 30)
