@@ -67,7 +67,7 @@ def _named_apart(curves: list[Curve]) -> Iterator[Curve]:
 def walk(paths: list[Path]) -> Iterator[Path]:
     """The files of files and folders, in order; links out of a folder and loops are not followed."""
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # pathlib raises on a name that no file system takes
             yield path
             continue
         for folder, folders, files in os.walk(path, followlinks=False, onerror=None):
