@@ -59,9 +59,11 @@ def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]
         begins: a time is that of the one step that begins at the record; those between two records took the usual time.
         said: gets what was done.
     """
-    known = np.flatnonzero(np.isfinite(seconds))
-    last = known[_last_of_each(step[known])]
+    last = np.flatnonzero(np.isfinite(seconds))
     at, times = step[last], seconds[last]
+    if not (at[1:] > at[:-1]).all():
+        last = last[_last_of_each(at)]
+        at, times = step[last], seconds[last]
     gaps = np.diff(at)
     first = min(at[0], np.median(gaps) if len(gaps) else at[0])
     if begins:
@@ -124,11 +126,15 @@ def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, sai
     needed = there & ~known
     if not known.any() or not needed.any():
         return values
-    at, last = np.unique(step[known][::-1], return_index=True)
-    found = np.interp(step[needed], at, values[known][::-1][last], left=np.nan, right=np.nan)
+    at, by = step[known], values[known]
+    if not (at[1:] > at[:-1]).all():
+        last = _last_of_each(at)
+        at, by = at[last], by[last]
+    found = np.interp(step[needed], at, by, left=np.nan, right=np.nan)
     out = values.copy()
     out[needed] = found
-    if count := int((np.isfinite(found) & ~np.isin(step[needed], at)).sum()):
+    exact = at[np.minimum(np.searchsorted(at, step[needed]), len(at) - 1)] == step[needed]
+    if count := int((np.isfinite(found) & ~exact).sum()):
         said.append(f"{name} of {count} losses stand between those of neighbouring records")
     return out
 

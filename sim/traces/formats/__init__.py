@@ -1,8 +1,8 @@
 """One reader per format, found by the file it stands in.
 
 A reader is a module with two functions: `sniff(source) -> float`, how sure it is from the content (never from the
-name), and `read(source) -> Iterator[Raw]`. It knows the format and nothing else; the rules that hold for every log are in
-`tidy`.
+name), and `read(source) -> Iterator[Raw]`. It knows the format and nothing else; the rules that hold for every log are
+in `tidy`.
 """
 
 from functools import cache
