@@ -38,7 +38,7 @@ def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
     back = np.diff(times) < 0
     if not back.any():
         return seconds
-    if not (np.diff(times[_last_of_each(step[known])]) < 0).any():
+    if not (np.diff(times[last_of_each(step[known])]) < 0).any():
         return seconds
     by_step = np.lexsort((times, step[known]))
     if (falls := np.diff(times[by_step]) < 0).sum() < back.sum():  # shuffled or interleaved: its order says nothing
@@ -48,41 +48,6 @@ def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
     carried = np.cumsum(np.where(back, times[:-1], 0.0))
     out = seconds.copy()
     out[known[1:]] += carried
-    return out
-
-
-def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]) -> np.ndarray:
-    """Time by each record where the log has the times of single steps; steps done again after a restart count once.
-
-    Args:
-        step, seconds: of the records; a time that is a mean stands for all steps since the record before.
-        begins: a time is that of the one step that begins at the record; those between two records took the usual time.
-        said: gets what was done.
-    """
-    last = np.flatnonzero(np.isfinite(seconds))
-    at, times = step[last], seconds[last]
-    if not (at[1:] > at[:-1]).all():
-        last = last[_last_of_each(at)]
-        at, times = step[last], seconds[last]
-    gaps = np.diff(at)
-    first = min(at[0], np.median(gaps) if len(gaps) else at[0])
-    if begins:
-        usual = float(np.median(times))
-        by = np.cumsum(np.append(first * usual, times[:-1] + (gaps - 1) * usual))
-    else:
-        by = np.cumsum(times * np.append(max(first, 1.0), gaps))
-    if (count := int((gaps > 1).sum())):
-        said.append(f"step times taken for the steps between two records too: {count}")
-    if first < at[0]:
-        said.append(f"the log begins at step {at[0]:g}: its clock begins there")
-    out = np.full(len(step), np.nan)
-    out[last] = by
-    if 0 < first == at[0]:
-        before = step < at[0]
-        out[before] = step[before] / at[0] * by[0]
-    if not begins and (after := step > at[-1]).any():
-        out[after] = by[-1] + (step[after] - at[-1]) * times[-1]
-        said.append(f"times after step {at[-1]:g} carried on at its rate: {int(after.sum())}")
     return out
 
 
@@ -128,7 +93,7 @@ def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, sai
         return values
     at, by = step[known], values[known]
     if not (at[1:] > at[:-1]).all():
-        last = _last_of_each(at)
+        last = last_of_each(at)
         at, by = at[last], by[last]
     found = np.interp(step[needed], at, by, left=np.nan, right=np.nan)
     out = values.copy()
@@ -139,7 +104,7 @@ def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, sai
     return out
 
 
-def _last_of_each(step: np.ndarray) -> np.ndarray:
+def last_of_each(step: np.ndarray) -> np.ndarray:
     """Positions of the last record of each step, by rising step."""
     by_step = np.argsort(step, kind="stable")
     return np.asarray(by_step[np.append(np.diff(step[by_step]) > 0, True)[: len(step)]])

@@ -65,14 +65,16 @@ def _named_apart(curves: list[Curve]) -> Iterator[Curve]:
 
 
 def walk(paths: list[Path]) -> Iterator[Path]:
-    """The files of files and folders, in order; links out of a folder and loops are not followed."""
+    """The files of files and folders in order, and folders that cannot be listed; links to folders are not followed."""
     for path in paths:
         if not os.path.isdir(path):  # pathlib raises on a name that no file system takes
             yield path
             continue
-        for folder, folders, files in os.walk(path, followlinks=False, onerror=None):
+        closed: list[OSError] = []
+        for folder, folders, files in os.walk(path, followlinks=False, onerror=closed.append):
             folders.sort()
             yield from (Path(folder) / name for name in sorted(files))
+        yield from (Path(error.filename) for error in closed)  # refused, for they cannot be opened as files either
 
 
 def _why(source: Source) -> str:

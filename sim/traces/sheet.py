@@ -11,8 +11,8 @@ from sim.traces.source import Source
 
 LONGEST_HEADER = 300_000
 MOST_COLUMNS = 20_000
-BLOCK_CELLS = 500_000
-"""Cells held at a time, about 30 MB."""
+BLOCK_CELLS, BLOCK_CHARACTERS = 500_000, 16_000_000
+"""Held at a time: about 30 MB."""
 RECENT = 50
 OTHER_LENGTH = "rows with more or fewer cells than the header left out"
 
@@ -38,6 +38,7 @@ class Sheet:
         self.source = source
         self.notes: Counter[str] = Counter()
         self.cut = False
+        self._held = 0
         lines = [line for line in source.head_lines[:1000] if line.strip() and not line.startswith("#")][:2]
         self.delimiter = _delimiter(lines[0]) if lines else ""
         self.header = _cells(lines[0], self.delimiter) if self.delimiter else []
@@ -55,7 +56,8 @@ class Sheet:
         most = max(1, BLOCK_CELLS // max(1, len(header)))
         recent: list[list[str]] = []
         for cells in self._rows():
-            if len(rows) >= most:
+            if len(rows) >= most or self._held > BLOCK_CHARACTERS:
+                self._held = 0
                 recent = rows[-RECENT:]
                 yield Block(header, rows)
                 rows = []
@@ -84,7 +86,7 @@ class Sheet:
 
     def _rows(self) -> Iterator[list[str]]:
         """The rows after the header; where a quotation mark is never closed, on after what it swallowed."""
-        lines = (line for line in self.source.lines() if line.strip() and not line.startswith("#"))
+        lines = self._lines()
         next(lines, None)
         while True:
             reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter == " ")
@@ -98,6 +100,12 @@ class Sheet:
                 self.notes["damaged rows left out"] += 1
             else:
                 return
+
+    def _lines(self) -> Iterator[str]:
+        for line in self.source.lines():
+            if line.strip() and not line.startswith("#"):
+                self._held += len(line)
+                yield line
 
     def _torn(self, last: list[str], header: list[str], rows: list[list[str]], recent: list[list[str]]) -> None:
         """Leave the last row out if the file ends within it: cells are missing, or its last one has lost digits."""

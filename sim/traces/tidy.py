@@ -8,6 +8,7 @@ import numpy as np
 from sim.traces import order
 from sim.traces.curve import Curve, Kind, Unit
 from sim.traces.raw import Raw
+from sim.traces.step_times import elapsed
 
 SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 """Seconds in a unit of time that a user may name."""
@@ -115,7 +116,7 @@ def _seconds(raw: Raw, step: np.ndarray, given: Given, said: list[str]) -> np.nd
     if unit != 1.0:
         seconds = seconds * unit
     if raw.seconds_are != "elapsed" and np.isfinite(seconds).any():
-        return order.elapsed(step, seconds, raw.seconds_are == "next", said)
+        return elapsed(step, seconds, raw.seconds_are == "next", said)
     return order.clock(step, seconds, said)
 
 

@@ -13,7 +13,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RANK = re.compile(
     r"\s*(?:\[(?:rank|default)?\d{1,6}\]:?|\[\d{1,6},\d{1,6}\]<std(?:out|err)>:|\d{1,6}:)(?=\s|\[|:::) ?"
 )
-_PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==")
+_PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==|\"\"\"|#!")
 _RULE = re.compile(r"={40,}\s*$")
 _PROGRAM_GAP = 200
 

@@ -1,0 +1,125 @@
+"""Steps, order, clock and gaps of records, and the bound on how many are held."""
+
+import numpy as np
+import pytest
+from table_files import curve, read
+
+from sim.traces import grid, order, raw
+from sim.traces.raw import Raw
+from sim.traces.tidy import Given, tidy
+
+NAN = np.nan
+
+
+def records(*rows, **facts):
+    """A run of records (step, seconds, validation)."""
+    found = Raw(**facts)
+    for step, seconds, validation in rows:
+        found.add(step, seconds=seconds, validation=validation)
+    return found
+
+
+def made(found):
+    """Its curve."""
+    return tidy(found, Given(tokens_per_step=1.0), "file", "form")
+
+
+def test_a_record_without_a_step_belongs_to_the_latest():
+    """Before the first step nothing was done."""
+    assert made(records((NAN, NAN, 9.0), (5, NAN, None), (NAN, NAN, 8.0), (7, NAN, 7.0))).step.tolist() == [0, 5, 7]
+
+
+def test_without_steps_losses_are_counted():
+    """The first is 1, and it is said."""
+    found = made(records((NAN, 1, 9.0), (NAN, 2, None), (NAN, 3, 8.0)))
+    assert found.step.tolist() == [1, 2]
+    assert "no steps in the log: its losses are counted from 1" in found.warnings
+
+
+def test_a_clock_that_restarts_is_carried_on():
+    """The time before every restart is added to those after it."""
+    found = made(records((1, 10, 9.0), (2, 20, 8.0), (3, 5, 7.0), (4, 10, 6.0), (5, 1, 5.0)))
+    assert found.seconds.tolist() == [10, 20, 25, 30, 31]
+    assert any(warning.startswith("the clock goes back: 2 times") for warning in found.warnings)
+
+
+def test_a_clock_that_rises_with_the_step_is_right_in_any_order():
+    """Records out of order do not make a clock restart."""
+    found = made(records((3, 30, 7.0), (1, 10, 9.0), (2, 20, 8.0)))
+    assert found.seconds.tolist() == [10, 20, 30]
+    assert not any("clock" in warning for warning in found.warnings)
+
+
+def test_a_checkpoints_clock_is_right():
+    """A run that went on from a checkpoint with the time it had then has that time, not the lost one too."""
+    found = made(records((1, 10, 9.0), (2, 20, 8.0), (3, 30, 7.0), (3, 31, 7.5), (4, 40, 6.0)))
+    assert found.seconds.tolist() == [10, 20, 31, 40]
+
+
+def test_many_restarts_take_no_time():
+    """A clock that is nothing but restarts is done in one pass."""
+    chance = np.random.default_rng(0)
+    said = []
+    seconds = order.clock(np.arange(300_000.0), chance.random(300_000), said)
+    assert (np.diff(seconds) >= 0).all()
+
+
+def test_copies_are_no_restart():
+    """Equal losses at a step are one record; another loss is a later one, and only then a run restarted."""
+    copies = made(records((1, NAN, 9.0), (1, NAN, 9.0), (2, NAN, 8.0), (1, NAN, 9.0)))
+    assert (copies.loss.tolist(), copies.flags) == ([9, 8], ())
+    assert "identical records (several ranks or a repeated line) dropped: 2" in copies.warnings
+    restart = made(records((1, NAN, 9.0), (2, NAN, 8.0), (1, NAN, 8.5), (2, NAN, 8.0)))
+    assert (restart.loss.tolist(), restart.flags) == ([8.5, 8], ("restarted",))
+
+
+def test_times_between_records_are_read_off_their_neighbours():
+    """A loss in a record without a time has that of its step, or one between; outside of the known there is none."""
+    found = made(
+        records((0, NAN, 9.0), (10, 100, None), (10, NAN, 8.0), (15, NAN, 7.0), (20, 200, None), (30, NAN, 6.0))
+    )
+    np.testing.assert_array_equal(found.seconds, [NAN, 100, 150, NAN])
+
+
+def test_too_many_records_are_thinned(monkeypatch):
+    """Validation losses and the last record stay, of the others every second goes; that is said."""
+    monkeypatch.setattr(raw, "MOST_VALUES", 3000)
+    found = Raw()
+    for step in range(10_001):
+        found.add(step, train=9.0 - step / 1e4, validation=5.0 if step % 500 == 0 else None)
+    assert found.size <= 3000
+    kept = tidy(found, Given(), "file", "form")
+    assert kept.step.tolist() == list(range(0, 10_001, 500))
+    train = tidy(found, Given(kind="train"), "file", "form")
+    assert train.step[-1] == 10_000
+    assert 500 < len(train) < 1500
+    assert any(warning.startswith("too many records to hold") for warning in train.warnings)
+
+
+def test_the_bound_holds_for_a_table_as_a_whole(tmp_path, monkeypatch):
+    """Many runs share it: the longest are thinned, the short ones keep all."""
+    monkeypatch.setattr(grid, "MOST_VALUES", 10_000)
+    lines = "".join(f"long,{step},5.0\n" for step in range(20_000)) + "".join(
+        f"short,{step},5.0\n" for step in range(50)
+    )
+    long, short = read(tmp_path, f"run,step,val_loss\n{lines}".encode())
+    assert 1000 < len(long) <= 5000
+    assert long.step[-1] == 19_999
+    assert len(short) == 50
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_columns_grow_only_when_they_are_used(count):
+    """A column that no record has costs nothing, and is NaN."""
+    found = records(*((step, NAN, 5.0) for step in range(count)))
+    assert set(found.columns) == {"step", "validation"}
+    assert np.isnan(found.column("tokens")).all()
+    assert len(found.column("tokens")) == count
+    found.extend({"step": np.array([9.0]), "tokens": np.array([7.0])}, {"train": np.array([True])})
+    assert found.column("tokens").tolist()[-1] == 7
+    assert found.mask("train").tolist() == [False] * count + [True]
+
+
+def test_a_curve_of_one_point(tmp_path):
+    """One loss is a curve."""
+    assert len(curve(tmp_path, b"step,val_loss\n5,3.2\n")) == 1
