@@ -75,8 +75,8 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     console.print(out)
     console.print(
         Text(
-            f"A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval of "
-            f"±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
+            "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
+            f"of ±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
             f"it says own rules."
         )
     )
