@@ -76,8 +76,8 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     console.print(
         Text(
             "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
-            f"of ±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, unless "
-            f"it says own rules."
+            f"of ±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, "
+            "unless it says own rules."
         )
     )
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
