@@ -89,7 +89,8 @@ def write_library(path: Path, curves: Iterable[Curve]) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     held: list[Curve] = []
-    with pq.ParquetWriter(path, _schema(), compression="zstd") as out:
+    words = [name for name in _schema().names if name not in ARRAYS]  # losses hardly repeat: a dictionary only costs
+    with pq.ParquetWriter(path, _schema(), compression="zstd", use_dictionary=words, write_statistics=words) as out:
         for curve in curves:
             held.append(curve)
             if len(held) == MOST_HELD or sum(map(len, held)) >= MOST_POINTS:
@@ -126,10 +127,19 @@ def each_curve(file: "pq.ParquetFile") -> Iterator[Curve]:
     Raises:
         ValueError: a run that is no curve.
     """
+    words = [name for name in _schema().names if name not in ARRAYS]
     for group in range(file.num_row_groups):
-        table = file.read_row_group(group, columns=_schema().names)
-        for place in range(len(table)):
-            yield _curve({name: table.column(name)[place] for name in table.column_names})
+        facts = file.read_row_group(group, columns=words).to_pylist()
+        points = {name: _each(file.read_row_group(group, columns=[name]).column(0)) for name in ARRAYS}
+        for place, row in enumerate(facts):
+            yield _curve(row, {name: values[place] for name, values in points.items()})
+
+
+def _each(column: "pa.ChunkedArray") -> list[np.ndarray]:
+    """The lists of a column, each as an array of its own."""
+    cells = (chunk[place] for chunk in column.chunks for place in range(len(chunk)))
+    lists = [() if cell.values is None else cell.values.to_numpy(zero_copy_only=False) for cell in cells]
+    return [np.array(values, dtype=np.float64) for values in lists]
 
 
 def _table(curves: list[Curve]) -> "pa.Table":
@@ -141,7 +151,8 @@ def _table(curves: list[Curve]) -> "pa.Table":
         values = [getattr(curve, field.name) for curve in curves]
         if field.name in ARRAYS:  # not through Python's floats: a curve may have millions of points
             ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
-            columns.append(pa.ListArray.from_arrays(ends, np.concatenate(values).astype(np.float64, copy=False)))
+            flat = np.concatenate(values) if len(values) > 1 else np.ascontiguousarray(values[0])
+            columns.append(pa.ListArray.from_arrays(ends, pa.array(flat, pa.float64())))
         else:
             columns.append(pa.array([_text(value) for value in values], field.type))
     return pa.Table.from_arrays(columns, schema=schema)
@@ -154,15 +165,9 @@ def _text(value: Any) -> Any:
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
-def _curve(row: dict[str, Any]) -> Curve:
-    arrays = {name: _numbers(row[name]) for name in ARRAYS}
-    words = {name: tuple(row[name].as_py() or ()) for name in ("flags", "warnings")}
-    others = {f.name: row[f.name].as_py() for f in fields(Curve) if f.name not in arrays and f.name not in words}
-    lengths = {name: len(values) for name, values in arrays.items()}
-    if len(set(lengths.values())) > 1 or others["kind"] not in get_args(Kind) or others["unit"] not in get_args(Unit):
-        raise ValueError(f"run {others['run']!r} is no curve: {lengths} points, {others['kind']}, {others['unit']}")
-    return Curve(**{**others, **arrays, **words})
-
-
-def _numbers(cell: Any) -> np.ndarray:
-    return np.array(() if cell.values is None else cell.values.to_numpy(zero_copy_only=False), dtype=np.float64)
+def _curve(row: dict[str, Any], points: dict[str, np.ndarray]) -> Curve:
+    lengths = {name: len(values) for name, values in points.items()}
+    if len(set(lengths.values())) > 1 or row["kind"] not in get_args(Kind) or row["unit"] not in get_args(Unit):
+        raise ValueError(f"run {row['run']!r} is no curve: {lengths} points, {row['kind']}, {row['unit']}")
+    words = {name: tuple(row[name] or ()) for name in ("flags", "warnings")}
+    return Curve(**{**row, **points, **words})

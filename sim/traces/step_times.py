@@ -5,6 +5,7 @@ import numpy as np
 from sim.traces.order import last_of_each
 
 
+@np.errstate(over="ignore", invalid="ignore")  # absurd times of a damaged log are its own
 def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]) -> np.ndarray:
     """Time by each record where the log has the times of single steps; steps done again after a restart count once.
 

@@ -36,4 +36,14 @@ def since(raw: Raw, begin: float) -> None:
     if isnan(begin):
         begin = float(np.nanmin(seconds))
         raw.note("seconds counted from the first record, the log does not say when the training began")
-    seconds[:] = np.round(seconds - begin, 6)
+    with np.errstate(invalid="ignore"):
+        seconds[:] = np.round(seconds - begin, 6)
+
+
+def allow_unprinted_end(raw: Raw) -> None:
+    """Forget the planned steps if the run may have done them all: the next record would have come after them."""
+    step = raw.column("step")
+    end = float(np.max(step, initial=0.0, where=np.isfinite(step)))
+    before = float(np.max(step, initial=0.0, where=step < end))
+    if end < raw.planned_steps < 2 * end - before:
+        raw.planned_steps = nan

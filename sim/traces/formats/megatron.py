@@ -7,6 +7,7 @@ from math import isfinite, nan
 import numpy as np
 
 from sim.traces.formats._ending import Ending
+from sim.traces.formats._facts import allow_unprinted_end
 from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
@@ -51,6 +52,7 @@ def read(source: Source) -> Iterator[Raw]:
         elif found := ARGUMENT.match(line):
             arguments[found[1]] = found[2]
     ending.close(raw, source, line)
+    allow_unprinted_end(raw)
     raw.seed = int(arguments["seed"][:18]) if "seed" in arguments else None
     _tokens(raw, number(arguments.get("seq_length", "")))
     yield raw

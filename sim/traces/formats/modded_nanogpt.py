@@ -84,10 +84,15 @@ def _add(run: Run, fields: Fields) -> str:
     texts = {key: found[1] for key, found in given.items() if found}
     losses = {key: number(texts[key], raw, decimal=True) for key in LOSSES if key in texts}
     validation = losses.get("val_loss", losses.get("val_bpb"))
-    if "val_loss" in losses and "val_bpb" in losses:
-        raw.note("bits per byte beside the loss not used")
-    elif "val_bpb" in losses:
-        raw.validation_unit = "bpb"
+    if validation is not None:
+        unit = "nats" if "val_loss" in losses else "bpb"
+        if "val_loss" in losses and "val_bpb" in losses:
+            raw.note("bits per byte beside the loss not used")
+        if "validation" not in raw.has_loss:
+            raw.validation_unit = unit
+        elif raw.validation_unit != unit:
+            raw.note("losses in another unit than the first left out")
+            validation = None
     if isnan(number(values.get("step_avg", "0").removesuffix("ms"))):
         run.untimed = max(run.untimed, step)
     clock = given.get("train_time") or given.get("t")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isnan, nan
 
 from sim.traces.formats._ending import Ending
-from sim.traces.formats._facts import moment, since, tokens_by_step
+from sim.traces.formats._facts import allow_unprinted_end, moment, since, tokens_by_step
 from sim.traces.formats._text import plain_lines, sure
 from sim.traces.raw import NUMBER, Raw, number
 from sim.traces.source import Source
@@ -47,6 +47,7 @@ def read(source: Source) -> Iterator[Raw]:
         elif found := SIZE.match(line) if "total parameters" in line else None:
             raw.parameters = number(found[1])
     ending.close(raw, source, line)
+    allow_unprinted_end(raw)
     since(raw, begin)
     if per_step > 0:
         tokens_by_step(raw, per_step)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from event_files import framed
-from table_files import FORMS, Point
+from table_files import FORMS, Form, Point
 
 from experiments.curves.inspected import row
 from sim.traces.curve import Curve, read_library, write_library
@@ -41,6 +41,15 @@ def points(chance):
         Point(int(step), f"{chance.uniform(0.1, 12):.4f}", f"{chance.uniform(0.1, 12):.4f}", 3 * n)
         for n, step in enumerate(steps, 1)
     ]
+
+
+def library(run):
+    """A library of the run, as our own files hold it."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "library"
+        path.write_bytes(FORMS["comma"].write(run))
+        write_library(path.with_suffix(".parquet"), read_file(path) * 3)
+        return path.with_suffix(".parquet").read_bytes()
 
 
 def damaged(data, chance, other):
@@ -110,7 +119,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         while time.monotonic() < end:
-            forms = [chance.choice(list(FORMS.values())) for _ in range(2)]
+            forms = [chance.choice([*FORMS.values(), Form("library", library)]) for _ in range(2)]
             data, other = (form.write(points(chance)) for form in forms)
             data = packed(damaged(data, chance, other), chance)
             (folder / "file").write_bytes(data)

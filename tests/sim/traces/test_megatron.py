@@ -132,6 +132,13 @@ def test_a_restart(tmp_path):
     assert "restarted" in found.flags
 
 
+@pytest.mark.parametrize(("planned", "flags"), [(30, ()), (35, ()), (40, ("truncated",)), (99, ("truncated",))])
+def test_a_last_iteration_that_is_not_printed_is_no_cut(tmp_path, planned, flags):
+    """With a line every ten iterations the run of 35 ends with the line of 30; that of 40 lacks one."""
+    lines = [line(n).replace("148693", str(planned)) for n in (10, 20, 30)]
+    assert curve(tmp_path / "log", lines).flags == flags
+
+
 def test_every_real_log():
     """All 15 logs are validation curves in order, with tokens and times at every point, and end before their plan."""
     paths = sorted(REAL.glob("*.log"))

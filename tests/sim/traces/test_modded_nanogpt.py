@@ -101,6 +101,18 @@ def test_bits_per_byte_alone(tmp_path):
     assert (found.unit, found.loss.tolist()) == ("bpb", [1.1, 1.2])
 
 
+def test_units_are_not_mixed(tmp_path):
+    """In a log with losses in nats, a line that has bits per byte alone is no point."""
+    lines = [
+        "step:1/3 val_loss:4.0 train_time:1ms",
+        "step:2/3 val_bpb:1.2 train_time:2ms",
+        "step:3/3 val_loss:3.0 train_time:3ms",
+    ]
+    found = curve(tmp_path / "log", lines)
+    assert (found.unit, found.loss.tolist()) == ("nats", [4.0, 3.0])
+    assert "losses in another unit than the first left out: 1 line" in found.warnings
+
+
 def test_golf_in_its_other_spelling(tmp_path):
     """Spaces after the colons, times on training lines alone, an early stop, and scores after the training."""
     lines = [

@@ -145,7 +145,7 @@ def test_a_missing_last_line_end_is_no_cut(tmp_path, name):
     ],
 )
 def test_no_line_takes_long(tmp_path, reader, piece):
-    """Time grows with the length of a line and no faster: long lines of any piece, alone and after a record's beginning."""
+    """Time grows with the length of a line and no faster: long lines of any piece, also after a record's beginning."""
     begins = [
         "",
         "step:1/2 val_loss:",
