@@ -90,7 +90,8 @@ def write_library(path: Path, curves: Iterable[Curve]) -> None:
 
     held: list[Curve] = []
     words = [name for name in _schema().names if name not in ARRAYS]  # losses hardly repeat: a dictionary only costs
-    with pq.ParquetWriter(path, _schema(), compression="zstd", use_dictionary=words, write_statistics=words) as out:
+    layout = {"compression": "zstd", "use_dictionary": words, "write_statistics": words, "write_page_checksum": True}
+    with pq.ParquetWriter(path, _schema(), **layout) as out:
         for curve in curves:
             held.append(curve)
             if len(held) == MOST_HELD or sum(map(len, held)) >= MOST_POINTS:
@@ -110,7 +111,7 @@ def read_library(path: Path) -> list[Curve]:
     """
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         if missing := set(_schema().names) - set(file.schema_arrow.names):
             raise KeyError(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
         return list(each_curve(file))
@@ -169,5 +170,7 @@ def _curve(row: dict[str, Any], points: dict[str, np.ndarray]) -> Curve:
     lengths = {name: len(values) for name, values in points.items()}
     if len(set(lengths.values())) > 1 or row["kind"] not in get_args(Kind) or row["unit"] not in get_args(Unit):
         raise ValueError(f"run {row['run']!r} is no curve: {lengths} points, {row['kind']}, {row['unit']}")
+    if not (np.isfinite(points["step"]) & np.isfinite(points["loss"])).all() or (np.diff(points["step"]) <= 0).any():
+        raise ValueError(f"run {row['run']!r} is no curve: its losses are not finite, or its steps do not rise")
     words = {name: tuple(row[name] or ()) for name in ("flags", "warnings")}
     return Curve(**{**row, **points, **words})

@@ -14,7 +14,8 @@ import numpy as np
 
 from sim.traces.event_frames import DamageError
 
-MOST_ENDS = 1024
+MOST_ENDS, MOST_ALIKE = 1024, 1000
+"""Ends that are remembered, and the bytes from which on a record is none of the common ones."""
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 BFLOAT16 = 14
 _DOUBLE, _FLOAT = struct.Struct("<d"), struct.Struct("<f")
@@ -50,7 +51,7 @@ class Decoder:
             DamageError: it is no message.
         """
         place = 0
-        if payload[:1] == b"\x09" and payload[9:10] == b"\x10" and len(payload) > 20:
+        if payload[:1] == b"\x09" and payload[9:10] == b"\x10" and 20 < len(payload) < MOST_ALIKE:
             step, place = _varint(payload, 10)
             tag = self._ends.get(payload[place:-4])
             if tag is not None and step < 1 << 63:

@@ -35,9 +35,13 @@ class Meaning:
 Mean = Callable[[str], Meaning | None]
 
 
-@lru_cache(maxsize=4096)
 def meaning(key: str) -> Meaning | None:
     """What a key of a row means; `None` for what is not read."""
+    return _meaning(key) if len(key) <= names.MOST_NAME else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(key: str) -> Meaning | None:
     if key == CALLS:
         return Meaning(CALLS)
     name = plain(key)

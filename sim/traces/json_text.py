@@ -13,6 +13,7 @@ MISSING = {"", "none", "null"}
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
+_AFTER_NUMBER = set(" \t\r\n,]}")
 
 
 class CutError(ValueError):
@@ -43,8 +44,8 @@ class Cursor:
             found, self._place = _DECODER.raw_decode(self._text, self._place)
         except ValueError:  # also a number with more digits than Python reads
             raise CutError from None
-        if self._place == len(self._text) and isinstance(found, int | float):
-            raise CutError  # there may have been more digits
+        if isinstance(found, int | float) and self._text[self._place : self._place + 1] not in _AFTER_NUMBER:
+            raise CutError  # there may have been more digits: of a cut "0.5" the "0." would be read as 0
         return found
 
     def members(self) -> Iterator[str]:

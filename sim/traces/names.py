@@ -50,7 +50,7 @@ SECONDS = ("runtime", "relative time", "relative time process", "relative time w
 """W&B's own names, always in seconds."""
 
 MOST_NAME = 300
-"""Longer names are none: a hostile header must not cost time."""
+"""Longer names are none: a hostile header must not cost time, nor memory where names are remembered."""
 
 
 def _any(names: object) -> str:
@@ -96,15 +96,18 @@ def plain(name: str) -> str:
     return _SPACES.sub(" ", name.lower()).strip()
 
 
-@lru_cache(maxsize=4096)
 def loss_of(name: str) -> Loss | None:
     """What a column or tag says of a loss; `None` for other quantities and for losses that are not the plain one.
 
     Losses are `val_loss`, `eval/loss`, `Loss/val`, `lm loss validation`, `eval_<set>_loss`, `train_loss_step`, `loss`,
     `eval/<set>/CrossEntropyLoss`; none are `aux_loss`, `val_ema_loss`, `final_val_loss`.
     """
-    name = name.strip()
-    found = next((m for form in FORMS if len(name) <= MOST_NAME and (m := form.fullmatch(name))), None)
+    return _loss_of(name.strip()) if len(name) <= MOST_NAME else None
+
+
+@lru_cache(maxsize=4096)
+def _loss_of(name: str) -> Loss | None:
+    found = next((m for form in FORMS if (m := form.fullmatch(name))), None)
     if found is None:
         return None
     said = {"side": None, "group": "", "window": None, "as": None} | found.groupdict()

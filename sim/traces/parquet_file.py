@@ -26,7 +26,7 @@ def opened(source: Source) -> Iterator["pq.ParquetFile"]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only who reads parquet waits for it
 
     try:
-        with pq.ParquetFile(_file(source), buffer_size=1 << 20) as file:
+        with pq.ParquetFile(_file(source), buffer_size=1 << 20, page_checksum_verification=True) as file:
             _check(file)
             yield file
     except Unreadable:

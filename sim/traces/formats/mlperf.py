@@ -49,12 +49,9 @@ def _runs(source: Source) -> Iterator[Raw]:
             run.start = now
         else:
             run.saw(entry)
-    if source.ends_cut and MARK in line and entry is None:
-        damaged -= 1
-        run.raw.note(TORN)
-        run.raw.cut = True
-    if damaged:
-        run.raw.note(DAMAGED, damaged)
+    run.raw.cut = source.ends_cut and MARK in line and entry is None
+    for what, lines in ((TORN, int(run.raw.cut)), (DAMAGED, damaged - run.raw.cut)):
+        run.raw.notes += {what: lines}  # adding drops a count of none
     yield run.done()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sim.traces.crc32c import masked
 from sim.traces.event_frames import FRAME, DamageError, payloads
 from sim.traces.event_message import Decoder, fields
-from sim.traces.names import Loss, loss_of, plain
+from sim.traces.names import MOST_NAME, Loss, loss_of, plain
 from sim.traces.raw import Raw
 from sim.traces.source import Source, Unreadable
 
@@ -73,8 +73,12 @@ def _loss(tag: str) -> Loss:
     return loss_of(FOLDERS.sub("", tag)) or Loss("", "nats")
 
 
-@lru_cache(maxsize=4096)
 def _is_loss(tag: str) -> bool:
+    return len(tag) <= MOST_NAME and _named_loss(tag)
+
+
+@lru_cache(maxsize=4096)
+def _named_loss(tag: str) -> bool:
     return loss_of(FOLDERS.sub("", tag)) is not None
 
 

@@ -103,7 +103,26 @@ def test_a_library_is_read_as_it_was_written(tmp_path):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
-def test_a_library_with_a_run_that_is_no_curve_is_refused(tmp_path):
-    """Points of unequal number are no curve."""
-    write_library(tmp_path / "library", [a_curve(tokens=np.arange(2.0))])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tokens": np.arange(2.0)},
+        {"step": np.array([0.0, 2.0, 1.0])},
+        {"step": np.array([0.0, np.nan, 1.0])},
+        {"loss": np.array([9.0, np.inf, 8.0])},
+        {"kind": "test"},
+        {"unit": "bits"},
+    ],
+)
+def test_a_library_with_a_run_that_is_no_curve_is_refused(tmp_path, changes):
+    """Points of unequal number, steps that do not rise and lost losses are no curve."""
+    write_library(tmp_path / "library", [a_curve(**changes)])
     assert "is no curve" in refusal(tmp_path, (tmp_path / "library").read_bytes())
+
+
+def test_a_library_with_a_flipped_bit_is_refused(tmp_path):
+    """Every page has a checksum, so that no damaged loss is taken for one."""
+    write_library(tmp_path / "library", [a_curve(loss=np.array([9.0, 8.0, 7.0]))])
+    data = bytearray((tmp_path / "library").read_bytes())
+    data[len(data) // 8] ^= 1
+    assert refusal(tmp_path, bytes(data)).startswith("is no readable parquet file: ")
