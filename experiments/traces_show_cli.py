@@ -8,7 +8,7 @@ import typer
 from policies.errors import InputError
 
 AXES = ("step", "tokens", "seconds")
-GROUPS = ("run", "size", "dataset", "kind", "source")
+GROUPS = ("run", "size", "schedule", "dataset", "kind", "source")
 
 
 def register(app: typer.Typer) -> None:

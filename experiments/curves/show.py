@@ -1,5 +1,6 @@
 """Pictures of loss curves: one page that works offline, or a PNG."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.util import find_spec
@@ -11,9 +12,10 @@ import numpy as np
 from experiments.store import write
 from policies import InputError
 from sim.traces.curve import Curve
+from sim.traces.laws.schedules import KINDS
 
 Axis = Literal["step", "tokens", "seconds"]
-By = Literal["run", "size", "dataset", "kind", "source"]
+By = Literal["run", "size", "schedule", "dataset", "kind", "source"]
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f")
 """Okabe and Ito's colours, which people with any colour vision can tell apart; they repeat with another dash."""
@@ -90,6 +92,8 @@ def group(curve: Curve, by: By) -> str:
     """What a curve is coloured by."""
     if by == "size":
         return f"{curve.parameters:.3g} parameters" if np.isfinite(curve.parameters) else "size unknown"
+    if by == "schedule":
+        return schedule(curve)
     texts = {
         "run": label(curve),
         "dataset": curve.dataset or "data set unknown",
@@ -97,6 +101,17 @@ def group(curve: Curve, by: By) -> str:
         "source": curve.source,
     }
     return texts[by]
+
+
+def schedule(curve: Curve) -> str:
+    """The learning-rate schedule, from the run's name or its file's: what `synth` and `record` call it, and many people."""
+    words = re.split(r"[^a-z0-9]+", f"{curve.run} {Path(curve.source).name if '{' not in curve.source else ''}".lower())
+    named = [kind for kind in KINDS if _within(kind.split("-"), words)]
+    return max(named, key=len, default="schedule unknown")
+
+
+def _within(part: list[str], words: list[str]) -> bool:
+    return any(words[i : i + len(part)] == part for i in range(len(words)))
 
 
 def label(curve: Curve) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.curves.show import MOST_POINTS, PALETTE, figure, thinned, write_image, write_page
+from experiments.curves.show import MOST_POINTS, PALETTE, figure, schedule, thinned, write_image, write_page
 from policies import InputError
 from sim.traces.curve import Curve
 
@@ -74,3 +74,17 @@ def test_png(tmp_path):
         pytest.skip(f"no browser for PNG on this machine: {error}")
 
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("20k-wsd-linear-adamw-raw-s0/raw", "wsd-linear"),
+        ("refinedweb-1.24e+08-2e+09-cosine-0", "cosine"),
+        ("constant_24000", "constant"),
+        ("constantly", "schedule unknown"),
+    ],
+)
+def test_the_schedule_comes_from_the_name(run, expected):
+    """A run is grouped by the longest schedule whose words its name holds, whole words only."""
+    assert schedule(curve(run)) == expected
