@@ -13,9 +13,9 @@ from policies import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.mechanism.judge import judge
-from sim.race import Race
+from sim.replay.race import Race
+from sim.replay.replay import Replay, Setting
 from sim.streams import stream
-from sim.world import Setting, World
 
 
 def measure() -> dict[str, Any]:
@@ -79,7 +79,7 @@ def race_row(policies: int, worlds: int, days: int) -> dict[str, Any]:
     lanes = [Lane(str(i), build(names()[i % len(names())])) for i in range(policies)]
     race = _race(days)
     started = time.perf_counter()
-    World(race, lanes, Setting(tail_days=0.0), 0, range(worlds)).run()
+    Replay(race, lanes, Setting(tail_days=0.0), 0, range(worlds)).run()
     seconds = time.perf_counter() - started
     return _row(f"race: {policies} policies x {worlds} noise seeds", policies * worlds, len(race), days, seconds)
 

@@ -13,7 +13,7 @@ import yaml
 import policies
 import sim
 from experiments.recipe import Spec
-from sim.race import Race
+from sim.replay.race import Race
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _code(policy_modules: frozenset[str]) -> str:
     files = [here / name for name in ("metrics.py", "tables.py")]
     files += [policy_room / f"{name}.py" for name in ("arrays", "base", "panel", "parameter")]
     files += [file for module in sorted(policy_modules) if (file := _source(module, policy_room))]
-    files += [*sorted(world_room.glob("*.py")), *sorted((world_room / "mechanism").glob("*.py"))]
+    files += [path for room in (".", "replay", "mechanism") for path in sorted((world_room / room).glob("*.py"))]
     sha = hashlib.sha256()
     for file in files:
         sha.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism.sums import ordered_sum
-from sim.race import Race
-from sim.world import World
+from sim.replay.race import Race
+from sim.replay.replay import Replay
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def credit(race: Race) -> dict[str, float]:
     return {miner: share / total if total else 0.0 for miner, share in shares.items()}
 
 
-def emission_shares(world: World) -> np.ndarray:
+def emission_shares(world: Replay) -> np.ndarray:
     """Share of each miner in what was emitted, `[miners, columns]`, in the order of `credit`'s keys."""
     race, pool = world.race, world.validator.pool
     row = {miner: i for i, miner in enumerate(dict.fromkeys(race.miner))}
@@ -91,7 +91,7 @@ def emission_shares(world: World) -> np.ndarray:
     return paid / np.where(total > 0, total, 1.0)
 
 
-def measure(world: World) -> dict[str, np.ndarray]:
+def measure(world: Replay) -> dict[str, np.ndarray]:
     """All metrics of a finished world, each float64 `[columns]`."""
     record, validator, days = world.record, world.validator, world.days
     shares = emission_shares(world)
@@ -126,7 +126,7 @@ def _centred_ranks(x: np.ndarray) -> np.ndarray:
     return np.asarray(below - len(x) / 2.0)
 
 
-def _reigns(world: World) -> dict[str, np.ndarray]:
+def _reigns(world: Replay) -> dict[str, np.ndarray]:
     """The metrics that come from the order of kings."""
     crowns, race = world.record.crowns(), world.race
     order = np.argsort(crowns.column, kind="stable")

@@ -13,9 +13,9 @@ from experiments.yaml_file import Document, read
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.noise import NoiseLevel
-from sim.race import Race
-from sim.world import Setting
+from sim.replay.noise import NoiseLevel
+from sim.replay.race import Race
+from sim.replay.replay import Setting
 
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 

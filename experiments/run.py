@@ -24,8 +24,8 @@ from experiments.recipe import Spec
 from experiments.store import Store
 from experiments.tables import failed, in_order, submissions, tables
 from sim.lanes import Lane
-from sim.race import Race
-from sim.world import Setting, World
+from sim.replay.race import Race
+from sim.replay.replay import Replay, Setting
 
 COLUMNS = 1024
 """Lanes times worlds of one pass: wide enough to be quick, small enough for the cache and for 500 MB."""
@@ -138,7 +138,7 @@ def _passes(task: Task) -> dict[int, dict[str, pa.Table]]:
         groups.setdefault((lane.rules.keep > 8, lane.rules.wins != "average"), []).append(lane)
     passes = []
     for lanes in groups.values():
-        world = World(task.race, lanes, task.setting, task.seed, task.worlds)
+        world = Replay(task.race, lanes, task.setting, task.seed, task.worlds)
         world.run()
         passes.append(tables(world, list(task.worlds)))
     order = [lane.name for lane in task.lanes]

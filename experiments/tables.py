@@ -9,8 +9,8 @@ import pyarrow as pa
 from experiments.metrics import METRICS, credit, emission_shares, measure
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
-from sim.race import Race
-from sim.world import World
+from sim.replay.race import Race
+from sim.replay.replay import Replay
 
 TABLES = ("metrics", "events", "curves", "emission")
 POINTS = 200
@@ -55,7 +55,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 ln(best loss before / its own), and its world and lane are empty because every lane saw it."""
 
 
-def tables(world: World, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
+def tables(world: Replay, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
     """The tables of each world of a finished pass, by the world's number."""
     measured, shares = measure(world), emission_shares(world)
     return {
@@ -113,11 +113,11 @@ def _policy(lane: Lane) -> dict[str, str]:
     return {"policy": json.dumps(lane.policy.spec()), "semantics": lane.rules.semantics}
 
 
-def _columns(world: World, i: int) -> np.ndarray:
+def _columns(world: Replay, i: int) -> np.ndarray:
     return np.arange(len(world.columns.lanes)) * world.columns.worlds + i
 
 
-def _metrics(world: World, i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
+def _metrics(world: Replay, i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
     mine, lanes = _columns(world, i), world.columns.lanes
     policies = [_policy(lane) for lane in lanes]
     return _table(
@@ -132,7 +132,7 @@ def _metrics(world: World, i: int, number: int, measured: dict[str, np.ndarray])
     )
 
 
-def _events(world: World, i: int, number: int) -> pa.Table:
+def _events(world: Replay, i: int, number: int) -> pa.Table:
     crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
     chosen = np.flatnonzero(crowns.column % world.columns.worlds == i)
     chosen = chosen[np.argsort(crowns.column[chosen], kind="stable")]
@@ -159,7 +159,7 @@ def _events(world: World, i: int, number: int) -> pa.Table:
     )
 
 
-def _curves(world: World, i: int, number: int) -> pa.Table:
+def _curves(world: Replay, i: int, number: int) -> pa.Table:
     crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
     blocks = np.linspace(0, world.horizon, POINTS)
     best = race.best()[np.searchsorted(race.block, blocks, side="right") - 1]
@@ -183,7 +183,7 @@ def _curves(world: World, i: int, number: int) -> pa.Table:
     )
 
 
-def _emission(world: World, i: int, number: int, shares: np.ndarray) -> pa.Table:
+def _emission(world: Replay, i: int, number: int, shares: np.ndarray) -> pa.Table:
     due, count = credit(world.race), len(world.columns.lanes)
     return _table(
         "emission",
@@ -196,7 +196,7 @@ def _emission(world: World, i: int, number: int, shares: np.ndarray) -> pa.Table
     )
 
 
-def _keys(world: World, number: int, repeats: list[int]) -> dict[str, Any]:
+def _keys(world: Replay, number: int, repeats: list[int]) -> dict[str, Any]:
     names = [lane.name for lane, n in zip(world.columns.lanes, repeats, strict=True) for _ in range(n)]
     return {"race": [world.race.name] * len(names), "world": np.full(len(names), number), "lane": names}
 

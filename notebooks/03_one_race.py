@@ -25,9 +25,9 @@ from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.mechanism import eras
-from sim.noise import NoiseLevel
-from sim.timeline import timeline
-from sim.world import Setting, World
+from sim.replay.noise import NoiseLevel
+from sim.replay.replay import Replay, Setting
+from sim.replay.timeline import timeline
 
 race = read_race(find("slowrun-limited"))
 rules = eras.era("sn9-2025-03").rules
@@ -59,7 +59,7 @@ for lane in lanes[:2]:
 # When was each submission crowned, if ever?
 
 # %%
-world = World(race, lanes, quiet, seed=1, worlds=[0])
+world = Replay(race, lanes, quiet, seed=1, worlds=[0])
 crowns = world.run().crowns()
 print(f"{'':>4} {'miner':<6} {'day':>6} {'loss':>7}  " + "  ".join(f"{lane.name:>18}" for lane in lanes))
 for model in range(len(race)):
@@ -78,7 +78,7 @@ for model in range(len(race)):
 # One world: all lanes saw the same measurements.
 
 # %%
-world = World(race, lanes, Setting(), seed=1, worlds=[0])
+world = Replay(race, lanes, Setting(), seed=1, worlds=[0])
 crowns = world.run().crowns()
 figure = go.Figure()
 figure.add_scatter(

@@ -23,9 +23,9 @@ from scipy.special import ndtr
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.eras import era
-from sim.noise import NoiseLevel
-from sim.race import Race
-from sim.world import Setting, World
+from sim.replay.noise import NoiseLevel
+from sim.replay.race import Race
+from sim.replay.replay import Replay, Setting
 
 S = 0.0005
 DECAY = 14_400
@@ -47,7 +47,7 @@ families = {
 
 # %%
 lanes = [Lane(f"{name} {r}", p, rules) for name, ps in families.items() for r, p in zip(RATIOS, ps, strict=True)]
-world = World(race, lanes, setting, seed=1, worlds=list(WORLDS))
+world = Replay(race, lanes, setting, seed=1, worlds=list(WORLDS))
 won, steps = np.zeros(world.columns.width), 0
 
 

@@ -19,7 +19,8 @@ from unittest import SkipTest
 
 import numpy as np
 
-from policies.base import RULES, Policy
+from policies.base import Policy
+from policies.declared import RULES
 from policies.errors import PolicyError
 from policies.export import export
 from policies.parameter import Parameter

@@ -1,4 +1,4 @@
-"""One parameter of a policy: the single declaration behind YAML, documentation, plots and search spaces."""
+"""One parameter of a policy or strategy: the single declaration behind YAML, documentation, plots and search spaces."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -9,12 +9,12 @@ from policies.arrays import Array
 from policies.errors import PolicyError
 
 if TYPE_CHECKING:
-    from policies.base import Policy
+    from policies.declared import Declared
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Declared in a policy's class body: read on an instance it is the value, on the class the declaration.
+    """Declared in a class body: read on an instance it is the value, on the class the declaration.
 
     Attributes:
         about: what it does, in a few words.
@@ -41,12 +41,12 @@ class Parameter:
             object.__setattr__(self, "key", name)
 
     @overload
-    def __get__(self, policy: None, owner: type) -> Self: ...
+    def __get__(self, thing: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, policy: "Policy", owner: type) -> Array: ...
-    def __get__(self, policy: "Policy | None", owner: type) -> "Self | Array":
+    def __get__(self, thing: "Declared", owner: type) -> Array: ...
+    def __get__(self, thing: "Declared | None", owner: type) -> "Self | Array":
         """The declaration on the class, the value on an instance."""
-        return self if policy is None else policy.values[self.key]
+        return self if thing is None else thing.values[self.key]
 
     def checked(self, value: object, policy: str) -> Array:
         """`value` as a float or a float64 array.

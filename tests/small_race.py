@@ -7,9 +7,9 @@ import numpy as np
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.noise import NoiseLevel
-from sim.race import Race
-from sim.world import Setting, World
+from sim.replay.noise import NoiseLevel
+from sim.replay.race import Race
+from sim.replay.replay import Replay, Setting
 
 QUIET = NoiseLevel(paired=0.0, common=0.0)
 """Every evaluation measures the true loss."""
@@ -69,14 +69,14 @@ def finished(
     tail: float = 2.0,
     seed: int = 1,
     one_model_per_miner: bool = False,
-) -> World:
+) -> Replay:
     """The world after its last step."""
-    world = World(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
+    world = Replay(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
     world.run()
     return world
 
 
-def crowns(world: World, column: int = 0) -> list[tuple[int, int]]:
+def crowns(world: Replay, column: int = 0) -> list[tuple[int, int]]:
     """`(block, submission)` of every crown in a column."""
     found = world.record.crowns()
     mine = found.column == column

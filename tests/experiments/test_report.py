@@ -12,7 +12,7 @@ from experiments.report import build
 from experiments.report.looks import MOST
 from experiments.store import Store, StoreError
 from experiments.tables import failed, submissions, tables
-from sim.noise import NoiseLevel
+from sim.replay.noise import NoiseLevel
 
 ROWS = ((0, "ann", 3.0), (7200, "bob", 2.95), (14400, "ann", 2.945), (21600, "cid", 2.93))
 WALL, DOOR, SLOPE = LANES = (

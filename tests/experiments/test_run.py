@@ -14,7 +14,7 @@ from experiments.recipe import load
 from experiments.run import run
 from experiments.store import Store
 from experiments.tables import TABLES
-from sim.world import World
+from sim.replay.replay import Replay
 
 MIXED = RECIPE.replace("[small.csv]", "[small.csv, other.csv]") + "rules: {delay: 0}\n"
 
@@ -138,15 +138,15 @@ def broken_world(monkeypatch):
     """Makes every pass fail that has world 1 in it."""
 
     def init(self, race, lanes, setting, seed, worlds):
-        World.__init__(self, race, lanes, setting, seed, worlds)
+        Replay.__init__(self, race, lanes, setting, seed, worlds)
         self.numbers = worlds
 
     def run_or_fail(self, watch=None):
         if 1 in self.numbers:
             raise RuntimeError("the sky fell")
-        return World.run(self, watch)
+        return Replay.run(self, watch)
 
-    monkeypatch.setattr(room, "World", type("Broken", (World,), {"__init__": init, "run": run_or_fail}))
+    monkeypatch.setattr(room, "Replay", type("Broken", (Replay,), {"__init__": init, "run": run_or_fail}))
 
 
 def test_a_world_that_fails_is_a_row_with_its_traceback(tmp_path, spec, broken_world):
@@ -163,7 +163,7 @@ def test_a_world_that_failed_is_tried_again(tmp_path, spec, broken_world, monkey
     """The next run runs it alone, and then the tables are as if nothing had happened."""
     folder = run(spec(3), tmp_path / "runs").folder
     assert run(spec(3), tmp_path / "runs").failed == 1
-    monkeypatch.setattr(room, "World", World)
+    monkeypatch.setattr(room, "Replay", Replay)
     outcome = run(spec(3), tmp_path / "runs")
     assert (outcome.ran, outcome.failed) == (1, 0)
     assert contents(folder) == contents(run(spec(3), tmp_path / "clean").folder)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_race import QUIET, crowns, finished, lane, small_race
 
-from sim.noise import NoiseLevel
-from sim.race import Observed
-from sim.world import Setting, World
+from sim.replay.noise import NoiseLevel
+from sim.replay.race import Observed
+from sim.replay.replay import Replay, Setting
 
 FIXED = {"fixed": {"epsilon": 0.005}}
 LINEAR = {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}
@@ -63,7 +63,7 @@ def test_the_delay_is_waited_for(delay, first, second):
 def emissions(world_of, count):
     """Weights of the challenger after each of its first steps."""
     race, given_lane = world_of
-    world, seen = World(race, [given_lane], Setting(QUIET, 150, 1.0), 1, [0]), []
+    world, seen = Replay(race, [given_lane], Setting(QUIET, 150, 1.0), 1, [0]), []
     world.run(lambda now: seen.append(world.validator.weights[1, 0]) if now >= DAY else None)
     return [float(w) for w in seen[:count]]
 
@@ -87,7 +87,7 @@ def test_the_old_king_is_paid_one_step_in_all():
 def test_an_average_begins_with_the_lanes_own_first_step():
     """The first evaluation is the average, also in a lane that waits for it; at alpha 0.9 the next adds a tenth."""
     race = small_race((0, "ann", 1.0), (150, "bob", 0.9))
-    world = World(
+    world = Replay(
         race,
         [lane("fixed", delay=0), lane("cosine", delay=300, alpha=0.9, threshold=0.01)],
         Setting(QUIET, 150, 1.0),

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.lanes import Columns
 from sim.mechanism.retry import worth_retrying
-from sim.race import Race
+from sim.replay.race import Race
 
 NOBODY = -1
 

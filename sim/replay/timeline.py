@@ -4,10 +4,10 @@ import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
-from sim.pool import NOBODY
-from sim.race import Race
-from sim.validator import Step
-from sim.world import Setting, World
+from sim.replay.pool import NOBODY
+from sim.replay.race import Race
+from sim.replay.replay import Replay, Setting
+from sim.replay.validator import Step
 
 
 def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int = 0) -> str:
@@ -16,14 +16,14 @@ def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int
     A line per submission, and per evaluation whose outcome differs from the one before: pool, epsilon, loss, wins and
     weight of each model, and the king when he changes. `*` marks the king, `-` a model that the filter dropped.
     """
-    story = _Story(race, World(race, [lane], setting, seed, [world]))
+    story = _Story(race, Replay(race, [lane], setting, seed, [world]))
     story.world.run(story.watch)
     head = f"{race.name}, lane {lane.name}, {len(race)} submissions, {story.world.days:.2f} days"
     return "\n".join([head, *story.lines]) + "\n"
 
 
 class _Story:
-    def __init__(self, race: Race, world: World) -> None:
+    def __init__(self, race: Race, world: Replay) -> None:
         self.race, self.world = race, world
         self.lines: list[str] = []
         self._told = 0

@@ -1,4 +1,4 @@
-"""The world: one clock, all lanes. SimPy runs time once; what differs between lanes is a value in an array."""
+"""A race run again: one clock, all lanes. What differs between lanes is a value in an array."""
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ import simpy
 
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Columns, Lane
-from sim.noise import Noise, NoiseLevel
-from sim.race import Race
-from sim.record import Record
-from sim.validator import Validator
+from sim.replay.noise import Noise, NoiseLevel
+from sim.replay.race import Race
+from sim.replay.record import Record
+from sim.replay.validator import Validator
 
 Watch = Callable[[int], None]
 
@@ -34,7 +34,7 @@ class Setting:
     one_model_per_miner: bool = False
 
 
-class World:
+class Replay:
     """A race under the same noise for every lane, in several worlds at once.
 
     Args:

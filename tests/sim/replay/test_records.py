@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_race import QUIET, lane, small_race
 
-from sim.world import Setting, World
+from sim.replay.replay import Replay, Setting
 
 S_L = 0.01
 """Losses are U^0.01: -ln L is exponential with mean 0.01, so q = (1 - epsilon)^100."""
@@ -36,7 +36,7 @@ def expected_kings(semantics, epsilon, n):
         return float(1 + q * total)
 
 
-class Crowd(World):
+class Crowd(Replay):
     """A world whose every column measures losses of its own: many independent contests in one pass."""
 
     losses: np.ndarray

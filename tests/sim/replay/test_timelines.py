@@ -12,12 +12,12 @@ import pytest
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.noise import NoiseLevel
-from sim.race import Race
-from sim.timeline import timeline
-from sim.world import Setting
+from sim.replay.noise import NoiseLevel
+from sim.replay.race import Race
+from sim.replay.replay import Setting
+from sim.replay.timeline import timeline
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 QUIET = NoiseLevel(0.0, 0.0)
 LINEAR = {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}
 FIXED = {"fixed": {"epsilon": 0.005}}

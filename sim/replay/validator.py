@@ -12,8 +12,8 @@ from sim.mechanism.judge import Verdict, judge
 from sim.mechanism.keep import keep_order, priority
 from sim.mechanism.pair import beats
 from sim.mechanism.tracker import Tracker
-from sim.pool import NOBODY, Pool
-from sim.race import Race
+from sim.replay.pool import NOBODY, Pool
+from sim.replay.race import Race
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.lanes import Columns
-from sim.pool import NOBODY
-from sim.race import Race
-from sim.validator import Validator
+from sim.replay.pool import NOBODY
+from sim.replay.race import Race
+from sim.replay.validator import Validator
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 from small_race import lane, small_race
 
 from sim.lanes import Columns
-from sim.pool import Pool
+from sim.replay.pool import Pool
 
 LINEAR = {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}
 RACE = small_race((0, "ann", 3.0), (500, "bob", 2.9), (500, "cid", 2.8), (900, "ann", 2.7))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_race import QUIET, small_race
 
-from sim.noise import CHUNK, Noise, NoiseLevel
+from sim.replay.noise import CHUNK, Noise, NoiseLevel
 from sim.streams import stream
 
 TWO = small_race((0, "ann", 2.45), (10, "bob", 2.40))

@@ -1,0 +1,85 @@
+"""Classes found by the file that they stand in; listing looks into the folder and imports nothing."""
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from policies.declared import Declared
+from policies.errors import PolicyError, nearest
+
+Kind = TypeVar("Kind", bound=Declared)
+
+
+class Plugins(Generic[Kind]):
+    """The plug-ins of one folder, one class to a file.
+
+    Args:
+        kind: the class that they derive from.
+        noun: what messages call one of them.
+        package: where they are, e.g. `sim.miners.strategies`.
+        folder: the same as a path.
+        rooms: modules of the package that are no plug-ins.
+        example: the YAML form of one, for messages.
+    """
+
+    def __init__(
+        self, kind: type[Kind], noun: str, package: str, folder: Path, rooms: Collection[str], example: str
+    ) -> None:
+        self._kind, self._noun, self._package = kind, noun, package
+        self._folder, self._rooms, self._example = folder, rooms, example
+        self.names = cache(self._names)
+        self.find = cache(self._find)
+
+    def build(self, spec: object) -> Kind:
+        """One from its YAML form: a name, or `{name: {parameter: value}}`.
+
+        Raises:
+            PolicyError: with the key path to the fault.
+        """
+        if isinstance(spec, str):
+            return self.find(spec)()
+        if not isinstance(spec, Mapping) or len(spec) != 1:
+            raise PolicyError(f"a {self._noun} is a name or a mapping like {self._example}, not {spec!r}")
+        ((name, given),) = spec.items()
+        found = self.find(str(name))
+        if given is None:
+            given = {}
+        if not isinstance(given, Mapping):
+            example = self._example.partition(": ")[2][:-1]
+            fault = f"{name}: parameters are a mapping such as {example}, not {given!r}"
+            raise PolicyError(fault, (str(name),))
+        arguments: dict[str, Any] = {str(key): value for key, value in given.items()}
+        try:
+            if "then" in arguments and "then" in found.__annotations__:
+                arguments["then"] = self._inner(arguments["then"])
+            return found(**arguments)
+        except PolicyError as error:
+            raise error.under(str(name)) from None
+
+    def _names(self) -> tuple[str, ...]:
+        stems = sorted(path.stem for path in self._folder.glob("*.py"))
+        return tuple(stem.replace("_", "-") for stem in stems if stem not in self._rooms and not stem.startswith("_"))
+
+    def _find(self, name: str) -> type[Kind]:
+        if name.replace("_", "-") not in self.names():
+            raise PolicyError(f"there is no {self._noun} {name!r}; {nearest(name, self.names())}")
+        module = import_module(f"{self._package}.{name.replace('-', '_')}")
+        found = [
+            c
+            for c in vars(module).values()
+            if isinstance(c, type) and issubclass(c, self._kind) and c.__module__ == module.__name__
+        ]
+        if len(found) != 1:
+            raise PolicyError(
+                f"{module.__name__} defines {len(found)} classes of {self._kind.__name__}, but a {self._noun}'s file "
+                f"defines one"
+            )
+        return found[0]
+
+    def _inner(self, spec: object) -> Kind:
+        try:
+            return self.build(spec)
+        except PolicyError as error:
+            raise error.under("then") from None

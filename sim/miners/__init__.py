@@ -1,0 +1,1 @@
+"""Miners: what they own, how their models get better, and the strategies by which they decide."""

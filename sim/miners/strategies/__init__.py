@@ -1,0 +1,17 @@
+"""Strategies, one to a file: pure functions of what a miner can see. `names`, `find` and `build` know the folder."""
+
+from pathlib import Path
+
+from policies.plugins import Plugins
+from sim.miners.strategy import Strategy
+
+_shelf = Plugins(Strategy, "strategy", __name__, Path(__file__).parent, (), "{honest: {certainty: 0.8}}")
+
+names = _shelf.names
+"""The names of all strategies, from the files in this folder."""
+
+find = _shelf.find
+"""The strategy of that name. PolicyError: no such file, or not one strategy in it."""
+
+build = _shelf.build
+"""A strategy from its YAML form: a name, or `{name: {parameter: value}}`. PolicyError: with the path to the fault."""
