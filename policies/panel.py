@@ -21,7 +21,7 @@ class Panel:
         families: dict[tuple[type, ...], list[int]] = {}
         for lane, policy in enumerate(policies):
             families.setdefault(policy.family(), []).append(lane)
-        self._groups: list[tuple[slice | np.ndarray, Policy]] = []
+        self._groups: list[tuple[slice | Array, Policy]] = []
         for lanes in families.values():
             columns = (np.array(lanes)[:, None] * repeat + np.arange(repeat)).ravel()
             first, last = int(columns[0]), int(columns[-1])
@@ -35,6 +35,14 @@ class Panel:
         for columns, policy in self._groups:
             out[..., columns] = policy.epsilon(age[..., columns], seen)
         return out
+
+    def move(self, like: Array) -> None:
+        """Keep the parameters in the array library and on the device of `like`, for ages that come from there."""
+        if namespace(like) is not np:
+            self._groups = [
+                (where if isinstance(where, slice) else namespace(like).asarray(where), policy.on(like))
+                for where, policy in self._groups
+            ]
 
     def floor(self) -> np.ndarray:
         """The advantage after full decay, `[lanes]`: what the competitive filter asks for."""

@@ -33,9 +33,9 @@ class Backend:
         values = np.array(values, dtype=dtype)  # torch would share the memory of a frozen array, and warns about it
         return self.xp.asarray(values, device=self.device)
 
-    def full(self, shape: tuple[int, ...], value: float, dtype: Any = None) -> Array:
-        """An array of one value; float64 unless said otherwise (a dtype of numpy)."""
-        return self.array(np.full(shape, value, dtype=np.float64 if dtype is None else dtype))
+    def full(self, shape: tuple[int, ...], value: float, dtype: str = "float64") -> Array:
+        """An array of one value."""
+        return self.array(np.full(shape, value, dtype=dtype))
 
     def numpy(self, values: Array) -> np.ndarray:
         """An array of this place as numpy's."""

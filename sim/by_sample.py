@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-import numpy as np
-
+from policies.arrays import Array, namespace
 from sim.lanes import Columns
 from sim.mechanism.judge import Verdict
 from sim.mechanism.per_sample import sample_wins
@@ -12,7 +11,7 @@ from sim.mechanism.win_rate import softmax
 
 
 def judge_samples(
-    found: Verdict, losses: np.ndarray, block: np.ndarray, epsilon: np.ndarray, present: np.ndarray, columns: Columns
+    found: Verdict, losses: Array, block: Array, epsilon: Array, present: Array, columns: Columns
 ) -> Verdict:
     """The verdict with wins, rates and weights replaced in the columns whose rules compare samples.
 
@@ -22,7 +21,8 @@ def judge_samples(
         block, epsilon, present: as for `judge`, `[slots, columns]`.
         columns: the lanes times worlds, with their rules.
     """
-    won, rate, weights = np.array(found.wins), np.array(found.rate), np.array(found.weights)
+    xp = namespace(found.rate)
+    won, rate, weights = (xp.asarray(a, copy=True) for a in (found.wins, found.rate, found.weights))
     pairs, champions = columns.where(wins="per-sample"), columns.where(wins="sample-champion")
     if len(pairs):
         there = present[:, pairs] & found.competitive[:, pairs]

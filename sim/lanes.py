@@ -2,20 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from policies import Panel, Policy
+from policies.arrays import Array
+from sim.backend import Backend, backend
 from sim.mechanism.rules import Rules
+
+if TYPE_CHECKING:
+    from sim.miners.population import Population
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One policy living through a world."""
+    """One policy living through a world.
+
+    Attributes:
+        name: what tables call it.
+        policy: how epsilon decays.
+        rules: the rest of the mechanism.
+        population: who takes part, where miners decide; a race has its own submissions.
+    """
 
     name: str
     policy: Policy
     rules: Rules = field(default_factory=Rules)
+    population: "Population | None" = None
 
 
 class Columns:
@@ -30,15 +44,18 @@ class Columns:
         keep, delay: int `[columns]`.
         filtered, winner_takes_all, holds: bool `[columns]`.
         sampled: whether any lane's rules compare sample by sample.
+        by_king, by_record: columns whose semantics are `king` and `running-best`, int `[some]`.
     """
 
-    def __init__(self, lanes: Sequence[Lane], worlds: int) -> None:
+    def __init__(self, lanes: Sequence[Lane], worlds: int, place: Backend | None = None) -> None:
+        self._place = place or backend()
         self.lanes = tuple(lanes)
         self.worlds = worlds
         self.width = len(lanes) * worlds
         self.world = np.tile(np.arange(worlds), len(lanes))
         self.panel = Panel([lane.policy for lane in lanes], worlds)
-        self.floor = self.panel.floor()
+        self.floor = self._place.array(self.panel.floor())
+        self.panel.move(self.floor)
         self.temperature = self._column("temperature", np.float64)
         self.alpha = self._column("alpha", np.float64)
         self.threshold = self._column("threshold", np.float64)
@@ -50,12 +67,14 @@ class Columns:
         self.winner_takes_all = self._column("winner_takes_all", np.bool_)
         self.holds = self._column("holds", np.bool_)
         self.sampled = any(lane.rules.wins != "average" for lane in lanes)
+        self.by_king, self.by_record = self.where(semantics="king"), self.where(semantics="running-best")
 
-    def where(self, **rule: object) -> np.ndarray:
+    def where(self, **rule: object) -> Array:
         """Columns whose rule has that value, e.g. `where(semantics="king")`; int `[some]`."""
         ((name, value),) = rule.items()
         chosen = [getattr(lane.rules, name) == value for lane in self.lanes]
-        return np.flatnonzero(np.repeat(chosen, self.worlds))
+        return self._place.array(np.flatnonzero(np.repeat(chosen, self.worlds)))
 
-    def _column(self, name: str, dtype: type) -> np.ndarray:
-        return np.repeat(np.array([getattr(lane.rules, name) for lane in self.lanes], dtype=dtype), self.worlds)
+    def _column(self, name: str, dtype: type) -> Array:
+        values: np.ndarray = np.array([getattr(lane.rules, name) for lane in self.lanes], dtype=dtype)
+        return self._place.array(np.repeat(values, self.worlds))

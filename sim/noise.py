@@ -64,6 +64,10 @@ class NoiseLevel:
         return sqrt((self.stranger**2 - self.kin**2) / 2.0)
 
 
+NOVEMBER_2023 = NoiseLevel(samples=53, pages=2, kin_sd=0.0143, stranger_sd=0.0392)
+"""The level of the subnet's first weeks, chosen by 1,000 steps of a validator's log (`experiments/calibration`)."""
+
+
 class Noise:
     """The draws behind all measurements, window by window; every number belongs to (world, window, miner).
 

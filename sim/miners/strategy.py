@@ -92,6 +92,7 @@ class Decision:
         train: go on training.
         adopt: begin again from the king's public model where that is better than one's own.
         active: be in the contest (enter, stay) or not (stay out, leave).
+        least: the gain below which a model is not submitted after all, once its runs have been measured.
     """
 
     submit: Array
@@ -102,6 +103,7 @@ class Decision:
     train: Array = True
     adopt: Array = True
     active: Array = True
+    least: Array = float("-inf")
 
 
 class Strategy(Declared):
@@ -115,12 +117,14 @@ class Strategy(Declared):
         source: who described it.
         honest: whether it tries to make the loss fall, rather than to be paid without it.
         from_scratch: whether it begins without anybody's model.
+        waits: whether it begins outside the contest and decides when to enter.
     """
 
     about: ClassVar[str]
     source: ClassVar[str]
     honest: ClassVar[bool] = False
     from_scratch: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
 
     def decide(self, view: View) -> Decision:
         """What to do; see `View` and `Decision`."""

@@ -1,0 +1,1 @@
+"""The evaluation noise of the simulator against the validators' own logs of November 2023."""

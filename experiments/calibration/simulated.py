@@ -1,0 +1,47 @@
+"""The same evaluations in the simulator: models at the logged mean losses, measured with the noise of `sim.noise`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.calibration.logs import Evaluations
+from experiments.calibration.pairs import lineage
+from sim.noise import Noise, NoiseLevel
+
+WORLDS = 20
+WINDOWS = 1_000
+SEED = 2023
+
+
+@dataclass(frozen=True)
+class Field:
+    """The models that are measured.
+
+    Attributes:
+        models: what they are called.
+        loss: true losses, nats per token `[models]`.
+        root: for each the model that stands for its family `[models]`.
+        trained: for each the model whose weights it has, itself unless it is a copy `[models]`.
+    """
+
+    models: tuple[str, ...]
+    loss: np.ndarray
+    root: np.ndarray
+    trained: np.ndarray
+
+
+def field(logged: Evaluations) -> Field:
+    """The models of a log at their mean losses, with the families and copies that the log shows."""
+    return Field(logged.models, logged.loss.mean(axis=0), *lineage(logged.loss))
+
+
+def simulate(models: Field, level: NoiseLevel, worlds: int = WORLDS, windows: int = WINDOWS) -> list[Evaluations]:
+    """What a validator of the simulator measures, one set of evaluations per world."""
+    noise = Noise(level, len(models.models), SEED, range(worlds))
+    loss, best = np.empty((2, windows, len(models.models), worlds))
+    for number in range(windows):
+        window = noise.window(number)
+        loss[number] = models.loss[:, None] + window.common + window.family[models.root] + window.own[models.trained]
+        lowest = (loss[number] + noise.samples(number)[:, models.trained]).argmin(axis=1)  # of copies the first wins
+        best[number] = (lowest[:, None] == np.arange(len(models.models))[:, None]).mean(axis=0)
+    return [Evaluations(models.models, loss[:, :, w], best[:, :, w]) for w in range(worlds)]

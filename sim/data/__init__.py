@@ -1,0 +1,5 @@
+"""Data in the simulated world: what models are trained on, what validators judge on, and miners who move."""
+
+from sim.data.data import Data
+
+__all__ = ["Data"]

@@ -1,0 +1,37 @@
+"""What a scenario says about data, in one piece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+from policies.errors import InputError
+from sim.data.diet import Diet
+from sim.data.exposure import MEMORY
+from sim.data.judging import Judging, judging
+from sim.data.moving import Moving
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is judged when, how miners follow, and how soon their models do.
+
+    Attributes:
+        judging: the schedule of mixtures.
+        moving: the habits of miners.
+        memory: tokens, see `mixed`.
+
+    Raises:
+        InputError: the memory is no positive number.
+    """
+
+    judging: Judging = field(default_factory=lambda: judging([(0, "six-tasks")]))
+    moving: Moving = field(default_factory=Moving)
+    memory: float = MEMORY
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.memory) and self.memory > 0.0):
+            raise InputError(f"memory is {self.memory:g} tokens, but must be a number above 0", ("memory",))
+
+    def diet(self, miners: int, seed: int, worlds: Sequence[int]) -> Diet:
+        """What the miners of these worlds train on."""
+        return Diet(self.moving, self.judging, miners, seed, worlds)

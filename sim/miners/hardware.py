@@ -1,0 +1,76 @@
+"""What miners train on: kinds and numbers of GPUs, how fast they are for a size of model, and what they cost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from policies.errors import InputError, nearest
+from sim.streams import stream
+from sim.traces.laws.throughput import GPUS, per_gpu
+
+SECONDS_PER_DAY = 86_400.0
+
+PRICES = {"a100-40": 1.2, "a100": 1.6, "h100": 2.5, "h200": 3.2, "gb200": 6.0}
+"""USD per GPU-hour on rented machines: an assumption (the order of magnitude of price lists in 2025), not a fact."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """What the miners of a world own.
+
+    Attributes:
+        kinds: share of miners by kind of GPU.
+        least, most: GPUs of a miner, spread evenly over the logarithm between the two, in whole machines of 8 if more.
+        price: USD per GPU-hour by kind; kinds that are not named cost what `PRICES` says.
+        skill: sigma of the log-normal factor on everything that a miner's training is worth; 0 makes all alike.
+    """
+
+    kinds: Mapping[str, float] = field(default_factory=lambda: {"h100": 1.0})
+    least: int = 8
+    most: int = 64
+    price: Mapping[str, float] = field(default_factory=dict)
+    skill: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in (*self.kinds, *self.price):
+            if name not in GPUS:
+                raise InputError(f"no GPU is called {name!r}; {nearest(name, GPUS)}", ("kinds",))
+        total = sum(self.kinds.values())
+        if abs(total - 1.0) > 1e-9 or min(self.kinds.values()) < 0:
+            raise InputError(f"the shares of GPU kinds sum to {total:.12g}, but must be >= 0 and sum to 1", ("kinds",))
+        if not 1 <= self.least <= self.most:
+            raise InputError(f"GPUs from {self.least} to {self.most}, but must be 1 <= least <= most", ("least",))
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What every miner has, float64 `[miners, worlds]`.
+
+    Attributes:
+        gpus: number of GPUs.
+        tokens: tokens per day at full use.
+        usd: USD per day.
+        skill: factor on what a token, or an hour, is worth.
+    """
+
+    gpus: np.ndarray
+    tokens: np.ndarray
+    usd: np.ndarray
+    skill: np.ndarray
+
+
+def equip(fleet: Fleet, parameters: float, miners: int, seed: int, worlds: Sequence[int]) -> Hardware:
+    """Draw the hardware of every miner of every world, for models of that size."""
+    names = sorted(fleet.kinds)
+    edges = np.cumsum([fleet.kinds[name] for name in names])
+    speed = np.array([per_gpu(parameters, name) for name in names])
+    price = np.array([fleet.price.get(name, PRICES[name]) for name in names])
+    drawn = [stream(seed, "world", w, "hardware").random((2, miners)) for w in worlds]
+    luck = np.stack([stream(seed, "world", w, "skill").standard_normal(miners) for w in worlds], axis=-1)
+    which, size = (np.stack([d[row] for d in drawn], axis=-1) for row in (0, 1))
+    kind = np.minimum(np.searchsorted(edges, which, side="right"), len(names) - 1)
+    gpus = np.exp(np.log(fleet.least) + size * np.log(fleet.most / fleet.least))
+    whole = 8.0 if fleet.least >= 8 else 1.0  # machines have 8
+    gpus = np.clip(np.round(gpus / whole) * whole, fleet.least, fleet.most)
+    return Hardware(gpus, gpus * speed[kind] * SECONDS_PER_DAY, gpus * 24.0 * price[kind], np.exp(fleet.skill * luck))

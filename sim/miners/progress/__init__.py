@@ -1,0 +1,1 @@
+"""How training makes models better, one way to a file."""

@@ -1,0 +1,107 @@
+"""Progress by ideas: they come now and then, and each takes a share off the loss (theory C1, traces.md 6.4)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from policies.arrays import Array
+from policies.errors import InputError
+from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.course import Crew
+from sim.streams import stream
+
+
+@dataclass(frozen=True)
+class IdeasProgress:
+    """Ideas with log-normal gains.
+
+    Attributes:
+        start_loss: of the public model, nats.
+        per_day: ideas of a miner per day, at skill 1.
+        gain: median gain of an idea, in log loss. 0.0025 nats at 2.45 in a mature race.
+        sigma: of the log-normal gains (1.2 there); 0 makes all gains alike.
+        burst: shape of the gamma gaps between ideas: 1 is a Poisson process; races show 0.3 to 0.5, bursts and lulls.
+        parameters: size of the models, which only decides what GPUs cost per token.
+    """
+
+    start_loss: float = 2.45
+    per_day: float = 0.2
+    gain: float = 0.001
+    sigma: float = 1.2
+    burst: float = 0.5
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> "IdeasCourse":
+        """See `Progress`."""
+        for name, low, high in (
+            ("start_loss", 1e-6, 1e6),
+            ("per_day", 0.0, 1e4),
+            ("gain", 0.0, 1.0),
+            ("sigma", 0.0, 5.0),
+            ("burst", 0.05, 100.0),
+            ("parameters", 1e6, 1e13),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise InputError(f"{name} is {getattr(self, name):g}, but must be from {low:g} to {high:g}", (name,))
+        return IdeasCourse(self, crew)
+
+
+class IdeasCourse:
+    """See `Course`."""
+
+    begin = 0.0
+    scratch = -1.0
+
+    def __init__(self, progress: IdeasProgress, crew: Crew) -> None:
+        self._crew, self._start = crew, progress.start_loss
+        rate = progress.per_day * crew.hardware.skill
+        self._pace = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
+        shape = (crew.looks.count, crew.miners, len(crew.worlds))
+        gained = np.zeros(shape)
+        for place, world in enumerate(crew.worlds):
+            for miner in range(crew.miners):
+                gained[:, miner, place] = _gains(progress, crew, world, miner, float(rate[miner, place]))
+        self._gained = gained
+
+    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+        """Log loss gained by the ideas of the interval."""
+        return self._crew.place.array(self._gained[look, rows][:, world])
+
+    def advance(self, position: Array, work: Array) -> Array:
+        """Gains add up, whatever they are added to."""
+        return position + work
+
+    def loss(self, position: Array, rows: Any) -> Array:
+        """The start loss less all gains."""
+        return self._start * self._crew.place.xp.exp(-position)
+
+    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+        """An idea works on anybody's model at once."""
+        return -self._crew.place.xp.log(loss / self._start)
+
+    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+        """The mean gain of an idea times ideas per day."""
+        return self._crew.place.array(self._pace[rows][:, world])
+
+    def pooled(self, work: Array) -> Array:
+        """All ideas in one model."""
+        return work
+
+
+def _gains(progress: IdeasProgress, crew: Crew, world: int, miner: int, rate: float) -> np.ndarray:
+    """Log loss gained between the looks of a miner, `[looks]`."""
+    looks = crew.looks
+    days = looks.horizon / BLOCKS_PER_DAY
+    random = stream(crew.seed, "world", world, "ideas", miner)
+    most = int(rate * days + 10.0 * np.sqrt(rate * days / min(progress.burst, 1.0)) + 20.0) if rate else 0
+    # a gamma process in equilibrium would begin inside a gap; ideas have been coming before the contest began
+    gaps = random.gamma(progress.burst, 1.0 / (progress.burst * max(rate, 1e-12)), most)
+    if most:
+        gaps[0] *= random.random()
+    when = np.cumsum(gaps) * BLOCKS_PER_DAY
+    gain = progress.gain * np.exp(progress.sigma * random.standard_normal(most))
+    # an idea counts from the first look at or after it; those after the last look never do
+    number = np.ceil((when - looks.phase[miner]) / looks.every).clip(0)
+    in_time = number < looks.count
+    return np.bincount(number[in_time].astype(int), gain[in_time], looks.count)

@@ -1,0 +1,65 @@
+"""Several ways of making progress in one world: each miner goes his own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from policies.arrays import Array
+from sim.miners.progress.course import Course, Crew, Progress
+
+
+class Courses:
+    """The courses of all miners as one; see `Course`. `begin` and `scratch` are `[miners]`.
+
+    Args:
+        progress: ways with the share of the miners that go each way; which miner goes which way is the same in every
+            world and lane.
+        crew: all miners.
+    """
+
+    def __init__(self, progress: Sequence[tuple[Progress, float]], crew: Crew) -> None:
+        self._crew = crew
+        self.courses: list[Course] = [way.course(crew) for way, _ in progress]
+        edges = np.cumsum([share for _, share in progress])
+        # golden-ratio steps: every stretch of miners has the shares
+        self.kind = np.minimum(
+            np.searchsorted(edges, np.arange(crew.miners) * 0.6180339887498949 % 1.0, side="right"), len(progress) - 1
+        )
+        self.begin, self.scratch = (
+            np.array([getattr(course, name) for course in self.courses])[self.kind] for name in ("begin", "scratch")
+        )
+
+    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+        """See `Course`."""
+        return self._each(rows, lambda course, at: course.work(rows[at], look[at], world))
+
+    def advance(self, position: Array, work: Array, rows: np.ndarray) -> Array:
+        """See `Course`."""
+        return self._each(rows, lambda course, at: course.advance(position[at], work[at]))
+
+    def loss(self, position: Array, rows: np.ndarray) -> Array:
+        """See `Course`."""
+        return self._each(rows, lambda course, at: course.loss(position[at], rows[at]))
+
+    def at(self, loss: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+        """See `Course`."""
+        return self._each(rows, lambda course, at: course.at(loss[at], rows[at], world[at]))
+
+    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+        """See `Course`."""
+        return self._each(rows, lambda course, at: course.pace(position[at], rows[at], world))
+
+    def _each(self, rows: np.ndarray, call: Callable[[Course, Any], Array]) -> Array:
+        if len(self.courses) == 1:
+            return call(self.courses[0], slice(None))
+        kinds, out = self.kind[rows], None
+        for number, course in enumerate(self.courses):
+            at = np.flatnonzero(kinds == number)
+            if not len(at):
+                continue
+            found = call(course, at)
+            if out is None:
+                out = self._crew.place.full((len(rows), *found.shape[1:]), 0.0)
+            out[at] = found
+        return out

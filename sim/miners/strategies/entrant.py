@@ -1,0 +1,35 @@
+"""C3.13: the entrant who quits."""
+
+from dataclasses import replace
+
+from policies.parameter import Parameter
+from sim.miners.strategies.honest import Honest
+from sim.miners.strategy import Decision, View
+
+
+class Entrant(Honest):
+    """Enters when mining is expected to pay, leaves when it has cost him his stake, and is honest in between.
+
+    Among rivals who progress at rate r, a miner of rate p holds the crown for the share p / (p + r) of the time, so
+    he expects `value p / (p + r) - cost - fee / payback_days` USD per day, and enters when that is more than `reserve`.
+    He leaves when he has lost `drawdown` since he entered, and while his books say so he does not come back.
+
+    Honest: between entry and exit he does what the honest one does.
+    """
+
+    about = "enters when the expected profit is above a reserve, leaves after a loss; honest in between"
+    source = "theory C3.13 and D9 (two-state chain of kings)"
+    honest = True
+    waits = True
+
+    reserve = Parameter("profit at which to enter", "USD per day", 0.0, 1e6, 50.0, (0.0, 1000.0))
+    payback_days = Parameter("time in which the fee must come back", "days", 0.1, 3650.0, 30.0, (5.0, 90.0), "log")
+    drawdown = Parameter("loss at which to leave", "USD", 0.0, 1e9, 5_000.0, (500.0, 50_000.0), "log")
+
+    def decide(self, view: View) -> Decision:
+        """Be there where it is expected to pay, or still may."""
+        asked = view.cost + (self.reserve + view.fee / self.payback_days)
+        pays = view.value * view.pace > asked * (view.pace + view.rivals)
+        active = (view.active | pays) & (view.balance >= -self.drawdown)
+        honest = super().decide(view)
+        return replace(honest, submit=honest.submit & active, active=active)

@@ -1,0 +1,35 @@
+"""C3.2: the threshold submitter of search theory."""
+
+from policies.parameter import Parameter
+from sim.miners.strategies._judgement import error, news
+from sim.miners.strategy import Decision, Strategy, View
+
+TINY = 1e-12
+"""Log loss times USD per day squared: next to nothing, and keeps 0/0 out."""
+
+
+class ThresholdSubmitter(Strategy):
+    """Searches on while one more draw is expected to bring more than it costs, and submits when it no longer is.
+
+    A draw is `draw_days` of training. It adds an exponential gain of mean `q = pace * draw_days` and costs
+    `cost * draw_days`. A lead is worth the days that rivals need for as much, `value / rivals` per unit of log loss,
+    which makes the price of a draw `c = cost * draw_days * rivals / value` in log loss. The search ends at the lead
+    `z` above the bar where `E[(X - z)+] = q e^(-z/q)` is `c`, so `z = q ln(q / c)`. Where `q < c` no draw is worth its
+    price: he takes what passes the bar, and stops training until the price has fallen.
+
+    Honest: he holds a model back only in order to make it better.
+    """
+
+    about = "submits when one more draw is expected to bring less than it costs"
+    source = "theory C3.2; Weitzman, Econometrica 1979; Taylor, AER 1995"
+    honest = True
+
+    draw_days = Parameter("training that counts as one draw", "days", 0.01, 365.0, 1.0, (0.1, 10.0), "log")
+
+    def decide(self, view: View) -> Decision:
+        """Submit at the lead `z`; train where a draw is worth its price."""
+        price = view.cost * view.rivals + TINY
+        worth = view.xp.log((view.pace * view.value + TINY) / price)  # ln(q / c): the length of a draw cancels
+        lead = view.pace * self.draw_days * view.xp.where(worth > 0.0, worth, 0.0)
+        stop = view.gain > view.bar + lead
+        return Decision(submit=news(view, view.gain, error(view)) & ~view.king & stop, train=worth > 0.0)

@@ -1,0 +1,221 @@
+"""A validator: queue, measure, judge, average; one step of all columns at once (A3 to A8)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from policies.arrays import Array
+from sim.backend import Backend
+from sim.clock import BLOCK_SECONDS
+from sim.evaluation import NOBODY, Bench, evaluate
+from sim.lanes import Columns
+from sim.mechanism.dethrone import heaviest
+from sim.mechanism.judge import Verdict
+from sim.mechanism.keep import keep_order, priority
+from sim.mechanism.tracker import Tracker
+from sim.models import Models
+from sim.noise import Noise
+from sim.queue import Queue
+from sim.scenario import Validation
+
+ONLY = 0
+"""The competition that is simulated."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the last evaluation saw and found, arrays `[slots, columns]`; an index of `miners` is an empty slot.
+
+    Attributes:
+        bench, verdict: see there.
+        begun: columns in which a step began, bool `[columns]`.
+        retried: slots from this one on are retries.
+    """
+
+    bench: Bench
+    verdict: Verdict
+    begun: Array
+    retried: int
+
+
+class Validator:
+    """One validator's state in all columns.
+
+    Args:
+        place: where arrays live.
+        columns: the lanes times worlds.
+        miners: how many there are.
+        validation: how it works.
+        noise: what it draws.
+
+    Attributes:
+        models: what it evaluates: for each miner the newest model that it has let in.
+        weights: what it set on chain last, float32 `[miners, columns]`.
+        king: the miner with the most weight by its own books, int `[columns]`, -1 before the first.
+        measured: each miner's loss as it measured it last, without what all models of that step shared; NaN before.
+        busy: block until which its present step lasts, `[columns]`.
+        evaluations, lost, timeouts: counts so far, int `[columns]`.
+        last: its last step.
+    """
+
+    def __init__(
+        self, place: Backend, columns: Columns, miners: int, validation: Validation, noise: Noise, sets: int = 0
+    ) -> None:
+        self._place, self._columns, self._miners = place, columns, miners
+        self._validation, self._noise = validation, noise
+        width = columns.width
+        self.models = Models(place, miners, width, sets)
+        self.queue = Queue(place, columns, miners, validation.queue)
+        self.weights = place.full((miners, width), 0.0, "float32")
+        self.king = place.full((width,), NOBODY, "int64")
+        self.measured = place.full((miners + 1, width), float("nan"))
+        self.busy = place.full((width,), 0.0)
+        self.evaluations, self.lost, self.timeouts = (place.full((width,), 0, "int64") for _ in range(3))
+        self.last: Step | None = None
+        self._turn = place.full((width,), 0, "int64")
+        self._tracker = Tracker(miners, columns.alpha)
+        self._coming, self._crowned = self.weights, self.king
+        self._world = place.array(columns.world)
+        self._pooled = place.full((width,), True, "bool")
+        self._pooled[columns.by_king] = False
+        self._pooled[columns.by_record] = False
+        self._instant = not (validation.load_seconds or validation.model_seconds)
+
+    def step(self, now: int, committed: Models, penalty: Array | None) -> tuple[np.ndarray, np.ndarray]:
+        """What happens at block `now`: a finished step is published, and where nobody is busy the next one begins.
+
+        Args:
+            now: the current block.
+            committed: the miners' newest commitments.
+            penalty: nats that a model trained wholly on each set loses on the present mixture, `[sets]`.
+
+        Returns:
+            The miners and columns whose commitments were let in.
+        """
+        ready = self.busy <= now
+        self._publish(ready)
+        rows, cols, arrivals = self.queue.admit(now, committed, self._place.numpy(ready))
+        if len(rows):
+            at = self._place.array(rows), self._place.array(cols)
+            self.models.take(committed, *at)
+            self.queue.forget(*at)
+            self.measured[at] = float("nan")
+        xp = self._place.xp
+        stacks = [self.queue.kept, self._place.array(arrivals)]
+        every = self._validation.retry_blocks
+        if every and now % every < self._validation.step_blocks:
+            stacks.append(self.queue.again(now, ready))
+        retried = sum(len(s) for s in stacks[:2])
+        slots = xp.concat(stacks, axis=0)
+        if len(slots):
+            self._evaluate(now, slots, ready, penalty, retried)
+        if self._instant:
+            self._publish(ready)
+        return rows, cols
+
+    def crown(self, miner: Array) -> None:
+        """Begin with these kings, one per column: what they have is evaluated, and all weight is theirs."""
+        columns = self._place.xp.arange(self._columns.width, device=miner.device)
+        self.queue.kept = miner[None, :]
+        weights = self._place.full((self._miners, self._columns.width), 0.0, "float32")
+        weights[miner, columns] = 1.0
+        self.measured[miner, columns] = self.models.loss[miner, columns]
+        self._tracker.record(ONLY, weights)
+        self.weights = self._coming = weights
+        self.king = self._crowned = miner
+
+    def bench(self, now: int, slots: Array, there: Array, noise: Noise, penalty: Array | None) -> tuple[Bench, Array]:
+        """Measure what is in the slots; also the measurements without what all models share."""
+        xp, models, place = self._place.xp, self.models, self._place
+        window = noise.window(now // self._validation.window_blocks)
+        loss, twin, family = (xp.take_along_axis(a, slots, axis=0) for a in (models.loss, models.twin, models.family))
+        score = loss
+        if penalty is not None:
+            diet = xp.take_along_axis(models.diet, slots[None, ...], axis=1)
+            score = score + xp.sum(diet * penalty[:, None, None], axis=0)
+        own, kin = _padded(place, window.own), _padded(place, window.family)
+        score = score + own[twin, self._world] + kin[family, self._world]
+        if self._rough:
+            score = score + xp.take_along_axis(models.rough, slots, axis=0) * own[slots, self._world]
+        block = xp.take_along_axis(models.block, slots, axis=0)
+        present = there & (slots < self._miners)
+        measured = xp.where(present, score + window.common[self._world], xp.inf)
+        block = xp.where(present & xp.isfinite(measured), block, xp.inf)
+        epsilon = self._columns.panel.epsilon(now - block)
+        return Bench(slots, measured, block, epsilon, present), score
+
+    _rough = True
+
+    def _evaluate(self, now: int, slots: Array, ready: Array, penalty: Array | None, retried: int) -> None:
+        xp, columns = self._place.xp, self._columns
+        due, self._turn = self._turn % self._validation.competitions == 0, self._turn + xp.astype(ready, xp.int64)
+        bench, plain = self.bench(now, slots, ready & due, self._noise, penalty)
+        there = bench.present
+
+        def samples() -> Array:
+            each = self._noise.samples(now // self._validation.window_blocks)
+            return xp.where(there, bench.score + _padded(self._place, each, 1)[:, slots, self._world], xp.inf)
+
+        found, crowned = evaluate(columns, bench, samples, self._crowned)
+        count = xp.sum(there, axis=0, dtype=xp.int64)
+        begun = count > 0
+        seconds = self._validation.load_seconds + self._validation.model_seconds * xp.astype(
+            xp.where(due, count, self._columns.keep), xp.float64
+        )
+        late = seconds > self._validation.limit_blocks * BLOCK_SECONDS
+        lost = found.lost | late
+        found = Verdict(found.competitive, found.wins, found.rate, found.weights, lost)
+        self.busy = xp.where(
+            ready, now + xp.where(late, self._validation.limit_blocks, seconds / BLOCK_SECONDS), self.busy
+        )
+        self.timeouts = self.timeouts + xp.astype(late & begun, xp.int64)
+        self.evaluations = self.evaluations + xp.where(ready, count, 0)
+        self.lost = self.lost + xp.astype(lost & begun, xp.int64)
+        self._crowned = xp.where(begun & ~late, crowned, self._crowned)
+        self._note(slots, plain, there)
+        self._average(slots, found, begun)
+        self._settle(slots, bench, found, begun)
+        self.last = Step(bench, found, begun, retried)
+
+    def _note(self, slots: Array, plain: Array, there: Array) -> None:
+        at, column = self._place.xp.nonzero(there)
+        self.measured[slots[at, column], column] = plain[at, column]
+
+    def _average(self, slots: Array, found: Verdict, begun: Array) -> None:
+        xp, place = self._place.xp, self._place
+        scattered = place.full((self._miners + 1, self._columns.width), 0.0, "float32")
+        if xp.any(self._columns.holds):
+            scattered[:-1, :] = xp.where(self._columns.holds, self._coming, scattered[:-1, :])
+        columns = xp.arange(self._columns.width, device=slots.device)
+        scattered[slots, columns[None, :]] = found.weights
+        self._tracker.record(ONLY, scattered[:-1, :], updated=begun & ~found.lost)
+        self._coming = self._tracker.subnet([(ONLY, 1.0)], self._columns.threshold)
+        self._crowned = xp.where(self._pooled, heaviest(self._coming, self._crowned), self._crowned)
+
+    def _publish(self, ready: Array) -> None:
+        if self.weights is self._coming:
+            return
+        xp = self._place.xp
+        if xp.all(ready):
+            self.weights, self.king = self._coming, self._crowned
+        else:
+            self.weights = xp.where(ready, self._coming, self.weights)
+            self.king = xp.where(ready, self._crowned, self.king)
+
+    def _settle(self, slots: Array, bench: Bench, found: Verdict, begun: Array) -> None:
+        xp = self._place.xp
+        uid = xp.where(slots < self._miners, slots, 0)
+        average = xp.take_along_axis(self._tracker.average[ONLY], uid, axis=0)
+        held = slots < self._miners
+        order = keep_order(priority(average, found.rate), found.competitive, bench.score, held)
+        winner = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0)[None, :]
+        score, block = (xp.take_along_axis(a, winner, axis=0)[0, :] for a in (bench.score, bench.block))
+        self.queue.settle(slots, order, found.lost | ~begun, bench.score, score, block)
+
+
+def _padded(place: Backend, values: Array, axis: int = 0) -> Array:
+    """One row of zeros more: the noise of nobody, and of the public model's family."""
+    xp = place.xp
+    shape = list(values.shape)
+    shape[axis] = 1
+    return xp.concat([values, xp.zeros(tuple(shape), dtype=values.dtype, device=values.device)], axis=axis)

@@ -1,0 +1,133 @@
+"""The world: one clock, all lanes. SimPy runs time once; what differs between lanes is a value in an array."""
+
+from collections.abc import Callable, Generator, Sequence
+
+import numpy as np
+import simpy
+
+from sim.backend import backend
+from sim.consensus import agreed
+from sim.evaluation import NOBODY, evaluate
+from sim.lanes import Columns, Lane
+from sim.mechanism.dethrone import heaviest
+from sim.miners.board import Board
+from sim.miners.miners import Commitments, Miners
+from sim.noise import Noise
+from sim.record import Record
+from sim.scenario import Scenario
+from sim.validator import Validator
+
+Watch = Callable[[int], None]
+
+OPINION_STEPS = 48
+"""Every so many steps a second validator looks too, with noise of its own, to see whether it would agree."""
+
+
+class World:
+    """A contest of miners who decide, in all lanes and several worlds at once.
+
+    Args:
+        scenario: the contest.
+        lanes: the competing policies, each with its population.
+        seed: of all random streams.
+        worlds: which worlds to run in this pass, by number; a world's result does not depend on the others.
+        device: `numpy`, `torch` or `cuda`.
+
+    Raises:
+        InputError: the scenario cannot be drawn, e.g. a trace is too short for the horizon.
+    """
+
+    def __init__(
+        self, scenario: Scenario, lanes: Sequence[Lane], seed: int, worlds: Sequence[int], device: str = "numpy"
+    ) -> None:
+        self.scenario, self.place = scenario, backend(device)
+        self.columns = Columns(lanes, len(worlds), self.place)
+        self.miners = Miners(self.place, scenario, self.columns, seed, worlds)
+        sets = 0 if scenario.data is None else len(scenario.data.sets)
+        n, how = scenario.miners, scenario.validation
+        self.validators = [
+            Validator(
+                self.place, self.columns, n, how, Noise(scenario.noise, n, seed, worlds, self.place, number), sets
+            )
+            for number in range(how.validators)
+        ]
+        self.record = Record(self.place, scenario, self.columns)
+        self._other = Noise(scenario.noise, n, seed, worlds, self.place, how.validators)
+        self._king = self.place.full((self.columns.width,), NOBODY, "int64")
+        if scenario.founded:
+            self._found()
+
+    @property
+    def board(self) -> Board:
+        """What everybody can see now."""
+        first = self.validators[0]
+        weights = agreed([v.weights for v in self.validators])
+        if len(self.validators) == 1:
+            self._king = first.king
+        else:
+            self._king = heaviest(weights, self._king)
+        record = self.record
+        return Board(
+            self._king, record.crowned, record.descent, weights, first.models, first.measured, self._penalty_now
+        )
+
+    def run(self, watch: Watch | None = None) -> Record:
+        """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it."""
+        env = simpy.Environment()
+        env.process(self._clock(env, watch))
+        env.run(until=self.scenario.horizon)
+        self.record.close()
+        return self.record
+
+    def _clock(self, env: simpy.Environment, watch: Watch | None) -> Generator[simpy.Event]:
+        """Step by step: validators judge what there is, then those miners decide who look up before the next step."""
+        every, horizon = self.scenario.validation.step_blocks, self.scenario.horizon
+        for step in range(self.scenario.steps):
+            now, until = step * every, min((step + 1) * every, horizon)
+            self._judge(step, now)
+            board = self.board
+            self.record.step(now, until, board, self.miners, self._ruler)
+            self._committed(self.miners.look(step, now, until, board))
+            if watch is not None:
+                watch(now)
+            yield env.timeout(until - now)
+
+    def _judge(self, step: int, now: int) -> None:
+        data = self.scenario.data
+        self._penalty_now = None if data is None else self.place.array(data.penalty_at(now))
+        for number, validator in enumerate(self.validators):
+            rows, columns = validator.step(now, self.miners.committed, self._penalty_now)
+            if number == 0 and len(rows):
+                self.miners.admitted(rows, columns)
+                at = self.place.array(rows), self.place.array(columns)
+                block = self.place.numpy(validator.models.block[at])
+                scored = np.maximum(self.place.numpy(validator.busy)[columns], now)
+                self.record.admitted(rows, columns, block, scored)
+        if step % OPINION_STEPS == OPINION_STEPS - 1:
+            self._second_opinion(now)
+
+    def _committed(self, new: Commitments) -> None:
+        if len(new.rows):
+            for validator in self.validators:
+                validator.queue.commit(new.rows, new.columns, new.block)
+
+    def _second_opinion(self, now: int) -> None:
+        validator, xp = self.validators[0], self.place.xp
+        last = validator.last
+        if last is None:
+            return
+        bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._penalty_now)
+        found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king)
+        first, second = (xp.argmax(v.weights, axis=0) for v in (last.verdict, found))
+        self.record.opinion(first != second, last.begun & ~last.verdict.lost & ~found.lost)
+
+    def _found(self) -> None:
+        for validator in self.validators:
+            self.miners.found(validator.models)
+            validator.crown(self.place.array(self.miners.founder))
+        self._king = self.validators[0].king
+
+    @property
+    def _ruler(self) -> np.ndarray | None:
+        data = self.scenario.data
+        return None if data is None else self.place.array(data.penalty_at(self.scenario.horizon))
