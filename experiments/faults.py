@@ -115,7 +115,7 @@ def _choices(kind: Any) -> dict[str, Any]:
     """The alternatives of a union by the tags that pydantic puts into its locations; empty for what is no union."""
     if get_origin(kind) not in (Union, UnionType):
         return {}
-    found = {}
+    found: dict[str, Any] = {}
     for each in get_args(kind):
         tags = [tag.tag for tag in getattr(each, "__metadata__", ()) if isinstance(tag, Tag)]
         if _is_model(each):

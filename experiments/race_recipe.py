@@ -17,13 +17,9 @@ from sim.replay.replay import Setting
 class NoiseSpec(Strict):
     """Evaluation noise, as fractions of the loss."""
 
-    paired: float = Field(
-        0.0005, ge=0, le=0.5, description="sd of the difference of two models' losses in one evaluation"
-    )
-    common: float = Field(0.014, ge=0, le=0.5, description="sd of the shift that all models of one evaluation share")
-    samples: int = Field(
-        50, ge=1, le=10_000, description="samples of one evaluation, for rules that compare sample by sample"
-    )
+    paired: float = of(NoiseLevel, "paired", 0, 0.5)
+    common: float = of(NoiseLevel, "common", 0, 0.5)
+    samples: int = of(NoiseLevel, "samples", 1, 10_000)
 
 
 class RaceScenario(Strict):
@@ -38,10 +34,8 @@ class RaceScenario(Strict):
         None, description="unit of the losses, where files do not say"
     )
     noise: NoiseSpec = Field(NoiseSpec(), description="of an evaluation")
-    step_blocks: int = Field(150, ge=1, le=100_000, description="blocks between two evaluations")
-    tail_days: float = Field(
-        7.0, ge=0, le=3650, description="days that the contest goes on after the last submission"
-    )
+    step_blocks: int = of(Setting, "step_blocks", 1, 100_000)
+    tail_days: float = of(Setting, "tail_days", 0, 3650)
     hotkeys: Literal["submission", "miner"] = Field(
         "submission",
         description="each submission from a hotkey of its own, or one hotkey per miner: a new model replaces the old",

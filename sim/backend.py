@@ -37,6 +37,10 @@ class Backend:
         """An array of one value."""
         return self.array(np.full(shape, value, dtype=dtype))
 
+    def choose(self, where: Array, yes: float, no: float) -> Array:
+        """float64: one number or the other. (Of two plain numbers, torch's `where` would make float32.)"""
+        return self.xp.where(where, self.full((), yes), self.full((), no))
+
     def numpy(self, values: Array) -> np.ndarray:
         """An array of this place as numpy's."""
         if self.xp is np:

@@ -131,7 +131,7 @@ class Record:
         hidden = xp.where(xp.isfinite(best) & xp.isfinite(committed), committed - best, 0.0)
         self.eligibility = self.eligibility + waiting * days
         self.withholding = self.withholding + xp.where(hidden > 0, hidden, 0.0) * days
-        self.missed = self.missed + xp.where(waiting > self._floor, days, 0.0)
+        self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)
         own = xp.where(there, board.weights[xp.where(there, board.king, 0), self._numbers], 0.0)
         self.luck = self.luck + xp.where(self._lucky, own, 0.0) * days
         miners.books.emission = miners.books.emission + board.weights * days

@@ -24,7 +24,8 @@ def softmax(rate: Array, temperature: Array, present: Array | None = None) -> Ar
     scaled = xp.astype(rate, xp.float32) / xp.asarray(temperature, dtype=xp.float32)
     if present is not None:
         scaled = xp.where(present, scaled, xp.asarray(-3e38, dtype=xp.float32))  # finite: an empty pool gives no NaN
-    raised = xp.exp(scaled - xp.max(scaled, axis=0))
+    # float64 for the one function whose last bit differs between libraries, so that all of them give the same weights
+    raised = xp.astype(xp.exp(xp.astype(scaled - xp.max(scaled, axis=0), xp.float64)), xp.float32)
     return raised / ordered_sum(raised)
 
 

@@ -82,7 +82,7 @@ class Miners:
         self._enters = stream(seed, "entry").random(n) * self._scenario.economy.entry_days * 7200.0
         here = (self._enters == 0)[:, None] & ~waits
         self.active = place.array(here)
-        self.training = place.array(here)
+        self.training = place.array(here.copy())
         self._pay_fee(place.xp.arange(n, device=self.position.device), self.active)
         self.best = place.full((width,), float("inf"))
         self.published = place.full((width,), float("inf"))
@@ -191,7 +191,7 @@ class Miners:
             king_score = king_score + self._penalty(models.diet[:, king, self._numbers][:, None], board.penalty)[0]
         kin = self.family[at] == models.family[seat]
         scale = xp.where(there, king_score, 1.0)
-        noise = xp.where(kin, level.kin, level.stranger) / scale
+        noise = place.choose(kin, level.kin, level.stranger) / scale
         doubt = noise * sqrt(level.samples / scenario.local_samples)
         seeds = scenario.seed_sd * place.array(_normal(luck))
         gain = xp.log(scale / score) + seeds + doubt * place.array(self._doubts.at(step)[rows][:, self._spread])
@@ -296,7 +296,7 @@ class Miners:
             extra = self._penalty(mine.diet[:, miner, col], board.penalty)
         self.pending[miner, col] = True
         self.submissions[miner, col] = self.submissions[miner, col] + 1
-        shown = xp.full((self._scenario.miners, self._columns.width), xp.inf, device=loss.device)
+        shown = self._place.full((self._scenario.miners, self._columns.width), float("inf"))
         shown[miner, col] = loss + extra
         self.published = xp.where((low := xp.min(shown, axis=0)) < self.published, low, self.published)
 
@@ -317,7 +317,9 @@ class Miners:
 
     def _pay_fee(self, at: Array, entering: Array) -> None:
         xp = self._place.xp
-        self.books.spent[at] = self.books.spent[at] + xp.where(entering, self._scenario.economy.registration_usd, 0.0)
+        self.books.spent[at] = self.books.spent[at] + self._place.choose(
+            entering, self._scenario.economy.registration_usd, 0.0
+        )
         self.books.registrations = self.books.registrations + xp.sum(entering, axis=0, dtype=xp.int64)
 
     def _pay_runs(self, miner: Array, col: Array, rows: np.ndarray, row: Array, runs: Array, world: Array) -> None:

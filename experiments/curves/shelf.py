@@ -1,0 +1,66 @@
+"""The shelf of shipped libraries of curves, and finding curves by the library's name or path."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from policies.errors import InputError, nearest
+from sim.traces.curve import Curve
+from sim.traces.read import Refusal, read_file
+
+TRACES = Path(__file__).resolve().parents[1] / "traces"
+
+
+def shipped() -> dict[str, Path]:
+    """Name -> file of the libraries that come with the program, by name."""
+    return {path.stem: path for path in sorted(TRACES.glob("*.parquet"))}
+
+
+def find(name_or_path: str, base: Path) -> Path:
+    """The file of a shipped library, or else of a path.
+
+    Args:
+        name_or_path: a name in `shipped()` or a path.
+        base: the folder that a relative path starts from.
+
+    Raises:
+        InputError: neither exists.
+    """
+    libraries = shipped()
+    if name_or_path in libraries:
+        return libraries[name_or_path]
+    path = base / name_or_path
+    try:
+        if name_or_path and path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass  # what the system cannot even look up does not exist
+    raise InputError(
+        f"there is no shipped library {name_or_path[:80]!r} and no such file in {path.parent}; "
+        f"{nearest(name_or_path, libraries)}"
+    )
+
+
+def read(path: Path) -> tuple[Curve, ...]:
+    """The curves of a library, or of any log that a reader knows.
+
+    Raises:
+        InputError: the file holds something else, too.
+    """
+    found = read_file(path)
+    refused = next((each for each in found if isinstance(each, Refusal)), None)
+    if refused is not None:
+        raise InputError(f"{refused.source}: {refused.reason}")
+    return tuple(curve for curve in found if isinstance(curve, Curve))
+
+
+def chosen(curves: tuple[Curve, ...], pattern: str) -> tuple[Curve, ...]:
+    """The runs of that name, or whose names match a pattern such as `50k-*/raw`.
+
+    Raises:
+        InputError: there is none.
+    """
+    exact = tuple(curve for curve in curves if curve.run == pattern)
+    found = exact or tuple(curve for curve in curves if fnmatchcase(curve.run, pattern))
+    if not found:
+        raise InputError(f"no run is called {pattern!r}; {nearest(pattern, [curve.run for curve in curves][:50])}")
+    return found

@@ -1,0 +1,100 @@
+"""A spec as plain data: everything that a world's result depends on, for people, programs and the digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from experiments.recipe import Spec
+from policies.declared import Declared
+from sim.miners.population import Population
+from sim.miners.progress.course import Progress
+from sim.replay.race import Race
+from sim.scenario import Scenario
+from sim.traces.curve import Curve
+from sim.traces.laws.published import NUMBERS
+
+
+def plain(spec: Spec) -> dict[str, Any]:
+    """The spec; worlds and their number are not part of it, and neither is where they are computed."""
+    lanes: list[dict[str, Any]] = [
+        {"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)} for lane in spec.lanes
+    ]
+    told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
+    if spec.scenarios:
+        for entry, lane in zip(lanes, spec.lanes, strict=True):
+            entry["population"] = lane.population.name if lane.population else None
+        told["populations"] = {each.name: _population(each) for each in spec.populations}
+    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
+
+
+def _scenario(spec: Spec) -> dict[str, Any]:
+    if spec.scenarios:
+        return {"kind": "world", "cases": {each.name: _world(each) for each in spec.scenarios}}
+    return {
+        "kind": "race",
+        "races": [_race(race) for race in spec.races],
+        "days_per_day": spec.recipe.scenario.model_dump()["days_per_day"],
+        **asdict(spec.setting),
+    }
+
+
+def _race(race: Race) -> dict[str, Any]:
+    columns = [race.block.tolist(), list(race.miner), race.loss.tolist(), [str(v) for v in race.sd], race.builds_on]
+    if race.observed is not None:
+        columns += [race.observed.block.tolist(), [[str(v) for v in row] for row in race.observed.loss]]
+    return {
+        "name": race.name,
+        "unit": race.unit,
+        "submissions": len(race),
+        "source": race.source,
+        "sha256": hashlib.sha256(json.dumps(columns).encode()).hexdigest(),
+    }
+
+
+def _world(scenario: Scenario) -> dict[str, Any]:
+    told: dict[str, Any] = _told(scenario)
+    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
+    return told
+
+
+def _way(way: Progress) -> dict[str, Any]:
+    """A way of making progress under its kind's name, with the constants of its law."""
+    told = _told(way)
+    kind = type(way).__name__.removesuffix("Progress").lower()
+    return {kind: {**told, "constants": list(NUMBERS[told["law"]])} if kind == "law" else told}
+
+
+def _population(population: Population) -> dict[str, Any]:
+    return {
+        "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
+        "deviants": [strategy.spec() for strategy in population.deviants],
+    }
+
+
+def _told(value: Any) -> Any:
+    """Anything that a spec consists of; long arrays as the hash of their numbers."""
+    if isinstance(value, Curve):
+        return {"run": value.run, "points": len(value), "sha256": _sha(value.tokens, value.loss)}
+    if isinstance(value, np.ndarray):
+        return _sha(value)
+    if isinstance(value, Declared):
+        return value.spec()
+    if is_dataclass(value):
+        return {field.name: _told(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _told(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_told(each) for each in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def _sha(*arrays: np.ndarray) -> str:
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    return sha.hexdigest()

@@ -1,0 +1,54 @@
+"""What evaluation noise lets through, theory C2, C4 and D10. Losses and `sigma` in nats, `epsilon` a fraction."""
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+
+def effective(samples: float, cluster: float, icc: float) -> float:
+    """Independent samples that samples in clusters are worth (theory C2).
+
+    Args:
+        samples: how many there are.
+        cluster: samples per page.
+        icc: correlation of two samples of a page.
+    """
+    return samples / (1.0 + (cluster - 1.0) * icc)
+
+
+def paired_sd(epsilon: float, sigma: float, rho: float, samples: float) -> float:
+    """sd of (1 - epsilon) * king's loss - challenger's loss, in nats (theory C2).
+
+    Args:
+        epsilon: the king's advantage.
+        sigma: sd of a model's loss over samples, in nats.
+        rho: correlation of two models' losses on a sample.
+        samples: independent samples of an evaluation.
+    """
+    bar = 1.0 - epsilon
+    return float(np.sqrt(sigma**2 * (bar**2 + 1.0 - 2.0 * rho * bar) / samples))
+
+
+def win(king: float, challenger: float, epsilon: float, sd: float) -> float:
+    """P(a challenger's measured loss clears the bar in one evaluation) (theory C2, D10).
+
+    Args:
+        king, challenger: true losses in nats.
+        epsilon: the king's advantage.
+        sd: from `paired_sd`, in nats.
+    """
+    return float(ndtr(((1.0 - epsilon) * king - challenger) / sd))
+
+
+def ever(chance: float, looks: int) -> float:
+    """P(at least one win in so many independent evaluations) (theory D10)."""
+    return float(-np.expm1(looks * np.log1p(-chance)))
+
+
+def z_of_many(looks: int, level: float = 0.95) -> float:
+    """How many sd a bar must be up for no false win in so many evaluations, with probability `level` (theory P22)."""
+    return float(ndtri(level ** (1.0 / looks)))
+
+
+def leak(epsilon: float, noise: float, looks: int = 4) -> float:
+    """Share of honest effort that copies take: P(a copy wins one of its looks), noise relative to the loss (C4)."""
+    return ever(float(ndtr(-epsilon / noise)), looks)

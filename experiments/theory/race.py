@@ -1,0 +1,108 @@
+"""Races from the king's model, theory C4 and D9: what a margin costs in work that is done more than once.
+
+`miners` equal miners start from the king. Each finds improvements of log-loss `step` as a Poisson process with `rate`
+per day; who has enough of them to clear the bar is crowned, and everybody starts again from there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.special import betainc, gammaincc, gammainccinv
+
+from policies import Policy
+from policies.arrays import Array
+from sim.clock import BLOCKS_PER_DAY
+
+HALVINGS = 100
+"""Bisections of an age: far below a block from any horizon."""
+
+
+def steps_needed(bar: float, step: float) -> int:
+    """Improvements whose sum is truly above the bar, floor(delta / gamma) + 1 (theory C4)."""
+    return int(np.floor(bar / step)) + 1
+
+
+def first_of(miners: int, steps: int, rate: float = 1.0) -> float:
+    """Mean days until the first of the miners has so many improvements, E[min Erlang] (theory C4, D9)."""
+    return _alive(miners, steps, 0.0, np.inf) / rate
+
+
+def efficiency(miners: int, steps: int) -> float:
+    """Progress of the race, as a share of what the miners would make together on one model (theory C4)."""
+    return steps / (miners * first_of(miners, steps))
+
+
+def crown_share(compute: float, steps: int) -> float:
+    """P(crown) of the one of two miners who has this share of the compute, I_p(m, m) (theory C4)."""
+    return float(betainc(steps, steps, compute))
+
+
+def two_kings(first: float, second: float) -> tuple[float, float]:
+    """Two miners who dethrone each other at these rates per day: the first's emission share, his mean reign (D9)."""
+    return first / (first + second), 1.0 / second
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a race comes to: mean days of a reign, mean gain of log-loss per crown, share of the best possible speed."""
+
+    reign: float
+    gain: float
+    efficiency: float
+
+    @property
+    def speed(self) -> float:
+        """Fall of log-loss per day."""
+        return self.gain / self.reign
+
+
+def pace(policy: Policy, miners: int, rate: float, step: float) -> Pace:
+    """The race under any schedule: S(a) = Q(floor(delta(a) / step) + 1, rate a)^miners (theory C4).
+
+    When the bar falls to k steps, a miner who has k is crowned at once; between two such moments somebody has to find
+    the k-th. Either way the crown is worth what the bar asks at that moment.
+    """
+    steps = steps_needed(_bar(policy, 0.0), step)
+    reign, gain, before = 0.0, 0.0, 1.0
+    edges = [0.0, *(rate * openings(policy, step)).tolist(), np.inf]
+    for start, end in zip(edges[:-1], edges[1:], strict=True):
+        reign += _alive(miners, steps, start, end) / rate
+        after = _survival(miners, steps, end)
+        gain += step * steps * (before - after)
+        before, steps = after, steps - 1
+    return Pace(reign, gain, gain / reign / (miners * rate * step))
+
+
+def openings(policy: Policy, step: float) -> np.ndarray:
+    """Ages in days from which one step fewer will do, each time; float64 `[changes]`, rising."""
+    first, last = (steps_needed(_bar(policy, age), step) for age in (0.0, np.inf))
+    enough = np.arange(first - 1, last - 1, -1)
+    low, high = np.zeros(len(enough)), np.ones(len(enough))
+    while np.any(closed := _bar(policy, high) >= enough * step):
+        high = np.where(closed, 2.0 * high, high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        closed = _bar(policy, middle) >= enough * step
+        low, high = np.where(closed, middle, low), np.where(closed, high, middle)
+    return high / BLOCKS_PER_DAY
+
+
+def _bar(policy: Policy, age: Array) -> Array:
+    return -np.log1p(-policy.epsilon(age))
+
+
+def _survival(miners: int, steps: int, x: Array) -> float:
+    """P(none of the miners has so many improvements when each expects x)."""
+    return float(gammaincc(steps, x) ** miners)
+
+
+def _alive(miners: int, steps: int, start: float, end: float) -> float:
+    """Integral of the survival over the expected number of improvements, cut where it falls fastest."""
+    cut = min(max(float(gammainccinv(steps, 0.5 ** (1.0 / miners))), start), end)
+    halves = [
+        quad(lambda x: _survival(miners, steps, x), a, b, limit=500, epsabs=1e-12)[0]
+        for a, b in ((start, cut), (cut, end))
+        if a < b
+    ]
+    return float(sum(halves))
