@@ -1,12 +1,14 @@
 """Lanes against each other: estimates of every metric, and paired differences to the baseline over shared worlds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from experiments.estimate import Estimate, estimate
-from experiments.metrics import METRICS
+from experiments.metrics import METRICS, Metric
 from experiments.store import Store
+from experiments.world_metrics import WORLD_METRICS
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class LaneResult:
     """One lane's row of the headline table.
 
     Attributes:
-        lane, policy, semantics: who it is; the policy as JSON text.
+        lane, policy, semantics, population: who it is; the policy as JSON text.
         metrics: the estimate of every metric.
         differences: the paired difference to the baseline in the same worlds, of every metric.
     """
@@ -22,8 +24,17 @@ class LaneResult:
     lane: str
     policy: str
     semantics: str
+    population: str
     metrics: dict[str, Estimate]
     differences: dict[str, Estimate]
+
+
+ALL_METRICS = {**METRICS, **WORLD_METRICS}
+
+
+def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
+    """The metrics that a table has, in the order of its columns."""
+    return {name: ALL_METRICS[name] for name in columns if name in ALL_METRICS}
 
 
 def compare(store: Store) -> list[LaneResult]:
@@ -34,7 +45,9 @@ def compare(store: Store) -> list[LaneResult]:
     """
     manifest, table = store.manifest(), store.table("metrics").to_pydict()
     lane, race = np.array(table["lane"]), np.array(table["race"])
-    values = {name: np.array(table[name], dtype=np.float64) for name in METRICS}
+    known = known_metrics(table)
+    values = {name: np.array(table[name], dtype=np.float64) for name in known}
+    population = table.get("population", ["race"] * len(lane))
     rows = {name: np.flatnonzero(lane == name) for name in manifest["lanes"]}  # each in the order (race, world)
     base = rows[manifest["baseline"]]
     return [
@@ -42,8 +55,9 @@ def compare(store: Store) -> list[LaneResult]:
             name,
             table["policy"][mine[0]],
             table["semantics"][mine[0]],
-            {metric: estimate(values[metric][mine], race[mine]) for metric in METRICS},
-            {metric: estimate(values[metric][mine] - values[metric][base], race[mine]) for metric in METRICS},
+            population[mine[0]],
+            {metric: estimate(values[metric][mine], race[mine]) for metric in known},
+            {metric: estimate(values[metric][mine] - values[metric][base], race[mine]) for metric in known},
         )
         for name, mine in rows.items()
     ]

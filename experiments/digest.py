@@ -1,4 +1,4 @@
-"""What names the results of a spec: a hash over all that they depend on, the code that it uses included."""
+"""What names the results of a spec: a hash over all that they depend on, the code that they are made with included."""
 
 import hashlib
 import json
@@ -12,25 +12,72 @@ import yaml
 
 import policies
 import sim
-from experiments import resolved as resolving
 from experiments.recipe import Spec
+from experiments.resolved import plain
 from policies.declared import Declared
 
 ROOMS = {
     "race": (".", "mechanism", "replay"),
     "world": (".", "data", "mechanism", "miners", "miners/progress", "traces/laws"),
 }
-"""Folders of `sim` whose code decides about the results of a kind of scenario."""
-POLICIES = ("arrays", "base", "declared", "panel", "parameter")
+"""Folders of `sim` whose code decides about the results, by the scenario's kind."""
+STANDING = ("arrays", "base", "declared", "panel", "parameter")
 """Files of `policies` that all policies stand on."""
 TABLES = ("metrics.py", "tables.py")
 """Files of the harness that make numbers of what happened."""
-TESTS = ("contract.py",)
-"""Files that only tests use."""
-STRATEGIES = "miners/strategies"
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data; the worlds and their number are not part of it."""
-    used = {type(lane.policy) for lane in spec.lanes}
-    ...
+    return {**plain(spec), "code": _code(spec.recipe.scenario.kind, frozenset(_modules(spec)))}
+
+
+def digest(spec: Spec) -> str:
+    """Twelve hex digits that name the results of a spec."""
+    text = json.dumps(resolved(spec), sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def spec_text(spec: Spec) -> str:
+    """`spec.yaml`: the resolved spec for people and programs."""
+    return str(yaml.safe_dump(resolved(spec), sort_keys=False, allow_unicode=True, width=120))
+
+
+def _modules(spec: Spec) -> Iterator[str]:
+    """Where the policies and strategies of a spec are written down, and what they derive from."""
+    things: list[Declared] = [lane.policy for lane in spec.lanes]
+    things += [strategy for population in spec.populations for strategy in population.strategies]
+    while things:
+        thing = things.pop()
+        yield from (kind.__module__ for kind in type(thing).__mro__ if issubclass(kind, Declared))
+        if isinstance(inner := getattr(thing, "then", None), Declared):
+            things.append(inner)
+
+
+def _source(module: str) -> Path | None:
+    """The file of a policy or strategy: on the shelf, or a stranger's; one typed into a session has none."""
+    package, *rest = module.split(".")
+    for room in (policies, sim):
+        if package == room.__name__:
+            return Path(str(room.__file__)).parent.joinpath(*rest).with_suffix(".py")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file else None
+
+
+@cache
+def _code(kind: str, modules: frozenset[str]) -> str:
+    """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
+    here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
+    files = [here / name for name in TABLES]
+    files += [policy_room / f"{name}.py" for name in STANDING]
+    files += [file for module in sorted(modules) if (file := _source(module))]
+    for room in ROOMS[kind]:
+        files += [
+            file for file in sorted((world_room / room).glob("*.py")) if file.stem != "contract"
+        ]  # laws, as tests
+    if kind == "world":
+        files += sorted((world_room / "miners/strategies").glob("_*.py"))  # what strategies share
+    sha = hashlib.sha256()
+    for file in dict.fromkeys(files):
+        sha.update(file.name.encode() + b"\0" + file.read_bytes())
+    return sha.hexdigest()[:16]

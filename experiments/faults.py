@@ -60,20 +60,27 @@ def _explained(model: type[BaseModel], error: ValidationError) -> InputError:
     """An unknown key may be why another one is missing, so it comes first."""
     faults = error.errors()
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    kind, value = first["type"], first["input"]
     path, end, about = _followed(model, first["loc"])
+    if first["type"] in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
+        return _kindless(path, first["input"], str(first.get("ctx", {}).get("expected_tags")))
+    return InputError(_words(first["type"], first["msg"], first["input"], (path[-1], end, about)), path)
+
+
+def _words(fault: str, said: str, value: Any, key: tuple[str | int, Any, str | None]) -> str:
+    """A complaint about a key, of which we know its name, the type at its place, and what it is about."""
+    name, end, about = key
     given = "" if isinstance(value, dict | list) else f", not {value!r}"
-    if kind == "extra_forbidden":
-        return InputError(f"unknown key {path[-1]!r}; {nearest(path[-1], _keys(end))}", path)
-    if kind == "missing":
-        return InputError(f"is missing; a recipe needs it ({about or path[-1]})", path)
-    if kind in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
-        return _kindless(path, value, str(first.get("ctx", {}).get("expected_tags")))
-    if kind == "model_type":
-        return InputError(f"must be a mapping with the keys {', '.join(_keys(end))}{given}", path)
+    if fault == "extra_forbidden":
+        return f"unknown key {name!r}; {nearest(name, _keys(end))}"
+    if fault == "missing":
+        return f"is missing; a recipe needs it ({about or name})"
+    if fault == "model_type":
+        return f"must be a mapping with the keys {', '.join(_keys(end))}{given}"
+    if fault == "dict_type":
+        return f"must be a mapping{given or ', not a list'}"
     if end is None:  # none of several ways to read it fits
-        return InputError(f"must be {about}, not {value!r}", path)
-    return InputError(f"{first['msg'].replace('Input should be', 'must be')}{given}", path)
+        return f"must be {about}, not {value!r}"
+    return f"{said.replace('Input should be', 'must be')}{given}"
 
 
 def _kindless(path: Path_, value: Any, kinds: str) -> InputError:

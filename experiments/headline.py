@@ -37,7 +37,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "lane": r.lane,
                 "policy": next(iter(json.loads(r.policy))),
                 "reward": "subnet",
-                "population": "race",
+                "population": r.population,
                 "parameters": next(iter(json.loads(r.policy).values())),
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},

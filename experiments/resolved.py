@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from experiments.recipe import Spec
+from experiments.world_recipe import WorldScenario
 from policies.declared import Declared
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
@@ -33,14 +34,11 @@ def plain(spec: Spec) -> dict[str, Any]:
 
 
 def _scenario(spec: Spec) -> dict[str, Any]:
-    if spec.scenarios:
-        return {"kind": "world", "cases": {each.name: _world(each) for each in spec.scenarios}}
-    return {
-        "kind": "race",
-        "races": [_race(race) for race in spec.races],
-        "days_per_day": spec.recipe.scenario.model_dump()["days_per_day"],
-        **asdict(spec.setting),
-    }
+    keys = spec.recipe.scenario
+    if isinstance(keys, WorldScenario):
+        return {"kind": keys.kind, "cases": {each.name: _world(each) for each in spec.scenarios}}
+    races = [_race(race) for race in spec.races]
+    return {"kind": keys.kind, "races": races, "days_per_day": keys.days_per_day, **asdict(keys.setting())}
 
 
 def _race(race: Race) -> dict[str, Any]:
@@ -78,10 +76,8 @@ def _population(population: Population) -> dict[str, Any]:
 
 def _told(value: Any) -> Any:
     """Anything that a spec consists of; long arrays as the hash of their numbers."""
-    if isinstance(value, Curve):
-        return {"run": value.run, "points": len(value), "sha256": _sha(value.tokens, value.loss)}
-    if isinstance(value, np.ndarray):
-        return _sha(value)
+    if isinstance(value, Curve | np.ndarray):
+        return _hashed(value)
     if isinstance(value, Declared):
         return value.spec()
     if is_dataclass(value):
@@ -93,8 +89,10 @@ def _told(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
-def _sha(*arrays: np.ndarray) -> str:
+def _hashed(value: Curve | np.ndarray) -> dict[str, Any]:
+    arrays = [value.tokens, value.loss] if isinstance(value, Curve) else [value]
     sha = hashlib.sha256()
     for array in arrays:
         sha.update(f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
-    return sha.hexdigest()
+    name = {"run": value.run, "parameters": _told(value.parameters)} if isinstance(value, Curve) else {}
+    return {**name, "numbers": arrays[0].size, "sha256": sha.hexdigest()}

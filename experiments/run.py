@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from multiprocessing import active_children, get_context
@@ -23,12 +23,18 @@ from experiments.digest import digest, spec_text
 from experiments.recipe import Spec
 from experiments.store import Store
 from experiments.tables import failed, in_order, submissions, tables
+from experiments.world_tables import world_failed, world_tables
 from sim.lanes import Lane
 from sim.replay.race import Race
 from sim.replay.replay import Replay, Setting
+from sim.scenario import Scenario
+from sim.world import World
 
 COLUMNS = 1024
 """Lanes times worlds of one pass: wide enough to be quick, small enough for the cache and for 500 MB."""
+
+MINER_COLUMNS = 8 * COLUMNS
+"""Miners times lanes times worlds of one pass: small contests gain from company, large ones do not."""
 
 
 def cores() -> int:
@@ -41,14 +47,15 @@ LIBRARIES = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic
 
 @dataclass(frozen=True)
 class Task:
-    """Some worlds of one race, to be run in one pass."""
+    """Some worlds of one race or scenario, to be run in one pass."""
 
     folder: Path
-    race: Race
+    contest: Race | Scenario
     lanes: tuple[Lane, ...]
-    setting: Setting
+    setting: Setting | None
     seed: int
     worlds: tuple[int, ...]
+    device: str = "numpy"
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def run(
         ChildProcessError: a worker process was killed.
     """
     store = Store(root / spec.recipe.name / digest(spec))
-    wanted = [(race.name, world) for race in spec.races for world in range(spec.worlds(race))]
+    wanted = [(contest.name, world) for contest in spec.contests for world in range(spec.worlds(contest))]
     there = set() if force else store.worlds()
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
@@ -110,7 +117,7 @@ def run(
         store.finish(
             spec_text(spec),
             _manifest(spec, workers, seconds, len(missing), per_race),
-            pa.concat_tables([submissions(race) for race in spec.races]),
+            pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None,
         )
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
@@ -122,12 +129,10 @@ def simulate(task: Task) -> int:
         results = _passes(task)
     except Exception:
         if len(task.worlds) > 1:
-            return sum(
-                simulate(Task(task.folder, task.race, task.lanes, task.setting, task.seed, (w,))) for w in task.worlds
-            )
-        results = {task.worlds[0]: failed(task.race, task.lanes, task.worlds[0], traceback.format_exc())}
+            return sum(simulate(replace(task, worlds=(w,))) for w in task.worlds)
+        results = {task.worlds[0]: _failed(task, traceback.format_exc())}
     for number, found in results.items():
-        store.add((task.race.name, number), found)
+        store.add((task.contest.name, number), found)
     return len(results)
 
 
@@ -138,24 +143,49 @@ def _passes(task: Task) -> dict[int, dict[str, pa.Table]]:
         groups.setdefault((lane.rules.keep > 8, lane.rules.wins != "average"), []).append(lane)
     passes = []
     for lanes in groups.values():
-        world = Replay(task.race, lanes, task.setting, task.seed, task.worlds)
-        world.run()
-        passes.append(tables(world, list(task.worlds)))
+        passes.append(_pass(task, lanes))
     order = [lane.name for lane in task.lanes]
     return {number: in_order([found[number] for found in passes], order) for number in task.worlds}
+
+
+def _pass(task: Task, lanes: list[Lane]) -> dict[int, dict[str, pa.Table]]:
+    if isinstance(task.contest, Scenario):
+        world = World(task.contest, lanes, task.seed, task.worlds, task.device)
+        world.run()
+        return world_tables(world, list(task.worlds))
+    assert task.setting is not None  # noqa: S101 - races have one
+    replay = Replay(task.contest, lanes, task.setting, task.seed, task.worlds)
+    replay.run()
+    return tables(replay, list(task.worlds))
+
+
+def _failed(task: Task, error: str) -> dict[str, pa.Table]:
+    if isinstance(task.contest, Scenario):
+        return world_failed(task.contest, task.lanes, task.worlds[0], error)
+    return failed(task.contest, task.lanes, task.worlds[0], error)
 
 
 def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: int) -> list[Task]:
     tasks = []
     shares = -(-workers // len({name for name, _ in missing}))  # a pass costs by steps first: split races before worlds
-    for race in spec.races:
-        numbers = [world for name, world in missing if name == race.name]
-        size = max(1, min(COLUMNS // len(spec.lanes), -(-len(numbers) // shares)))
+    setting = spec.setting if spec.races else None
+    for contest in spec.contests:
+        numbers = [world for name, world in missing if name == contest.name]
+        size = max(1, min(_most(spec, contest), -(-len(numbers) // shares)))
         tasks += [
-            Task(folder, race, spec.lanes, spec.setting, spec.recipe.seed, tuple(numbers[i : i + size]))
+            Task(
+                folder, contest, spec.lanes, setting, spec.recipe.seed, tuple(numbers[i : i + size]), spec.recipe.device
+            )
             for i in range(0, len(numbers), size)
         ]
-    return sorted(tasks, key=lambda task: -task.race.days * len(task.worlds))  # longest first, so that all end together
+    return sorted(tasks, key=lambda task: -task.contest.days * len(task.worlds))  # longest first: all end together
+
+
+def _most(spec: Spec, contest: Race | Scenario) -> int:
+    """Worlds of a pass: few enough for memory, and of simulated worlds one, so that a failing one costs no other."""
+    if isinstance(contest, Scenario):
+        return max(1, MINER_COLUMNS // (contest.miners * len(spec.lanes)))
+    return COLUMNS // len(spec.lanes)
 
 
 @contextmanager
@@ -201,8 +231,9 @@ def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": spec.recipe.seed,
         "worlds": worlds,
-        "races": [race.name for race in spec.races],
-        "unit": spec.races[0].unit,
+        "kind": spec.recipe.scenario.kind,
+        "races": [contest.name for contest in spec.contests],
+        "unit": spec.races[0].unit if spec.races else "nats",
         "lanes": [lane.name for lane in spec.lanes],
         "baseline": spec.baseline,
         "question": spec.recipe.question,

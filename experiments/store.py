@@ -85,7 +85,7 @@ class Store:
                 found |= _worlds(table) - bad
         return found
 
-    def finish(self, spec: str, manifest: dict[str, Any], submissions: pa.Table) -> None:
+    def finish(self, spec: str, manifest: dict[str, Any], submissions: pa.Table | None) -> None:
         """Merge the parts into the tables and declare the folder complete."""
         (self.folder / MANIFEST).unlink(missing_ok=True)
         parts = sorted(self._parts.glob("[!.]*/"))
@@ -138,8 +138,8 @@ class Store:
         path = self.folder / f"{name}.parquet"
         new = [_read(part / f"{name}.parquet") for part in parts]
         fresh = {world for part in parts for world in _worlds(_read(part / "metrics.parquet"))}
-        old = _without(_read(path), fresh) if path.exists() else SCHEMAS[name].empty_table()
-        merged = pa.concat_tables([old, *new] + ([more] if more is not None else []))
+        found = ([_without(_read(path), fresh)] if path.exists() else []) + new + ([more] if more is not None else [])
+        merged = pa.concat_tables(found or [SCHEMAS[name].empty_table()])
         ordered = merged.sort_by([("race", "ascending"), ("world", "ascending")])  # a stable sort
         write_table(path, ordered.combine_chunks())
 

@@ -23,7 +23,7 @@ def of(kind: type, name: str, low: float | None = None, high: float | None = Non
         low, high: the numbers that a recipe may give, both included.
     """
     field = next(f for f in fields(kind) if f.name == name)
-    told: dict[str, Any] = {"ge": low, "le": high, "description": _described(kind).get(name)}
+    told: dict[str, Any] = {"ge": low, "le": high, "description": _described(kind).get(name, "").rstrip(".") or None}
     if field.default_factory is not MISSING:
         return Field(default_factory=field.default_factory, **told)
     return Field(... if field.default is MISSING else field.default, **told)

@@ -49,7 +49,9 @@ def scenarios(
             varied = validated(WorldScenario, merged(rest, changes))
             found.append(_built(varied, case, base, seed, worlds))
         except InputError as error:
-            raise (error.under("cases", case) if error.path[:1] and error.path[0] in changes else error) from None
+            if error.path and error.path[0] in changes:
+                raise error.under("cases", case) from None
+            raise InputError(f"{'.'.join(map(str, error.path))}: {error}", ("cases", case)) from None
     return tuple(found)
 
 

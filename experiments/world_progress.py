@@ -113,6 +113,12 @@ class TraceKeys(Strict):
         if given := unused & self.model_fields_set:
             raise InputError(f"goes with `{'synthesise' if 'count' in given else 'library'}` only", (given.pop(),))
         curves = self._synthesised() if self.library is None else self._read(self.library, base)
+        for curve in curves:
+            if curve.kind != "validation":
+                key = "library" if self.synthesise is None else "synthesise"
+                raise InputError(
+                    f"run {curve.run!r} has training losses; a world needs validation losses, the same for all", (key,)
+                )
         return TraceProgress(curves, self.begin, self.days)
 
     def _read(self, library: str, base: Path) -> tuple[Curve, ...]:

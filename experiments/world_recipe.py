@@ -1,7 +1,7 @@
 """`scenario.kind: world`: simulated miners who train, decide and submit."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,10 +20,10 @@ BLOCKS_PER_HOUR = BLOCKS_PER_DAY // 24
 class FleetKeys(Strict):
     """What miners train on."""
 
-    kinds: dict[str, float] = of(Fleet, "kinds")
+    kinds: dict[str, Annotated[float, Field(ge=0, le=1)]] = of(Fleet, "kinds")
     least: int = of(Fleet, "least", 1, 100_000)
     most: int = of(Fleet, "most", 1, 100_000)
-    price: dict[str, float] = of(Fleet, "price")
+    price: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = of(Fleet, "price")
     skill: float = of(Fleet, "skill", 0, 3)
 
 

@@ -38,7 +38,7 @@ class Backend:
         return self.array(np.full(shape, value, dtype=dtype))
 
     def choose(self, where: Array, yes: float, no: float) -> Array:
-        """float64: one number or the other. (Of two plain numbers, torch's `where` would make float32.)"""
+        """One number or the other as float64: of two plain numbers, torch's `where` would make float32."""
         return self.xp.where(where, self.full((), yes), self.full((), no))
 
     def numpy(self, values: Array) -> np.ndarray:

@@ -33,7 +33,7 @@ class Models:
         self.rough = place.full(shape, 0.0)
         self.copied = place.full(shape, False, "bool")
         self.line = place.full((words(miners), *shape), 0, "int64")
-        self.diet: Array = place.full((sets, *shape), 0.0) if sets else None
+        self.diet: Array = place.full((sets, *shape), 1.0 / sets) if sets else None
 
     def take(self, other: "Models", rows: Array, columns: Array) -> None:
         """Take over another stage's models in places `(rows, columns)`, `[some]` each."""
@@ -41,6 +41,10 @@ class Models:
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine is not None:
                 mine[..., rows, columns] = theirs[..., rows, columns]
+
+    def fare(self, rows: Array, columns: Array) -> Array:
+        """The diets of the models in these places, `[sets, ...]`; None where data do not matter."""
+        return None if self.diet is None else self.diet[:, rows, columns]
 
     def clear(self, rows: Array, columns: Array) -> None:
         """Hold nothing in these places."""

@@ -7,6 +7,7 @@ import numpy as np
 from policies.arrays import Array
 from sim.backend import Backend
 from sim.clock import BLOCKS_PER_DAY
+from sim.data.exposure import judged
 from sim.lanes import Columns
 from sim.miners.board import Board
 from sim.miners.miners import Miners
@@ -110,15 +111,14 @@ class Record:
         self.opinions = self.opinions + xp.astype(judged, xp.int64)
         self.disagreements = self.disagreements + xp.astype(judged & differs, xp.int64)
 
-    def step(self, now: int, until: int, board: Board, miners: Miners, ruler: Array | None) -> None:
+    def step(self, now: int, until: int, board: Board, miners: Miners, ruler: np.ndarray | None) -> None:
         """Take in the state that holds from block `now` to `until`."""
         xp = self._place.xp
         days = (until - now) / BLOCKS_PER_DAY
         there = board.king >= 0
         king = xp.where(there, board.king, self._scenario.miners)
         loss = board.models.loss[king, self._numbers]
-        if ruler is not None:
-            loss = loss + xp.sum(board.models.diet[:, king, self._numbers] * ruler[:, None], axis=0)
+        loss = judged(loss, board.models.fare(king, self._numbers), ruler)
         log_king = xp.where(there, xp.log(xp.where(there, loss, 1.0)), xp.nan)
         self._crown(now, king, log_king, there)
         self._improve(now, king, log_king, board)

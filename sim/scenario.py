@@ -71,12 +71,12 @@ class Economy:
     """What mining pays and costs.
 
     Attributes:
-        usd_per_day: value of all that is emitted to miners in a day.
+        usd_per_day: value of all that is emitted to miners in a day. An assumption: about 120 TAO at 400 USD.
         registration_usd: price of a place in the subnet.
         entry_days: miners enter over so many days, evenly; 0: all are there when the contest begins.
     """
 
-    usd_per_day: float = 20_000.0
+    usd_per_day: float = 50_000.0
     registration_usd: float = 300.0
     entry_days: float = 0.0
 

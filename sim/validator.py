@@ -7,6 +7,7 @@ import numpy as np
 from policies.arrays import Array
 from sim.backend import Backend
 from sim.clock import BLOCK_SECONDS
+from sim.data.exposure import judged
 from sim.evaluation import NOBODY, Bench, evaluate
 from sim.lanes import Columns
 from sim.mechanism.dethrone import heaviest
@@ -72,6 +73,7 @@ class Validator:
         self.busy = place.full((width,), 0.0)
         self.evaluations, self.lost, self.timeouts = (place.full((width,), 0, "int64") for _ in range(3))
         self.last: Step | None = None
+        self._all = place.xp.arange(width, device=self.busy.device)[None, :]
         self._turn = place.full((width,), 0, "int64")
         self._tracker = Tracker(miners, columns.alpha)
         self._coming, self._crowned = self.weights, self.king
@@ -81,13 +83,13 @@ class Validator:
         self._pooled[columns.by_record] = False
         self._instant = not (validation.load_seconds or validation.model_seconds)
 
-    def step(self, now: int, committed: Models, penalty: Array | None) -> tuple[np.ndarray, np.ndarray]:
+    def step(self, now: int, committed: Models, lens: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """What happens at block `now`: a finished step is published, and where nobody is busy the next one begins.
 
         Args:
             now: the current block.
             committed: the miners' newest commitments.
-            penalty: nats that a model trained wholly on each set loses on the present mixture, `[sets]`.
+            lens: how the present mixture of data looks at what a model was trained on; None where data do not matter.
 
         Returns:
             The miners and columns whose commitments were let in.
@@ -108,7 +110,7 @@ class Validator:
         retried = sum(len(s) for s in stacks[:2])
         slots = xp.concat(stacks, axis=0)
         if len(slots):
-            self._evaluate(now, slots, ready, penalty, retried)
+            self._evaluate(now, slots, ready, lens, retried)
         if self._instant:
             self._publish(ready)
         return rows, cols
@@ -124,15 +126,13 @@ class Validator:
         self.weights = self._coming = weights
         self.king = self._crowned = miner
 
-    def bench(self, now: int, slots: Array, there: Array, noise: Noise, penalty: Array | None) -> tuple[Bench, Array]:
+    def bench(self, now: int, slots: Array, there: Array, noise: Noise, lens: np.ndarray | None) -> tuple[Bench, Array]:
         """Measure what is in the slots; also the measurements without what all models share."""
         xp, models, place = self._place.xp, self.models, self._place
         window = noise.window(now // self._validation.window_blocks)
         loss, twin, family = (xp.take_along_axis(a, slots, axis=0) for a in (models.loss, models.twin, models.family))
         score = loss
-        if penalty is not None:
-            diet = xp.take_along_axis(models.diet, slots[None, ...], axis=1)
-            score = score + xp.sum(diet * penalty[:, None, None], axis=0)
+        score = judged(score, models.fare(slots, self._all), lens)
         own, kin = _padded(place, window.own), _padded(place, window.family)
         score = score + own[twin, self._world] + kin[family, self._world]
         if self._rough:
@@ -146,10 +146,10 @@ class Validator:
 
     _rough = True
 
-    def _evaluate(self, now: int, slots: Array, ready: Array, penalty: Array | None, retried: int) -> None:
+    def _evaluate(self, now: int, slots: Array, ready: Array, lens: np.ndarray | None, retried: int) -> None:
         xp, columns = self._place.xp, self._columns
         due, self._turn = self._turn % self._validation.competitions == 0, self._turn + xp.astype(ready, xp.int64)
-        bench, plain = self.bench(now, slots, ready & due, self._noise, penalty)
+        bench, plain = self.bench(now, slots, ready & due, self._noise, lens)
         there = bench.present
 
         def samples() -> Array:

@@ -54,6 +54,7 @@ class World:
         self.record = Record(self.place, scenario, self.columns)
         self._other = Noise(scenario.noise, n, seed, worlds, self.place, how.validators)
         self._king = self.place.full((self.columns.width,), NOBODY, "int64")
+        self._lens: np.ndarray | None = None
         if scenario.founded:
             self._found()
 
@@ -67,9 +68,7 @@ class World:
         else:
             self._king = heaviest(weights, self._king)
         record = self.record
-        return Board(
-            self._king, record.crowned, record.descent, weights, first.models, first.measured, self._penalty_now
-        )
+        return Board(self._king, record.crowned, record.descent, weights, first.models, first.measured, self._lens)
 
     def run(self, watch: Watch | None = None) -> Record:
         """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it."""
@@ -86,7 +85,7 @@ class World:
             now, until = step * every, min((step + 1) * every, horizon)
             self._judge(step, now)
             board = self.board
-            self.record.step(now, until, board, self.miners, self._ruler)
+            self.record.step(now, until, board, self.miners, self.miners.ruler)
             self._committed(self.miners.look(step, now, until, board))
             if watch is not None:
                 watch(now)
@@ -94,9 +93,9 @@ class World:
 
     def _judge(self, step: int, now: int) -> None:
         data = self.scenario.data
-        self._penalty_now = None if data is None else self.place.array(data.penalty_at(now))
+        self._lens = None if data is None else data.lens(now)
         for number, validator in enumerate(self.validators):
-            rows, columns = validator.step(now, self.miners.committed, self._penalty_now)
+            rows, columns = validator.step(now, self.miners.committed, self._lens)
             if number == 0 and len(rows):
                 self.miners.admitted(rows, columns)
                 at = self.place.array(rows), self.place.array(columns)
@@ -116,7 +115,7 @@ class World:
         last = validator.last
         if last is None:
             return
-        bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._penalty_now)
+        bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._lens)
         found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king)
         first, second = (xp.argmax(v.weights, axis=0) for v in (last.verdict, found))
         self.record.opinion(first != second, last.begun & ~last.verdict.lost & ~found.lost)
@@ -126,8 +125,3 @@ class World:
             self.miners.found(validator.models)
             validator.crown(self.place.array(self.miners.founder))
         self._king = self.validators[0].king
-
-    @property
-    def _ruler(self) -> np.ndarray | None:
-        data = self.scenario.data
-        return None if data is None else self.place.array(data.penalty_at(self.scenario.horizon))

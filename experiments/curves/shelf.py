@@ -62,5 +62,9 @@ def chosen(curves: tuple[Curve, ...], pattern: str) -> tuple[Curve, ...]:
     exact = tuple(curve for curve in curves if curve.run == pattern)
     found = exact or tuple(curve for curve in curves if fnmatchcase(curve.run, pattern))
     if not found:
-        raise InputError(f"no run is called {pattern!r}; {nearest(pattern, [curve.run for curve in curves][:50])}")
+        runs = [curve.run for curve in curves]
+        hint = nearest(pattern, runs)
+        if hint.startswith("known"):  # a library may have thousands
+            hint = f"there are {len(runs)}, such as {', '.join(runs[:3])}"
+        raise InputError(f"no run is called {pattern!r}; {hint}")
     return found

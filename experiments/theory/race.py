@@ -5,6 +5,7 @@ per day; who has enough of them to clear the bar is crowned, and everybody start
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import quad
@@ -66,7 +67,7 @@ def pace(policy: Policy, miners: int, rate: float, step: float) -> Pace:
     steps = steps_needed(_bar(policy, 0.0), step)
     reign, gain, before = 0.0, 0.0, 1.0
     edges = [0.0, *(rate * openings(policy, step)).tolist(), np.inf]
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         reign += _alive(miners, steps, start, end) / rate
         after = _survival(miners, steps, end)
         gain += step * steps * (before - after)

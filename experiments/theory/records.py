@@ -45,6 +45,11 @@ def second_king(j: int) -> float:
     return 1.0 / (j * (j - 1))
 
 
+def king_age(n: int) -> float:
+    """Mean number of submissions since the king's own, after n of them: 0 ... n - 1 are equally likely (theory D1)."""
+    return (n - 1) / 2.0
+
+
 def running_best(n: int, q: float) -> float:
     """Mean number of kings after n submissions that each must beat all before by the margin (theory D2)."""
     return 1.0 + q * (harmonic(n) - 1.0)

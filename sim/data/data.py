@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
+import numpy as np
+
 from policies.errors import InputError
 from sim.data.diet import Diet
 from sim.data.exposure import MEMORY
 from sim.data.judging import Judging, judging
 from sim.data.moving import Moving
+from sim.data.sets import SETS
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,15 @@ class Data:
     def __post_init__(self) -> None:
         if not (isfinite(self.memory) and self.memory > 0.0):
             raise InputError(f"memory is {self.memory:g} tokens, but must be a number above 0", ("memory",))
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """What miners choose from, in the order of every array with an axis of sets."""
+        return SETS
+
+    def lens(self, block: float) -> np.ndarray:
+        """How the mixture of a block looks at a diet; what `penalty_of` takes."""
+        return self.judging.lenses[self.judging.phase(block)]
 
     def diet(self, miners: int, seed: int, worlds: Sequence[int]) -> Diet:
         """What the miners of these worlds train on."""

@@ -64,3 +64,14 @@ def penalty_of(shares: Array, lens: np.ndarray) -> Array:
             worth = worth + token * shares[place]
         total = total + worth**-EXPONENT
     return HEIGHT * (total - 1.0)
+
+
+def judged(loss: Array, shares: Array | None, lens: np.ndarray | None) -> Array:
+    """Scores from reference losses: with what the diet adds in the eyes of a mixture, where data matter at all.
+
+    Args:
+        loss: reference losses `[...]`.
+        shares: as in `penalty_of`; None where data do not matter.
+        lens: the same.
+    """
+    return loss if lens is None else loss + penalty_of(shares, lens)

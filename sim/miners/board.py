@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from policies.arrays import Array
 from sim.models import Models
 
@@ -17,8 +19,7 @@ class Board:
         weights: shares of emission, `[miners, columns]`.
         models: the models that validators evaluate.
         measured: their losses as measured last, without what all models of a step share, `[miners + 1, columns]`.
-        penalty: nats that a model trained wholly on each set loses on the present mixture, `[sets]`; None where data
-            do not matter.
+        lens: how the present mixture of data looks at what a model was trained on; None where data do not matter.
     """
 
     king: Array
@@ -27,4 +28,4 @@ class Board:
     weights: Array
     models: Models
     measured: Array
-    penalty: Array | None = None
+    lens: np.ndarray | None = None

@@ -86,11 +86,7 @@ class Choices:
                     )
                 continue
             low, high = {"perturbation": (0.0, 1.0), "runs": (1, 10_000)}.get(field.name, (-np.inf, np.inf))
-            if number:
-                wrong = not low <= value <= high
-            else:
-                wrong = bool(xp.any(~((value >= low) & (value <= high))))
-            if wrong:
+            if not low <= value <= high if number else xp.any(~((value >= low) & (value <= high))):
                 self._blame(strategy, field.name, value, low, high, rows, block)
 
     def _blame(

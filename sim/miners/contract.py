@@ -72,6 +72,8 @@ NARROW = ("doubt", "cost", "draw", "seed_sd", "idle")
 """What may be the same in every column."""
 
 MOST_RUNS = 10_000
+"""Runs that a decision may ask for."""
+
 EXAMPLES = 40
 """Views that a law is tried on."""
 

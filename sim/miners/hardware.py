@@ -27,8 +27,8 @@ class Fleet:
     """
 
     kinds: Mapping[str, float] = field(default_factory=lambda: {"h100": 1.0})
-    least: int = 8
-    most: int = 64
+    least: int = 1
+    most: int = 8
     price: Mapping[str, float] = field(default_factory=dict)
     skill: float = 0.3
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from policies.arrays import Array
 from sim.backend import Backend
+from sim.clock import BLOCKS_PER_DAY
+from sim.data import Data
+from sim.data.exposure import judged, mixed, wholly
 from sim.evaluation import NOBODY
 from sim.lanes import Columns
 from sim.mechanism.sums import ordered_sum
@@ -49,6 +52,7 @@ class Miners:
         best: the lowest true loss that any of them has had, published or not, `[columns]`.
         published: the lowest true loss that was committed, `[columns]`.
         submissions: commitments so far, int `[miners, columns]`.
+        since: block of the first of them, inf without one.
     """
 
     def __init__(self, place: Backend, scenario: Scenario, columns: Columns, seed: int, worlds: Sequence[int]) -> None:
@@ -69,6 +73,7 @@ class Miners:
         self.committed = Models(place, n, width, sets)
         self.pending = place.full((n, width), False, "bool")
         self.submissions = place.full((n, width), 0, "int64")
+        self.since = place.full((n, width), float("inf"))
         self._begin(seed, worlds, sets)
 
     def _begin(self, seed: int, worlds: Sequence[int], sets: int) -> None:
@@ -79,7 +84,7 @@ class Miners:
         self.position = place.array(start)
         self.family = place.array(np.where(scratch, np.arange(n)[:, None], n))
         self.line = place.full((len(self.committed.line), n, width), 0, "int64")
-        self._enters = stream(seed, "entry").random(n) * self._scenario.economy.entry_days * 7200.0
+        self._enters = stream(seed, "entry").random(n) * self._scenario.economy.entry_days * BLOCKS_PER_DAY
         here = (self._enters == 0)[:, None] & ~waits
         self.active = place.array(here)
         self.training = place.array(here.copy())
@@ -88,14 +93,17 @@ class Miners:
         self.published = place.full((width,), float("inf"))
         self.worked = place.full((len(self.courses.courses), width), 0.0)
         self.diet: Array = None
-        if self._scenario.data is not None:
-            self.diet = place.array(self._scenario.data.first(n, seed, worlds)[:, :, self._columns.world])
-            self._eating = self._scenario.data.diet(n, seed, worlds, self._scenario.horizon)
+        self.ruler: np.ndarray | None = None
+        if (data := self._scenario.data) is not None:
+            self._habits = data.diet(n, seed, worlds)
+            self.diet = wholly(place.array(self._habits.set_at(0)[:, self._columns.world]), sets)
+            self.ruler = data.lens(self._scenario.horizon)
 
     @property
     def founder(self) -> np.ndarray:
         """The miner under whose name the public model stands: the last in the order of roles, int `[columns]`."""
-        return np.argmax(self.choices.rank, axis=0)[self._columns.world]
+        last: np.ndarray = np.argmax(self.choices.rank, axis=0)[self._columns.world]
+        return last
 
     def found(self, models: Models) -> None:
         """Put the public model on chain at block 0, under the founder's name."""
@@ -110,7 +118,8 @@ class Miners:
         if self.diet is not None:
             models.diet[:, at[0], at[1]] = self.diet[:, at[0], at[1]]
         self.committed.take(models, *at)
-        self.best, self.published = (xp.asarray(models.loss[at], copy=True) for _ in range(2))
+        true = judged(models.loss[at], models.fare(*at), self.ruler)
+        self.best, self.published = (xp.asarray(true, copy=True) for _ in range(2))
 
     def look(self, step: int, now: int, until: int, board: Board) -> Commitments:
         """What those do who look up in `[now, until)`.
@@ -125,9 +134,10 @@ class Miners:
         days = self.looks.days(rows, look)
         self._train(rows, at, look, days, now)
         loss = self.courses.loss(self.position[at], rows)
-        score = loss if self.diet is None else loss + self._penalty(self.diet[:, at], board.penalty)
+        score = judged(loss, self._fare(at), board.lens)
         xp = self._place.xp
-        some = xp.where(self.active[at], score, xp.inf)
+        true = judged(loss, self._fare(at), self.ruler)
+        some = xp.where(self.active[at], true, xp.inf)
         self.best = xp.where((low := xp.min(some, axis=0)) < self.best, low, self.best)
         luck = self._luck.at(step)[rows][:, self._spread]
         view, king = self._view(step, rows, at, block, score, luck, board)
@@ -160,8 +170,11 @@ class Miners:
         return rows, number[rows], block[rows]
 
     def _train(self, rows: np.ndarray, at: Array, look: np.ndarray, days: np.ndarray, now: int) -> None:
-        xp, place = self._place.xp, self._place
+        xp, place, scenario = self._place.xp, self._place, self._scenario
         training = self.training[at]
+        if (data := scenario.data) is not None:  # new data are fetched and tuned for instead of trained on
+            pause = data.moving.move_days * BLOCKS_PER_DAY
+            training = training & ~place.array(self._habits.moves_between(now - pause, now)[rows][:, self._spread])
         work = self.courses.work(rows, look, self._spread)
         self.position[at] = xp.where(training, self.courses.advance(self.position[at], work, rows), self.position[at])
         self.books.spent[at] = self.books.spent[at] + xp.where(
@@ -173,9 +186,20 @@ class Miners:
             mine = place.array((self.courses.kind[rows] == number)[:, None])
             done = xp.where(training & mine, work, 0.0)
             self.worked[number] = self.worked[number] + ordered_sum(done)
-        if self.diet is not None:
+        if data is not None:
             tokens = place.array(self.hardware.tokens[rows][:, self._spread] * days)
-            self.diet[:, at] = self._eating.eaten(self.diet[:, at], rows, now, xp.where(training, tokens, 0.0), place)
+            self._eat(data, rows, at, xp.where(training, tokens, 0.0), now)
+
+    def _fare(self, at: Array) -> Array:
+        return None if self.diet is None else self.diet[:, at]
+
+    def _eat(self, data: Data, rows: np.ndarray, at: Array, tokens: Array, now: int) -> None:
+        """Training moves what a model has learnt from towards what the miner trains on now; a move costs money."""
+        place = self._place
+        target = place.array(self._habits.set_at(now)[rows][:, self._spread])
+        self.diet[:, at] = mixed(self.diet[:, at], target, tokens, data.memory)
+        moved = place.array(self._habits.moves_between(now - self.looks.every, now)[rows][:, self._spread])
+        self.books.spent[at] = self.books.spent[at] + place.choose(moved & self.active[at], data.moving.move_usd, 0.0)
 
     def _view(
         self, step: int, rows: np.ndarray, at: Array, block: np.ndarray, score: Array, luck: np.ndarray, board: Board
@@ -186,9 +210,7 @@ class Miners:
         seat = king, self._numbers
         now = place.array(block)[:, None]
         there = board.king >= 0
-        king_score = models.loss[seat]
-        if self.diet is not None:
-            king_score = king_score + self._penalty(models.diet[:, king, self._numbers][:, None], board.penalty)[0]
+        king_score = judged(models.loss[seat], models.fare(*seat), board.lens)
         kin = self.family[at] == models.family[seat]
         scale = xp.where(there, king_score, 1.0)
         noise = place.choose(kin, level.kin, level.stranger) / scale
@@ -263,7 +285,9 @@ class Miners:
         )
         extra = own - base
         lucky = base * xp.exp(-best) + extra
-        target = (board.models.loss[seat, col] + self._extra(board, seat, col)) * xp.exp(-chosen("offer"))
+        target = judged(board.models.loss[seat, col], board.models.fare(seat, col), board.lens) * xp.exp(
+            -chosen("offer")
+        )
         shown = xp.where((seat >= 0) & (target > lucky), target, lucky)
         spoiled = 0.5 * scenario.copy_penalty * (rough := chosen("perturbation")) ** 2
         result = xp.where(copy, board.models.loss[seat, col] * xp.exp(spoiled), shown - extra)
@@ -290,14 +314,14 @@ class Miners:
         mine.line[:, miner, col] = line
         own = miner // BITS, miner, col
         mine.line[own] = mine.line[own] | (xp.ones_like(miner) << (miner % BITS))
-        extra = 0.0
         if self.diet is not None:
             mine.diet[:, miner, col] = xp.where(copy, theirs.diet[:, seat, col], self.diet[:, miner, col])
-            extra = self._penalty(mine.diet[:, miner, col], board.penalty)
         self.pending[miner, col] = True
         self.submissions[miner, col] = self.submissions[miner, col] + 1
+        since = self.since[miner, col]
+        self.since[miner, col] = xp.where(block < since, xp.astype(block, xp.float64), since)
         shown = self._place.full((self._scenario.miners, self._columns.width), float("inf"))
-        shown[miner, col] = loss + extra
+        shown[miner, col] = judged(loss, mine.fare(miner, col), self.ruler)
         self.published = xp.where((low := xp.min(shown, axis=0)) < self.published, low, self.published)
 
     def _adopt(self, where: Array, rows: np.ndarray, king: Array, board: Board) -> None:
@@ -327,7 +351,7 @@ class Miners:
         xp, place = self._place.xp, self._place
         if not xp.any(runs > 1):
             return
-        days = (runs - 1.0) * self.looks.every / 7200.0
+        days = (runs - 1.0) * self.looks.every / BLOCKS_PER_DAY
         self.books.spent[miner, col] = (
             self.books.spent[miner, col] + days * place.array(self.hardware.usd)[miner, world]
         )
@@ -335,21 +359,10 @@ class Miners:
         used[miner, col] = days * place.array(self.hardware.gpus)[miner, world]
         self.books.gpu_days = self.books.gpu_days + ordered_sum(used)
 
-    def _penalty(self, diet: Array, penalty: Array | None) -> Array:
-        """Nats that a diet costs on the present mixture; sets come first."""
-        shape = (-1, *(1,) * (diet.ndim - 1))
-        return self._place.xp.sum(diet * self._place.xp.reshape(penalty, shape), axis=0)
-
-    def _extra(self, board: Board, seat: Array, col: Array) -> Array:
-        return 0.0 if self.diet is None else self._penalty(board.models.diet[:, seat, col], board.penalty)
-
 
 def _looks(scenario: Scenario, seed: int) -> Looks:
     n, every = scenario.miners, scenario.wake_blocks
-    if scenario.in_turn:
-        phase = np.arange(n) * every // n
-    else:
-        phase = stream(seed, "looks").integers(0, every, n)
+    phase = np.arange(n) * every // n if scenario.in_turn else stream(seed, "looks").integers(0, every, n)
     return Looks(every, phase, scenario.horizon)
 
 

@@ -57,7 +57,7 @@ FAULTS = [
     ("paired: 0.001", "paired: .inf", "6: scenario.noise.paired: must be a finite number, not inf"),
     ("paired: 0.001", "paired: no", "6: scenario.noise.paired: must be a valid number, not 'no'"),
     ("\n    paired: 0.001", " none", "5: scenario.noise: must be a mapping with the keys paired, common"),
-    ("kind: race", "kind: rice", "3: scenario.kind: must be 'race', not 'rice'"),
+    ("kind: race", "kind: rice", "3: scenario.kind: must be 'race' or 'world', not 'rice'"),
     (
         "kind: race",
         "kind: race\n  hotkeys: miners",

@@ -12,7 +12,8 @@ class Entrant(Honest):
 
     Among rivals who progress at rate r, a miner of rate p holds the crown for the share p / (p + r) of the time, so
     he expects `value p / (p + r) - cost - fee / payback_days` USD per day, and enters when that is more than `reserve`.
-    He leaves when he has lost `drawdown` since he entered, and while his books say so he does not come back.
+    He leaves when he has lost the fee and what `drawdown_days` of his training cost; while his books say so, he does
+    not come back.
 
     Honest: between entry and exit he does what the honest one does.
     """
@@ -24,12 +25,12 @@ class Entrant(Honest):
 
     reserve = Parameter("profit at which to enter", "USD per day", 0.0, 1e6, 50.0, (0.0, 1000.0))
     payback_days = Parameter("time in which the fee must come back", "days", 0.1, 3650.0, 30.0, (5.0, 90.0), "log")
-    drawdown = Parameter("loss at which to leave", "USD", 0.0, 1e9, 5_000.0, (500.0, 50_000.0), "log")
+    drawdown_days = Parameter("loss at which to leave, in days of cost", "days", 0.1, 3650.0, 21.0, (3.0, 90.0), "log")
 
     def decide(self, view: View) -> Decision:
         """Be there where it is expected to pay, or still may."""
         asked = view.cost + (self.reserve + view.fee / self.payback_days)
         pays = view.value * view.pace > asked * (view.pace + view.rivals)
-        active = (view.active | pays) & (view.balance >= -self.drawdown)
+        active = (view.active | pays) & (view.balance >= -(self.drawdown_days * view.cost + view.fee))
         honest = super().decide(view)
         return replace(honest, submit=honest.submit & active, active=active)

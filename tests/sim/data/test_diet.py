@@ -1,6 +1,7 @@
 """Miners who move: when they do, where to, and that a world does not depend on its neighbours."""
 
 import pickle
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -93,13 +94,18 @@ def test_notice_by_pencil():
     assert (made.set_at(SWITCH - 2 * 7200 - 1) == SETS.index("refinedweb")).all()
     assert (made.set_at(SWITCH - 2 * 7200) == SETS.index("six-mix")).all()
     assert made.moves_between(SWITCH - 2 * 7200 - 1, SWITCH - 2 * 7200).all()
+    assert not made.moves_between(SWITCH - 2 * 7200, SWITCH).any()
 
 
 def test_a_late_miner_skips_a_switch():
     """Who has not moved when the next switch moves him goes there at once: one move, not two."""
     made = diet(Moving(reaction_days=30.0, never=0.0), miners=500, worlds=[0])
     middle = SETS.index("fineweb-edu")
-    steps = [made.set_at(block) for block in range(SWITCH, SWITCH + 3_000_000, 500)]
+    times = range(SWITCH, SWITCH + 3_000_000, 500)
+    steps = [made.set_at(block) for block in times]
+    changes = np.sum([one != other for one, other in pairwise(steps)], axis=0)
+    moves = np.sum([made.moves_between(one, other) for one, other in pairwise(times)], axis=0)
+    assert np.array_equal(changes, moves)
     skipped = ~np.any([now == middle for now in steps], axis=0)
     assert 0.2 < skipped.mean() < 0.8
     assert (steps[-1] == SETS.index("six-mix")).mean() > 0.99
@@ -115,6 +121,14 @@ def test_beginnings_are_drawn_by_shares():
     assert (diet(Moving()).set_at(0) == SETS.index("refinedweb")).all()
 
 
+def test_staying_has_nothing_to_do_with_the_beginning():
+    """Of those who begin on any set, the same share never moves."""
+    made = diet(Moving(start={"refinedweb": 0.5, "code": 0.5}, never=0.5), miners=4000, worlds=[0])
+    stays = ~made.moves_between(-1e9, 1e9)
+    for name in ("refinedweb", "code"):
+        assert stays[made.set_at(0) == SETS.index(name)].mean() == pytest.approx(0.5, abs=0.05)
+
+
 def test_nobody_moves_to_where_he_is():
     """Without a switch, or on the new mixture's best set already, there is nothing to move for."""
     assert not diet(Moving(), judging([(0, "six-tasks")])).moves_between(-1e9, 1e9).any()
@@ -127,6 +141,8 @@ def test_data_travel():
     data = Data(JUDGED, Moving(start={"code": 1.0}))
     back = pickle.loads(pickle.dumps(data))  # noqa: S301 - made here
     assert back == data
+    assert data.sets == SETS
+    assert [len(data.lens(block)) for block in (0, SWITCH + 20_000)] == [1, 6]
     assert np.array_equal(back.diet(9, 1, [4]).set_at(2e5), data.diet(9, 1, [4]).set_at(2e5))
 
 

@@ -23,6 +23,12 @@ def test_phase_is_the_last_begun(schedule, block):
     assert judging(schedule).phase(block) == (begun[-1] if begun else 0)
 
 
+def test_a_phase_begins_with_its_block():
+    """At its first block a mixture is in force, a block earlier it is not."""
+    made = judging([(0, "refinedweb"), (100, "six-tasks")])
+    assert [made.phase(block) for block in (0, 99, 100, 101)] == [0, 0, 1, 1]
+
+
 @given(schedules.map(sorted))
 def test_penalties_are_weighted_gaps(schedule):
     """A phase's penalty of a set is the weighted mean of its gaps; the reference is the same in all phases."""

@@ -287,7 +287,7 @@ class TestEntrant:
 
     def test_leaves_when_the_stake_is_lost(self) -> None:
         """And does not come back while his books say so; a poor outlook alone drives nobody out."""
-        spec = {"entrant": {"drawdown": 1000}}
-        given = {"active": [True, True, False, True], "balance": [-999.0, -1001.0, -1001.0, 0.0]}
-        assert decides(spec, "active", **given, cost=[1.0, 1.0, 1.0, 1e6]) == [True, False, False, True]
+        spec = {"entrant": {"drawdown_days": 10}}
+        given = {"active": [True, True, False, True], "balance": [-1299.0, -1301.0, -1301.0, 0.0]}
+        assert decides(spec, "active", **given, cost=[100.0, 100.0, 100.0, 1e6]) == [True, False, False, True]
         assert submits(spec, **given, gain=0.02) == [True, False, False, True]

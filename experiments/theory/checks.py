@@ -1,0 +1,163 @@
+"""What a world is held against: one expected value per check, for `steepest verify theory`.
+
+Losses are U^0.01 unless said otherwise, noise is off, and evaluations take no time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from experiments.theory import community, concentration, noise, race, records, reigns, stall, telescoping, weights
+from experiments.theory.cases import CASES
+from experiments.theory.queue import GatedServer
+from policies import Policy, build
+from sim.clock import BLOCKS_PER_DAY
+
+SPREAD = 0.01
+EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)
+STEP = 5e-4
+"""Log-loss of an improvement in the races of C4."""
+
+SCHEDULES: dict[str, dict[str, Any]] = {
+    "fixed-.005": {"fixed": {"epsilon": 0.005}},
+    "linear-7d": {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 7 * BLOCKS_PER_DAY}},
+    "linear-7d-.001": {"linear": {"start": 0.005, "end": 0.001, "decay_blocks": 7 * BLOCKS_PER_DAY}},
+    "linear-2d": {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 2 * BLOCKS_PER_DAY}},
+    "exp-1d": {"stretched": {"start": 0.005, "end": 0.0001, "scale_blocks": BLOCKS_PER_DAY, "shape": 1.0}},
+    "fixed-.001": {"fixed": {"epsilon": 0.001}},
+    "fixed-.0005": {"fixed": {"epsilon": 0.0005}},
+}
+"""The schedules of D5, D7 and C4."""
+STEADY = ("fixed-.005", "linear-7d", "linear-7d-.001", "linear-2d")
+RACED = ("fixed-.005", "linear-7d", "linear-2d", "exp-1d", "fixed-.001", "fixed-.0005")
+FRONTIER, FIRST_LOSS, STALLING = stall.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
+"""A world that stalls within sight: nine successors, the last one when training has lasted 22 times as long."""
+NOISE_SD = noise.paired_sd(0.0005, 0.3, 0.995, 64)
+SERVER = GatedServer(kept=1.5, each=0.12, arrivals=2.0)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A number that theory knows.
+
+    Attributes:
+        id: result, a dash, and which of its numbers.
+        what: in words, with the unit.
+        expected: the number.
+        quick: whether it is among those that are worth a few seconds.
+    """
+
+    id: str
+    what: str
+    expected: float
+    quick: bool = True
+
+
+def checks() -> list[Check]:
+    """All of them, in the order of the results."""
+    parts = (_records(), _margins(), _luck(), _first_reigns(), _frontiers(), _races(), _evaluations(), _payments())
+    return [check for part in parts for check in part]
+
+
+def schedule(name: str) -> Policy:
+    """The policy of one of `SCHEDULES`."""
+    return build(SCHEDULES[name])
+
+
+def _records() -> Iterator[Check]:
+    for n, quick in ((10, True), (100, True), (1000, False)):
+        mean, variance = records.kings(n)
+        yield Check(f"D1-mean-{n}", f"kings after {n} submissions without a margin", mean, quick)
+        yield Check(f"D1-variance-{n}", "variance of that number", variance, quick)
+    for j in (2, 3, 4):
+        yield Check(f"D1-second-{j}", f"P(the second king is submission {j})", records.second_king(j))
+    for m in (1, 2, 3, 4):
+        yield Check(f"D1-law-{m}", f"P(kings after 10 submissions = {m})", float(records.kings_law(10)[m]))
+    yield Check("D1-age", "submissions since the king's own, after 100", records.king_age(100))
+
+
+def _margins() -> Iterator[Check]:
+    for n in (100, 200):
+        for epsilon in EPSILONS:
+            q, quick = records.chance(epsilon, SPREAD), n == 100
+            after = f"kings after {n} submissions, epsilon {epsilon:g}"
+            yield Check(f"D2-{n}-{epsilon:g}", f"{after}, running-best", records.running_best(n, q), quick)
+            yield Check(f"D3-{n}-{epsilon:g}", f"{after}, king", records.king(n, q), quick)
+    for epsilon in (0.001, 0.005, 0.01):
+        what = f"kings after 200 submissions, epsilon {epsilon:g}, running-best, Weibull losses of shape 50"
+        expected = records.running_best_weibull(200, epsilon, 50.0)
+        yield Check(f"D2-weibull-{epsilon:g}", what, expected)
+
+
+def _luck() -> Iterator[Check]:
+    yield Check("D4-hhi", "HHI of 300 one-shot miners without a margin", concentration.hhi(300))
+    yield Check("D4-longest", "their longest reign as a share", concentration.longest_share(300))
+    kings, rate = community.kings(400, 0.2, 0.5), community.crown_rate(0.2, 0.5)
+    yield Check("D6-kings", "kings after 400 submissions, drift 0.2 and margin 0.5 Gumbel scales", kings)
+    yield Check("D6-rate", "kings per submission in the long run", rate)
+
+
+def _first_reigns() -> Iterator[Check]:
+    for retry, name in ((False, "once"), (True, "retry")):
+        for days in (1, 3, 7, 14):
+            expected = reigns.survival(schedule("linear-7d"), days, 3.0, SPREAD, retry=retry)
+            yield Check(
+                f"D5-{name}-{days}", f"P(first reign > {days} d), 3 a day, linear-7d, {name}", expected, days < 7
+            )
+
+
+def _frontiers() -> Iterator[Check]:
+    for name in STEADY:
+        for rate in (2e-4, 5e-4, 1e-3, 2e-3):
+            expected = reigns.frontier_reign(schedule(name), rate, log=True)
+            yield Check(f"D7-{name}-{rate:g}", f"days of a reign, frontier falling {rate:g} a day, exact bar", expected)
+    times = stall.king_times(FRONTIER, FIRST_LOSS, STALLING)
+    yield Check("D8-successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
+    yield Check("D8-last", "when the last of them comes, in units of the first", float(times[-1] / times[0]))
+    left = FRONTIER.loss(times[-1]) - FRONTIER.floor
+    yield Check("D8-gap", "how far above the floor he stays, nats", left)
+
+
+def _races() -> Iterator[Check]:
+    for steps in (1, 2, 5, 10):
+        expected = race.first_of(2, steps)
+        yield Check(f"D9-first-2-{steps}", f"days until one of 2 miners has found {steps}, 1 a day each", expected)
+    for miners in (2, 4, 8, 16, 32):
+        for steps in (1, 2, 3, 5, 10, 20):
+            what = f"efficiency of {miners} miners who need {steps} improvements"
+            yield Check(
+                f"D9-efficiency-{miners}-{steps}", what, race.efficiency(miners, steps), (miners, steps) == (8, 2)
+            )
+    for name in RACED:
+        found, quick = race.pace(schedule(name), 8, 1.0, STEP), name in {"linear-2d", "fixed-.001"}
+        yield Check(f"D9-reign-{name}", f"days of a reign, 8 miners, 1 a day, {name}", found.reign, quick)
+        yield Check(f"D9-gain-{name}", f"log-loss gained per crown, {name}", found.gain, quick)
+        yield Check(f"D9-speed-{name}", f"log-loss per day, {name}", found.speed, quick)
+    for steps in (1, 2, 5, 10, 20):
+        what = f"crowns of who has 0.6 of the compute, {steps} improvements needed"
+        yield Check(f"D9-crowns-{steps}", what, race.crown_share(0.6, steps), steps <= 2)
+    share, reign = race.two_kings(3.0, 1.0)
+    yield Check("D9-two-share", "emission share of who dethrones 3 times a day against once", share)
+    yield Check("D9-two-reign", "days of his reigns", reign)
+
+
+def _evaluations() -> Iterator[Check]:
+    once = noise.win(2.4, 2.4, 0.0005, NOISE_SD)
+    yield Check("D10-once", "P(a model without a gain wins), 0.0016 noise, epsilon 0.0005", once)
+    yield Check("D10-four", "P(at least once in 4 evaluations)", noise.ever(once, 4))
+    yield Check("D13-step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
+    yield Check("D13-step-variance", "variance of a step's length, hours^2", SERVER.step_variance)
+    yield Check("D13-delay", "hours from a submission to its score", SERVER.delay)
+    for steps in (1, 2, 3, 5):
+        yield Check(f"D13-new-{steps}", f"a new king's share after {steps} steps", weights.new_king(steps, 0.5))
+    yield Check("D13-old", "what the old king still gets, in steps", weights.old_king(0.5))
+    for models in (11, 101):
+        yield Check(f"D13-top-{models}", f"weight of the best of {models} models", weights.top_weight(models, 0.01))
+
+
+def _payments() -> Iterator[Check]:
+    yield Check("D14-bounties", "credited descent per nat of descent", 1.0)
+    yield Check("D14-half-life", "blocks in which SN29's advantage halves", telescoping.half_life(0.995, 361))
+    for number, case in enumerate(CASES):
+        for place, share in enumerate(case.shares or (0.0,)):
+            yield Check(f"D15-{number}-{place}", f"{case.what}: share of model {place}", share)

@@ -1,0 +1,254 @@
+"""How well a lane rewarded the descent in a world of miners who decide: metrics per column (theory, section B)."""
+
+from typing import Any
+
+import numpy as np
+
+from experiments.metrics import DUST, METRICS, Metric, spearman
+from sim.clock import BLOCKS_PER_DAY
+from sim.record import DELAY_BLOCKS, LATE_DAYS, LONG_DAYS
+from sim.world import World
+
+_SHARED = (
+    "descent_area",
+    "descent_rate",
+    "final_loss",
+    "crowns",
+    "reign_mean",
+    "reign_longest",
+    "stagnation_longest",
+    "stagnation_residual",
+    "eligibility_gap",
+    "false_dethroning",
+    "luck",
+    "hhi",
+    "miners_effective",
+    "top_share",
+    "misallocation",
+    "rank_correlation",
+    "evaluations",
+    "lost_steps",
+)
+
+WORLD_METRICS: dict[str, Metric] = {
+    **{name: METRICS[name] for name in _SHARED},
+    "rate_early": Metric("descent rate in the first third of the contest", "1/day", "higher"),
+    "rate_middle": Metric("descent rate in the second third", "1/day", "higher"),
+    "rate_late": Metric("descent rate in the last third", "1/day", "higher"),
+    "time_to_target": Metric("days until the target descent was reached; the horizon if it never was", "days", "lower"),
+    "stagnation_share": Metric(
+        f"share of time in waits of more than {LONG_DAYS:g} days for a truly better king", "1", "lower"
+    ),
+    "withholding_gap": Metric(
+        "G2: mean of ln(best committed loss / best loss anywhere): hidden progress", "1", "lower"
+    ),
+    "gpu_hours": Metric("machine time of all miners", "GPU hours", "lower"),
+    "efficiency": Metric("eta: log loss gained per 1,000 GPU hours", "1", "higher"),
+    "waste": Metric("W: share of the work that one lineage would not have needed for the same descent", "1", "lower"),
+    "missed_promotion": Metric(
+        "share of time in which a committed model was better than the king by more than the decayed bar", "1", "lower"
+    ),
+    "kendall": Metric("Kendall's tau-b over miners of emission and credited descent", "1", "higher"),
+    "dishonest_share": Metric(
+        "share of emission paid to strategies that do not try to make the loss fall", "1", "lower"
+    ),
+    "gini": Metric("Gini coefficient of emission over miners", "1", ""),
+    "nakamoto": Metric("fewest miners with more than half of the emission", "miners", ""),
+    "entrant_share": Metric(
+        f"share of the emission of the last {LATE_DAYS:g} days that goes to miners whose first model came in them",
+        "1",
+        "",
+    ),
+    "churn": Metric("changes of king per week", "1/week", ""),
+    "profit": Metric("USD per day that all miners together earned less what they spent", "USD/day", ""),
+    "in_contest": Metric("share of miners who were in the contest at its end", "1", ""),
+    "submissions": Metric("commitments of all miners", "1/day", ""),
+    "retries": Metric("evaluations of dropped models that the decay made worth another look", "1/day", "lower"),
+    "delay_median": Metric("median time from a commitment to its first score", "days", "lower"),
+    "delay_p95": Metric("95th percentile of the time from a commitment to its first score", "days", "lower"),
+    "disagreement": Metric(
+        "chance that a second validator with data of its own would crown somebody else", "1", "lower"
+    ),
+    "timeouts": Metric("steps lost because they would have taken too long", "count", "lower"),
+    "ic_gap": Metric(
+        "gain of the deviating miner over the same miner in the honest lane, in equal shares of emission", "1", "lower"
+    ),
+    "selfishness": Metric("descent area over that of the same policy with an all-honest population", "1", "higher"),
+}
+"""The metrics of worlds, in the order of tables: those of races first, with the same meaning."""
+
+
+def measure_world(world: World) -> dict[str, np.ndarray]:
+    """All metrics of a finished world, each float64 `[columns]`."""
+    n, record, place = world.scenario.miners, world.record, world.place
+    days, get = world.scenario.days, place.numpy
+    validator, books = world.validators[0], world.miners.books
+    shares = emission_shares(world)
+    due = credit_shares(world)
+    first, marks = get(record.first), get(record.marks)
+    gained = first - marks[3]
+    ordered = np.sort(shares, axis=0)[::-1]
+    hours = get(books.gpu_days) * 24.0
+    pooled = sum(get(course.pooled(world.miners.worked[i])) for i, course in enumerate(world.miners.courses.courses))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = {
+            "descent_area": get(record.area) / days,
+            "descent_rate": gained / days,
+            "final_loss": np.exp(marks[3]),
+            "stagnation_longest": get(record.gap),
+            "stagnation_residual": get(record.gap_squares) / (2.0 * days),
+            "stagnation_share": get(record.gap_long) / days,
+            "eligibility_gap": get(record.eligibility) / days,
+            "withholding_gap": get(record.withholding) / days,
+            "missed_promotion": get(record.missed) / days,
+            "luck": get(record.luck) / np.where((paid := get(books.emission).sum(axis=0)) > 0, paid, np.nan),
+            "hhi": (shares**2).sum(axis=0),
+            "miners_effective": 1.0 / (shares**2).sum(axis=0),
+            "top_share": ordered[0],
+            "misallocation": 0.5 * np.abs(shares - due).sum(axis=0),
+            "rank_correlation": spearman(np.round(shares, DUST), np.round(due, DUST)),
+            "kendall": kendall(np.round(shares, DUST), np.round(due, DUST)),
+            "dishonest_share": np.where(_honest(world), 0.0, shares).sum(axis=0),
+            "gini": gini(shares),
+            "nakamoto": 1.0 + (np.cumsum(ordered, axis=0) <= 0.5).sum(axis=0),
+            "entrant_share": _entrants(world),
+            "gpu_hours": hours,
+            "efficiency": gained / hours * 1e3,
+            "waste": 1.0 - gained / pooled,
+            "rate_early": (first - marks[1]) * 3.0 / days,
+            "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
+            "rate_late": (marks[2] - marks[3]) * 3.0 / days,
+            "time_to_target": np.where(np.isnan(reached := get(record.reached)), days, reached),
+            "profit": profit(world).sum(axis=0) / days,
+            "in_contest": get(world.miners.active).mean(axis=0),
+            "submissions": get(world.miners.submissions).sum(axis=0) / days,
+            "evaluations": get(validator.evaluations) / days,
+            "retries": get(validator.queue.retries) / days,
+            "disagreement": get(record.disagreements) / get(record.opinions),
+            "lost_steps": get(validator.lost).astype(np.float64),
+            "timeouts": get(validator.timeouts).astype(np.float64),
+            "delay_median": delay(record.delays, 0.5),
+            "delay_p95": delay(record.delays, 0.95),
+            **_reigns(world),
+        }
+    out["ic_gap"] = _deviation(world, profit(world) / (world.scenario.economy.usd_per_day * days / n))
+    out["selfishness"] = out["descent_area"] / _all_honest(world, out["descent_area"])
+    return {name: np.asarray(out[name], dtype=np.float64) for name in WORLD_METRICS}
+
+
+def emission_shares(world: World) -> np.ndarray:
+    """Share of each miner in what was emitted, `[miners, columns]`."""
+    paid = world.place.numpy(world.miners.books.emission)
+    total = paid.sum(axis=0)
+    return np.asarray(paid / np.where(total > 0, total, 1.0))
+
+
+def credit_shares(world: World) -> np.ndarray:
+    """Share of each miner in the descent of the king's loss, split over lineages (theory R4); 0 if nothing fell."""
+    due = world.place.numpy(world.record.credit)
+    total = due.sum(axis=0)
+    return np.asarray(due / np.where(total > 0, total, 1.0))
+
+
+def profit(world: World) -> np.ndarray:
+    """USD earned less USD spent, `[miners, columns]`."""
+    return np.asarray(world.place.numpy(world.miners.books.balance(np.arange(world.scenario.miners))))
+
+
+def kendall(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Kendall's tau-b, `[n, columns]` -> `[columns]`; NaN if one is flat."""
+    from scipy.stats import kendalltau  # noqa: PLC0415 - a slow import that few commands need
+
+    flat = (np.ptp(a, axis=0) == 0) | (np.ptp(b, axis=0) == 0)
+    columns = zip(a.T, b.T, flat, strict=True)
+    return np.array([np.nan if still else kendalltau(x, y).statistic for x, y, still in columns])
+
+
+def gini(shares: np.ndarray) -> np.ndarray:
+    """Gini coefficient, `[n, columns]` -> `[columns]`: 0 all alike, 1 - 1/n one has it all."""
+    n = len(shares)
+    rising = np.sort(shares, axis=0)
+    place = (2.0 * np.arange(1, n + 1) - n - 1.0)[:, None]
+    total = rising.sum(axis=0)
+    return np.asarray((place * rising).sum(axis=0) / (n * np.where(total > 0, total, np.nan)))
+
+
+def delay(histogram: np.ndarray, level: float) -> np.ndarray:
+    """A quantile of delays in days, `[bins, columns]` -> `[columns]`; upper edge of its bin, NaN without any."""
+    total = histogram.sum(axis=0)
+    place = (np.cumsum(histogram, axis=0) < level * total).sum(axis=0)
+    return np.where(total > 0, (place + 1.0) * DELAY_BLOCKS / BLOCKS_PER_DAY, np.nan)
+
+
+def _honest(world: World) -> np.ndarray:
+    choices = world.miners.choices
+    return np.array([s.honest for s in choices.strategies])[choices.code]
+
+
+def _entrants(world: World) -> np.ndarray:
+    """Emission of the last days that went to miners who first committed in them."""
+    get = world.place.numpy
+    late = get(world.miners.books.emission) - get(world.record.late)
+    start = world.scenario.horizon - LATE_DAYS * BLOCKS_PER_DAY
+    new = get(world.miners.since) >= start
+    total = late.sum(axis=0)
+    return np.asarray(np.where(new, late, 0.0).sum(axis=0) / np.where(total > 0, total, np.nan))
+
+
+def _deviation(world: World, worth: np.ndarray) -> np.ndarray:
+    """What the deviant of a lane is worth more than the same miner in the lane without him."""
+    lanes, worlds = world.columns.lanes, world.columns.worlds
+    out = np.full(world.columns.width, np.nan)
+    deviant = np.argmin(world.miners.choices.rank, axis=0)  # of each world
+    for i, lane in enumerate(lanes):
+        if lane.population is None or not lane.population.deviants:
+            continue
+        base = _twin(lanes, lane, lambda p, mine: not p.deviants and p.mix == mine.mix)
+        if base is None:
+            continue
+        mine, theirs = (worth[deviant, number * worlds + np.arange(worlds)] for number in (i, base))
+        out[i * worlds : (i + 1) * worlds] = mine - theirs
+    return out
+
+
+def _all_honest(world: World, area: np.ndarray) -> np.ndarray:
+    """The descent area of the lane of the same policy where everybody is honest."""
+    lanes, worlds = world.columns.lanes, world.columns.worlds
+    out = np.full(world.columns.width, np.nan)
+    for i, lane in enumerate(lanes):
+        base = _twin(lanes, lane, lambda p, _: all(s.honest for s in p.strategies))
+        if base is not None:
+            out[i * worlds : (i + 1) * worlds] = area[base * worlds : (base + 1) * worlds]
+    return out
+
+
+def _twin(lanes: Any, lane: Any, fits: Any) -> int | None:
+    """The first lane of the same policy and rules whose population fits."""
+    for number, other in enumerate(lanes):
+        same = other.policy == lane.policy and other.rules == lane.rules
+        if same and other.population is not None and fits(other.population, lane.population):
+            return number
+    return None
+
+
+def _reigns(world: World) -> dict[str, np.ndarray]:
+    crowns, width = world.record.crowns(), world.columns.width
+    days = world.scenario.days
+    count = np.bincount(crowns.column, minlength=width).astype(np.float64)
+    order = np.lexsort((crowns.block, crowns.column))
+    column, start = crowns.column[order], crowns.block[order] / BLOCKS_PER_DAY
+    last = np.append(column[1:] != column[:-1], True)[: len(column)]
+    reign = np.where(last, days, np.append(start[1:], days)[: len(start)]) - start
+    longest, total = np.zeros(width), np.bincount(column, reign, width)
+    np.maximum.at(longest, column, reign)
+    first = np.append(True, column[1:] != column[:-1])[: len(column)]
+    worse = np.bincount(column, ~first & (crowns.gain[order] <= 0), width)
+    changes = count - 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "crowns": count,
+            "reign_mean": total / count,
+            "reign_longest": np.where(count > 0, longest, np.nan),
+            "false_dethroning": np.where(changes > 0, worse / changes, np.nan),
+            "churn": np.maximum(changes, 0.0) / (days / 7.0),
+        }

@@ -1,0 +1,56 @@
+"""The list of what worlds are held against."""
+
+import math
+import re
+
+import pytest
+
+from experiments.theory.checks import checks
+
+CHECKS = {check.id: check for check in checks()}
+RESULTS = {"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D13", "D14", "D15"}
+
+
+def result(check):
+    """The result that a check belongs to."""
+    return check.id.partition("-")[0]
+
+
+def test_every_check_has_a_name_of_its_own():
+    """Ids are unique and have no spaces."""
+    assert len(CHECKS) == len(checks())
+    assert all(re.fullmatch(r"D\d+-[\w.-]+", name) for name in CHECKS)
+
+
+def test_every_result_is_there_and_the_quick_ones_are_a_sample():
+    """Each result has checks, and some of them are quick."""
+    assert {result(c) for c in CHECKS.values()} == RESULTS
+    assert {result(c) for c in CHECKS.values() if c.quick} == RESULTS
+
+
+def test_every_check_says_what_and_how_much():
+    """Expected values are finite, and each says in words what it is."""
+    assert all(math.isfinite(c.expected) and len(c.what) > 10 for c in CHECKS.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("D1-mean-100", 5.1874),
+        ("D2-100-0.005", 3.5366),
+        ("D3-100-0.005", 3.7550),
+        ("D4-hhi", 0.50167),
+        ("D5-once-3", 0.1658),
+        ("D6-rate", 0.11839),
+        ("D7-linear-7d-0.001", 3.0434),
+        ("D8-successors", 9),
+        ("D9-first-2-10", 8.2380),
+        ("D10-once", 0.3745),
+        ("D13-delay", 3.1031),
+        ("D14-half-life", 49_920),
+        ("D15-4-1", 1 / 3),
+    ],
+)
+def test_checks_hold_the_printed_numbers(name, expected):
+    """One published number of each result, by its id."""
+    assert CHECKS[name].expected == pytest.approx(expected, rel=1e-3)
