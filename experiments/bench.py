@@ -2,13 +2,14 @@
 
 import os
 import platform
-import resource
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from experiments.bench_row import row
+from experiments.bench_worlds import workers_row, world_rows
 from policies import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
@@ -18,8 +19,10 @@ from sim.replay.replay import Replay, Setting
 from sim.streams import stream
 
 
-def measure() -> dict[str, Any]:
-    """The JSON document of `steepest bench`."""
+def measure(device: str = "numpy") -> dict[str, Any]:
+    """The JSON document of `steepest bench`; `device` is where worlds are computed."""
+    one, two = workers_row(1), workers_row(2)
+    two["ratio"] = two["worlds_per_second"] / one["worlds_per_second"]
     return {
         "machine": {
             "processor": platform.processor() or platform.machine(),
@@ -33,18 +36,24 @@ def measure() -> dict[str, Any]:
             race_row(policies=16, worlds=32, days=60),
             race_row(policies=1, worlds=1, days=60),
             race_row(policies=128, worlds=1, days=60),
+            *world_rows(device),
+            one,
+            two,
         ],
     }
 
 
 def table(found: dict[str, Any]) -> str:
     """The document for people."""
-    lines = [f"{'what':<44} {'lanes':>6} {'models':>7} {'days':>5} {'seconds':>10} {'per lane':>12} {'peak':>7}"]
-    lines += [
-        f"{row['what']:<44} {row['lanes']:>6} {row['miners']:>7} {row['days'] or '':>5} {row['seconds']:>10.6f} "
-        f"{row['per_lane_ms']:>9.4f} ms {row['peak_mb']:>4.0f} MB"
-        for row in found["rows"]
-    ]
+    lines = [f"{'what':<46} {'lanes':>6} {'models':>7} {'days':>5} {'seconds':>10} {'per lane':>12} {'peak':>7}"]
+    for each in found["rows"]:
+        ratio = f"{each['ratio']:>6.2f} times" if "ratio" in each else ""
+        lines.append(
+            f"{each['what']:<46} {each['lanes']:>6} {each['miners']:>7} {each['days'] or '':>5} "
+            f"{each['seconds']:>10.6f} {each['per_lane_ms']:>9.4f} ms {each['peak_mb']:>4.0f} MB {ratio}"
+        )
+        if "shares" in each:
+            lines.append("    " + ", ".join(f"{name} {share:.0%}" for name, share in each["shares"].items()))
     return "\n".join(lines)
 
 
@@ -71,7 +80,7 @@ def kernel_row(models: int, lanes: int) -> dict[str, Any]:
     """Filter, wins, win rate and softmax of one pool."""
     loss, block, epsilon, floor = chain(models, lanes)
     seconds = best_of(50, lambda: judge(loss, block, epsilon, floor))
-    return _row("pool: filter, wins, softmax; all competitive", lanes, models, None, seconds)
+    return row("pool: filter, wins, softmax; all competitive", lanes, models, None, seconds)
 
 
 def race_row(policies: int, worlds: int, days: int) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def race_row(policies: int, worlds: int, days: int) -> dict[str, Any]:
     started = time.perf_counter()
     Replay(race, lanes, Setting(tail_days=0.0), 0, range(worlds)).run()
     seconds = time.perf_counter() - started
-    return _row(f"race: {policies} policies x {worlds} noise seeds", policies * worlds, len(race), days, seconds)
+    return row(f"race: {policies} policies x {worlds} noise seeds", policies * worlds, len(race), days, seconds)
 
 
 def _race(days: int) -> Race:
@@ -92,17 +101,3 @@ def _race(days: int) -> Race:
     return Race(
         "bench", "nats", block, tuple(f"m{i % 12}" for i in range(days)), loss, np.full(days, np.nan), ((),) * days
     )
-
-
-def _row(what: str, lanes: int, models: int, days: int | None, seconds: float) -> dict[str, Any]:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e3 if platform.system() == "Linux" else 1e6)
-    return {
-        "what": what,
-        "lanes": lanes,
-        "miners": models,
-        "days": days,
-        "device": "cpu",
-        "seconds": seconds,
-        "per_lane_ms": 1e3 * seconds / lanes,
-        "peak_mb": peak,
-    }

@@ -93,16 +93,15 @@ def replay(
 def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
     """Read a recipe and everything that it names, run nothing, and say what would run."""
     from experiments.digest import digest, resolved
-    from experiments.recipe import load
+    from experiments.recipe import described, load
 
     spec = load(recipe)
     if as_json:
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
         return
-    races = ", ".join(f"{race.name} ({len(race)} submissions, {race.days:.0f} days)" for race in spec.races)
     print(
-        f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, "
-        f"{spec.recipe.worlds} worlds of each of: {races}"
+        f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "
+        + ", ".join(described(contest) for contest in spec.contests)
     )
 
 
@@ -176,11 +175,16 @@ def schema() -> None:
 
 
 @app.command(epilog="Example: steepest bench --json")
-def bench(as_json: AsJson = False) -> None:
-    """Measure the mechanism and a race on this machine."""
+def bench(
+    device: Annotated[str, typer.Option(help="Where worlds are computed: numpy, torch or cuda.")] = "numpy",
+    as_json: AsJson = False,
+) -> None:
+    """Measure the mechanism, a race and simulated worlds on this machine; takes a minute or two."""
     from experiments.bench import measure, table
+    from sim.backend import backend
 
-    found = measure()
+    backend(device)
+    found = measure(device)
     if as_json:
         _print_json(found)
     else:

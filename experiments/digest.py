@@ -23,8 +23,11 @@ ROOMS = {
 """Folders of `sim` whose code decides about the results, by the scenario's kind."""
 STANDING = ("arrays", "base", "declared", "panel", "parameter")
 """Files of `policies` that all policies stand on."""
-TABLES = ("metrics.py", "tables.py")
-"""Files of the harness that make numbers of what happened."""
+TABLES = {
+    "race": ("metrics.py", "tables.py"),
+    "world": ("metrics.py", "tables.py", "world_metrics.py", "world_tables.py"),
+}
+"""Files of the harness that make numbers of what happened, by the scenario's kind."""
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _modules(spec: Spec) -> Iterator[str]:
 
 
 def _source(module: str) -> Path | None:
-    """The file of a policy or strategy: on the shelf, or a stranger's; one typed into a session has none."""
+    """The file of a policy or strategy: on the shelf, or a stranger's; one typed at a prompt has none."""
     package, *rest = module.split(".")
     for room in (policies, sim):
         if package == room.__name__:
@@ -68,16 +71,15 @@ def _source(module: str) -> Path | None:
 def _code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
     here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
-    files = [here / name for name in TABLES]
+    files = [here / name for name in TABLES[kind]]
     files += [policy_room / f"{name}.py" for name in STANDING]
     files += [file for module in sorted(modules) if (file := _source(module))]
-    for room in ROOMS[kind]:
-        files += [
-            file for file in sorted((world_room / room).glob("*.py")) if file.stem != "contract"
-        ]  # laws, as tests
+    files += [file for room in ROOMS[kind] for file in sorted((world_room / room).glob("*.py"))]
     if kind == "world":
         files += sorted((world_room / "miners/strategies").glob("_*.py"))  # what strategies share
     sha = hashlib.sha256()
     for file in dict.fromkeys(files):
+        if file.stem == "contract":  # laws that tests hold plug-ins to
+            continue
         sha.update(file.name.encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()[:16]

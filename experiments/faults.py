@@ -7,10 +7,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
-from experiments.yaml_file import Document, FileError
+from experiments.yaml_file import Document, FileError, Path_
 from policies import InputError, nearest
 
-Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -62,7 +61,7 @@ def _explained(model: type[BaseModel], error: ValidationError) -> InputError:
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     path, end, about = _followed(model, first["loc"])
     if first["type"] in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
-        return _kindless(path, first["input"], str(first.get("ctx", {}).get("expected_tags")))
+        return _kindless(path, first["input"], " or ".join(map(repr, _choices(end))))
     return InputError(_words(first["type"], first["msg"], first["input"], (path[-1], end, about)), path)
 
 
@@ -88,8 +87,8 @@ def _kindless(path: Path_, value: Any, kinds: str) -> InputError:
     if not isinstance(value, dict):
         return InputError(f"must be a mapping with a `kind` and the keys that belong to it, not {value!r}", path)
     if "kind" not in value:
-        return InputError("is missing; a recipe needs it", (*path, "kind"))
-    return InputError(f"must be {kinds.replace(', ', ' or ')}, not {value['kind']!r}", (*path, "kind"))
+        return InputError(f"is missing; a recipe needs it, {kinds}", (*path, "kind"))
+    return InputError(f"must be {kinds}, not {value['kind']!r}", (*path, "kind"))
 
 
 def _followed(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[Path_, Any, str | None]:

@@ -23,7 +23,7 @@ from sim.replay.race import Race
 from sim.replay.replay import Setting
 from sim.scenario import Scenario
 
-__all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "load", "resolve"]
+__all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "described", "load", "resolve"]
 
 
 class Recipe(Strict):
@@ -101,6 +101,13 @@ class Spec:
         if not isinstance(self.recipe.scenario, RaceScenario):
             raise TypeError(f"{self.recipe.name} is a world, and has no setting of races")
         return self.recipe.scenario.setting()
+
+
+def described(contest: Race | Scenario) -> str:
+    """A race or a scenario in a few words."""
+    if isinstance(contest, Scenario):
+        return f"{contest.name} ({contest.miners} miners, {contest.days:g} days)"
+    return f"{contest.name} ({len(contest)} submissions, {contest.days:.0f} days)"
 
 
 def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:

@@ -60,8 +60,10 @@ def merged(rest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     out = dict(rest)
     for key, value in changes.items():
         old = out.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        out[key] = merged(old or {}, value) if both and not _whole(key, old or {}, value) else value
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and not _whole(key, old, value):
+            out[key] = merged(old, value)
+        else:
+            out[key] = value
     return out
 
 

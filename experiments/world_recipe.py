@@ -7,7 +7,7 @@ from pydantic import Field
 
 from experiments.faults import at
 from experiments.strict import Strict, of
-from experiments.world_data import build_data
+from experiments.world_data import DataKeys
 from experiments.world_progress import Ways, ways
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.hardware import Fleet
@@ -94,7 +94,7 @@ class WorldScenario(Strict):
     seed_sd: float = of(Scenario, "seed_sd", 0, 0.1)
     founded: bool = of(Scenario, "founded")
     target: float = of(Scenario, "target", 0, 10)
-    data: Any = Field(None, description="data sets; when left out, everybody trains on what is judged")
+    data: DataKeys | None = Field(None, description="data sets; when left out, everybody trains on what is judged")
     cases: dict[str, dict[str, Any]] | None = Field(
         None, min_length=1, max_length=100, description="variants: keys of the scenario that differ from the rest"
     )
@@ -111,7 +111,7 @@ class WorldScenario(Strict):
                 given["progress"] = ways(self.progress, base)
         if self.data is not None:
             with at("data"):
-                given["data"] = build_data(self.data)
+                given["data"] = self.data.data()
         for key, kind in (("fleet", Fleet), ("noise", NoiseLevel), ("validation", Validation), ("economy", Economy)):
             with at(key):
                 given[key] = kind(**getattr(self, key).model_dump())

@@ -14,6 +14,7 @@ class Models:
         block: block of the commitment; inf where there is none.
         loss: true reference loss, nats per token: on the data that the law speaks of, without what the mixture of data
             adds; inf where there is none.
+        base: the same without the luck of the seed, which whoever trains on does not inherit.
         family: the miner whose run from scratch it descends from; `miners` is the public model's.
         twin: the miner whose evaluation noise it has: its owner, or for a copy the owner of the original.
         rough: sd of the noise that a perturbed copy has against its original, as a share of a model's own noise.
@@ -22,12 +23,13 @@ class Models:
         diet: shares of the sets that it was trained on, `[sets, miners + 1, columns]`; None where data do not matter.
     """
 
-    NAMES = ("block", "loss", "family", "twin", "rough", "copied", "line", "diet")
+    NAMES = ("block", "loss", "base", "family", "twin", "rough", "copied", "line", "diet")
 
     def __init__(self, place: Backend, miners: int, width: int, sets: int = 0) -> None:
         shape = (miners + 1, width)
         self.block = place.full(shape, float("inf"))
         self.loss = place.full(shape, float("inf"))
+        self.base = place.full(shape, float("inf"))
         self.family = place.full(shape, miners, "int64")
         self.twin = place.full(shape, miners, "int64")
         self.rough = place.full(shape, 0.0)

@@ -1,4 +1,7 @@
-"""How noisy an evaluation is: pages, samples and models, as the subnet's own logs show it (traces.md 6.1)."""
+"""How noisy an evaluation is: pages, samples and models, as the subnet's own logs show it (traces.md 6.1).
+
+What the constants below are fitted to stands in docs/calibration.md.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +13,17 @@ from policies.arrays import Array
 from sim.backend import Backend, backend
 from sim.streams import stream
 
+Name = tuple[str | int, ...]
 CHUNK = 256
 """Windows that are drawn at a time: bounded memory, and no call per number."""
+SKEW = 2.0
+"""Shape of the gamma of which a page's level is, per page: hard pages are further from the mean than easy ones."""
+TAIL = 0.1
+"""How much of its cube a normal number gets, over the number of pages: means of many are nearer to a normal."""
+SENSITIVE = 0.25
+"""Share of the variance of a difference that comes from one model finding hard data harder than another does."""
+KIN_WITHIN, STRANGER_WITHIN = 0.63, 0.465
+"""Which part of `kin_sd` and `stranger_sd` is between the samples of a page; the rest is between pages."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +33,17 @@ class NoiseLevel:
     A validator measures model i in window w as `loss_i + page_w + sample_w + family + own`. Pages and samples are the
     same for all models of a window; what a family of models (everything that descends from one run from scratch) finds
     hard or easy about them is shared by the family; the rest is the model's own, and exact copies share even that.
+    A part of what is hard for a family or a model is so in every window: it suffers more, or less, than others when
+    the window is hard for all.
 
     Attributes:
         samples: sequences that one evaluation consists of (19 to 61 in 2023-11, 500 in 2024-08).
         pages: pages that they come from (2 in 2023-11).
         sample_sd: of one model's loss over samples: 0.28 to 0.30.
         page_sd: of a page's mean.
-        kin_sd: of the difference of two near relatives on one sample: 0.009 to 0.015 for fine-tunes.
-        stranger_sd: of the difference of two unrelated models on one sample: 0.03 to 0.044.
+        kin_sd: of the difference of two near relatives in one evaluation, times the root of its samples: 0.009 to
+            0.015 for fine-tunes.
+        stranger_sd: of two unrelated models, likewise: 0.03 to 0.044.
     """
 
     samples: int = 500
@@ -63,6 +78,16 @@ class NoiseLevel:
         """sd of a family's part, nats."""
         return sqrt((self.stranger**2 - self.kin**2) / 2.0)
 
+    @property
+    def own_sample(self) -> float:
+        """sd of a model's own part on one sample, around its mean over the window, nats."""
+        return KIN_WITHIN * self.kin_sd / sqrt(2.0)
+
+    @property
+    def family_sample(self) -> float:
+        """sd of a family's part on one sample, around its mean over the window, nats."""
+        return sqrt(max(0.0, (STRANGER_WITHIN * self.stranger_sd) ** 2 - (KIN_WITHIN * self.kin_sd) ** 2) / 2.0)
+
 
 NOVEMBER_2023 = NoiseLevel(samples=53, pages=2, kin_sd=0.0143, stranger_sd=0.0392)
 """The level of the subnet's first weeks, chosen by 1,000 steps of a validator's log (`experiments/calibration`)."""
@@ -92,7 +117,9 @@ class Noise:
         self.level = level
         self._miners = miners
         self._place = place or backend()
-        self._names = [(seed, "world", w, "evaluation", validator) for w in worlds]
+        self._seed = seed
+        self._models: list[Name] = [("world", w, "sensitivity") for w in worlds]
+        self._data: list[Name] = [("world", w, "evaluation", validator) for w in worlds]
         self._first = -CHUNK
         self._chunks: dict[str, Array] = {}
 
@@ -102,40 +129,65 @@ class Noise:
             self._first = number // CHUNK * CHUNK
             self._draw(self._first // CHUNK)
         at = number - self._first
-        return Window(*(self._chunks[name][at] for name in ("common", "own", "family")))
+        return Window(*(self._chunks[name][at] for name in ("own", "family", "common")))
 
-    def samples(self, number: int) -> Array:
-        """Deviations of single samples from their window's mean, nats `[samples, miners, worlds]`, per model."""
+    def samples(self, number: int) -> "Deviations":
+        """What single samples of a window add to what it has itself; their means are 0."""
         level = self.level
-        drawn = [
-            stream(*name, "samples", number).standard_normal((level.samples, self._miners)) for name in self._names
-        ]
-        each = np.stack(drawn, axis=-1) * (level.kin_sd / sqrt(2.0))
-        return self._place.array(each - each.mean(axis=0))
+        own, family = self._normal(self._data, "samples", number, shape=(2, level.samples), kind=np.float32)
+        own, family = (part - part.mean(axis=0) for part in (own, family))
+        own *= level.own_sample
+        family *= level.family_sample
+        return Deviations(self._place.array(own), self._place.array(family))
 
     def _draw(self, chunk: int) -> None:
-        def normal(what: str, *shape: int) -> np.ndarray:
-            drawn = [stream(*name, what, chunk).standard_normal((CHUNK, *shape)) for name in self._names]
-            return np.stack(drawn, axis=-1)
-
         level = self.level
-        self._chunks = {
-            "common": self._place.array(level.common * normal("pages")),
-            "own": self._place.array(level.own * normal("own", self._miners)),
-            "family": self._place.array(level.family * normal("family", self._miners)),
-        }
+        shape = SKEW * level.pages
+        pages = [stream(self._seed, *world, "pages", chunk).standard_gamma(shape, CHUNK) for world in self._data]
+        hard = (np.stack(pages, axis=-1) - shape) / sqrt(shape)
+        parts = {"common": level.common * hard}
+        parts |= {name: getattr(level, name) * self._felt(name, chunk, hard) for name in ("own", "family")}
+        self._chunks = {name: self._place.array(part) for name, part in parts.items()}
+
+    def _felt(self, part: str, chunk: int, hard: np.ndarray) -> np.ndarray:
+        """What each model or family feels of windows that are so hard, of sd 1: by chance, and by its sensitivity."""
+        felt, cube = self._normal(self._data, part, chunk, shape=(CHUNK,)), TAIL / self.level.pages
+        felt *= 1.0 + cube * felt**2  # in place, as all of this: otherwise memory takes longer than the numbers
+        felt *= sqrt((1.0 - SENSITIVE) / (1.0 + 6.0 * cube + 15.0 * cube**2))
+        felt += sqrt(SENSITIVE) * self._normal(self._models, part) * hard[:, None, :]
+        return felt
+
+    def _normal(
+        self, worlds: list[Name], *name: str | int, shape: tuple[int, ...] = (), kind: type = np.float64
+    ) -> np.ndarray:
+        """Numbers of sd 1 for each miner, and 0 for nobody: `[*shape, miners + 1, worlds]`."""
+        drawn: np.ndarray = np.zeros((*shape, self._miners + 1, len(worlds)), dtype=kind)
+        for at, world in enumerate(worlds):
+            drawn[..., :-1, at] = stream(self._seed, *world, *name).standard_normal((*shape, self._miners), dtype=kind)
+        return drawn
 
 
 @dataclass(frozen=True)
-class Window:
+class Deviations:
+    """What sets models apart, nats; of a window `[miners + 1, worlds]`, of samples `[samples, miners + 1, worlds]`.
+
+    The last miner is nobody and has none, like the public model and its family.
+
+    Attributes:
+        own: of the model that a miner trained himself.
+        family: of all models that descend from the run that a miner once began from scratch.
+    """
+
+    own: Array
+    family: Array
+
+
+@dataclass(frozen=True)
+class Window(Deviations):
     """The noise of one window of data, nats.
 
     Attributes:
         common: of all models, `[worlds]`.
-        own: of the model that a miner trained himself, `[miners, worlds]`.
-        family: of all models that descend from the run that a miner once began from scratch, `[miners, worlds]`.
     """
 
     common: Array
-    own: Array
-    family: Array

@@ -15,7 +15,7 @@ from sim.mechanism.judge import Verdict
 from sim.mechanism.keep import keep_order, priority
 from sim.mechanism.tracker import Tracker
 from sim.models import Models
-from sim.noise import Noise
+from sim.noise import Deviations, Noise
 from sim.queue import Queue
 from sim.scenario import Validation
 
@@ -128,15 +128,10 @@ class Validator:
 
     def bench(self, now: int, slots: Array, there: Array, noise: Noise, lens: np.ndarray | None) -> tuple[Bench, Array]:
         """Measure what is in the slots; also the measurements without what all models share."""
-        xp, models, place = self._place.xp, self.models, self._place
+        xp, models = self._place.xp, self.models
         window = noise.window(now // self._validation.window_blocks)
-        loss, twin, family = (xp.take_along_axis(a, slots, axis=0) for a in (models.loss, models.twin, models.family))
-        score = loss
-        score = judged(score, models.fare(slots, self._all), lens)
-        own, kin = _padded(place, window.own), _padded(place, window.family)
-        score = score + own[twin, self._world] + kin[family, self._world]
-        if self._rough:
-            score = score + xp.take_along_axis(models.rough, slots, axis=0) * own[slots, self._world]
+        score = judged(xp.take_along_axis(models.loss, slots, axis=0), models.fare(slots, self._all), lens)
+        score = score + self._apart(window, slots)
         block = xp.take_along_axis(models.block, slots, axis=0)
         present = there & (slots < self._miners)
         measured = xp.where(present, score + window.common[self._world], xp.inf)
@@ -144,7 +139,12 @@ class Validator:
         epsilon = self._columns.panel.epsilon(now - block)
         return Bench(slots, measured, block, epsilon, present), score
 
-    _rough = True
+    def _apart(self, noise: Deviations, slots: Array) -> Array:
+        """What sets the models in the slots apart, `[..., slots, columns]`; a copy has it all from its original."""
+        xp, models, world = self._place.xp, self.models, self._world
+        twin, family, rough = (xp.take_along_axis(a, slots, axis=0) for a in (models.twin, models.family, models.rough))
+        own, kin = noise.own, noise.family
+        return own[..., twin, world] + kin[..., family, world] + rough * own[..., slots, world]
 
     def _evaluate(self, now: int, slots: Array, ready: Array, lens: np.ndarray | None, retried: int) -> None:
         xp, columns = self._place.xp, self._columns
@@ -154,7 +154,7 @@ class Validator:
 
         def samples() -> Array:
             each = self._noise.samples(now // self._validation.window_blocks)
-            return xp.where(there, bench.score + _padded(self._place, each, 1)[:, slots, self._world], xp.inf)
+            return xp.where(there, bench.score + self._apart(each, slots), xp.inf)
 
         found, crowned = evaluate(columns, bench, samples, self._crowned)
         count = xp.sum(there, axis=0, dtype=xp.int64)
@@ -211,11 +211,3 @@ class Validator:
         winner = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0)[None, :]
         score, block = (xp.take_along_axis(a, winner, axis=0)[0, :] for a in (bench.score, bench.block))
         self.queue.settle(slots, order, found.lost | ~begun, bench.score, score, block)
-
-
-def _padded(place: Backend, values: Array, axis: int = 0) -> Array:
-    """One row of zeros more: the noise of nobody, and of the public model's family."""
-    xp = place.xp
-    shape = list(values.shape)
-    shape[axis] = 1
-    return xp.concat([values, xp.zeros(tuple(shape), dtype=values.dtype, device=values.device)], axis=axis)

@@ -7,13 +7,10 @@ import numpy as np
 
 from experiments.calibration.logs import Evaluations, read_history, read_samples, read_steps
 from experiments.calibration.questions import Question, of_history, of_steps
-from experiments.calibration.simulated import Field, field, simulate
+from experiments.calibration.simulated import SAMPLED, Field, field, simulate
 from experiments.calibration.statistics import binomial, bootstrap
 from experiments.estimate import LEVEL
-from sim.noise import NOVEMBER_2023, NoiseLevel
-
-FEW_WINDOWS = 200
-"""Enough where only single samples are counted, some 50 in each window."""
+from sim.noise import KIN_WITHIN, NOVEMBER_2023, NoiseLevel
 
 
 @dataclass(frozen=True)
@@ -26,9 +23,9 @@ class Row:
         n: steps, or samples, in the logs.
         logs: its value there.
         lo, hi: its 95 % interval.
-        simulated: its mean over the worlds of the simulator, 1,000 windows each.
+        simulated: its mean over the worlds of the simulator.
         low, high: 95 % of these worlds.
-        fitted: whether the noise level was chosen by it.
+        fitted: whether a number of the noise was chosen by it.
     """
 
     name: str
@@ -81,9 +78,9 @@ def table(rows: list[Row]) -> str:
 def _of_samples(step: int, losses: np.ndarray, level: NoiseLevel) -> Row:
     """Whether Phi(gap / sd) is right about single samples: two models whose gap and sd are those of this step."""
     gap = losses[:, 0] - losses[:, 1]
-    alike = replace(level, samples=len(gap), kin_sd=float(gap.std(ddof=1)))
+    alike = replace(level, samples=len(gap), kin_sd=float(gap.std(ddof=1)) / KIN_WITHIN)
     two = Field(("49", "223"), losses.mean(axis=0), np.array([0, 0]), np.array([0, 1]))
-    simulated = _over([float(world.best[:, 1].mean()) for world in simulate(two, alike, windows=FEW_WINDOWS)])
+    simulated = _over([float(world.best[:, 1].mean()) for world in simulate(two, alike, windows=SAMPLED)])
     of = f"uid 223 over 49, step {step}, at its gap and sd"
     return Row("share of samples won", of, len(gap), float((gap > 0).mean()), *binomial(gap > 0), *simulated)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from experiments.calibration.logs import Evaluations
-from experiments.calibration.pairs import LEAST_STEPS, Pair, pairs
+from experiments.calibration.pairs import LEAST_STEPS, Kind, Pair, pairs
 from experiments.calibration.questions import against_level, difference, known
 from experiments.calibration.statistics import bootstrap, mean, spread
 from sim.noise import NoiseLevel
@@ -56,14 +56,19 @@ def levels(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
     )
 
 
-def spreads(logs: Sequence[Evaluations], level: NoiseLevel) -> Panel:
-    """The sd of the difference of every pair in the logs against its gap, and the level's two sizes."""
+def spreads(logs: Sequence[Evaluations], worlds: list[Evaluations], level: NoiseLevel) -> Panel:
+    """The sd of the difference of every pair in the logs against its gap, the level's two sizes, and the worlds'."""
     reach = np.array([1.0, 60.0])
     traces = []
-    for height, name in ((level.stranger, "strangers"), (level.kin, "near relatives")):
+    logged, *shorter = logs
+    sizes: tuple[tuple[float, Kind, str], ...]
+    sizes = ((level.stranger, "unrelated", "strangers"), (level.kin, "near", "near relatives"))
+    for height, kind, name in sizes:
+        alike = [difference(pair) for pair in known(logged) if pair.kind == kind]
+        ends = np.quantile([MILLI * spread(columns(world)) for world in worlds for columns in alike], [0.025, 0.975])
+        traces += _band(reach, np.repeat(ends[:, None], 2, axis=1), "simulated, 95 % of worlds", shown=False)
         said = {"text": [f"simulated: {name}<br> ", ""], "textposition": "top right", "textfont": {"size": 11}}
         traces.append(_line(reach, [MILLI * height] * 2, name, BLACK) | said | {"mode": "lines+text"})
-    logged, *shorter = logs
     for place, pair in enumerate(known(logged)):
         traces.append(_spread(logged, [pair]) | {"name": _name(logged, pair), "marker": _marker(place)})
     for other, symbol in zip(shorter, ("triangle-up-open", "circle-open"), strict=True):
@@ -99,18 +104,20 @@ def tails(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
 def slopes(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
     """Paired differences in tenths of the steps from easy to hard, less their mean."""
     found = known(logged)
-    tenth = np.arange(1, TENTHS + 1)
-    made = [_tenths(against_level(pair)(world))[0] for world in worlds for pair in found]
-    traces = _band(tenth, np.quantile(made, [0.025, 0.975], axis=0), "simulated, 95 % of worlds", shown=False)
+    number = np.arange(1, TENTHS + 1)
+    made = [[mean(values) for values in _tenths(against_level(pair)(world))] for world in worlds for pair in found]
+    traces = _band(number, np.quantile(made, [0.025, 0.975], axis=0), "simulated, 95 % of worlds", shown=False)
     for place, pair in enumerate(found):
-        middle, lo, hi = _tenths(against_level(pair)(logged))
+        tenths = _tenths(against_level(pair)(logged))
+        middle = np.array([mean(values) for values in tenths])
+        lo, hi = np.transpose([bootstrap(mean, values) for values in tenths])
         bars = {"error_y": {"array": hi - middle, "arrayminus": middle - lo, "thickness": 1, "width": 2}}
-        traces.append(_points(tenth, middle, place) | bars | {"name": _name(logged, pair), "showlegend": False})
+        traces.append(_points(number, middle, place) | bars | {"name": _name(logged, pair), "showlegend": False})
     return Panel(
         "Difference in easy and hard steps",
         traces,
         {"title": "tenth of the steps by mean loss (1 easiest, 10 hardest)", "dtick": 1},
-        {"title": "difference less its mean (0.001 nats)"},
+        {"title": "difference less its mean (sd)"},
     )
 
 
@@ -126,12 +133,10 @@ def _quantiles(values: np.ndarray) -> np.ndarray:
     return np.asarray(np.quantile((values - values.mean()) / values.std(), TAILS))
 
 
-def _tenths(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean of the first column and its interval in tenths of the second."""
-    apart = MILLI * (sample[:, :1] - sample[:, :1].mean())
-    groups = [apart[chosen] for chosen in np.array_split(np.argsort(sample[:, 1]), TENTHS)]
-    ends = np.array([bootstrap(mean, group) for group in groups])
-    return np.array([mean(group) for group in groups]), ends[:, 0], ends[:, 1]
+def _tenths(sample: np.ndarray) -> list[np.ndarray]:
+    """The first column, standardised, in tenths of the second."""
+    apart = (sample[:, :1] - sample[:, :1].mean()) / sample[:, :1].std()
+    return [apart[chosen] for chosen in np.array_split(np.argsort(sample[:, 1]), TENTHS)]
 
 
 def _marker(place: int) -> Trace:

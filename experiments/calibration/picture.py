@@ -25,7 +25,7 @@ def picture(folder: Path, level: NoiseLevel = NOVEMBER_2023) -> Any:
     worlds = simulate(field(logged), level)
     drawn = (
         panels.levels(logged, worlds),
-        panels.spreads((logged, read_history(folder), read_later(folder)), level),
+        panels.spreads((logged, read_history(folder), read_later(folder)), worlds, level),
         panels.tails(logged, worlds),
         panels.slopes(logged, worlds),
     )

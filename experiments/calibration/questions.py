@@ -21,7 +21,7 @@ class Question:
         of: which model, pair or group it is of.
         statistic: how it is computed.
         columns: from which numbers, `[steps, columns]`; true and false for a share of steps.
-        fitted: whether the noise level was chosen by it, so that it says nothing for the model of the noise.
+        fitted: whether a number of the noise was chosen by it, so that it says little for the model of the noise.
     """
 
     name: str
@@ -41,13 +41,13 @@ def of_steps(logged: Evaluations) -> list[Question]:
     ]
     asked += [
         Question("autocorrelation of the step mean", first, st.correlation, neighbours(level(0))),
-        Question("skewness of the step mean", first, st.skewness, level(0)),
+        Question("skewness of the step mean", first, st.skewness, level(0), fitted=True),
         Question("sd of the difference, nats", "exact copies", st.spread, difference(*_copies(logged))),
         Question("sd of the difference, nats", "unrelated", st.spread, difference(*unrelated), fitted=True),
     ]
     for pair in known(logged):
         asked += _of_pair(logged, pair, fitted=pair.kind == "near") + _of_shape(logged, pair)
-    return asked + _of_samples(logged)
+    return asked + _of_samples(logged, fitted=True)
 
 
 def of_history(logged: Evaluations) -> list[Question]:
@@ -115,19 +115,19 @@ def _of_shape(logged: Evaluations, pair: Pair) -> list[Question]:
     of = _name(logged, pair)
     return [
         Question("autocorrelation of the difference", of, st.correlation, neighbours(difference(pair))),
-        Question("excess kurtosis of the difference", of, st.kurtosis, difference(pair)),
+        Question("excess kurtosis of the difference", of, st.kurtosis, difference(pair), fitted=True),
         Question("share of steps beyond 3 sd", of, st.mean, extremes(difference(pair))),
         Question("slope of the difference over the step mean", of, st.slope, against_level(pair)),
     ]
 
 
-def _of_samples(logged: Evaluations) -> list[Question]:
+def _of_samples(logged: Evaluations, fitted: bool = False) -> list[Question]:
     def best(model: int) -> Columns:
         return lambda seen: seen.best[:, [model]]
 
     among = ", ".join(logged.models[model] for model in distinct(logged.loss))
     return [
-        Question("share of samples won", f"uid {logged.models[model]} among {among}", st.mean, best(model))
+        Question("share of samples won", f"uid {logged.models[model]} among {among}", st.mean, best(model), fitted)
         for model in distinct(logged.loss)
     ]
 

@@ -8,8 +8,10 @@ from experiments.calibration.logs import Evaluations
 from experiments.calibration.pairs import lineage
 from sim.noise import Noise, NoiseLevel
 
-WORLDS = 20
+WORLDS = 200
 WINDOWS = 1_000
+SAMPLED = 100
+"""In so many windows single samples are counted too."""
 SEED = 2023
 
 
@@ -35,13 +37,19 @@ def field(logged: Evaluations) -> Field:
     return Field(logged.models, logged.loss.mean(axis=0), *lineage(logged.loss))
 
 
-def simulate(models: Field, level: NoiseLevel, worlds: int = WORLDS, windows: int = WINDOWS) -> list[Evaluations]:
+def simulate(
+    models: Field, level: NoiseLevel, worlds: int = WORLDS, windows: int = WINDOWS, sampled: int = SAMPLED
+) -> list[Evaluations]:
     """What a validator of the simulator measures, one set of evaluations per world."""
     noise = Noise(level, len(models.models), SEED, range(worlds))
-    loss, best = np.empty((2, windows, len(models.models), worlds))
+    loss = np.empty((windows, len(models.models), worlds))
+    best = np.empty((sampled, len(models.models), worlds))
     for number in range(windows):
         window = noise.window(number)
         loss[number] = models.loss[:, None] + window.common + window.family[models.root] + window.own[models.trained]
-        lowest = (loss[number] + noise.samples(number)[:, models.trained]).argmin(axis=1)  # of copies the first wins
+    for number in range(sampled):
+        each = noise.samples(number)
+        deviations = each.own[:, models.trained] + each.family[:, models.root]
+        lowest = (loss[number] + deviations).argmin(axis=1)  # of copies the first wins
         best[number] = (lowest[:, None] == np.arange(len(models.models))[:, None]).mean(axis=0)
     return [Evaluations(models.models, loss[:, :, w], best[:, :, w]) for w in range(worlds)]

@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-from experiments.report import curves, emission, forest, gantt, kings
-from experiments.report.looks import choose
+from experiments.report import race, world
 from experiments.report.page import page
 from experiments.report.results import read
 from experiments.store import Store, write
-
-FIGURES = (kings.figure, forest.figure, curves.figure, gantt.figure, emission.figure)
-"""In the order of the page; each makes a figure from the results and the looks of the lanes."""
 
 
 def build(store: Store) -> Path:
@@ -20,7 +16,7 @@ def build(store: Store) -> Path:
         OSError: the report cannot be written.
     """
     results = read(store)
-    lanes = choose(results)
+    teller = race if results.curves is None else world
     path = store.folder / "report.html"
-    write(path, page(results, lanes, [make(results, lanes) for make in FIGURES]))
+    write(path, page(results, teller.story(results)))
     return path

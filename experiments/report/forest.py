@@ -2,51 +2,48 @@
 
 import numpy as np
 
-from experiments.estimate import Estimate, estimate
+from experiments.estimate import Estimate
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, layout
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import Results
 from experiments.report.text import percent, safe
 from experiments.report.verdict import verdict
 
+TITLE = "Difference to the baseline"
 SPREAD = 30.0
 """From this ratio of the largest to the median difference on, a stretched picture is offered too."""
 
 
 def figure(results: Results, lanes: Lanes) -> Figure:
-    """The figure: all races in true scale, stretched if need be, and each race alone."""
-    base = results.manifest["baseline"]
-    together = [look.result.differences["descent_area"] for look in lanes.looks]
-    name = "all races" if len(results.races) > 1 else results.races[0].name
-    panels = [_panel(name, lanes, together)]
-    if (unit := _stretch(together)) is not None:
-        panels.append(_panel(f"{name}, stretched", lanes, together, unit))
+    """The figure of races: all in true scale, stretched if need be, and each race alone."""
+    found = panels("all races" if len(results.races) > 1 else results.races[0].name, lanes)
     if len(results.races) > 1:
-        panels += [_panel(race.name, lanes, _of_race(results, lanes, race.name)) for race in results.races]
-    return Figure(
-        "forest",
-        "Difference to the baseline",
-        (
-            "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss "
-            f"than under {safe(base)}, averaged over the contest, left of it a higher one. The bar is the 95 % "
-            "interval of the paired difference; hollow dots: the interval contains 0, so the lane is not told apart "
-            f"from the baseline. {lanes.left_out}"
-        ),
-        panels,
+        found += [panel(race.name, lanes.among(results.alone(race.name))) for race in results.races]
+    return Figure("forest", TITLE, f"{reading(f'than under {safe(results.baseline.lane)}')} {lanes.left_out}", found)
+
+
+def reading(than: str) -> str:
+    """How to read the figure; `than` says what is compared with."""
+    return (
+        "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss "
+        f"{than}, averaged over the contest, left of it a higher one. The bar is the 95 % "
+        "interval of the paired difference; hollow dots: the interval contains 0, so the lane is not told apart "
+        "from the baseline."
     )
 
 
-def _of_race(results: Results, lanes: Lanes, race: str) -> list[Estimate]:
-    here = results.race == race
-    area = results.values["descent_area"][:, here]
-    base = area[results.lanes.index(results.baseline)]
-    return [estimate(area[look.row] - base, results.race[here]) for look in lanes.looks]
+def panels(name: str, lanes: Lanes) -> list[Panel]:
+    """The lanes in true scale, and stretched where that shows more."""
+    unit = _stretch([look.result.differences["descent_area"] for look in lanes.looks])
+    return [panel(name, lanes), *([panel(f"{name}, stretched", lanes, unit)] if unit is not None else [])]
 
 
-def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | None = None) -> Panel:
-    rows = sorted(range(len(differences)), key=lambda i: -np.nan_to_num(differences[i].mean, nan=-np.inf))
+def panel(name: str, lanes: Lanes, unit: float | None = None) -> Panel:
+    """One picture; with a unit, the axis is stretched around it."""
+    key = [look.result.differences["descent_area"].mean for look in lanes.looks]
+    rows = sorted(range(len(key)), key=lambda i: -np.nan_to_num(key[i], nan=-np.inf))
     looks = [lanes.looks[i] for i in rows]
-    chosen = [differences[i] for i in rows]
+    chosen = [look.result.differences["descent_area"] for look in looks]
     picture = layout(
         axis("A less that of the baseline (≈ % of the loss)", **_ticks(unit, chosen)),
         axis(
@@ -77,7 +74,7 @@ def _panel(name: str, lanes: Lanes, differences: list[Estimate], unit: float | N
             "so that small differences can be seen; they look larger than they are."
         )
     if any(e.n for e in chosen) and not any(np.isfinite(e.lo) for e in chosen):
-        note.append("One world per race gives no interval: these differences may be noise.")
+        note.append("A single world gives no interval: these differences may be noise.")
     dots = [_dots(looks, chosen, unit, firm) for firm in (True, False)]
     return Panel(name, dots, picture, 100 + 24 * max(len(rows), 4), " ".join(note))
 

@@ -1,12 +1,12 @@
 """How lanes look in all figures: colour, dash, symbol, and which of them are shown at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
 
 from experiments.compare import LaneResult
-from experiments.metrics import METRICS
+from experiments.report.paired import policy_name
 from experiments.report.results import Results
 from experiments.report.text import label
 
@@ -73,6 +73,12 @@ class Lanes:
             f"and a sample between them; the table has all."
         )
 
+    def among(self, results: Results) -> "Lanes":
+        """The same looks for the same policies in another population or case, the fastest descent there first."""
+        looks = [replace(look, result=results.lanes[look.row]) for look in self.looks]
+        looks.sort(key=lambda look: -np.nan_to_num(look.result.metrics["descent_area"].mean, nan=-np.inf))
+        return replace(self, looks=tuple(looks))
+
 
 def best(lanes: tuple[LaneResult, ...], metric: str, largest: bool = True) -> LaneResult | None:
     """The lane with the largest or smallest mean, the first of equals; None if no lane has a value."""
@@ -81,19 +87,20 @@ def best(lanes: tuple[LaneResult, ...], metric: str, largest: bool = True) -> La
     return min(there, key=lambda lane: sign * lane.metrics[metric].mean, default=None)
 
 
-def choose(results: Results) -> Lanes:
-    """The looks of a run's lanes."""
-    groups = _groups(results)
+def choose(*crowds: Results) -> Lanes:
+    """The looks of a run's lanes; of policies, where several populations have the same ones in the same order."""
+    results = crowds[0]
+    groups = _groups(crowds)
     area = np.array([results.lanes[g[0]].metrics["descent_area"].mean for g in groups])
     groups = [groups[i] for i in np.argsort(-np.nan_to_num(area, nan=-np.inf), kind="stable")]
-    front = _front(results, groups)
+    front = _front(crowds, groups)
     kept = sorted(_kept(len(groups), front))
     order = [*front, *(i for i in kept if i not in front)]
-    base = results.manifest["baseline"]
+    base = policy_name(results.baseline)
     styles = iter(range(len(order)))
     looks: dict[int, Look] = {}
     for i in order:
-        names = tuple(results.lanes[j].lane for j in groups[i])
+        names = tuple(policy_name(results.lanes[j]) for j in groups[i])
         is_base = base in names
         style = 0 if is_base else next(styles)
         colour, dash = BASELINE if is_base else COLOURS[style % len(COLOURS)], DASHES[style // len(COLOURS)]
@@ -111,32 +118,29 @@ def choose(results: Results) -> Lanes:
     return Lanes(tuple(looks[i] for i in kept), len(groups))
 
 
-def _groups(results: Results) -> list[list[int]]:
+def _groups(crowds: tuple[Results, ...]) -> list[list[int]]:
     """Lanes of one policy and equal results in every world; each group in the order of the panel."""
     found: dict[tuple[str, bytes], list[int]] = {}
-    cube = np.stack([results.values[metric] for metric in METRICS], axis=1)
-    for row, lane in enumerate(results.lanes):
+    cube = np.concatenate([np.stack(list(results.values.values()), axis=1) for results in crowds], axis=2)
+    for row, lane in enumerate(crowds[0].lanes):
         found.setdefault((lane.policy, cube[row].tobytes()), []).append(row)
     return list(found.values())
 
 
-def _front(results: Results, groups: list[list[int]]) -> list[int]:
+def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
     """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation; and some between."""
-    of = {results.lanes[row].lane: i for i, rows in enumerate(groups) for row in rows}
+    first, *others = crowds
     picks = [
-        results.baseline,
-        *(
-            best(results.lanes, *pick)
-            for pick in (
-                ("descent_area", True),
-                ("descent_area", False),
-                ("misallocation", False),
-                ("stagnation_longest", True),
-            )
-        ),
+        (first, ("descent_area", True)),
+        (first, ("descent_area", False)),
+        (first, ("misallocation", False)),
+        (first, ("stagnation_longest", True)),
+        *((other, ("descent_area", True)) for other in others),
     ]
-    chosen = [of[pick.lane] for pick in picks if pick is not None]
-    front = list(dict.fromkeys(chosen))
+    found = [(results.lanes, best(results.lanes, *pick)) for results, pick in picks]
+    rows = [lanes.index(lane) for lanes, lane in [(first.lanes, first.baseline), *found] if lane is not None]
+    of = {row: i for i, group in enumerate(groups) for row in group}
+    front = list(dict.fromkeys(of[row] for row in rows))
     while len(front) < min(SHOWN, len(groups)):  # the one that is farthest from its neighbours
         front.append(max(range(len(groups)), key=lambda i: min(abs(i - j) for j in front)))
     return front

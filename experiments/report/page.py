@@ -1,14 +1,11 @@
 """The page: one HTML file with style, script, plotly.js and all figures inside."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.report.figure import Figure, Panel
-from experiments.report.looks import Lanes
-from experiments.report.method import method
 from experiments.report.results import Results
-from experiments.report.table import table
-from experiments.report.text import number, safe
-from experiments.report.words import findings
+from experiments.report.text import safe
 
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -17,18 +14,39 @@ POLICY = (
 """What the page may load: nothing."""
 
 
-def page(results: Results, lanes: Lanes, figures: list[Figure]) -> str:
+@dataclass(frozen=True)
+class Story:
+    """What a page says; all texts are HTML.
+
+    Attributes:
+        findings: sentences; the first is set apart.
+        facts: name and value, below them.
+        reading: how to read the table.
+        tables: with their names, one is shown at a time.
+        figures: in their order.
+        method: how it was computed.
+    """
+
+    findings: list[str]
+    facts: list[tuple[str, str]]
+    reading: str
+    tables: list[tuple[str, str]]
+    figures: list[Figure]
+    method: str
+
+
+def page(results: Results, story: Story) -> str:
     """The whole file."""
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
     title = safe(results.name)
     body = [
-        _head(results),
+        _head(results, story),
         _failures(results),
-        _nav(figures),
-        _lanes(results, lanes),
-        *map(_figure, figures),
-        f'<section id="method"><h2>How it was computed</h2>{method(results)}</section>',
+        _nav(story.figures),
+        _lanes(story),
+        *map(_figure, story.figures),
+        f'<section id="method"><h2>How it was computed</h2>{story.method}</section>',
     ]
     return "\n".join(
         [
@@ -58,32 +76,15 @@ def _beside(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def _head(results: Results) -> str:
+def _head(results: Results, story: Story) -> str:
     question = results.manifest.get("question", "")
     asked = f'<p class="question">{safe(question)}</p>' if question else ""
-    first, *more = findings(results)
-    facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in _facts(results))
+    first, *more = story.findings
+    facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in story.facts)
     return (
         f"<header><h1>{safe(results.name)}</h1>{asked}"
         f'<div class="findings"><p>{first}</p><p>{" ".join(more)}</p></div><dl class="facts">{facts}</dl></header>'
     )
-
-
-def _facts(results: Results) -> list[tuple[str, str]]:
-    races, manifest = results.races, results.manifest
-    days = [number(race.days, 0 if race.days >= 10 else 1) for race in races]
-    semantics = ", ".join(dict.fromkeys(safe(lane.semantics) for lane in results.lanes))
-    worlds = f"{results.worlds}" + (f" of {results.worlds + len(results.failures)}" if results.failures else "")
-    return [
-        ("races", ", ".join(safe(race.name) for race in races)),
-        ("submissions", " + ".join(str(len(race.miner)) for race in races)),
-        ("days", " + ".join(days)),
-        ("worlds", f"{worlds} ({manifest['worlds']} per race)"),
-        ("lanes", str(len(results.lanes))),
-        ("seed", str(manifest["seed"])),
-        ("unit of loss", safe(str(manifest["unit"]))),
-        ("mechanism", semantics),
-    ]
 
 
 def _failures(results: Results) -> str:
@@ -106,37 +107,36 @@ def _nav(figures: list[Figure]) -> str:
     return f"<nav>{anchors}</nav>"
 
 
-def _lanes(results: Results, lanes: Lanes) -> str:
-    interval = "± and “to” are 95 % intervals over noise seeds"
-    if results.worlds and all(race.finished <= 1 for race in results.races):
-        interval = "one world per race, so there are no intervals"
-    return (
-        '<section id="table"><h2>Lanes compared</h2><p class="reading">'
-        f"Means over {_count(len(results.races), 'race')} and {_count(results.worlds, 'world')} (n); {interval}. "
-        "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the "
-        "best of a column is tinted, grey differences are not told apart from the baseline. "
-        "“100 · ln” is the logarithm of a ratio of losses, times 100: small values are percent of the loss, like "
-        f"ε.</p>{table(results, lanes)}</section>"
+def _lanes(story: Story) -> str:
+    names = {f"table-{i}": name for i, (name, _) in enumerate(story.tables)}
+    panels = "".join(
+        f'<div class="panel" id="table-{i}"{" hidden" if i else ""}>{html}</div>'
+        for i, (_, html) in enumerate(story.tables)
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return (
+        f'<section id="table"><h2>Lanes compared</h2><p class="reading">{story.reading}</p>'
+        f"{_tabs(names)}{panels}</section>"
+    )
 
 
 def _figure(figure: Figure) -> str:
-    names = [panel.name for panel in figure.panels]
-    tabs = "".join(
-        f'<button role="tab" aria-selected="{str(not i).lower()}" aria-controls="{figure.key}-{i}">'
-        f"{safe(name)}</button>"
-        for i, name in enumerate(names)
-    )
-    bar = f'<div class="tabs" role="tablist">{tabs}</div>' if len(names) > 1 else ""
+    names = {f"{figure.key}-{i}": panel.name for i, panel in enumerate(figure.panels)}
     panels = "".join(_panel(f"{figure.key}-{i}", panel, i > 0) for i, panel in enumerate(figure.panels))
     return (
         f'<section id="{figure.key}" class="figure"><h2>{figure.title}</h2><p class="reading">{figure.reading}</p>'
-        f"{bar}{panels}</section>"
+        f"{_tabs(names)}{panels}</section>"
     )
+
+
+def _tabs(names: dict[str, str]) -> str:
+    """Buttons for panels, by the panels' ids; none for a single one."""
+    if len(names) < 2:
+        return ""
+    tabs = "".join(
+        f'<button role="tab" aria-selected="{str(not i).lower()}" aria-controls="{key}">{safe(name)}</button>'
+        for i, (key, name) in enumerate(names.items())
+    )
+    return f'<div class="tabs" role="tablist">{tabs}</div>'
 
 
 def _panel(key: str, panel: Panel, hidden: bool) -> str:

@@ -17,7 +17,7 @@ class Reigns:
 
     Attributes:
         start, end: in days.
-        model: the king's submission.
+        model: who is king, as a number: in races the submission.
         crowns: how many reigns there truly were; more than are here in a coarse view.
     """
 
@@ -48,12 +48,11 @@ class Reigns:
         return Reigns(start, np.append(start[1:], self.end[-1]), king[new], self.crowns)
 
 
-def reigns(results: Results, race: RaceFacts, lanes: list[str]) -> list[Reigns]:
-    """The reigns of some lanes in the world of a race that is drawn."""
-    table = results.crowns
-    table = table.filter(pc.equal(table["race"], race.name)).select(["lane", "day", "days", "submission"])
+def reigns(results: Results, race: RaceFacts, lanes: list[str], king: str = "submission") -> list[Reigns]:
+    """The reigns of some lanes in the world of a race that is drawn; `king` is the column that numbers them."""
+    table = results.crowns.filter(pc.equal(results.crowns["race"], race.name)).select(["lane", "day", "days", king])
     lane = np.array(table["lane"].to_pylist(), dtype=object)
-    day, days, model = (np.asarray(table[c].to_numpy()) for c in ("day", "days", "submission"))
+    day, days, model = (np.asarray(table[c].to_numpy()) for c in ("day", "days", king))
     found = [np.flatnonzero(lane == name) for name in lanes]
     return [Reigns(day[rows], day[rows] + days[rows], model[rows], len(rows)) for rows in found]
 

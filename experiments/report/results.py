@@ -1,6 +1,6 @@
 """Everything that the report says comes from here: the results of a run, read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from experiments.compare import LaneResult, compare
-from experiments.metrics import METRICS
+from experiments.compare import LaneResult, compare, known_metrics
+from experiments.report.paired import counterparts, paired
 from experiments.store import Store
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -17,14 +17,14 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class RaceFacts:
-    """One race of the run.
+    """One race of the run, or one case of its worlds.
 
     Attributes:
         name: as in the tables.
         days: length of the contest.
         finished: worlds without an error.
         drawn: the world that figures of a single world show; None if no world finished.
-        day, loss, gain: of the submissions, float64 `[submissions]`; gain is ln(best loss before / own loss).
+        day, loss, gain: of a race's submissions, float64 `[submissions]`; gain is ln(best loss before / own loss).
         miner: who submitted.
     """
 
@@ -53,8 +53,8 @@ class Results:
 
     Attributes:
         name: of the run.
-        manifest, scenario: how the results came to be; `scenario` is a part of the resolved spec.
-        lanes: in the order of the panel.
+        manifest, scenario, populations: how the results came to be; the last two are parts of the resolved spec.
+        lanes: in the order of the panel; those of worlds are compared with the baseline's policy in their population.
         values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
         race: the race of each world `[worlds]`.
         races: in the order of the recipe.
@@ -62,11 +62,13 @@ class Results:
         own_rules: lanes that differ from the baseline in more than epsilon.
         crowns: rows of the events table, only of the worlds that figures show.
         emission: the emission table.
+        curves: the curves of worlds; None of races, whose figures need none.
     """
 
     name: str
     manifest: dict[str, Any]
     scenario: dict[str, Any]
+    populations: dict[str, Any]
     lanes: tuple[LaneResult, ...]
     values: dict[str, np.ndarray]
     race: np.ndarray
@@ -75,6 +77,7 @@ class Results:
     own_rules: tuple[str, ...]
     crowns: pa.Table
     emission: pa.Table
+    curves: pa.Table | None
 
     @property
     def baseline(self) -> LaneResult:
@@ -83,8 +86,21 @@ class Results:
 
     @property
     def worlds(self) -> int:
-        """Worlds of all races that finished."""
+        """Worlds of all races or cases that finished."""
         return sum(race.finished for race in self.races)
+
+    def alone(self, race: str) -> "Results":
+        """The results of one race or case."""
+        here = self.race == race
+        values = {metric: numbers[:, here] for metric, numbers in self.values.items()}
+        base = counterparts(self.lanes, self.manifest["baseline"])
+        return replace(
+            self,
+            lanes=paired(self.lanes, values, self.race[here], base),
+            values=values,
+            race=self.race[here],
+            races=tuple(each for each in self.races if each.name == race),
+        )
 
 
 def read(store: Store) -> Results:
@@ -94,12 +110,16 @@ def read(store: Store) -> Results:
         StoreError: the folder has no complete results.
     """
     manifest, metrics, events = store.manifest(), store.table("metrics"), store.table("events")
-    spec = _spec(store)
+    spec, worlds = _spec(store), manifest.get("kind") == "world"
     lane, race = np.array(metrics["lane"].to_pylist()), np.array(metrics["race"].to_pylist())
     rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])
-    values = {m: metrics[m].to_numpy(zero_copy_only=False).astype(np.float64)[rows] for m in METRICS}
+    values = {m: _numbers(metrics, m).astype(np.float64)[rows] for m in known_metrics(metrics.column_names)}
+    lanes = tuple(compare(store))
+    if worlds:
+        lanes = paired(lanes, values, race[rows[0]], counterparts(lanes, manifest["baseline"]))
     first = metrics.take(pa.array(rows[0]))
-    races = tuple(_race(name, first, events) for name in manifest["races"])
+    curves = store.table("curves") if worlds else None
+    races = tuple(_race(name, first, events, curves) for name in manifest["races"])
     shown = [
         pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
         for r in races
@@ -115,7 +135,8 @@ def read(store: Store) -> Results:
         str(spec.get("name", store.folder.parent.name)),
         manifest,
         spec.get("scenario", {}),
-        tuple(compare(store)),
+        spec.get("populations", {}),
+        lanes,
         values,
         race[rows[0]],
         races,
@@ -123,6 +144,7 @@ def read(store: Store) -> Results:
         _own_rules(spec, manifest["baseline"]),
         crowns,
         store.table("emission"),
+        curves,
     )
 
 
@@ -139,13 +161,15 @@ def _own_rules(spec: dict[str, Any], baseline: str) -> tuple[str, ...]:
     return tuple(name for name, own in rules.items() if own != rules.get(baseline))
 
 
-def _race(name: str, first: pa.Table, events: pa.Table) -> RaceFacts:
+def _race(name: str, first: pa.Table, events: pa.Table, curves: pa.Table | None) -> RaceFacts:
     worlds = first.filter(pc.and_(pc.equal(first["race"], name), pc.is_null(first["error"])))["world"].to_pylist()
     mine = events.filter(pc.equal(events["race"], name))
     kind = mine["kind"]
     made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
     day = _numbers(made, "day")
     ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [0.0]])
+    if curves is not None:  # a contest that never had a king lasts as long as any other
+        ends = np.append(ends, _numbers(curves.filter(pc.equal(curves["race"], name)), "day"))
     return RaceFacts(
         name,
         float(ends.max()),

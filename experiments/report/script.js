@@ -5,9 +5,9 @@ const BUTTONS = [["toImage", "zoom2d", "pan2d", "resetScale2d"]];
 const CONFIG = { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons: BUTTONS };
 
 function draw(panel) {
-  if (panel.hidden || panel.dataset.drawn) return;
-  panel.dataset.drawn = "yes";
   const plot = panel.querySelector(".plot");
+  if (!plot || panel.hidden || panel.dataset.drawn) return;
+  panel.dataset.drawn = "yes";
   const { data, layout } = JSON.parse(panel.querySelector("script").textContent);
   const entries = layout.showlegend === false ? 0 : data.filter((t) => t.showlegend !== false).length;
   if (plot.clientWidth < 800 && entries > 1) {
@@ -42,7 +42,7 @@ for (const bar of document.querySelectorAll(".tabs")) {
   });
 }
 
-for (const button of document.querySelectorAll("#lanes thead button")) {
+for (const button of document.querySelectorAll(".lanes thead button")) {
   button.addEventListener("click", () => {
     const head = button.parentElement, body = head.closest("table").tBodies[0], at = head.cellIndex;
     const text = "text" in head.dataset;

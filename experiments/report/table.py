@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.compare import LaneResult
+from experiments.compare import ALL_METRICS, LaneResult
 from experiments.estimate import Estimate
-from experiments.metrics import METRICS
 from experiments.report.looks import Lanes
+from experiments.report.paired import counterparts, policy_name
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, half, number, safe
 from experiments.report.verdict import verdict
@@ -20,11 +20,12 @@ class Column:
     """A column of the table.
 
     Attributes:
-        metric: one of METRICS.
+        metric: its name.
         title: its heading.
         unit: what the shown numbers are in.
         scale: what the numbers of the results are multiplied by.
         paired: whether it shows the difference to the baseline.
+        dull: the column is left out where every lane has this value, or none.
     """
 
     metric: str
@@ -32,9 +33,10 @@ class Column:
     unit: str = "%"
     scale: float = 100.0
     paired: bool = False
+    dull: float | None = None
 
 
-COLUMNS = (
+RACE = (
     Column("descent_area", "Descent area A", "100 · ln"),
     Column("descent_area", "A, difference to baseline", "100 · ln", paired=True),
     Column("crowns", "Crowns", "count", 1.0),
@@ -49,22 +51,23 @@ COLUMNS = (
 )
 
 
-def table(results: Results, lanes: Lanes) -> str:
+def table(results: Results, lanes: Lanes, columns: tuple[Column, ...]) -> str:
     """The table as HTML, the largest descent area first."""
-    base = results.baseline.lane
+    base = {results.lanes[i].lane for i in counterparts(results.lanes, results.manifest["baseline"])}
     ordered = sorted(results.lanes, key=lambda lane: -_key(lane.metrics["descent_area"]))
     marks = {name: look.colour for look in lanes.looks if look.shown for name in look.alike}
-    columns = [_cells(column, ordered, base) for column in COLUMNS]
+    shown = [column for column in columns if not _says_nothing(column, ordered)]
+    cells = [_cells(column, ordered, base) for column in shown]
     rows = []
     for i, lane in enumerate(ordered):
-        own = ' class="baseline"' if lane.lane == base else ""
+        own = ' class="baseline"' if lane.lane in base else ""
         rows.append(
-            f"<tr{own}>{_name(lane, marks.get(lane.lane), lane.lane == base)}"
-            f"{''.join(column[i] for column in columns)}</tr>"
+            f"<tr{own}>{_name(lane, marks.get(policy_name(lane)), lane.lane in base)}"
+            f"{''.join(column[i] for column in cells)}</tr>"
         )
-    heads = "".join(map(_head, COLUMNS))
+    heads = "".join(map(_head, shown))
     return (
-        f'<div class="scroll"><table id="lanes"><thead><tr><th scope="col" data-text><button>Lane</button></th>'
+        f'<div class="scroll"><table class="lanes"><thead><tr><th scope="col" data-text><button>Lane</button></th>'
         f"{heads}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
     )
 
@@ -73,17 +76,25 @@ def _key(e: Estimate) -> float:
     return e.mean if e.n else -np.inf
 
 
+def _says_nothing(column: Column, lanes: list[LaneResult]) -> bool:
+    if column.dull is None:
+        return False
+    return all(not e.n or e.mean == column.dull for e in (lane.metrics[column.metric] for lane in lanes))
+
+
 def _name(lane: LaneResult, colour: str | None, is_base: bool) -> str:
     dot = f'<i style="background:{colour}"></i>' if colour else "<i></i>"
+    policy = policy_name(lane)
+    crowd = f" <small>{safe(lane.population)}</small>" if policy != lane.lane else ""
     note = " <small>baseline</small>" if is_base else ""
     return (
         f'<th scope="row" data-v="{safe(lane.lane.lower())}" title="{safe(lane.lane)}: {safe(lane.policy)}, '
-        f'{safe(lane.semantics)}">{dot}<span>{safe(lane.lane)}{note}</span></th>'
+        f'{safe(lane.semantics)}">{dot}<span>{safe(policy)}{crowd}{note}</span></th>'
     )
 
 
 def _head(column: Column) -> str:
-    metric = METRICS[column.metric]
+    metric = ALL_METRICS[column.metric]
     direction = f"; {metric.better} is better" if metric.better else ""
     about = f"paired difference to the baseline of: {metric.about}" if column.paired else metric.about
     arrow = f' <b class="arrow">{ARROWS[metric.better]}</b>' if metric.better else ""
@@ -93,7 +104,7 @@ def _head(column: Column) -> str:
     )
 
 
-def _cells(column: Column, lanes: list[LaneResult], base: str) -> list[str]:
+def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[str]:
     found = [(lane.differences if column.paired else lane.metrics)[column.metric] for lane in lanes]
     mean = column.scale * np.array([e.mean for e in found])
     halves = column.scale * np.array([half(e) for e in found])
@@ -101,14 +112,15 @@ def _cells(column: Column, lanes: list[LaneResult], base: str) -> list[str]:
     usual = max((e.n for e in found), default=0)
     best = _best(column, np.round(mean, places))
     cells = [_cell(column, e, places, usual, bool(b)) for e, b in zip(found, best, strict=True)]
-    if column.paired and usual:
-        cells[[lane.lane for lane in lanes].index(base)] = '<td data-v="0" class="level">0</td>'
-    return cells
+    if not column.paired or not usual:
+        return cells
+    zero = '<td data-v="0" class="level">0</td>'
+    return [zero if lane.lane in base else cell for lane, cell in zip(lanes, cells, strict=True)]
 
 
 def _best(column: Column, mean: np.ndarray) -> np.ndarray:
     """Which values are the best of their column as far as the shown digits go."""
-    better = METRICS[column.metric].better
+    better = ALL_METRICS[column.metric].better
     there = mean[np.isfinite(mean)]
     if not better or not len(there) or there.min() == there.max():
         return np.zeros(len(mean), dtype=bool)

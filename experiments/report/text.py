@@ -64,6 +64,11 @@ def plain(e: Estimate, unit: str) -> str:
     return f"{number(e.mean, places)}{tail} {unit}"
 
 
+def count(number: int, noun: str) -> str:
+    """So many of something."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def lane_name(name: str) -> str:
     """A lane's name in running text."""
     return f'<b class="lane">{html.escape(name)}</b>'

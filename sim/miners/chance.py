@@ -11,7 +11,7 @@ CHUNK = 256
 
 
 class Chance:
-    """Random numbers for every step of the clock, drawn in chunks.
+    """Random numbers for every step of the clock, drawn in chunks; a shorter contest has the first ones of a longer.
 
     Args:
         seed: of all random streams.
@@ -19,13 +19,14 @@ class Chance:
         purpose: what they are for; part of the name of their stream.
         miners: how many there are.
         law: `uniform` in [0, 1) or `normal`.
+        steps: of the whole contest: no more are drawn.
     """
 
     def __init__(
-        self, seed: int, worlds: Sequence[int], purpose: str, miners: int, law: Literal["uniform", "normal"]
+        self, seed: int, worlds: Sequence[int], purpose: str, miners: int, law: Literal["uniform", "normal"], steps: int
     ) -> None:
         self._names = [(seed, "world", w, purpose) for w in worlds]
-        self._miners, self._law = miners, law
+        self._miners, self._law, self._steps = miners, law, steps
         self._first = -CHUNK
         self._chunk = np.empty(0)
 
@@ -33,7 +34,7 @@ class Chance:
         """The numbers of a step, float64 `[miners, worlds]`; ask in rising order."""
         if not self._first <= step < self._first + CHUNK:
             self._first = step // CHUNK * CHUNK
-            shape = (CHUNK, self._miners)
+            shape = (min(CHUNK, self._steps - self._first), self._miners)
             generators = [stream(*name, self._first // CHUNK) for name in self._names]
             drawn = [g.random(shape) if self._law == "uniform" else g.standard_normal(shape) for g in generators]
             self._chunk = np.stack(drawn, axis=-1)

@@ -65,9 +65,9 @@ class Miners:
         self.courses = Courses(scenario.progress, Crew(self.hardware, self.looks, seed, worlds, place))
         self.choices = Choices(place, columns, n, seed, worlds)
         self.books = Books(place, scenario.economy, n, width)
-        self._luck = Chance(seed, worlds, "seeds", n, "uniform")
-        self._doubts = Chance(seed, worlds, "local evaluation", n, "normal")
-        self._draws = Chance(seed, worlds, "decisions", n, "uniform")
+        self._luck = Chance(seed, worlds, "seeds", n, "uniform", scenario.steps)
+        self._doubts = Chance(seed, worlds, "local evaluation", n, "normal", scenario.steps)
+        self._draws = Chance(seed, worlds, "decisions", n, "uniform", scenario.steps)
         self._numbers = place.xp.arange(width, device=self.books.gpu_days.device)
         sets = 0 if scenario.data is None else len(scenario.data.sets)
         self.committed = Models(place, n, width, sets)
@@ -114,6 +114,7 @@ class Miners:
         loss = self.courses.loss(start, rows)[:, 0]
         models.block[at] = 0.0
         models.loss[at] = loss[at[0]]
+        models.base[at] = loss[at[0]]
         models.twin[at] = at[0]
         if self.diet is not None:
             models.diet[:, at[0], at[1]] = self.diet[:, at[0], at[1]]
@@ -139,7 +140,7 @@ class Miners:
         true = judged(loss, self._fare(at), self.ruler)
         some = xp.where(self.active[at], true, xp.inf)
         self.best = xp.where((low := xp.min(some, axis=0)) < self.best, low, self.best)
-        luck = self._luck.at(step)[rows][:, self._spread]
+        luck = self._seeds(step, rows)
         view, king = self._view(step, rows, at, block, score, luck, board)
         decision = self.choices.decide(view, rows, block)
         active, submit, train, adopt = (
@@ -153,7 +154,7 @@ class Miners:
         submit = submit & active & rest & (score < SOMETHING)
         committed = self._commit(decision, submit, rows, block, loss, score, luck, view, king, board)
         public = view.age >= self._scenario.public_blocks
-        self._adopt(adopt & active & ~view.king & public & (king >= 0) & (view.gain < 0), rows, king, board)
+        self._adopt(adopt & active & ~view.king & public & (king >= 0) & (view.gain < 0), rows, score, king, board)
         return committed
 
     def admitted(self, rows: np.ndarray, columns: np.ndarray) -> None:
@@ -190,6 +191,13 @@ class Miners:
             tokens = place.array(self.hardware.tokens[rows][:, self._spread] * days)
             self._eat(data, rows, at, xp.where(training, tokens, 0.0), now)
 
+    def _seeds(self, step: int, rows: np.ndarray) -> np.ndarray:
+        """Uniform numbers for the luck of seeds, `[rows, worlds]`; 0.5 for all where seeds are alike."""
+        if not self._scenario.seed_sd:
+            return np.full((len(rows), len(self._spread)), 0.5)
+        drawn: np.ndarray = self._luck.at(step)[rows][:, self._spread]
+        return drawn
+
     def _fare(self, at: Array) -> Array:
         return None if self.diet is None else self.diet[:, at]
 
@@ -215,8 +223,11 @@ class Miners:
         scale = xp.where(there, king_score, 1.0)
         noise = place.choose(kin, level.kin, level.stranger) / scale
         doubt = noise * sqrt(level.samples / scenario.local_samples)
-        seeds = scenario.seed_sd * place.array(_normal(luck))
-        gain = xp.log(scale / score) + seeds + doubt * place.array(self._doubts.at(step)[rows][:, self._spread])
+        gain = xp.log(scale / score)
+        if scenario.seed_sd:
+            gain = gain + scenario.seed_sd * place.array(_normal(luck))
+        if level.stranger:
+            gain = gain + doubt * place.array(self._doubts.at(step)[rows][:, self._spread])
         pending = self.pending[at]
         live_block = xp.where(pending, self.committed.block[at], models.block[at])
         live = pending | xp.isfinite(live_block)
@@ -291,10 +302,14 @@ class Miners:
         shown = xp.where((seat >= 0) & (target > lucky), target, lucky)
         spoiled = 0.5 * scenario.copy_penalty * (rough := chosen("perturbation")) ** 2
         result = xp.where(copy, board.models.loss[seat, col] * xp.exp(spoiled), shown - extra)
+        trunk = xp.where(copy, board.models.base[seat, col] * xp.exp(spoiled), (shown - extra) * xp.exp(best))
         gained = view.gain[row, col] + best - scenario.seed_sd * place.array(_normal(luck))[row, world]
         keep = (gained >= chosen("least")) | copy
         if not xp.all(keep):
-            miner, col, seat, copy, rough, result, row = (v[keep] for v in (miner, col, seat, copy, rough, result, row))
+            miner, col, seat, copy, rough, result, trunk, row = (
+                v[keep] for v in (miner, col, seat, copy, rough, result, trunk, row)
+            )
+        self.committed.base[miner, col] = trunk
         self._store(miner, col, seat, copy, rough, result, place.array(block)[row], board)
         at = place.numpy(miner), place.numpy(col)
         return Commitments(*at, block[place.numpy(row)])
@@ -324,16 +339,20 @@ class Miners:
         shown[miner, col] = judged(loss, mine.fare(miner, col), self.ruler)
         self.published = xp.where((low := xp.min(shown, axis=0)) < self.published, low, self.published)
 
-    def _adopt(self, where: Array, rows: np.ndarray, king: Array, board: Board) -> None:
-        """Begin again from the king's model."""
+    def _adopt(self, where: Array, rows: np.ndarray, score: Array, king: Array, board: Board) -> None:
+        """Begin again from the king's model where that, once warmed up, is better than one's own."""
         xp, place = self._place.xp, self._place
         row, col = xp.nonzero(where)
         if not len(row):
             return
-        at = place.numpy(row)
-        miner, seat = place.array(rows)[row], king[col]
+        at = rows[place.numpy(row)]
         world = self._spread[place.numpy(col)] if len(self._spread) > 1 else np.zeros(len(at), dtype=np.int64)
-        self.position[miner, col] = self.courses.at(board.models.loss[seat, col], rows[at], world)
+        position = self.courses.at(board.models.base[king[col], col], at, world)
+        theirs = self.courses.loss(position[:, None], at)[:, 0]
+        better = judged(theirs, board.models.fare(king[col], col), board.lens) < score[row, col]
+        miner, col, position = place.array(at)[better], col[better], position[better]
+        seat = king[col]
+        self.position[miner, col] = position
         self.family[miner, col] = board.models.family[seat, col]
         self.line[:, miner, col] = board.models.line[:, seat, col]
         if self.diet is not None:

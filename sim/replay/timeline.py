@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from policies.arrays import Array
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.replay.pool import NOBODY
@@ -20,6 +21,17 @@ def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int
     story.world.run(story.watch)
     head = f"{race.name}, lane {lane.name}, {len(race)} submissions, {story.world.days:.2f} days"
     return "\n".join([head, *story.lines]) + "\n"
+
+
+def at(block: float, text: str) -> str:
+    """A line of a timeline."""
+    return f"{block:>7.0f}  day {block / BLOCKS_PER_DAY:6.2f}  {text}"
+
+
+def seat(name: str, score: Array, epsilon: Array, wins: Array, weight: Array, *, king: bool, among: bool) -> str:
+    """A model under evaluation; `king` marks his with `*`, and `-` one that is not `among` those that were compared."""
+    mark = "*" if king else "" if among else "-"
+    return f"{mark}{name} {score:.4f} eps {epsilon:.2%} wins {wins} weight {weight:.2f}"
 
 
 class _Story:
@@ -54,7 +66,7 @@ class _Story:
             self._king = king
 
     def _tell(self, block: int, text: str) -> None:
-        self.lines.append(f"{block:>7}  day {block / BLOCKS_PER_DAY:6.2f}  {text}")
+        self.lines.append(at(block, text))
 
     def _pool(self, step: Step, king: int) -> str:
         words = []
@@ -64,9 +76,15 @@ class _Story:
             if model == len(self.race):
                 continue
             uid = int(self.world.validator.pool.uid[model])
-            mark = "*" if uid == king else "" if step.verdict.competitive[place, 0] else "-"
             words.append(
-                f"{mark}#{model} {step.score[place, 0]:.4f} eps {step.epsilon[place, 0]:.2%} "
-                f"wins {step.verdict.wins[place, 0]} weight {weights[uid]:.2f}"
+                seat(
+                    f"#{model}",
+                    step.score[place, 0],
+                    step.epsilon[place, 0],
+                    step.verdict.wins[place, 0],
+                    weights[uid],
+                    king=uid == king,
+                    among=step.verdict.competitive[place, 0],
+                )
             )
         return " | ".join(words)

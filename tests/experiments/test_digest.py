@@ -3,9 +3,11 @@
 import re
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from small_race import RECIPE, ROWS, recipe
+from small_world import keys, world
 
 import policies
 import sim
@@ -49,6 +51,22 @@ def of(folder: Path, *, text: str = RECIPE, rows: str = ROWS) -> str:
     return digest(load(recipe(folder, text=text, rows=rows)))
 
 
+@pytest.fixture
+def change_code(tmp_path, monkeypatch):
+    """Lets the digest see a copy of a package with one file changed."""
+
+    def change(package: ModuleType, file: str) -> None:
+        copy = tmp_path / "code"
+        shutil.copytree(Path(str(package.__file__)).parent, copy)
+        with (copy / file).open("a", encoding="utf-8") as source:
+            source.write("# changed\n")
+        monkeypatch.setattr(package, "__file__", str(copy / "__init__.py"))
+        room._code.cache_clear()
+
+    yield change
+    room._code.cache_clear()
+
+
 def test_twelve_hex_digits(tmp_path):
     """The name of a results folder is short and plain."""
     assert re.fullmatch("[0-9a-f]{12}", of(tmp_path))
@@ -89,23 +107,18 @@ def test_what_does_not_count(tmp_path, text):
         (policies, "fixed.py", True),
         (policies, "cosine.py", False),
         (policies, "base.py", True),
+        (policies, "declared.py", True),
         (sim, "world.py", True),
         (sim, "mechanism/pair.py", True),
+        (sim, "replay/replay.py", True),
+        (sim, "miners/hardware.py", False),
     ],
 )
-def test_code_counts_where_it_takes_part(tmp_path, monkeypatch, package, file, counts):
+def test_code_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
     """A change of the world or of a policy in the panel gives another digest; of a policy that is not there, none."""
     before = of(tmp_path)
-    copy = tmp_path / "code"
-    shutil.copytree(Path(package.__file__).parent, copy)
-    with (copy / file).open("a", encoding="utf-8") as source:
-        source.write("# changed\n")
-    monkeypatch.setattr(package, "__file__", str(copy / "__init__.py"))
-    room._code.cache_clear()
-    try:
-        assert (of(tmp_path) != before) == counts
-    finally:
-        room._code.cache_clear()
+    change_code(package, file)
+    assert (of(tmp_path) != before) == counts
 
 
 def test_the_resolved_spec_is_written_out(tmp_path):
@@ -122,3 +135,99 @@ def test_the_resolved_spec_is_written_out(tmp_path):
     }
     assert found["scenario"]["races"][0]["submissions"] == 4
     assert "worlds" not in found
+
+
+WORLD_CHANGES = {
+    "name": ("name: little", "name: other"),
+    "days": ("days: 10", "days: 11"),
+    "noise": ("samples: 100", "samples: 101"),
+    "fleet": ("h100: 0.5, a100: 0.5", "h100: 0.6, a100: 0.4"),
+    "law": keys("progress: {law: {law: c4}}"),
+    "tokens": keys("progress: {law: {tokens: 1e12}}"),
+    "ideas": keys("progress: {ideas: {}}"),
+    "curves": keys("progress: {trace: {library: recorded-cpu, runs: [50k-cosine-muon-raw-s0/raw], days: 90}}"),
+    "other curves": keys("progress: {trace: {library: recorded-cpu, runs: [50k-cosine-muon-raw-s1/raw], days: 90}}"),
+    "pace": keys("progress: {trace: {library: recorded-cpu, runs: [50k-cosine-muon-raw-s1/raw], days: 91}}"),
+    "validation": keys("validation: {queue: 24}"),
+    "economy": keys("economy: {usd_per_day: 1}"),
+    "looks": keys("wake_hours: 7"),
+    "cases": keys("cases: {a: {}}"),
+    "more cases": keys("cases: {a: {}, b: {days: 3}}"),
+    "population": ("panel:", "populations: {honest: {honest: 0.9, copycat: 0.1}}\npanel:"),
+    "shares": ("panel:", "populations: {honest: {honest: 0.8, copycat: 0.2}}\npanel:"),
+    "strategy": (
+        "panel:",
+        "populations: {honest: {mix: [{strategy: {honest: {certainty: 0.7}}, share: 1}]}}\npanel:",
+    ),
+    "deviant": ("panel:", "populations: {honest: {mix: {honest: 1}, deviants: [copycat]}}\npanel:"),
+    "deviation": ("panel:", "deviations: [copycat]\npanel:"),
+    "baseline": ("worlds: 2", "baseline: shield"),
+    "policy": ("policy: fixed", "policy: {fixed: {epsilon: 0.006}}"),
+    "rules": ("worlds: 2", "rules: sn9-2024-10"),
+    "seed": ("seed: 7", "seed: 8"),
+}
+
+
+def test_every_key_of_a_world_counts(tmp_path):
+    """Any change of scenario, curves, populations, policies or seed gives another digest, no two the same."""
+    found = {what: digest(world(tmp_path, *change)) for what, change in WORLD_CHANGES.items()}
+    found["as it is"] = digest(world(tmp_path))
+    assert len(set(found.values())) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("worlds: 2", "worlds: 200"),
+        ("worlds: 2", "worlds: 2\ndevice: torch"),
+        ("days: 10", "days: 10.0"),
+        ("h100: 0.5, a100: 0.5", "a100: 0.5, h100: 0.5"),
+        ("panel:", "populations: {honest: {honest: 1}}\npanel:"),
+        keys("progress: {law: {}}"),
+        keys("wake_hours: 6", "in_turn: false"),
+    ],
+)
+def test_what_does_not_count_in_a_world(tmp_path, old, new):
+    """The number of worlds, where they are computed, and writing a default out change nothing."""
+    assert digest(world(tmp_path, old, new)) == digest(world(tmp_path))
+
+
+def test_a_world_written_out(tmp_path):
+    """`spec.yaml` has the scenario with the constants of its law, the populations, and who lives in which lane."""
+    from experiments.yaml_file import Document
+
+    spec = world(tmp_path, "panel:", "deviations: [copycat]\npanel:")
+    found = resolved(spec)
+    assert Document(spec_text(spec), "spec.yaml").data == found
+    (scenario,) = found["scenario"]["cases"].values()
+    assert (scenario["name"], scenario["wake_blocks"], scenario["noise"]["samples"]) == ("little", 1800, 100)
+    assert scenario["progress"][0]["law"]["constants"] == [1.868, 78.69, 0.2267, 358.4, 0.2891]  # traces.md 3.1
+    assert list(found["populations"]) == ["honest", "honest + copycat"]
+    assert list(found["populations"]["honest + copycat"]["deviants"][0]) == ["copycat"]
+    assert [lane["population"] for lane in found["lanes"]] == ["honest"] * 2 + ["honest + copycat"] * 2
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "counts"),
+    [
+        (policies, "linear.py", True),
+        (policies, "cosine.py", False),
+        (sim, "world.py", True),
+        (sim, "mechanism/pair.py", True),
+        (sim, "miners/hardware.py", True),
+        (sim, "miners/progress/law.py", True),
+        (sim, "traces/laws/throughput.py", True),
+        (sim, "miners/strategies/honest.py", True),  # what entrants are derived from
+        (sim, "miners/strategies/entrant.py", True),
+        (sim, "miners/strategies/_judgement.py", True),
+        (sim, "miners/strategies/copycat.py", False),
+        (sim, "miners/contract.py", False),
+        (sim, "replay/replay.py", False),
+    ],
+)
+def test_code_of_a_world_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
+    """The loop, the miners, and the strategies and policies that are there; neither others, nor the replay of races."""
+    change = "panel:", "populations: {crowd: {entrant: 1}}\npanel:"
+    before = digest(world(tmp_path, *change))
+    change_code(package, file)
+    assert (digest(world(tmp_path, *change)) != before) == counts

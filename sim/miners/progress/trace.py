@@ -140,4 +140,5 @@ def _laid(curve: Curve, grid: np.ndarray) -> np.ndarray:
     """The lowest loss up to each point of the grid (log tokens)."""
     good = np.isfinite(curve.tokens) & (curve.tokens > 0)
     loss = np.minimum.accumulate(curve.loss[good])
-    return np.interp(grid, np.log(curve.tokens[good]), loss)
+    laid: np.ndarray = np.interp(grid, np.log(curve.tokens[good]), loss)
+    return laid

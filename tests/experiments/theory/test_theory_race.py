@@ -106,18 +106,19 @@ def test_fixed_speeds_exactly():
     assert Fraction("0.001402") < three < Fraction("0.001403")
 
 
-@pytest.mark.parametrize("policy", ["linear 7 d", "linear 2 d", "exp 1 d"])
-def test_policies_by_simulation(policy):
+@pytest.mark.parametrize(
+    ("policy", "end", "days"), [("linear 7 d", 0.0005, 7), ("linear 2 d", 0.0001, 2), ("exp 1 d", 0.0001, None)]
+)
+def test_policies_by_simulation(policy, end, days):
     """Paces as simulated: the k-th step of anybody counts once the bar is down to k; the first that counts is crowned.
 
     For the exponential the speed is .001242 +- .000002, which rounds to .00124, not to the printed .00123.
     """
     miners, most, n = 8, 11, 100_000
     k = np.arange(1, most + 1)
-    top, end = 0.005, {"linear 7 d": 0.0005}.get(policy, 0.0001)
-    share = np.clip((-np.expm1(-k * STEP) - end) / (top - end), 1e-300, 1)  # of the decay that is still to come
-    opens = -np.log(share) if "exp" in policy else float(policy[7]) * (1 - share)
-    opens = np.where(-np.expm1(-k * STEP) <= end, np.inf, opens)
+    bar = -np.expm1(-k * STEP)  # epsilon that k steps just clear
+    left = np.clip((bar - end) / (0.005 - end), 1e-300, 1)  # share of the decay that is then still to come
+    opens = np.where(bar <= end, np.inf, -np.log(left) if days is None else days * (1 - left))
     found_at = np.cumsum(np.random.default_rng(5).exponential(size=(n, miners, most)), axis=2).min(axis=1)
     counts = np.maximum(found_at, opens)
     reign, gain = counts.min(axis=1), STEP * k[counts.argmin(axis=1)]

@@ -1,0 +1,300 @@
+"""One lane's life in a world as text: who came and submitted what, what the validator saw, who was crowned and why."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+
+from sim.clock import BLOCK_SECONDS
+from sim.data.exposure import judged
+from sim.data.sets import SETS
+from sim.evaluation import NOBODY, Bench
+from sim.lanes import Lane
+from sim.miners.board import Board
+from sim.models import BITS, Models
+from sim.replay.timeline import at, seat
+from sim.scenario import Scenario
+from sim.validator import Step
+from sim.world import World
+
+PAID = 0.005
+"""Weights of a step from here on make a difference; who gets them is an evaluation's outcome."""
+MOST_NAMES = 8
+"""Names in a list before it is cut short."""
+SHOWN = 0.0005
+"""Shares of emission below this are dust of the softmax."""
+
+
+def explain(scenario: Scenario, lane: Lane, seed: int = 0, world: int = 0) -> str:
+    """The timeline of a lane in one world of a scenario; see `narrate`."""
+    lines: list[str] = []
+    narrate(scenario, lane, seed, world, lines.append)
+    return "\n".join(lines) + "\n"
+
+
+def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable[[str], object]) -> None:
+    """Run a world with one lane and say line by line what happens: the same that the lane lives through among others.
+
+    A line per submission, entry and exit, evaluation whose outcome differs from the one before, change of king, and
+    switch of data. `*` marks the king, `-` a model that the filter dropped, `again` one that was dropped earlier.
+    Losses are true ones, except where they are called measured and in evaluations. A gain is the log of the king's
+    loss over the other's. Of several validators the first one's evaluations are told, and what all of them pay.
+    """
+    story = _Story(World(scenario, [lane], seed, [world]), say, seed, world)
+    many = Counter(story.strategy(miner) for miner in range(scenario.miners))
+    miners = ", ".join(f"{count} {name}" for name, count in many.items())
+    on = "" if scenario.data is None else f", judged on {scenario.data.judging.phases[0][1].name}"
+    say(f"{scenario.name}, world {world}, lane {lane.name}, {scenario.days:.2f} days{on}, miners: {miners}")
+    story.world.run(story.watch)
+    story.end()
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What is true of a model, whatever becomes of its place."""
+
+    block: float = inf
+    loss: float = inf
+    diet: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, models: Models, miner: int) -> "_Model":
+        diet = models.fare(miner, 0)
+        return cls(float(models.block[miner, 0]), float(models.loss[miner, 0]), None if diet is None else diet.copy())
+
+    def seen(self, lens: np.ndarray | None) -> float:
+        """Its loss in the eyes of a mixture."""
+        return float(judged(self.loss, self.diet, lens))
+
+
+class _Story:
+    """What has been told so far; the lane is column 0 of everything."""
+
+    def __init__(self, world: World, say: Callable[[str], object], seed: int, number: int) -> None:
+        self.world, self._say = world, say
+        self._validator, self._miners = world.validators[0], world.miners
+        self._before = -1
+        self._submitted = self._miners.submissions[:, 0].copy()
+        self._block = self._miners.committed.block[:, 0].copy()
+        self._active = self._miners.active[:, 0].copy()
+        self._king, self._reigning = NOBODY, _Model()
+        self._step: Step | None = None  # the newest one, and the newest one whose weights are set
+        self._told: Step | None = None
+        self._bench: Bench | None = None  # of that one
+        self._begun, self._until = 0, 0.0
+        self._last_outcome: object = None
+        self._timeouts = 0
+        self._without_place: list[int] = []
+        self._data = world.scenario.data
+        self._diet = None if self._data is None else self._data.diet(world.scenario.miners, seed, [number])
+
+    def strategy(self, miner: int) -> str:
+        """Whom a miner follows."""
+        choices = self._miners.choices
+        name: str = choices.strategies[choices.code[miner, 0]].name()
+        return name
+
+    def watch(self, now: int) -> None:
+        """Tell what is new at a step."""
+        board = self.world.board
+        self._judging(now)
+        self._new_model(now, board)
+        self._evaluation(now, board)
+        self._crown(now, board)
+        self._decisions(now, board)
+        self._before = now
+
+    def end(self) -> None:
+        """Tell how it ended."""
+        scenario = self.world.scenario
+        paid = self._miners.books.emission[:, 0]
+        share = paid / max(paid.sum(), 1e-300)
+        shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-paid, kind="stable") if share[m] >= SHOWN]
+        loss = self._reigning.seen(self.world.board.lens)
+        king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
+        self._tell(scenario.horizon, f"ends: {king}; emission {_listed(shares) or 'none'}")
+
+    def _tell(self, block: float, text: str) -> None:
+        self._say(at(block, text))
+
+    def _judging(self, now: int) -> None:
+        """Switches of data, and who moves to other data."""
+        if self._data is None or self._diet is None:
+            return
+        for block, mixture in self._data.judging.phases[1:]:
+            if self._before < block <= now:
+                self._tell(block, f"from now on models are judged on {mixture.name}")
+        moved = np.flatnonzero(self._diet.moves_between(self._before, now)[:, 0])
+        goes = self._diet.set_at(now)[:, 0]
+        for target in np.unique(goes[moved]):
+            names = _names(moved[goes[moved] == target])
+            self._tell(now, f"now trained on {SETS[target]}: {names}")
+
+    def _new_model(self, now: int, board: Board) -> None:
+        """A king whose miner has committed another model stays king."""
+        if self._king == NOBODY or self._king != board.king[0]:
+            return
+        model = _Model.of(board.models, self._king)
+        if model.block != self._reigning.block:
+            gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
+            self._tell(
+                now,
+                f"m{self._king}, the king, now stands with the model of block {model.block:.0f}: loss "
+                f"{model.seen(board.lens):.4f}, true gain {gain:.3%} over the last one; its advantage begins anew",
+            )
+            self._reigning = model
+
+    def _evaluation(self, now: int, board: Board) -> None:
+        """A step that has ended, whose weights are set now; and one that begins now, which may end at once."""
+        last, validator = self._validator.last, self._validator
+        if self._step is not self._told and self._until <= now:
+            self._outcome(now, board)
+        if last is None or last is self._step or not last.begun[0]:
+            return
+        self._step, self._begun, self._until = last, now, float(validator.busy[0])
+        self._queue(now)
+        if validator.timeouts[0] > self._timeouts:
+            self._timeouts = int(validator.timeouts[0])
+            self._late(now, last)
+        elif self._until <= now:
+            self._outcome(now, board)
+
+    def _queue(self, now: int) -> None:
+        """Commitments that are old enough, but for which there is no place."""
+        old = self._miners.committed.block[:-1, 0] <= now - self.world.columns.delay[0]
+        waiting = np.flatnonzero(self._miners.pending[:, 0] & old).tolist()
+        if waiting and waiting != self._without_place:
+            self._tell(now, f"no place in the queue for {_names(waiting)}")
+        self._without_place = waiting
+
+    def _late(self, now: int, step: Step) -> None:
+        self._told = step  # its weights will never be set
+        models = step.bench.uid[step.bench.present[:, 0], 0]
+        if self._changed(("late", len(models))):
+            how = self.world.scenario.validation
+            seconds = how.load_seconds + how.model_seconds * len(models)
+            self._tell(
+                now,
+                f"loses the step: {len(models)} models would take {seconds / BLOCK_SECONDS:.0f} blocks, more than "
+                f"{how.limit_blocks}: {_names(models)}",
+            )
+
+    def _outcome(self, now: int, board: Board) -> None:
+        step = self._told = self._step
+        assert step is not None  # noqa: S101 - there was one
+        bench, king = step.bench, int(board.king[0])
+        self._bench = bench
+        lost = bool(step.verdict.lost[0])
+        places = [p for p in np.argsort(bench.uid[:, 0], kind="stable") if bench.present[p, 0]]
+        key = [(int(bench.uid[p, 0]), float(bench.block[p, 0]), step.verdict.weights[p, 0] > PAID) for p in places]
+        if not self._changed((king, lost, key)):
+            return
+        words = []
+        for p in places:
+            uid = int(bench.uid[p, 0])
+            words.append(
+                seat(
+                    f"m{uid}",
+                    bench.score[p, 0],
+                    bench.epsilon[p, 0],
+                    step.verdict.wins[p, 0],
+                    board.weights[uid, 0],
+                    king=uid == king,
+                    among=step.verdict.competitive[p, 0],
+                )
+                + (" again" if p >= step.retried else "")
+            )
+        did = "evaluates" if self._begun == now else f"ends the evaluation of {self._begun}:"
+        self._tell(now, f"{'loses the step, nobody is competitive:' if lost else did} {' | '.join(words)}")
+
+    def _changed(self, outcome: object) -> bool:
+        changed, self._last_outcome = outcome != self._last_outcome, outcome
+        return changed
+
+    def _crown(self, now: int, board: Board) -> None:
+        king = int(board.king[0])
+        if king == self._king:
+            return
+        model = _Model.of(board.models, king)
+        newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
+        text = f"m{king} is king with loss {model.seen(board.lens):.4f}{newer}: "
+        if self._king == NOBODY:
+            public = self.world.scenario.founded
+            self._tell(now, text + ("the public model stands under its name" if public else "it is the first"))
+        else:
+            gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
+            end = float(self.world.record.crowns().gain[-1])
+            self._tell(now, f"{text}{self._why(king, board)}; {self._true(gain, end)}{_built_on(board.models, king)}")
+        self._king, self._reigning = king, model
+
+    def _judged_block(self, miner: int) -> float | None:
+        """The block of the model that a miner had in the last evaluation."""
+        found = [] if self._bench is None else self._bench.block[self._bench.uid[:, 0] == miner, 0].tolist()
+        return found[0] if found else None
+
+    def _true(self, gain: float, end: float) -> str:
+        """The true gain of a crown, now and on what is judged at the end; that one says whether it was luck."""
+        other = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
+        return f"true gain {gain:.3%}{other}" + (", a lucky crown" if end <= 0 else "")
+
+    def _why(self, king: int, board: Board) -> str:
+        """How the last evaluation compares a king with the one before."""
+        bench, before = self._bench, self._king
+        place = {} if bench is None else {int(u): p for p, u in enumerate(bench.uid[:, 0]) if bench.present[p, 0]}
+        if bench is None or king not in place or before not in place:
+            return f"m{king if before in place else before} was not in the last evaluation"
+        (mine, his), (own, other), (born, old) = (
+            (values[place[king], 0], values[place[before], 0]) for values in (bench.score, bench.epsilon, bench.block)
+        )
+        left = (1.0 - own) * mine if born < old else mine
+        right = (1.0 - other) * his if old < born else his
+        sides = [f"(1 - {own:.3%}) * {mine:.5f} = {left:.5f}" if born < old else f"{mine:.5f}"]
+        sides.append(f"(1 - {other:.3%}) * {his:.5f} = {right:.5f}" if old < born else f"{his:.5f}")
+        if left < right:
+            return f"beats m{before}, measured {sides[0]} < {sides[1]}"
+        weights = f"{board.weights[king, 0]:.2f} to {board.weights[before, 0]:.2f}"
+        return f"weighs more than m{before}, {weights}, though measured {sides[0]} is not < {sides[1]}"
+
+    def _decisions(self, now: int, board: Board) -> None:
+        """What miners did who looked up in this step, in the order of their looks."""
+        miners, looks = self._miners, self._miners.looks
+        active, submitted = miners.active[:, 0], miners.submissions[:, 0]
+        look = looks.phase + np.maximum(-((looks.phase - now) // looks.every), 0) * looks.every
+        for m in sorted(
+            np.flatnonzero((active != self._active) | (submitted != self._submitted)).tolist(), key=look.item
+        ):
+            if active[m] != self._active[m]:
+                self._tell(look[m], f"m{m} ({self.strategy(m)}) {'enters' if active[m] else 'leaves'}")
+            if submitted[m] != self._submitted[m]:
+                self._tell(look[m], self._submission(m, board))
+        self._active, self._submitted = active.copy(), submitted.copy()
+        self._block = miners.committed.block[:, 0].copy()
+
+    def _submission(self, miner: int, board: Board) -> str:
+        mine = self._miners.committed
+        loss = _Model.of(mine, miner).seen(board.lens)
+        copied = bool(mine.copied[miner, 0])
+        what = f"a copy of m{int(mine.twin[miner, 0])}'s model" if copied else "an own model"
+        gain = "" if self._king == NOBODY else f", gain {log(self._reigning.seen(board.lens) / loss):.3%}"
+        waited = np.isfinite(self._block[miner]) and self._block[miner] != board.models.block[miner, 0]
+        instead = ", in place of the one that waits" if waited else ""
+        return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"
+
+
+def _built_on(models: Models, miner: int) -> str:
+    """The other owners in a model's line."""
+    words = models.line[:, miner, 0].tolist()
+    owners = [w * BITS + bit for w, word in enumerate(words) for bit in range(BITS) if word >> bit & 1]
+    others = [owner for owner in owners if owner != miner]
+    return f", builds on {_names(others)}" if others else ""
+
+
+def _names(miners: Iterable[int]) -> str:
+    return _listed([f"m{miner}" for miner in miners])
+
+
+def _listed(words: list[str]) -> str:
+    rest = len(words) - MOST_NAMES
+    return ", ".join(words[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,21 @@
+"""The publisher: shows whatever he has."""
+
+from sim.miners.strategies._judgement import news
+from sim.miners.strategy import Decision, Strategy, View
+
+
+class Publisher(Strategy):
+    """Commits every model that is better than the one he has committed, whether or not it can win.
+
+    The miner of a public leaderboard, and of the theory of records, where everybody shows one model.
+
+    Honest: he trains, and hides nothing.
+    """
+
+    about = "commits every model that is better than his committed one, whether or not it can win"
+    source = "theory D1 to D6; Lemus and Marshall, JPE 2021"
+    honest = True
+
+    def decide(self, view: View) -> Decision:
+        """Commit what is news; the king's own next model too."""
+        return Decision(submit=news(view, view.gain, view.noise))

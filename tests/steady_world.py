@@ -1,0 +1,110 @@
+"""Tiny worlds that can be followed by hand: everybody gains at a rate of his own, looks in turn, and nothing is noisy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from policies import build
+from policies.arrays import Array
+from sim.lanes import Lane
+from sim.mechanism.rules import Rules
+from sim.miners.hardware import Fleet
+from sim.miners.population import Population
+from sim.miners.progress.course import Crew
+from sim.miners.strategies import build as strategy
+from sim.noise import NoiseLevel
+from sim.scenario import Economy, Scenario, Validation
+from sim.world import World
+
+SEED = 1406
+"""With this seed the order of roles in world 0 is the miners' own order, for two to five of them."""
+
+START = 2.5
+QUIET = NoiseLevel(sample_sd=0.0, page_sd=0.0, kin_sd=0.0, stranger_sd=0.0)
+AT_ONCE = Validation(load_seconds=0.0, model_seconds=0.0)
+"""Evaluations take no time."""
+
+
+@dataclass(frozen=True)
+class Steady:
+    """Progress: miner m gains `rates[m]` of log loss per day on whatever model he has; the public one has 2.5 nats."""
+
+    rates: tuple[float, ...]
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> "SteadyCourse":
+        """See `Progress`."""
+        return SteadyCourse(np.array(self.rates)[:, None], crew)
+
+
+class SteadyCourse:
+    """See `Course`; a position is the log loss gained since the public model."""
+
+    begin = 0.0
+    scratch = -1.0
+
+    def __init__(self, rates: np.ndarray, crew: Crew) -> None:
+        self._rates, self._crew = rates, crew
+
+    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+        """Days times rate."""
+        return self._crew.place.array(self._rates[rows] * self._crew.looks.days(rows, look))
+
+    def advance(self, position: Array, work: Array) -> Array:
+        """Gains add up."""
+        return position + work
+
+    def loss(self, position: Array, rows: Any) -> Array:
+        """`START * exp(-position)`."""
+        return START * self._crew.place.xp.exp(-position)
+
+    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+        """The gain that leads there."""
+        return -self._crew.place.xp.log(loss / START)
+
+    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+        """The rate."""
+        return self._crew.place.array(np.broadcast_to(self._rates[rows], (len(rows), len(world))).copy())
+
+    def pooled(self, work: Array) -> Array:
+        """All gains in one model."""
+        return work
+
+
+def steady(*rates: float, days: float = 4.0, validation: Validation = AT_ONCE, **given: Any) -> Scenario:
+    """A contest of miners with these rates (log loss per day), who look up four times a day, one after the other."""
+    plain = Scenario(
+        "steady",
+        days,
+        len(rates),
+        ((Steady(rates), 1.0),),
+        Fleet(skill=0.0),
+        QUIET,
+        validation,
+        Economy(usd_per_day=1000.0, registration_usd=10.0),
+        in_turn=True,
+        seed_sd=0.0,
+    )
+    return replace(plain, **given)
+
+
+def lane(policy: object, *strategies: object, name: str = "", **rules: object) -> Lane:
+    """A lane of a policy's spec, with the first miners following these strategies, one each; the rest are honest."""
+    population = Population("own", ((strategy("honest"), 1.0),), tuple(strategy(s) for s in strategies))
+    return Lane(name or str(policy), build(policy), Rules(**rules), population)
+
+
+def ended(scenario: Scenario, *lanes: Lane, worlds: Sequence[int] = (0,), device: str = "numpy") -> World:
+    """The world after its last step."""
+    world = World(scenario, lanes, SEED, worlds, device)
+    world.run()
+    return world
+
+
+def kings(world: World, column: int = 0) -> list[tuple[int, int]]:
+    """`(block, miner)` of every crown in a column."""
+    found = world.record.crowns()
+    mine = found.column == column
+    return list(zip(found.block[mine].tolist(), found.miner[mine].tolist(), strict=True))
