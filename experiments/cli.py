@@ -39,6 +39,14 @@ Workers = Annotated[
     int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
+Explain = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--explain",
+        metavar="WORLD LANE",
+        help="Run nothing; print the timeline of one world (a number, or CASE:NUMBER) and lane (its name or number).",
+    ),
+]
 
 
 @app.command("run", epilog="Example: steepest run experiments/recipes/races.yaml --worlds 32")
@@ -50,12 +58,22 @@ def run_command(
     workers: Workers = 0,
     runs: Runs = Path("runs"),
     force: Force = False,
+    explain: Explain = None,
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe import load
 
-    _execute(load(recipe, _inline(policy), worlds=worlds, seed=seed), runs, workers, force, as_json)
+    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed)
+    if explain is None:
+        _execute(spec, runs, workers, force, as_json)
+        return
+    from experiments.explain import explain as explained
+    from policies import InputError
+
+    if as_json:
+        raise InputError("--explain prints a text; leave --json out")
+    explained(spec, *explain, print)
 
 
 @app.command(

@@ -44,7 +44,9 @@ WORLD_METRICS: dict[str, Metric] = {
     ),
     "gpu_hours": Metric("machine time of all miners", "GPU hours", "lower"),
     "efficiency": Metric("eta: log loss gained per 1,000 GPU hours", "1", "higher"),
-    "waste": Metric("W: share of the work that one lineage would not have needed for the same descent", "1", "lower"),
+    "waste": Metric(
+        "W: 1 - descent over that of one lineage with all the work; not defined where data are switched", "1", "lower"
+    ),
     "missed_promotion": Metric(
         "share of time in which a committed model was better than the king by more than the decayed bar", "1", "lower"
     ),
@@ -114,7 +116,7 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "entrant_share": _entrants(world),
             "gpu_hours": hours,
             "efficiency": gained / hours * 1e3,
-            "waste": 1.0 - gained / pooled,
+            "waste": 1.0 - gained / pooled if world.scenario.data is None else np.full_like(gained, np.nan),
             "rate_early": (first - marks[1]) * 3.0 / days,
             "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
             "rate_late": (marks[2] - marks[3]) * 3.0 / days,

@@ -171,7 +171,7 @@ class _Story:
 
     def _late(self, now: int, step: Step) -> None:
         self._told = step  # its weights will never be set
-        models = step.bench.uid[step.bench.present[:, 0], 0]
+        models = np.sort(step.bench.uid[step.bench.present[:, 0], 0])
         if self._changed(("late", len(models))):
             how = self.world.scenario.validation
             seconds = how.load_seconds + how.model_seconds * len(models)

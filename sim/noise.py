@@ -14,6 +14,8 @@ from sim.backend import Backend, backend
 from sim.streams import stream
 
 Name = tuple[str | int, ...]
+"""What a random stream is for (`sim.streams`)."""
+
 CHUNK = 256
 """Windows that are drawn at a time: bounded memory, and no call per number."""
 SKEW = 2.0
@@ -43,7 +45,7 @@ class NoiseLevel:
         page_sd: of a page's mean.
         kin_sd: of the difference of two near relatives in one evaluation, times the root of its samples: 0.009 to
             0.015 for fine-tunes.
-        stranger_sd: of two unrelated models, likewise: 0.03 to 0.044.
+        stranger_sd: of the difference of two unrelated models, likewise: 0.03 to 0.044.
     """
 
     samples: int = 500

@@ -10,7 +10,7 @@ from sim.clock import BLOCKS_PER_DAY
 from sim.data.exposure import judged
 from sim.lanes import Columns
 from sim.miners.board import Board
-from sim.miners.miners import Miners
+from sim.miners.miners import SOMETHING, Miners
 from sim.models import BITS
 from sim.scenario import Scenario
 
@@ -125,10 +125,10 @@ class Record:
         self._log_king = log_king
         gained = xp.where(there, self.first - log_king, 0.0)
         self.area = self.area + gained * days
-        committed, best = xp.log(miners.published), xp.log(miners.best)
+        committed, best = (xp.where(loss < SOMETHING, xp.log(loss), xp.nan) for loss in (miners.published, miners.best))
         waiting = xp.where(there, log_king - committed, 0.0)
         waiting = xp.where(waiting > 0, waiting, 0.0)
-        hidden = xp.where(xp.isfinite(best) & xp.isfinite(committed), committed - best, 0.0)
+        hidden = committed - best
         self.eligibility = self.eligibility + waiting * days
         self.withholding = self.withholding + xp.where(hidden > 0, hidden, 0.0) * days
         self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)

@@ -143,8 +143,8 @@ class Validator:
         """What sets the models in the slots apart, `[..., slots, columns]`; a copy has it all from its original."""
         xp, models, world = self._place.xp, self.models, self._world
         twin, family, rough = (xp.take_along_axis(a, slots, axis=0) for a in (models.twin, models.family, models.rough))
-        own, kin = noise.own, noise.family
-        return own[..., twin, world] + kin[..., family, world] + rough * own[..., slots, world]
+        own = noise.own[..., twin, world] + rough * noise.own[..., slots, world]
+        return own + noise.family[..., family, world]
 
     def _evaluate(self, now: int, slots: Array, ready: Array, lens: np.ndarray | None, retried: int) -> None:
         xp, columns = self._place.xp, self._columns

@@ -12,7 +12,8 @@ from sim.evaluation import NOBODY, evaluate
 from sim.lanes import Columns, Lane
 from sim.mechanism.dethrone import heaviest
 from sim.miners.board import Board
-from sim.miners.miners import Commitments, Miners
+from sim.miners.commits import Commitments
+from sim.miners.miners import Miners
 from sim.noise import Noise
 from sim.record import Record
 from sim.scenario import Scenario

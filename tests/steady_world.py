@@ -1,4 +1,4 @@
-"""Tiny worlds that can be followed by hand: everybody gains at a rate of his own, looks in turn, and nothing is noisy."""
+"""Tiny worlds that can be followed by hand: everybody gains at a rate of his own, in turn, and nothing is noisy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from experiments.report import race, world
 from experiments.report.page import page
+from experiments.report.race import story as of_races
 from experiments.report.results import read
+from experiments.report.world.content import story as of_worlds
 from experiments.store import Store, write
 
 
@@ -16,7 +17,7 @@ def build(store: Store) -> Path:
         OSError: the report cannot be written.
     """
     results = read(store)
-    teller = race if results.curves is None else world
+    story = of_races if results.curves is None else of_worlds
     path = store.folder / "report.html"
-    write(path, page(results, teller.story(results)))
+    write(path, page(results, story(results)))
     return path

@@ -1,7 +1,9 @@
 """How the numbers were computed: mechanism, noise, intervals, definitions, command and versions."""
 
+from collections.abc import Mapping
+
 from experiments.estimate import LEVEL
-from experiments.metrics import METRICS
+from experiments.metrics import METRICS, Metric
 from experiments.report.results import Results
 from experiments.report.text import lane_name, number, safe
 from sim.clock import BLOCK_SECONDS
@@ -19,26 +21,31 @@ def method(results: Results) -> str:
     """The last part of the page, as HTML."""
     return (
         f"<p>{_mechanism(results)}</p><p>{_noise(results)}</p><p>{_intervals()}</p>"
-        f'<h3>Definitions</h3><dl class="terms">{_terms()}</dl>'
-        f"<h3>To get these numbers again</h3>{_again(results)}"
+        f'<h3>Definitions</h3><dl class="terms">{terms(METRICS)}</dl>'
+        f"<h3>To get these numbers again</h3>{again(results)}"
     )
 
 
 def _mechanism(results: Results) -> str:
     minutes = results.scenario.get("step_blocks", 0) * BLOCK_SECONDS / 60
     every = f"every {number(minutes)} minutes" if minutes else "again and again"
-    found = dict.fromkeys(lane.semantics for lane in results.lanes)
-    rules = "; ".join(f"<b>{safe(name)}</b>: {SEMANTICS.get(name, 'as its rules say')}" for name in found)
     return (
         f"Miners submit models, each with a loss. The validator measures the models {every} and compares them in "
         "pairs; the loss of the earlier model is multiplied by 1 − ε, and ε depends on its age: that is the "
-        f"policy of a lane. How a king is made ({rules}). All lanes of a world see the same submissions and the "
-        "same noise, so their differences come from nothing but their policies and rules."
-        f"{_own_rules(results)}"
+        f"policy of a lane. How a king is made ({kings(results)}). All lanes of a world see the same submissions and "
+        "the same noise, so their differences come from nothing but their policies and rules."
+        f"{own_rules(results)}"
     )
 
 
-def _own_rules(results: Results) -> str:
+def kings(results: Results) -> str:
+    """How a king is made under the rules of the lanes."""
+    found = dict.fromkeys(lane.semantics for lane in results.lanes)
+    return "; ".join(f"<b>{safe(name)}</b>: {SEMANTICS.get(name, 'as its rules say')}" for name in found)
+
+
+def own_rules(results: Results) -> str:
+    """Which lanes differ in more than epsilon."""
     if not results.own_rules:
         return " All lanes have the same rules otherwise."
     names = ", ".join(map(lane_name, results.own_rules[:12]))
@@ -68,15 +75,17 @@ def _intervals() -> str:
     )
 
 
-def _terms() -> str:
+def terms(metrics: Mapping[str, Metric]) -> str:
+    """What each metric means."""
     return "".join(
         f"<dt>{safe(name.replace('_', ' '))}</dt><dd>{safe(m.about)} <small>[{safe(m.unit)}"
         f"{f'; {m.better} is better' if m.better else ''}]</small></dd>"
-        for name, m in METRICS.items()
+        for name, m in metrics.items()
     )
 
 
-def _again(results: Results) -> str:
+def again(results: Results) -> str:
+    """Command, seed, time and versions."""
     manifest = results.manifest
     versions = {"steepest": manifest.get("steepest"), "python": manifest.get("python"), **manifest.get("libraries", {})}
     sources = [

@@ -47,7 +47,9 @@ def half(e: Estimate) -> float:
 
 
 def percent(e: Estimate, sign: bool = False) -> str:
-    """A fraction with its interval, in percent."""
+    """A fraction with its interval, in percent; a dash where there is none."""
+    if not e.n:
+        return NONE
     places = decimals(np.array([100 * half(e)]), np.array([100 * e.mean]))
     mean = number(100 * e.mean, places, sign)
     if not np.isfinite(e.lo):
@@ -58,7 +60,9 @@ def percent(e: Estimate, sign: bool = False) -> str:
 
 
 def plain(e: Estimate, unit: str) -> str:
-    """A mean with its half-width, in its own unit."""
+    """A mean with its half-width, in its own unit; a dash where there is none."""
+    if not e.n:
+        return NONE
     places = decimals(np.array([half(e)]), np.array([e.mean]))
     tail = f" ± {number(half(e), places)}" if np.isfinite(e.lo) else ""
     return f"{number(e.mean, places)}{tail} {unit}"

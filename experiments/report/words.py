@@ -27,30 +27,31 @@ def findings(results: Results) -> list[str]:
 
 def _descent(results: Results, first: LaneResult) -> str:
     base, difference = results.baseline, first.differences["descent_area"]
-    below = percent(_fall(first.metrics["descent_area"]))
-    fall = f"Averaged over the contest, its king's loss was {below} below the first one"
+    below = percent(fall(first.metrics["descent_area"]))
+    low = f"Averaged over the contest, its king's loss was {below} below the first one"
     if first.lane == base.lane or difference.mean == 0:
         claim = f"No lane followed the published descent more closely than the baseline {lane_name(base.lane)}."
-        return f"<strong>{claim}</strong> {fall}."
+        return f"<strong>{claim}</strong> {low}."
     claim = {
         "above": "followed the published descent most closely, more closely than the baseline",
         "level": "has the largest descent area, but is not told apart from the baseline",
         "unknown": "has the largest descent area; without intervals this is no evidence against the baseline",
     }[_shown(difference)]
     return (
-        f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {fall}; the paired difference "
-        f"to the baseline is {percent(difference, sign=True)} of the loss ({_count(difference)})"
+        f"<strong>{lane_name(first.lane)} {claim} {lane_name(base.lane)}.</strong> {low}; the paired difference "
+        f"to the baseline is {percent(difference, sign=True)} of the loss ({worlds_of(difference)})"
         f"{_scale(difference, base)}."
     )
 
 
-def _fall(area: Estimate) -> Estimate:
+def fall(area: Estimate) -> Estimate:
     """A mean of logarithms as the fraction by which the geometric mean of the loss is lower."""
     mean, lo, hi = (float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi))
     return Estimate(mean, lo, hi, area.n)
 
 
-def _count(e: Estimate) -> str:
+def worlds_of(e: Estimate) -> str:
+    """How many worlds stand behind a number."""
     return f"n = {e.n} world{'' if e.n == 1 else 's'}"
 
 

@@ -1,16 +1,33 @@
 """The noise of evaluations: its sizes in closed form, and numbers that belong to names, not to the order of asking."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pytest
 
+from policies import build
 from sim.backend import backend
-from sim.noise import CHUNK, NOVEMBER_2023, Noise, NoiseLevel
+from sim.lanes import Columns, Lane
+from sim.mechanism.rules import Rules
+from sim.models import Models
+from sim.noise import (
+    CHUNK,
+    KIN_WITHIN,
+    NOVEMBER_2023,
+    SENSITIVE,
+    SKEW,
+    STRANGER_WITHIN,
+    TAIL,
+    Noise,
+    NoiseLevel,
+)
+from sim.scenario import Validation
+from sim.validator import Validator
 
 LEVEL = NoiseLevel(samples=50, pages=4, sample_sd=0.3, page_sd=0.1, kin_sd=0.01, stranger_sd=0.04)
 PARTS = ("common", "own", "family")
-MINERS, WORLDS = 6, range(8)
+MINERS, WORLDS = 6, range(40)
 WINDOWS = 2 * CHUNK
 
 
@@ -18,17 +35,25 @@ def drawn(level=LEVEL, worlds=WORLDS, windows=range(WINDOWS), place=None, seed=3
     """The three parts of many windows: common `[windows, worlds]`, own and family `[windows, miners, worlds]`."""
     noise = Noise(level, MINERS, seed, worlds, place, **more)
     seen = [noise.window(number) for number in windows]
-    return [np.array([(place or backend()).numpy(getattr(w, part)) for w in seen]) for part in PARTS]
+    common, own, family = (np.array([(place or backend()).numpy(getattr(w, part)) for w in seen]) for part in PARTS)
+    return [common, own[:, :-1], family[:, :-1]]
+
+
+def far(values, expected):
+    """By how many standard errors the mean differs from the expected one; the worlds (last) are independent."""
+    world = values.reshape(-1, values.shape[-1]).mean(axis=0)
+    return abs(world.mean() - expected) / (world.std(ddof=1) / sqrt(len(world)))
 
 
 def off(values, sd):
-    """By how many standard errors the sd of a normal sample of mean 0 misses the expected one."""
-    return abs(np.sqrt((values**2).mean()) / sd - 1) * sqrt(2 * values.size)
+    """By how many standard errors the mean square of numbers around 0 misses that of an sd."""
+    return far(values**2, sd**2)
 
 
-def correlated(one, two):
-    """By how many standard errors the correlation of two samples differs from 0."""
-    return abs(np.corrcoef(one.ravel(), two.ravel())[0, 1]) * sqrt(one.size)
+def residual(part, common):
+    """A part `[windows, miners, worlds]` without its regression on the common part, and the slopes."""
+    slope = (part * common[:, None]).sum(axis=0) / (common**2).sum(axis=0)
+    return part - slope * common[:, None], slope
 
 
 def test_levels_by_pencil():
@@ -38,11 +63,14 @@ def test_levels_by_pencil():
     assert LEVEL.stranger == pytest.approx(0.04 / sqrt(50))
     assert 2 * LEVEL.own**2 == pytest.approx(LEVEL.kin**2)
     assert 2 * LEVEL.own**2 + 2 * LEVEL.family**2 == pytest.approx(LEVEL.stranger**2)
+    assert 2 * LEVEL.own_sample**2 == pytest.approx((0.01 * KIN_WITHIN) ** 2)
+    assert 2 * LEVEL.own_sample**2 + 2 * LEVEL.family_sample**2 == pytest.approx((0.04 * STRANGER_WITHIN) ** 2)
 
 
 def test_strangers_are_never_nearer_than_relatives():
     """A stranger sd below that of relatives counts as theirs: families then share nothing."""
-    assert NoiseLevel(kin_sd=0.04, stranger_sd=0.01).family == 0
+    level = NoiseLevel(kin_sd=0.04, stranger_sd=0.01)
+    assert (level.family, level.family_sample) == (0, 0)
 
 
 @pytest.mark.parametrize("level", [LEVEL, NOVEMBER_2023, NoiseLevel()])
@@ -50,7 +78,8 @@ def test_parts_have_their_size(level):
     """Over windows and worlds each part has mean 0 and the sd of its level, within 4 standard errors."""
     for part, values in zip(PARTS, drawn(level), strict=True):
         assert off(values, getattr(level, part)) < 4, part
-        assert abs(values.mean()) < 4 * getattr(level, part) / sqrt(values.size), part
+        assert far(values, 0) < 4, part
+        assert sqrt((values**2).mean()) == pytest.approx(getattr(level, part), rel=0.05), part
 
 
 def test_differences_have_their_size():
@@ -59,6 +88,39 @@ def test_differences_have_their_size():
     loss = common[:, None, :] + own + family[:, [0, 0, 2, 3, 4, 5]]
     assert off(loss[:, 0] - loss[:, 1], LEVEL.kin) < 4
     assert off(loss[:, 0] - loss[:, 2], LEVEL.stranger) < 4
+
+
+@pytest.mark.parametrize("pages", [1, 4, 20])
+def test_the_common_part_is_skewed(pages):
+    """A gamma whose shape grows with the pages has skewness 2 / sqrt(shape): hard windows are the rarer ones."""
+    level = replace(LEVEL, pages=pages)
+    assert far((drawn(level)[0] / level.common) ** 3, 2 / sqrt(SKEW * pages)) < 4
+
+
+@pytest.mark.parametrize("pages", [1, 4, 20])
+def test_deviations_have_tails(pages):
+    """What chance sets apart has the fourth moment of a normal number with some of its cube, less with more pages."""
+    level, cube = replace(LEVEL, pages=pages), TAIL / pages
+    fourth = 3 + 60 * cube + 630 * cube**2 + 3780 * cube**3 + 10395 * cube**4
+    expected = fourth / (1 + 6 * cube + 15 * cube**2) ** 2
+    assert expected > 3
+    common, *parts = drawn(level, windows=range(2 * WINDOWS))
+    for part, sd in zip(parts, (level.own, level.family), strict=True):
+        by_chance = residual(part, common)[0] / (sd * sqrt(1 - SENSITIVE))
+        assert far(by_chance**4, expected) < 4
+
+
+def test_a_model_is_as_sensitive_in_every_window():
+    """The slope over the common part explains its share of the variance; halves and validators agree about it."""
+    common, *parts = drawn()
+    other, *seen = drawn(validator=1)
+    half = len(common) // 2
+    for name, part, again in zip(PARTS[1:], parts, seen, strict=True):
+        left, slope = residual(part, common)
+        assert off(left, getattr(LEVEL, name) * sqrt(1 - SENSITIVE)) < 4
+        one, two = (residual(part[some], common[some])[1] for some in (slice(half), slice(half, None)))
+        assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.9
+        assert np.corrcoef(slope.ravel(), residual(again, other)[1].ravel())[0, 1] > 0.9
 
 
 def test_parts_windows_miners_and_worlds_are_independent():
@@ -75,7 +137,7 @@ def test_parts_windows_miners_and_worlds_are_independent():
         (own[CHUNK:], own[:CHUNK]),
     ]
     for one, two in pairs:
-        assert correlated(one, two) < 4
+        assert far(one * two, 0) < 4
 
 
 def test_a_world_does_not_depend_on_its_company():
@@ -85,7 +147,8 @@ def test_a_world_does_not_depend_on_its_company():
         np.testing.assert_array_equal(one[..., 0], some[..., 1])
         np.testing.assert_array_equal(one[..., 0], other[..., 0])
     single, several = (Noise(LEVEL, MINERS, 3, worlds).samples(5) for worlds in ((7,), (0, 7, 3)))
-    np.testing.assert_array_equal(single[..., 0], several[..., 1])
+    np.testing.assert_array_equal(single.own[..., 0], several.own[..., 1])
+    np.testing.assert_array_equal(single.family[..., 0], several.family[..., 1])
 
 
 def test_the_order_of_asking_does_not_matter():
@@ -97,8 +160,9 @@ def test_the_order_of_asking_does_not_matter():
             np.testing.assert_array_equal(part, full[list(asked)])
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
     first = noise.samples(4)
-    np.testing.assert_array_equal(noise.window(4).own, rising[1][4])
-    np.testing.assert_array_equal(noise.samples(4), first)
+    np.testing.assert_array_equal(noise.window(4).own[:-1], rising[1][4])
+    np.testing.assert_array_equal(noise.samples(4).own, first.own)
+    np.testing.assert_array_equal(noise.samples(4).family, first.family)
 
 
 def test_torch_has_the_same_numbers():
@@ -107,26 +171,55 @@ def test_torch_has_the_same_numbers():
     place = backend("torch")
     for here, there in zip(drawn(windows=(0, 9)), drawn(windows=(0, 9), place=place), strict=True):
         np.testing.assert_array_equal(here, there)
-    carried = place.numpy(Noise(LEVEL, MINERS, 3, WORLDS, place).samples(2))
-    np.testing.assert_array_equal(carried, Noise(LEVEL, MINERS, 3, WORLDS).samples(2))
+    carried, made = (Noise(LEVEL, MINERS, 3, WORLDS, where).samples(2) for where in (place, backend()))
+    np.testing.assert_array_equal(place.numpy(carried.own), made.own)
+    np.testing.assert_array_equal(place.numpy(carried.family), made.family)
+
+
+def test_nobody_has_no_noise():
+    """The last row, of an empty slot and of the public model, is 0 in windows and in samples."""
+    noise = Noise(LEVEL, MINERS, 3, WORLDS)
+    for part in (noise.window(1), noise.samples(1)):
+        for values in (part.own, part.family):
+            assert values.shape[-2:] == (MINERS + 1, len(WORLDS))
+            assert not values[..., -1, :].any()
+            assert values[..., :-1, :].all()
 
 
 def test_samples_deviate_around_their_window():
-    """Their mean is 0; one sample of two models differs by `kin_sd`, less the degree that the mean costs."""
+    """Their mean is 0; a sample of two models differs by a part of `kin_sd` and `stranger_sd`, less what means cost."""
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
-    each = np.array([noise.samples(number) for number in range(60)])
-    assert each.shape == (60, LEVEL.samples, MINERS, len(WORLDS))
-    np.testing.assert_allclose(each.mean(axis=1), 0.0, atol=1e-15)
+    seen = [noise.samples(number) for number in range(30)]
+    own, family = (np.array([getattr(each, part) for each in seen], dtype=float) for part in ("own", "family"))
+    assert own.shape == family.shape == (30, LEVEL.samples, MINERS + 1, len(WORLDS))
+    for part in (own, family):
+        np.testing.assert_allclose(part.mean(axis=1), 0.0, atol=1e-8)
     freedom = sqrt((LEVEL.samples - 1) / LEVEL.samples)
-    assert off(each, LEVEL.kin_sd / sqrt(2) * freedom) < 4
-    assert off(each[:, :, 0] - each[:, :, 1], LEVEL.kin_sd * freedom) < 4
+    kin, stranger = own[:, :, 0] - own[:, :, 1], own[:, :, 0] + family[:, :, 0] - own[:, :, 2] - family[:, :, 2]
+    assert off(kin, KIN_WITHIN * LEVEL.kin_sd * freedom) < 4
+    assert off(stranger, STRANGER_WITHIN * LEVEL.stranger_sd * freedom) < 4
 
 
-def test_one_sample_of_two_relatives_differs_by_the_level():
-    """Window and deviation together: the difference on one sample has sd `kin_sd`, as the level says."""
-    noise = Noise(LEVEL, MINERS, 3, range(40))
-    each = np.array([noise.window(number).own + noise.samples(number) for number in range(20)])
-    assert off(each[:, 0, 0] - each[:, 0, 1], LEVEL.kin_sd) < 4
+@pytest.mark.parametrize("place", ["numpy", "torch"])
+def test_a_copy_ties_on_every_sample(place):
+    """An exact copy has its original's samples, so the earlier one wins them all; a perturbed one wins some."""
+    if place == "torch":
+        pytest.importorskip("torch")
+    place = backend(place)
+    rules = Rules(wins="per-sample", filtered=False)
+    columns = Columns([Lane("only", build({"fixed": {"epsilon": 1e-6}}), rules)], 2, place)
+    models = Models(place, 3, 2)
+    models.loss[:2, :], models.twin[:2, :], models.family[:2, :] = 3.5, 0, 0
+    models.block[:2, :] = place.array([[1.0, 1.0], [2.0, 2.0]])
+    won = []
+    for rough in (0.0, 0.5):
+        validator = Validator(place, columns, 3, Validation(retry_blocks=0), Noise(LEVEL, 3, 3, (0, 5), place))
+        validator.models, models.rough[1, :] = models, rough
+        validator.queue.kept = place.array([[0, 0], [1, 1]])
+        validator.step(150, Models(place, 3, 2), None)
+        won.append(place.numpy(validator.last.verdict.rate))
+    np.testing.assert_array_equal(won[0], [[1.0, 1.0], [0.0, 0.0]])
+    assert ((won[1] > 0) & (won[1] < 1)).all()
 
 
 @pytest.mark.parametrize("other", [{"validator": 1}, {"seed": 4}])
@@ -134,7 +227,7 @@ def test_validators_and_seeds_see_other_data(other):
     """Another validator or seed: no number in common, and no correlation beyond 4 standard errors."""
     for part, one, two in zip(PARTS, drawn(), drawn(**other), strict=True):
         assert not (one == two).any(), part
-        assert correlated(one, two) < 4, part
+        assert far(one * two, 0) < 4, part
 
 
 def test_validator_nought_is_the_default():

@@ -95,10 +95,9 @@ def _gains(progress: IdeasProgress, crew: Crew, world: int, miner: int, rate: fl
     days = looks.horizon / BLOCKS_PER_DAY
     random = stream(crew.seed, "world", world, "ideas", miner)
     most = int(rate * days + 10.0 * np.sqrt(rate * days / min(progress.burst, 1.0)) + 20.0) if rate else 0
-    # a gamma process in equilibrium would begin inside a gap; ideas have been coming before the contest began
     gaps = random.gamma(progress.burst, 1.0 / (progress.burst * max(rate, 1e-12)), most)
-    if most:
-        gaps[0] *= random.random()
+    if most:  # ideas have been coming before: the contest begins somewhere in a gap, more likely in a long one
+        gaps[0] = random.gamma(progress.burst + 1.0, 1.0 / (progress.burst * rate)) * random.random()
     when = np.cumsum(gaps) * BLOCKS_PER_DAY
     gain = progress.gain * np.exp(progress.sigma * random.standard_normal(most))
     # an idea counts from the first look at or after it; those after the last look never do
