@@ -33,7 +33,7 @@ PolicyOption = Annotated[
     list[str] | None,
     typer.Option("--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel."),
 ]
-Worlds = Annotated[int | None, typer.Option("--worlds", help="Noise seeds per race.")]
+Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Workers = Annotated[
     int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")

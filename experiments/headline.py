@@ -7,21 +7,39 @@ from typing import Any
 
 from experiments.compare import LaneResult, compare
 from experiments.estimate import Estimate
+from experiments.report.paired import counterparts, policy_name
+from experiments.report.results import read
 from experiments.run import Outcome
 from experiments.store import Store
 
-SHOWN = {
-    "crowns": "crowns",
-    "reign_mean": "mean reign\n(days)",
-    "stagnation_longest": "longest stag-\nnation (days)",
-    "eligibility_gap": "eligibility\ngap G1",
-    "misallocation": "misallo-\ncation TV",
-    "rank_correlation": "rank cor-\nrelation",
-    "false_dethroning": "false de-\nthroning",
-    "hhi": "HHI",
-}
-"""Metric -> its heading, after the descent area and its difference; the last ones go where it is narrow."""
+Headings = dict[str, tuple[str, float]]
+"""Metric -> its heading and what it is multiplied by, after the descent area and its difference."""
 
+RACE: Headings = {
+    "crowns": ("crowns", 1.0),
+    "reign_mean": ("mean reign\n(days)", 1.0),
+    "stagnation_longest": ("longest stag-\nnation (days)", 1.0),
+    "eligibility_gap": ("eligibility\ngap G1", 1.0),
+    "misallocation": ("misallo-\ncation TV", 1.0),
+    "rank_correlation": ("rank cor-\nrelation", 1.0),
+    "false_dethroning": ("false de-\nthroning", 1.0),
+    "hhi": ("HHI", 1.0),
+}
+WORLD: Headings = {
+    "efficiency": ("eta per M\nGPU hours", 1e3),
+    "waste": ("waste W", 1.0),
+    "eligibility_gap": ("eligibility\ngap G1", 1.0),
+    "misallocation": ("misallo-\ncation TV", 1.0),
+    "dishonest_share": ("dishonest\nshare", 1.0),
+    "false_dethroning": ("false de-\nthroning", 1.0),
+    "delay_p95": ("p95 delay\n(hours)", 24.0),
+}
+"""The last ones go where it is narrow."""
+
+OF_WORLDS = (
+    "A lane is a policy in a population, and is compared with the baseline's policy in the same one. eta: log loss "
+    "gained per million GPU hours. "
+)
 WIDE = 150
 """Width of the table where standard output is not a terminal."""
 
@@ -55,28 +73,31 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    manifest, lanes = store.manifest(), compare(store)
-    lanes.sort(key=lambda r: -r.metrics["descent_area"].mean if r.metrics["descent_area"].n else 1)
+    manifest = store.manifest()
+    worlds = manifest.get("kind") == "world"
+    lanes = sorted(read(store).lanes if worlds else compare(store), key=_last)
+    base = {lanes[i].lane for i in counterparts(lanes, manifest["baseline"])}
     console = Console(width=None if Console().is_terminal else WIDE)
-    shown = list(SHOWN)[: max(3, (console.width - 64) // 13)]
+    shown = list((WORLD if worlds else RACE).items())[: max(3, (console.width - 64) // 13)]
     out = Table(title=Text(_title(manifest, outcome)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("lane", overflow="fold", max_width=34)
-    for heading in ("descent\narea A", f"A less that of\n{manifest['baseline']}", *(SHOWN[name] for name in shown)):
+    name = next(policy_name(r) for r in lanes if r.lane == manifest["baseline"])
+    for heading in ("descent\narea A", f"A less that of\n{name}", *(heading for _, (heading, _) in shown)):
         out.add_column(Text(heading), justify="right", no_wrap=True)
-    for r, alike in _alike(lanes, manifest["baseline"]):
-        cells = [r.metrics["descent_area"], *(r.metrics[name] for name in shown)]
-        texts = [_text(e) for e in cells]
-        texts.insert(1, _text(r.differences["descent_area"], sign=True))
+    for r, alike in _alike(lanes, base):
+        texts = [_text(r.metrics["descent_area"]), _text(r.differences["descent_area"], sign=True)]
+        texts += [_text(_scaled(r.metrics[metric], scale)) for metric, (_, scale) in shown]
         out.add_row(
             Text(r.lane + (f" (+{alike} alike)" if alike else "")),
             *texts,
-            style="bold" if r.lane == manifest["baseline"] else "",
+            style="bold" if r.lane in base else "",
         )
     console.print(out)
+    over = "over worlds; cases and populations are fixed" if worlds else "over noise seeds; races are fixed"
     console.print(
         Text(
             "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
-            f"of ±0.0012 over noise seeds; races are fixed. n: {_counts(lanes)}. A preset brings its epsilon only, "
+            f"of ±0.0012 {over}. n: {_counts(lanes)}. {OF_WORLDS if worlds else ''}A preset brings its epsilon only, "
             "unless it says own rules."
         )
     )
@@ -87,12 +108,23 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
         )
 
 
-def _alike(lanes: list[LaneResult], baseline: str) -> list[tuple[LaneResult, int]]:
-    """Lanes, and how many others of the same policy and results each stands for; the baseline for itself."""
+def _last(r: LaneResult) -> float:
+    """Sorts by descent, lanes without any world last."""
+    area = r.metrics["descent_area"]
+    return -area.mean if area.n else 1.0
+
+
+def _scaled(e: Estimate, scale: float) -> Estimate:
+    return Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n)
+
+
+def _alike(lanes: list[LaneResult], baselines: set[str]) -> list[tuple[LaneResult, int]]:
+    """Lanes, and how many others of the same policy and results each stands for; a baseline for itself."""
     groups: dict[tuple[object, ...], list[LaneResult]] = {}
     for r in lanes:
         results = tuple(str(e) for e in r.metrics.values())
-        groups.setdefault((r.lane == baseline, r.policy, r.semantics, results), []).append(r)
+        key = (r.lane in baselines, r.policy, r.semantics, r.population, results)
+        groups.setdefault(key, []).append(r)
     return [(group[0], len(group) - 1) for group in groups.values()]
 
 

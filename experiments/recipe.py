@@ -50,6 +50,10 @@ class Recipe(Strict):
     )
     worlds: int = Field(8, ge=1, le=1_000_000, description="seeds per race, or per case of a world")
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams")
+    keep: list[Literal["events", "curves", "emission"]] = Field(
+        ["events", "curves", "emission"],
+        description="tables of a world that are kept beside its metrics; many worlds need little room without them",
+    )
     device: Literal["numpy", "torch", "cuda"] = Field(
         "numpy", description="where worlds are computed; never changes a number"
     )
@@ -163,6 +167,8 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
     for key in ("populations", "deviations"):
         if getattr(recipe, key) is not None:
             raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
+    if "keep" in recipe.model_fields_set:
+        raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
     if recipe.device != "numpy":
         raise InputError(f"is {recipe.device!r}, but races are replayed with numpy; only worlds are not", ("device",))
     with at("scenario"):

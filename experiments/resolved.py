@@ -29,6 +29,7 @@ def plain(spec: Spec) -> dict[str, Any]:
     if spec.scenarios:
         for entry, lane in zip(lanes, spec.lanes, strict=True):
             entry["population"] = lane.population.name if lane.population else None
+        told["keep"] = sorted(set(spec.recipe.keep))
         told["populations"] = {each.name: _population(each) for each in spec.populations}
     return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
 

@@ -20,10 +20,12 @@ from typing import Any
 import pyarrow as pa
 
 from experiments.digest import digest, spec_text
+from experiments.memory import check
 from experiments.recipe import Spec
 from experiments.store import Store
-from experiments.tables import failed, in_order, submissions, tables
+from experiments.tables import TABLES, failed, in_order, submissions, tables
 from experiments.world_tables import world_failed, world_tables
+from policies import InputError
 from sim.lanes import Lane
 from sim.replay.race import Race
 from sim.replay.replay import Replay, Setting
@@ -56,6 +58,7 @@ class Task:
     seed: int
     worlds: tuple[int, ...]
     device: str = "numpy"
+    keep: tuple[str, ...] = TABLES
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def run(
         force: run everything again.
 
     Raises:
+        InputError: a world does not fit into memory, or a strategy breaks the rules.
         OSError: the results cannot be written.
         ChildProcessError: a worker process was killed.
     """
@@ -104,6 +108,9 @@ def run(
     started = time.perf_counter()
     if missing:
         tasks = _tasks(spec, store.folder, missing, workers)
+        for task in tasks:
+            if isinstance(task.contest, Scenario):
+                check(task.contest, len(task.lanes) * len(task.worlds), len(task.lanes), min(workers, len(tasks)))
         ready = 0
         with _executor(min(workers, len(tasks))) as pool:
             for count in _finished(pool, tasks):
@@ -127,6 +134,8 @@ def simulate(task: Task) -> int:
     store = Store(task.folder)
     try:
         results = _passes(task)
+    except InputError:  # such as a strategy that breaks the rules: it would break them in every world
+        raise
     except Exception:
         if len(task.worlds) > 1:
             return sum(simulate(replace(task, worlds=(w,))) for w in task.worlds)
@@ -152,11 +161,16 @@ def _pass(task: Task, lanes: list[Lane]) -> dict[int, dict[str, pa.Table]]:
     if isinstance(task.contest, Scenario):
         world = World(task.contest, lanes, task.seed, task.worlds, task.device)
         world.run()
-        return world_tables(world, list(task.worlds))
+        return {number: _kept(found, task.keep) for number, found in world_tables(world, list(task.worlds)).items()}
     assert task.setting is not None  # noqa: S101 - races have one
     replay = Replay(task.contest, lanes, task.setting, task.seed, task.worlds)
     replay.run()
     return tables(replay, list(task.worlds))
+
+
+def _kept(found: dict[str, pa.Table], keep: tuple[str, ...]) -> dict[str, pa.Table]:
+    """The metrics, and of the other tables only those that are wanted."""
+    return {name: table if name == "metrics" or name in keep else table.slice(0, 0) for name, table in found.items()}
 
 
 def _failed(task: Task, error: str) -> dict[str, pa.Table]:
@@ -168,13 +182,20 @@ def _failed(task: Task, error: str) -> dict[str, pa.Table]:
 def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: int) -> list[Task]:
     tasks = []
     shares = -(-workers // len({name for name, _ in missing}))  # a pass costs by steps first: split races before worlds
-    setting = spec.setting if spec.races else None
+    setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
         size = max(1, min(_most(spec, contest), -(-len(numbers) // shares)))
         tasks += [
             Task(
-                folder, contest, spec.lanes, setting, spec.recipe.seed, tuple(numbers[i : i + size]), spec.recipe.device
+                folder,
+                contest,
+                spec.lanes,
+                setting,
+                recipe.seed,
+                tuple(numbers[i : i + size]),
+                recipe.device,
+                tuple(recipe.keep),
             )
             for i in range(0, len(numbers), size)
         ]

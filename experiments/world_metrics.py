@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.metrics import DUST, METRICS, Metric, spearman
 from sim.clock import BLOCKS_PER_DAY
+from sim.mechanism.sums import ordered_sum
 from sim.record import DELAY_BLOCKS, LATE_DAYS, LONG_DAYS
 from sim.world import World
 
@@ -103,14 +104,14 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "eligibility_gap": get(record.eligibility) / days,
             "withholding_gap": get(record.withholding) / days,
             "missed_promotion": get(record.missed) / days,
-            "luck": get(record.luck) / np.where((paid := get(books.emission).sum(axis=0)) > 0, paid, np.nan),
-            "hhi": (shares**2).sum(axis=0),
-            "miners_effective": 1.0 / (shares**2).sum(axis=0),
+            "luck": get(record.luck) / np.where((paid := ordered_sum(get(books.emission))) > 0, paid, np.nan),
+            "hhi": (hhi := ordered_sum(shares**2)),
+            "miners_effective": 1.0 / hhi,
             "top_share": ordered[0],
-            "misallocation": 0.5 * np.abs(shares - due).sum(axis=0),
+            "misallocation": 0.5 * ordered_sum(np.abs(shares - due)),
             "rank_correlation": spearman(np.round(shares, DUST), np.round(due, DUST)),
             "kendall": kendall(np.round(shares, DUST), np.round(due, DUST)),
-            "dishonest_share": np.where(_honest(world), 0.0, shares).sum(axis=0),
+            "dishonest_share": ordered_sum(np.where(_honest(world), 0.0, shares)),
             "gini": gini(shares),
             "nakamoto": 1.0 + (np.cumsum(ordered, axis=0) <= 0.5).sum(axis=0),
             "entrant_share": _entrants(world),
@@ -121,7 +122,7 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
             "rate_late": (marks[2] - marks[3]) * 3.0 / days,
             "time_to_target": np.where(np.isnan(reached := get(record.reached)), days, reached),
-            "profit": profit(world).sum(axis=0) / days,
+            "profit": ordered_sum(profit(world)) / days,
             "in_contest": get(world.miners.active).mean(axis=0),
             "submissions": get(world.miners.submissions).sum(axis=0) / days,
             "evaluations": get(validator.evaluations) / days,
@@ -134,21 +135,23 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             **_reigns(world),
         }
     out["ic_gap"] = _deviation(world, profit(world) / (world.scenario.economy.usd_per_day * days / n))
-    out["selfishness"] = out["descent_area"] / _all_honest(world, out["descent_area"])
+    with np.errstate(divide="ignore", invalid="ignore"):  # nothing of nothing, where nobody made the loss fall
+        honest = _all_honest(world, out["descent_area"])
+    out["selfishness"] = out["descent_area"] / np.where(honest > 0, honest, np.nan)
     return {name: np.asarray(out[name], dtype=np.float64) for name in WORLD_METRICS}
 
 
 def emission_shares(world: World) -> np.ndarray:
     """Share of each miner in what was emitted, `[miners, columns]`."""
     paid = world.place.numpy(world.miners.books.emission)
-    total = paid.sum(axis=0)
+    total = ordered_sum(paid)
     return np.asarray(paid / np.where(total > 0, total, 1.0))
 
 
 def credit_shares(world: World) -> np.ndarray:
     """Share of each miner in the descent of the king's loss, split over lineages (theory R4); 0 if nothing fell."""
     due = world.place.numpy(world.record.credit)
-    total = due.sum(axis=0)
+    total = ordered_sum(due)
     return np.asarray(due / np.where(total > 0, total, 1.0))
 
 
@@ -171,8 +174,8 @@ def gini(shares: np.ndarray) -> np.ndarray:
     n = len(shares)
     rising = np.sort(shares, axis=0)
     place = (2.0 * np.arange(1, n + 1) - n - 1.0)[:, None]
-    total = rising.sum(axis=0)
-    return np.asarray((place * rising).sum(axis=0) / (n * np.where(total > 0, total, np.nan)))
+    total = ordered_sum(rising)
+    return np.asarray(ordered_sum(place * rising) / (n * np.where(total > 0, total, np.nan)))
 
 
 def delay(histogram: np.ndarray, level: float) -> np.ndarray:
@@ -193,8 +196,8 @@ def _entrants(world: World) -> np.ndarray:
     late = get(world.miners.books.emission) - get(world.record.late)
     start = world.scenario.horizon - LATE_DAYS * BLOCKS_PER_DAY
     new = get(world.miners.since) >= start
-    total = late.sum(axis=0)
-    return np.asarray(np.where(new, late, 0.0).sum(axis=0) / np.where(total > 0, total, np.nan))
+    total = ordered_sum(late)
+    return np.asarray(ordered_sum(np.where(new, late, 0.0)) / np.where(total > 0, total, np.nan))
 
 
 def _deviation(world: World, worth: np.ndarray) -> np.ndarray:

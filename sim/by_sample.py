@@ -32,5 +32,6 @@ def judge_samples(
         points = sample_champions(
             losses[:, :, champions], block[:, champions], epsilon[:, champions], columns.skew[champions]
         )
-        won[:, champions], rate[:, champions], weights[:, champions] = points.wins, points.rate, points.weights
+        won[:, champions], rate[:, champions] = points.wins, points.rate
+        weights[:, champions] = xp.astype(points.weights, weights.dtype)
     return replace(found, wins=won, rate=rate, weights=weights)

@@ -110,7 +110,9 @@ class Validator:
         retried = sum(len(s) for s in stacks[:2])
         slots = xp.concat(stacks, axis=0)
         if len(slots):
-            self._evaluate(now, slots, ready, lens, retried)
+            # where there is nothing to evaluate no step begins, whatever other columns have
+            begins = ready & xp.any(slots < self._miners, axis=0)
+            self._evaluate(now, slots, begins, lens, retried)
         if self._instant:
             self._publish(ready)
         return rows, cols

@@ -14,7 +14,7 @@ from sim.noise import NoiseLevel
 
 Trace = dict[str, Any]
 MILLI = 1e3
-"""Differences are shown in thousandths of a nat."""
+"""Gaps and sds are shown in thousandths of a nat."""
 COLOURS, SYMBOLS = ("#0072b2", "#d55e00", "#009e73"), ("circle", "square", "diamond")
 BLACK, GREY, BAND = "#222222", "#8c8c8c", "rgba(140, 140, 140, 0.3)"
 TAILS = np.concatenate([[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 17), [0.99, 0.995, 0.998, 0.9995]])

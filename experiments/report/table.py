@@ -85,11 +85,11 @@ def _says_nothing(column: Column, lanes: list[LaneResult]) -> bool:
 def _name(lane: LaneResult, colour: str | None, is_base: bool) -> str:
     dot = f'<i style="background:{colour}"></i>' if colour else "<i></i>"
     policy = policy_name(lane)
-    crowd = f" <small>{safe(lane.population)}</small>" if policy != lane.lane else ""
-    note = " <small>baseline</small>" if is_base else ""
+    notes = [safe(lane.population)] * (policy != lane.lane) + ["baseline"] * is_base
+    note = f" <small>{' · '.join(notes)}</small>" if notes else ""
     return (
         f'<th scope="row" data-v="{safe(lane.lane.lower())}" title="{safe(lane.lane)}: {safe(lane.policy)}, '
-        f'{safe(lane.semantics)}">{dot}<span>{safe(policy)}{crowd}{note}</span></th>'
+        f'{safe(lane.semantics)}">{dot}<span>{safe(policy)}{note}</span></th>'
     )
 
 

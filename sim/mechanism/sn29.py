@@ -45,10 +45,10 @@ def sample_champions(losses: Array, block: Array, epsilon: Array, skew: Array = 
     order = xp.argsort(block, axis=0, stable=True)
     points = _points(losses, order, factor)
     plain = _points(xp.where(xp.isnan(losses), -xp.inf, losses), order, xp.ones_like(factor))
-    rate = points / losses.shape[0]
+    rate, plain_rate = (xp.astype(won, xp.float64) / losses.shape[0] for won in (points, plain))
     # one exponent per rate: numpy takes a square for a lone 2.0, which rounds differently from a power
     raised = xp.pow(rate, xp.asarray(skew) + xp.zeros_like(rate))
-    return SampleChampions(points, rate, plain / losses.shape[0], factor, raised / ordered_sum(raised))
+    return SampleChampions(points, rate, plain_rate, factor, raised / ordered_sum(raised))
 
 
 def _points(losses: Array, order: Array, factor: Array) -> Array:

@@ -131,3 +131,5 @@ def _store(miners: "Miners", some: _Chosen, loss: Array, trunk: Array, block: Ar
     shown[at] = judged(loss, mine.fare(*at), miners.ruler)
     lowest = xp.min(shown, axis=0)
     miners.published = xp.where(lowest < miners.published, lowest, miners.published)
+    # a lucky seed is a model too
+    miners.best = xp.where(miners.published < miners.best, miners.published, miners.best)

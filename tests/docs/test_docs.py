@@ -24,6 +24,7 @@ import typer
 from experiments.cli import app
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
+from experiments.world_metrics import WORLD_METRICS
 from policies import find, names
 from sim.mechanism import eras
 from sim.mechanism.rules import Rules
@@ -196,6 +197,15 @@ def test_metric_table_is_the_metrics() -> None:
     assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in METRICS.values()]
 
 
+def test_metric_table_of_worlds_is_the_metrics() -> None:
+    """The table of what worlds measure on top of races has every metric, with its unit and direction."""
+    more = {name: m for name, m in WORLD_METRICS.items() if name not in METRICS}
+    table = rows("reference-metrics.md", "metric of worlds")
+
+    assert [row[0].strip("`") for row in table] == list(more)
+    assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in more.values()]
+
+
 def test_recipe_table_is_the_recipe() -> None:
     """The table of a recipe's keys has every key with its default."""
     parts = {"": Recipe, "scenario.": RaceScenario, "scenario.noise.": NoiseSpec}
@@ -205,6 +215,9 @@ def test_recipe_table_is_the_recipe() -> None:
     assert sorted(table) == sorted(keys.keys() - {"scenario", "scenario.noise"})
     for key, said in table.items():
         default = keys[key].default
+        if isinstance(default, list):  # said in words
+            assert not said
+            continue
         expected = "needed" if keys[key].is_required() else {"": "empty", None: "-"}.get(default, default)
         if said and key != "baseline":
             assert said.strip("`") == (f"{expected:g}" if isinstance(expected, int | float) else expected), key

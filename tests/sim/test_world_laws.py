@@ -1,24 +1,27 @@
 """What holds in every world, whatever the policy, the rules, the strategies and the luck."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from generators import policies
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from steady_world import QUIET
 
-from experiments.world_metrics import WORLD_METRICS, measure_world
+from experiments.world_metrics import measure_world
+from policies import Policy
 from sim.clock import BLOCKS_PER_DAY
 from sim.data import Data
+from sim.data.exposure import judged
 from sim.data.judging import judging
 from sim.data.moving import Moving
 from sim.lanes import Lane
+from sim.mechanism.eras import names as names_of_eras
+from sim.mechanism.eras import preset
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
-from sim.miners.progress.course import Progress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.miners.strategies import build, names
@@ -29,9 +32,11 @@ from sim.world import World
 RELATIVE = ("ic_gap", "selfishness")
 """Metrics that compare a lane with its neighbours."""
 
-IDEAS = IdeasProgress(per_day=6.0, gain=0.003)
-LAW = LawProgress(tokens=5e10)
-SWITCH = Data(judging([(0, "refinedweb"), (5000, "edu-stack")]), Moving(never=0.2, reaction_days=0.3, move_days=0.1), 1e9)
+IDEAS = IdeasProgress(per_day=6.0, gain=0.004)
+LAW = LawProgress(tokens=1e10)
+SWITCH = Data(
+    judging([(0, "refinedweb"), (5000, "edu-stack")]), Moving(never=0.2, reaction_days=0.3, move_days=0.1), 1e9
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,9 @@ class Contest:
     lanes: tuple[Lane, ...]
     seed: int
 
-    def world(self, lanes: tuple[Lane, ...] | None = None, worlds: tuple[int, ...] = (0,), device: str = "numpy") -> World:
+    def world(
+        self, lanes: tuple[Lane, ...] | None = None, worlds: tuple[int, ...] = (0,), device: str = "numpy"
+    ) -> World:
         """The world, not yet run."""
         return World(self.scenario, lanes or self.lanes, self.seed, worlds, device)
 
@@ -61,54 +68,192 @@ class Contest:
         return replace(self, lanes=tuple(replace(lane, rules=replace(lane.rules, **rules)) for lane in self.lanes))
 
 
-VALIDATIONS = st.builds(
-    Validation,
-    queue=st.sampled_from((2, 5, 25)),
-    load_seconds=st.sampled_from((0.0, 30.0, 1000.0)),
-    model_seconds=st.sampled_from((0.0, 60.0, 600.0)),
-    retry_blocks=st.sampled_from((0, 300)),
-    competitions=st.sampled_from((1, 1, 2)),
-    validators=st.sampled_from((1, 1, 3)),
-)
-RULES = st.builds(
-    Rules,
-    alpha=st.sampled_from((0.0, 0.5, 0.9)),
-    temperature=st.sampled_from((0.01, 0.1)),
-    keep=st.sampled_from((1, 3, 5)),
-    filtered=st.booleans(),
-    delay=st.sampled_from((0, 250)),
-    holds=st.booleans(),
-    wins=st.sampled_from(("average", "average", "per-sample", "sample-champion")),
-    semantics=st.sampled_from(("pool", "pool", "king", "running-best")),
-)
-SCENARIOS = st.builds(
-    Scenario,
-    days=st.sampled_from((1.0, 1.7, 3.0)),
-    miners=st.integers(4, 8),
-    progress=st.sampled_from((((IDEAS, 1.0),), ((LAW, 1.0),), ((IDEAS, 0.5), (LAW, 0.5)))),
-    noise=st.sampled_from((QUIET, NoiseLevel(samples=40), NoiseLevel(samples=40))),
-    validation=VALIDATIONS,
-    economy=st.sampled_from((Economy(), Economy(entry_days=1.0))),
-    data=st.sampled_from((None, None, SWITCH)),
-    wake_blocks=st.sampled_from((600, 1800)),
-    founded=st.booleans(),
-)
+def _some(random: np.random.Generator, **choices: tuple[Any, ...]) -> dict[str, Any]:
+    """One of the choices for each key, by lot."""
+    return {key: values[random.integers(len(values))] for key, values in choices.items()}
+
+
+def _lane(random: np.random.Generator, name: str, policy: Policy) -> Lane:
+    """Rules by lot, and a mix of two strategies with a deviant now and then."""
+    rules = _some(
+        random,
+        alpha=(0.0, 0.5, 0.9),
+        temperature=(0.01, 0.1),
+        keep=(1, 3, 5),
+        filtered=(True, False),
+        delay=(0, 250),
+        holds=(False, True),
+        wins=("average", "average", "per-sample", "sample-champion"),
+        semantics=("pool", "pool", "king", "running-best"),
+    )
+    one, other, deviant = (build(kind) for kind in random.choice(names(), 3, replace=False))
+    share = _some(random, first=(0.3, 0.5, 1.0))["first"]
+    deviants = (deviant,) if random.random() < 0.3 else ()
+    return Lane(name, policy, Rules(**rules), Population("own", ((one, share), (other, 1.0 - share)), deviants))
+
+
+def _scenario(random: np.random.Generator) -> Scenario:
+    validation = _some(
+        random,
+        queue=(2, 5, 25),
+        load_seconds=(0.0, 30.0, 1000.0),
+        model_seconds=(0.0, 60.0, 600.0),
+        limit_blocks=(600, 600, 250),
+        retry_blocks=(0, 300),
+        competitions=(1, 1, 2),
+        validators=(1, 1, 3),
+    )
+    scenario = _some(
+        random,
+        days=(1.0, 1.7, 3.0),
+        miners=(4, 5, 8),
+        progress=(((IDEAS, 1.0),), ((LAW, 1.0),), ((IDEAS, 0.5), (LAW, 0.5))),
+        noise=(QUIET, NoiseLevel(samples=40), NoiseLevel(samples=40)),
+        economy=(Economy(), Economy(entry_days=1.0)),
+        data=(None, None, SWITCH),
+        wake_blocks=(600, 1800),
+        founded=(True, True, False),
+    )
+    return Scenario(validation=Validation(**validation), **scenario)
 
 
 @st.composite
-def populations(draw: st.DrawFn) -> Population:
-    """A mix of two strategies, and now and then a deviant."""
-    kinds = draw(st.lists(st.sampled_from(names()), min_size=2, max_size=2, unique=True))
-    share = draw(st.sampled_from((0.3, 0.5, 1.0)))
-    deviants = draw(st.lists(st.sampled_from(names()), max_size=1))
-    return Population(" ".join(kinds), tuple(zip(map(build, kinds), (share, 1.0 - share), strict=True)), tuple(map(build, deviants)))
+def contests(draw: st.DrawFn) -> Contest:
+    """A tiny world of miners who decide, with three lanes: two of policies that are in use, one of any policy."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    used = [preset(name)[1] for name in random.choice(names_of_eras(), 2, replace=False)]
+    panel = tuple(_lane(random, f"lane {i}", policy) for i, policy in enumerate((*used, draw(policies()))))
+    return Contest(_scenario(random), panel, int(random.integers(1000)))
 
 
-@st.composite
-def contests(draw: st.DrawFn, lanes: int = 3) -> Contest:
-    """A tiny world of miners who decide, with lanes of any policy."""
-    panel = tuple(Lane(f"lane {i}", draw(policies()), draw(RULES), draw(populations())) for i in range(lanes))
-    return Contest(draw(SCENARIOS), panel, draw(st.integers(0, 1000)))
+few = settings(max_examples=10, phases=(Phase.explicit, Phase.generate))  # worlds are slow to shrink
 
 
-few = settings(max_examples=8)
+def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
+    """All that is known of the crowns of some columns, one list each."""
+    found = world.record.crowns()
+    rows = list(zip(*(getattr(found, field.name).tolist() for field in fields(found)), strict=True))
+    return [[(block, *rest) for block, at, *rest in rows if at == column] for column in columns]
+
+
+def kept(world: World) -> dict[str, np.ndarray]:
+    """What must not depend on a column's neighbours, arrays `[..., columns]`."""
+    books, get = world.miners.books, world.place.numpy
+    measured = {name: values for name, values in measure_world(world).items() if name not in RELATIVE}
+    own = {name: get(getattr(books, name)) for name in ("spent", "emission", "gpu_days", "registrations")}
+    record = world.record
+    rest = {"weights": get(world.board.weights), "curves": record.curves, "credit": get(record.credit)}
+    return measured | own | rest
+
+
+def same(whole: World, part: World, columns: list[int]) -> None:
+    """Some columns of one world are all columns of another, bit for bit."""
+    assert crowns(whole, columns) == crowns(part, list(range(len(columns))))
+    expected = kept(part)
+    for name, values in kept(whole).items():
+        np.testing.assert_array_equal(values[..., columns], expected[name], err_msg=name)
+
+
+@few
+@given(contests())
+def test_a_lane_alone_is_the_lane_among_others(contest: Contest) -> None:
+    """Crowns, weights, books and metrics of a lane are the same to the last bit without the other lanes."""
+    whole = contest.ended()
+    for number, lane in enumerate(contest.lanes):
+        same(whole, contest.ended((lane,)), [number])
+
+
+@few
+@given(contests())
+def test_a_world_alone_is_the_world_in_a_pass(contest: Contest) -> None:
+    """Crowns, weights, books and metrics of a world are the same to the last bit without the other worlds."""
+    whole = contest.ended(worlds=(4, 0, 9))
+    same(whole, contest.ended(worlds=(0,)), [1, 4, 7])
+
+
+@few
+@given(contests())
+def test_torch_is_numpy(contest: Contest) -> None:
+    """Same crowns, same weights to the last bit, and the same descent to 1e-12, whatever computes them."""
+    one, other = contest.ended(worlds=(0, 1)), contest.ended(worlds=(0, 1), device="torch")
+    first, second = one.record.crowns(), other.record.crowns()
+    for name in ("block", "column", "miner"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    weights, others = (world.place.numpy(world.board.weights) for world in (one, other))
+    np.testing.assert_array_equal(weights, others)
+    np.testing.assert_allclose(other.place.numpy(other.record.area), one.record.area, rtol=1e-12, atol=1e-12)
+
+
+class Watched:
+    """What can only be seen while a world runs: who was ever evaluated, and whether losses are in order."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.seen = np.zeros((world.scenario.miners + 1, world.columns.width), dtype=bool)
+        self.paid_since = np.full(world.columns.width, np.nan)
+        world.run(self._watch)
+
+    def _watch(self, now: int) -> None:
+        world = self.world
+        for last in (v.last for v in world.validators if v.last is not None):
+            place, column = np.nonzero(last.bench.present)
+            self.seen[last.bench.uid[place, column], column] = True
+        self.paid_since[np.isnan(self.paid_since) & (world.board.weights.sum(axis=0) > 0)] = now
+
+
+@few
+@given(contests())
+def test_emission(contest: Contest) -> None:
+    """All is emitted from the first weights on, to those who were ever evaluated; a balance is income less cost."""
+    watched = Watched(contest.world(worlds=(0, 1)))
+    world, books = watched.world, watched.world.miners.books
+    days = (contest.scenario.horizon - watched.paid_since) / BLOCKS_PER_DAY
+    np.testing.assert_allclose(books.emission.sum(axis=0), np.nan_to_num(days), rtol=3e-7)
+    assert (books.emission >= 0).all()
+    assert not books.emission[~watched.seen[:-1]].any()
+    everybody = np.arange(contest.scenario.miners)
+    expected = books.emission * contest.scenario.economy.usd_per_day - books.spent
+    np.testing.assert_array_equal(books.balance(everybody), expected)
+    assert measure_world(world)["profit"] * contest.scenario.days == pytest.approx(expected.sum(axis=0), rel=1e-9)
+
+
+@few
+@given(contests(), st.sampled_from(("king", "running-best")))
+def test_winner_takes_all(contest: Contest, semantics: str) -> None:
+    """Where a pair rule crowns and nothing is averaged, a miner earns while he is king, and nothing else."""
+    how = replace(contest.scenario.validation, validators=1)
+    contest = replace(contest, scenario=replace(contest.scenario, validation=how))
+    world = contest.but(semantics=semantics, alpha=0.0, holds=False).ended()
+    reigned = np.zeros_like(world.miners.books.emission)
+    for column in range(world.columns.width):
+        starts = [(block, miner) for block, miner, *_ in crowns(world, [column])[0]]
+        ends = [block for block, _ in starts[1:]] + [contest.scenario.horizon]
+        for (start, miner), end in zip(starts, ends, strict=True):
+            reigned[miner, column] += (end - start) / BLOCKS_PER_DAY
+    np.testing.assert_allclose(world.miners.books.emission, reigned, rtol=3e-7)
+
+
+@few
+@given(contests())
+def test_credit(contest: Contest) -> None:
+    """What miners are credited with sums to the true descent of the lowest king."""
+    record = contest.ended(worlds=(0, 1)).record
+    fallen = np.nan_to_num(record.first - record.lowest)
+    np.testing.assert_allclose(record.credit.sum(axis=0), fallen, rtol=1e-9, atol=1e-12)
+    assert (record.credit >= 0).all()
+
+
+@few
+@given(contests())
+def test_losses_are_in_order(contest: Contest) -> None:
+    """The king's true loss is never below the best committed one, and that never below the best that anybody had."""
+    world = contest.world(worlds=(0, 1))
+
+    def watch(now: int) -> None:
+        board, ruler = world.board, world.miners.ruler
+        king, columns = board.king, np.arange(world.columns.width)
+        loss = judged(board.models.loss[king, columns], board.models.fare(king, columns), ruler)
+        assert (loss >= world.miners.published)[king >= 0].all(), now
+        assert (world.miners.published >= world.miners.best).all(), now
+
+    world.run(watch)

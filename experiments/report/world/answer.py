@@ -23,36 +23,50 @@ def findings(results: Results) -> list[str]:
     """Sentences for the head of the page, as HTML."""
     if not results.worlds:
         return ["No world finished, so there is nothing to compare; the errors are below."]
-    names = crowds(results)
-    where = [f" in the population {lane_name(name)}" if len(names) > 1 else "" for name in names]
-    fastest = [_fastest(within(results, name), place) for name, place in zip(names, where, strict=True)]
+    first, *others = names = crowds(results)
+    fastest = [
+        f"<strong>{_claim(within(results, first), first if others else '')}</strong>: {_long(within(results, first))}",
+        *(f"{_claim(within(results, name), name)}: {_short(within(results, name))}" for name in others),
+    ]
     cheating = [_cheating(within(results, name), name) for name in names]
     return [" ".join(fastest), *filter(None, [*cheating, _deviating(results)]), CAUTION]
 
 
-def _fastest(results: Results, where: str) -> str:
-    """Which policy makes the loss fall fastest, by how much, and with how much machine time."""
-    lane, base = best(results.lanes, "descent_area"), results.baseline
-    if lane is None:
-        return f"<strong>There was never a king{where}.</strong>"
-    difference, own = lane.differences["descent_area"], lane_name(policy_name(base))
-    days = " or ".join(dict.fromkeys(number(case.days, 0 if case.days >= 10 else 1) for case in results.races))
-    below = percent(fall(lane.metrics["descent_area"]))
-    low = f"its king's loss lay {below} below the first one, averaged over {days} days"
-    if lane.lane == base.lane or difference.mean == 0:
-        claim = f"No policy makes the loss fall faster than the baseline {own}{where}"
-        return f"<strong>{claim}</strong>: {low}, with {_hours(lane)} GPU hours ({worlds_of(difference)})."
+def _fastest(results: Results) -> LaneResult:
+    return best(results.lanes, "descent_area") or results.baseline
+
+
+def _claim(results: Results, population: str) -> str:
+    """Which policy makes the loss fall fastest, and how sure that is."""
+    where = f" in the population {lane_name(population)}" if population else ""
+    lane, own = _fastest(results), lane_name(policy_name(results.baseline))
+    difference = lane.differences["descent_area"]
+    if lane.lane == results.baseline.lane or difference.mean == 0:
+        return f"No policy makes the loss fall faster than the baseline {own}{where}"
     claim = {
         "above": f"makes the loss fall fastest{where}",
-        "level": f"leads{where}, but is not told apart from the baseline",
-        "below": f"leads{where}, but is not told apart from the baseline",
-        "unknown": f"leads{where}, but without intervals this is no evidence",
+        "level": f"leads{where}, but is not told apart from the baseline {own}",
+        "below": f"leads{where}, but is not told apart from the baseline {own}",
+        "unknown": f"leads{where}, but without intervals this is no evidence against the baseline {own}",
     }[verdict(difference)]
-    hours, others = _hours(lane), _hours(base)
-    cost = f"with {hours} GPU hours, {'as there' if hours == others else f'there {others}'}"
+    return f"{lane_name(policy_name(lane))} {claim}"
+
+
+def _long(results: Results) -> str:
+    """How far the loss fell, against the baseline, and what both cost."""
+    days = " or ".join(dict.fromkeys(number(case.days, 0 if case.days >= 10 else 1) for case in results.races))
+    return f"averaged over {days} days, its king's loss lay {_short(results)}"
+
+
+def _short(results: Results) -> str:
+    lane, base = _fastest(results), results.baseline
+    difference, low = lane.differences["descent_area"], percent(fall(lane.metrics["descent_area"]))
+    if lane.lane == base.lane:
+        return f"{low} below the first one ({worlds_of(difference)}), with {_hours(lane)} GPU hours."
     return (
-        f"<strong>{lane_name(policy_name(lane))} {claim}</strong>: {low}, {percent(difference, sign=True)} of the loss "
-        f"against the baseline {own} ({worlds_of(difference)}), {cost}."
+        f"{low} below the first one, {percent(difference, sign=True)} of the loss against the baseline "
+        f"{lane_name(policy_name(base))} ({worlds_of(difference)}), with {_hours(lane)} GPU hours (baseline: "
+        f"{_hours(base)})."
     )
 
 
@@ -64,15 +78,13 @@ def _hours(lane: LaneResult) -> str:
 def _cheating(results: Results, population: str) -> str:
     """What dishonest strategies were paid against how many follow them; empty where there are none."""
     found = kinds(results)
-    got, places = (
-        incomes(results, [kind.name for kind in found]),
-        [i for i, kind in enumerate(found) if not kind.honest],
-    )
+    got = incomes(results, [kind.name for kind in found])
+    places = [i for i, kind in enumerate(found) if not kind.honest]
     share = got.of(got.miners, 0, places)
     if not share.mean > 0:
         return ""
-    fastest, least = best(results.lanes, "descent_area"), best(results.lanes, "dishonest_share", largest=False)
-    lanes = {lane.lane: lane for lane in (fastest, results.baseline, least) if lane is not None}
+    least = best(results.lanes, "dishonest_share", largest=False) or results.baseline
+    lanes = {lane.lane: lane for lane in (_fastest(results), results.baseline, least)}
     paid = [
         f"{percent(lane.metrics['dishonest_share'])} under {lane_name(policy_name(lane))}" for lane in lanes.values()
     ]
@@ -89,14 +101,14 @@ def _deviating(results: Results) -> str:
     if not lanes:
         return ""
     found = Counter(verdict(lane.metrics["ic_gap"]) for lane in lanes)
-    most = max(lanes, key=lambda lane: lane.metrics["ic_gap"].mean)
-    text = (
-        f"A single miner who deviates gains most in {lane_name(most.population)} under {lane_name(policy_name(most))}: "
-        f"{plain(most.metrics['ic_gap'], 'equal shares')} of emission (IC gap)"
+    pairs = (
+        f"of {count(len(lanes), 'pair')} of a deviation and a policy, {found['above']} pay, {found['below']} cost the "
+        f"deviant, and {len(lanes) - found['above'] - found['below']} are not told apart from 0."
     )
-    if found["unknown"] == len(lanes):
-        return f"{text}."
+    if not found["above"]:
+        return f"No single miner is seen to gain by deviating (IC gap): {pairs}"
+    most = max(lanes, key=lambda lane: lane.metrics["ic_gap"].mean)
     return (
-        f"{text}; of {count(len(lanes), 'pair')} of a deviation and a policy, {found['above']} pay, {found['below']} "
-        f"cost the deviant, and {len(lanes) - found['above'] - found['below']} are not told apart from 0."
+        f"A single miner who deviates gains most in {lane_name(most.population)} under {lane_name(policy_name(most))}: "
+        f"{plain(most.metrics['ic_gap'], 'equal shares')} of the emission in profit (IC gap); {pairs}"
     )

@@ -9,7 +9,8 @@ from experiments.report.world.parts import crowds, within
 
 
 def figure(results: Results, lanes: Lanes) -> Figure:
-    """The figure, one panel per population."""
+    """The figure, one panel per population; empty where there is one case."""
+    names = crowds(results) if len(results.races) > 1 else []
     return Figure(
         "cases",
         "Cases side by side",
@@ -17,7 +18,7 @@ def figure(results: Results, lanes: Lanes) -> Figure:
             "The descent area A of each policy in each case, with 95 % intervals: where the order of the dots of one "
             f"colour differs from that of another, the better policy depends on the case. {lanes.left_out}"
         ),
-        [_panel(within(results, name), name, lanes) for name in crowds(results)],
+        [_panel(within(results, name), name, lanes) for name in names],
     )
 
 

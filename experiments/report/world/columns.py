@@ -18,7 +18,7 @@ WORLD = (
     Column("misallocation", "Misallo­cation TV"),
     Column("dishonest_share", "Dishonest share", dull=0.0),
     Column("ic_gap", "IC gap", "equal shares", 1.0, dull=0.0),
-    Column("selfishness", "A of all-honest A", dull=1.0),
+    Column("selfishness", "A kept", dull=1.0),
     Column("hhi", "HHI", "0 to 1", 1.0),
     Column("entrant_share", "Entrants’ share"),
     Column("crowns", "Crowns", "count", 1.0),

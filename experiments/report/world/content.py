@@ -17,19 +17,23 @@ def story(results: Results) -> Story:
     """The whole content."""
     lanes = shown.looks(results)
     parts = list(shown.parts(results, lanes))
-    several = len(results.races) > 1
     figures = [
         descent.figure(parts),
         differences.figure(results, lanes, parts),
-        *([cases.figure(results, lanes)] if several else []),
+        cases.figure(results, lanes),
         tradeoff.figure(results, lanes),
         pay.figure(results, lanes),
-        *([deviations.figure(results, lanes)] if shown.deviations(results) else []),
+        deviations.figure(results, lanes),
         curves.figure(results, lanes),
         reigns.figure(parts),
     ]
     return Story(
-        findings(results), _facts(results), _reading(results), _tables(results, lanes), figures, method(results)
+        findings(results),
+        _facts(results),
+        _reading(results),
+        _tables(results, lanes),
+        [figure for figure in figures if figure.panels],
+        method(results),
     )
 
 

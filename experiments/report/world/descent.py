@@ -26,10 +26,10 @@ def figure(parts: list[Part]) -> Figure:
         "descent",
         "Loss over time",
         (
-            "The thick line is the true loss of the king, the mean over worlds, with its 95 % band. The thin dashed "
-            "line of the same colour is the best model that was committed, the thin dotted one the best anywhere, "
-            "also where its owner keeps it to himself: room between the lines is progress that the policy did not "
-            "crown or did not call forth. Bands are of each line alone; the next figure compares lanes world by "
+            "The thick line is the true loss of the king, the mean over worlds. The thin dashed line of the same "
+            "colour is the best model that was committed, the thin dotted one the best anywhere, also where its owner "
+            "keeps it to himself: room between the lines is progress that is not crowned yet. The fastest policy and "
+            "the baseline have a 95 % band; bands are of each line alone, and the next figure compares lanes world by "
             f"world. Click a policy to show or hide it. {parts[0].lanes.left_out}"
         ),
         [_panel(part) for part in parts],
@@ -44,7 +44,8 @@ def _panel(part: Part) -> Panel:
         if not np.isfinite(curves["king_loss"]).all(axis=0).any():
             never.append(look.label)
             continue
-        lines += [{**line, "legendrank": 1001 + rank} for line in _lines(look, curves, part.case.days)]
+        banded = not rank or look.result.lane == part.results.baseline.lane
+        lines += [{**line, "legendrank": 1001 + rank} for line in _lines(look, curves, part.case.days, banded)]
     shapes, names = switches(part)
     picture = layout(
         axis("days since the contest began", range=[0, part.case.days]),
@@ -66,12 +67,12 @@ def _curves(part: Part, look: Look) -> dict[str, np.ndarray]:
     return found
 
 
-def _lines(look: Look, curves: dict[str, np.ndarray], days: float) -> Iterator[Trace]:
+def _lines(look: Look, curves: dict[str, np.ndarray], days: float, banded: bool) -> Iterator[Trace]:
     """Lines over evenly spaced days, where every world has a king."""
     step = days / (curves["king_loss"].shape[1] - 1)
     shared = {"type": "scatter", "x0": 0.0, "dx": step, "visible": look.visible, "legendgroup": look.label}
     edge = {**shared, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-    if (band := _band(curves["king_loss"])) is not None:
+    if banded and (band := _band(curves["king_loss"])) is not None:
         yield {**edge, "y": band[0].astype(np.float32)}
         yield {**edge, "y": band[1].astype(np.float32), "fill": "tonexty", "fillcolor": f"{look.colour}22"}
     for column, (name, dash, width) in reversed(LINES.items()):

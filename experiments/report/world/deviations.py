@@ -9,7 +9,7 @@ from experiments.report.world.dots import Series, dots, tall
 
 
 def figure(results: Results, lanes: Lanes) -> Figure:
-    """The figure, one panel; the policies in the order of the other figures."""
+    """The figure, one panel; empty where nobody deviates."""
     rows = lanes.looks
     series = []
     for name in parts.deviations(results):
@@ -23,9 +23,9 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         "Deviations",
         (
             "In a deviation one miner follows another strategy than the crowd. A dot is what he then earns, less what "
-            "he spends, more than the very same miner earns in the crowd's own worlds; 1 is what every miner would be "
-            "paid if all were paid alike. Right of the line the deviation pays: the policy gives a reason to leave the "
-            f"crowd. Bars are 95 % intervals. {lanes.left_out}"
+            "he spends, more than the very same miner earns in the same world without the deviation; 1 is what every "
+            "miner would be paid if all were paid alike. Right of the line the deviation pays, by more emission or by "
+            f"less training. Bars are 95 % intervals. {lanes.left_out}"
         ),
-        [Panel("all", made, picture, tall(len(rows), len(series)))],
+        [Panel("all", made, picture, tall(len(rows), len(series)))] if series else [],
     )

@@ -69,7 +69,7 @@ def _trace(series: Series, place: int, of: int, scale: float) -> Trace:
         "type": "scatter",
         "mode": "markers",
         "name": label(series.name),
-        "showlegend": of > 1,
+        "showlegend": True,
         "x": mean,
         "y": np.array(there) + ROOM * ((place + 0.5) / of - 0.5),
         "text": [series.says[i] for i in there],

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from experiments.report.results import Results
-from experiments.report.text import NONE, number, safe
+from experiments.report.text import NONE, safe
 from experiments.report.world.strategies import kinds
 from sim.miners.strategies import find
 
@@ -19,7 +19,7 @@ def scenario(results: Results) -> str:
         for key in keys
     )
     return (
-        f"<details><summary>The {len(keys)} numbers of the scenario</summary>"
+        f"<details><summary>All {len(keys)} numbers and choices</summary>"
         f'<table class="numbers"><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></details>'
     )
 
@@ -39,9 +39,11 @@ def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _leaf(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "yes", False: "no"}[value]
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.6g}"
+    return str(value) if value or value == 0 else "none"
 
 
 def people(results: Results) -> str:
@@ -56,7 +58,7 @@ def people(results: Results) -> str:
 
 
 def _mix(body: dict[str, Any]) -> str:
-    parts = [f"{_strategy(part['strategy'])} {number(100 * part['share'], 0)} %" for part in body.get("mix", [])]
+    parts = [f"{100 * part['share']:.3g} % {_strategy(part['strategy'])}" for part in body.get("mix", [])]
     parts += [f"one {_strategy(spec)}" for spec in body.get("deviants", [])]
     return ", ".join(parts)
 

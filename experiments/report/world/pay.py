@@ -17,25 +17,23 @@ WRITTEN = 3.0
 
 
 def figure(results: Results, lanes: Lanes) -> Figure:
-    """The figure, one panel per population of several strategies, or of one if there is no other."""
-    found = kinds(results)
-    panels: list[Panel] = []
-    plain: list[Panel] = []
+    """The figure, one panel per population of more than one strategy."""
+    found, panels = kinds(results), []
     for name in crowds(results):
         here = within(results, name)
         got = incomes(here, [kind.name for kind in found])
-        several = (got.miners > 0).any(axis=(0, 1)).sum() > 1
-        (panels if several else plain).append(_panel(name, lanes.among(here).looks, found, got))
+        if (got.miners > 0).any(axis=(0, 1)).sum() > 1:
+            panels.append(_panel(name, lanes.among(here).looks, found, got))
     return Figure(
         "pay",
         "Who is paid",
         (
             "The high bar of a policy is its emission by the strategy of who was paid, the low bar below it the "
             "descent by the strategy of who is credited with it; the top row is how many miners follow each. "
-            "Strategies in blue and green try to make the loss fall, those in orange and red try to be paid without "
-            f"it: where the warm part is longer than in the top row, cheating pays. {lanes.left_out}"
+            "Strategies in blue and green try to make the loss fall, those in orange and red (✗) try to be paid "
+            f"without it: where the warm part is longer than in the top row, cheating pays. {lanes.left_out}"
         ),
-        panels or plain,
+        panels,
     )
 
 
@@ -76,7 +74,7 @@ def _bar(place: int, kind: Kind, looks: tuple[Look, ...], got: Incomes) -> Trace
     return {
         "type": "bar",
         "orientation": "h",
-        "name": f"{kind.name}{'' if kind.honest else ' ✗'}",
+        "name": kind.label,
         "y": centre,
         "x": x,
         "width": wide,

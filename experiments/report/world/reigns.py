@@ -29,7 +29,7 @@ def figure(parts: list[Part]) -> Figure:
         "Reigns",
         (
             "One row per policy in a single world, the fastest descent on top; the colour is the king's strategy, and "
-            "the tint changes with the king. Blue and green strategies are honest, orange and red ones are not. A "
+            "the tint changes with the king. Blue and green strategies are honest, orange and red ones (✗) are not. A "
             "stripe pattern is a crown that flaps. The number of crowns stands at the right."
         ),
         [_panel(part) for part in parts],
@@ -67,9 +67,9 @@ def _numbered(part: Part) -> tuple[list[tuple[str, str]], Results]:
 def _bars(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind) -> list[Trace]:
     """The reigns of a strategy, every other one fainter."""
     made: list[Trace] = []
-    strategy = np.array([name for _, name in kings], dtype=object)
+    own = [np.array([kings[i][1] == kind.name for i in r.model], dtype=bool) for r in drawn]
     for odd in (False, True):
-        mine = [np.flatnonzero((strategy[r.model] == kind.name) & (np.arange(len(r)) % 2 == odd)) for r in drawn]
+        mine = [np.flatnonzero(is_own & ((np.cumsum(is_own) % 2 == 0) == odd)) for is_own in own]
         start, end, model = (
             np.concatenate([getattr(r, key)[m] for r, m in zip(drawn, mine, strict=True)])
             for key in ("start", "end", "model")
@@ -83,7 +83,7 @@ def _bars(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind) -> list
                 start,
                 end,
                 kind.colour,
-                name=label(kind.name),
+                name=kind.label,
                 legendgroup=kind.name,
                 showlegend=not made,
                 opacity=FAINT if odd else 1.0,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.report.results import Results
+from experiments.report.text import label
 from sim.miners.strategies import find
 
 HONEST = ("#0072b2", "#56b4e9", "#009e73", "#7fcdbb", "#3f51b5", "#a6bddb")
@@ -17,6 +18,11 @@ class Kind:
     name: str
     honest: bool
     colour: str
+
+    @property
+    def label(self) -> str:
+        """For a legend."""
+        return label(self.name) + ("" if self.honest else " ✗")
 
 
 def kinds(results: Results) -> list[Kind]:

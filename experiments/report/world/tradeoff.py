@@ -1,20 +1,25 @@
 """The trade-off: how fast the loss falls against what that costs."""
 
+from itertools import cycle
+
 import numpy as np
 
 from experiments.compare import LaneResult
+from experiments.estimate import Estimate
 from experiments.report.figure import Figure, Panel, Trace, axis, height, layout
-from experiments.report.looks import SYMBOLS, Lanes, Look
+from experiments.report.looks import Lanes, Look
 from experiments.report.results import Results
-from experiments.report.text import label, number
+from experiments.report.text import label, percent, plain, safe
 from experiments.report.world.parts import crowds, within
 
 AGAINST = (
-    ("misallocation", "paid to others than those who made the loss fall (% of emission)", 100.0),
-    ("dishonest_share", "paid to dishonest strategies (% of emission)", 100.0),
-    ("gpu_hours", "machine time of all miners (million GPU hours)", 1e-6),
+    ("misallocation", "misallocation", "paid to others than those who made the loss fall (% of the emission)", 100.0),
+    ("dishonest_share", "dishonest share", "paid to dishonest strategies (% of the emission)", 100.0),
+    ("gpu_hours", "GPU hours", "machine time of all miners (million GPU hours)", 1e-6),
 )
-"""Metric, its axis, and what it is multiplied by."""
+"""Metric, its name, its axis, and what it is multiplied by."""
+KINDS = {"": "filled", "-open": "hollow", "-dot": "filled with a dot", "-open-dot": "hollow with a dot"}
+"""How symbols tell populations apart."""
 
 
 def figure(results: Results, lanes: Lanes) -> Figure:
@@ -25,7 +30,7 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         (
             "A dot is a lane, with 95 % intervals both ways: upwards the descent area A, to the right what it costs. "
             "Up and to the left is better; a lane with another one above it and to its left is beaten in both. "
-            f"Colours are policies, symbols populations. {lanes.left_out}"
+            f"Intervals of shares are cut at 0 and 100 %. {lanes.left_out}"
         ),
         [_panel(results, lanes, *each) for each in AGAINST if _differs(results, each[0])],
     )
@@ -33,58 +38,59 @@ def figure(results: Results, lanes: Lanes) -> Figure:
 
 def _differs(results: Results, metric: str) -> bool:
     """Where all lanes pay the same there is no trade-off."""
-    values = results.values[metric]
-    there = values[np.isfinite(values)]
-    return bool(len(there) and np.ptp(there) > 0)
+    lanes = [lane for lane in results.lanes if lane.population in crowds(results)]
+    return len({lane.metrics[metric].mean for lane in lanes if lane.metrics[metric].n}) > 1
 
 
-def _panel(results: Results, lanes: Lanes, metric: str, title: str, scale: float) -> Panel:
-    names = crowds(results)
-    dots = []
-    for symbol, name in zip(_symbols(len(names)), names, strict=True):
-        alone = within(results, name)
-        dots += [_dot(alone.lanes[look.row], look, metric, scale, symbol, name == names[0]) for look in lanes.looks]
+def _panel(results: Results, lanes: Lanes, metric: str, name: str, title: str, scale: float) -> Panel:
+    dots, told = [], []
+    for i, (population, kind) in enumerate(zip(crowds(results), cycle(KINDS), strict=False)):
+        here = within(results, population)
+        dots += [_dot(here.lanes[look.row], look, metric, scale, kind, not i) for look in lanes.looks]
+        told.append(f"{KINDS[kind]} {safe(population)}")
     picture = layout(axis(title), axis("descent area A (≈ % of the loss)"))
-    key = ", ".join(
-        f"{_SHAPES[symbol]} {label(name)}" for symbol, name in zip(_symbols(len(names)), names, strict=True)
-    )
-    note = f"Populations: {key}." if len(names) > 1 else ""
-    return Panel(metric.replace("_", " "), dots, picture, height(len(lanes.looks), 520), note)
+    note = f"Populations: {', '.join(told)}." if len(told) > 1 else ""
+    return Panel(name, dots, picture, height(len(lanes.looks), 520), note)
 
 
-_SHAPES = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "cross": "✚"}
-
-
-def _symbols(count: int) -> list[str]:
-    return [SYMBOLS[i % len(SYMBOLS)] for i in range(count)]
-
-
-def _dot(lane: LaneResult, look: Look, metric: str, scale: float, symbol: str, named: bool) -> Trace:
+def _dot(lane: LaneResult, look: Look, metric: str, scale: float, kind: str, named: bool) -> Trace:
     x, y = lane.metrics[metric], lane.metrics["descent_area"]
-    says = f"{label(lane.lane, 80)}<br>A %{{y:.3f}} %<br>{metric.replace('_', ' ')} {number(scale * x.mean, 2)}"
+    there = bool(x.n and y.n)
     return {
         "type": "scatter",
         "mode": "markers",
         "name": look.label,
         "legendgroup": look.label,
         "showlegend": named,
-        "x": [scale * x.mean] if x.n else [],
-        "y": [100 * y.mean] if y.n else [],
-        "error_x": _bar(scale * np.array([x.lo, x.mean, x.hi]), look.colour),
-        "error_y": _bar(100 * np.array([y.lo, y.mean, y.hi]), look.colour),
-        "marker": {"size": 11, "color": look.colour, "symbol": symbol},
-        "hovertemplate": f"{says}<extra></extra>",
+        "x": [scale * x.mean] if there else [],
+        "y": [100 * y.mean] if there else [],
+        "text": [f"{label(lane.lane, 80)}<br>A {percent(y)}<br>{metric.replace('_', ' ')} {_told(x, scale)}"],
+        "hovertemplate": "%{text}<extra></extra>",
+        "error_x": _bar(x, scale, look.colour, most=1.0 if scale == 100 else np.inf),
+        "error_y": _bar(y, 100.0, look.colour),
+        "marker": {
+            "size": 11,
+            "color": look.colour,
+            "symbol": f"{look.symbol}{kind}",
+            "line": {"width": 1.5, "color": "white"},
+        },
     }
 
 
-def _bar(ends: np.ndarray, colour: str) -> Trace:
+def _told(e: Estimate, scale: float) -> str:
+    return percent(e) if scale == 100 else plain(Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n), "million")
+
+
+def _bar(e: Estimate, scale: float, colour: str, most: float = np.inf) -> Trace:
+    """An interval, cut where no value can be."""
+    ends = scale * np.clip([e.lo, e.mean, e.hi], 0.0 if np.isfinite(most) else -np.inf, most)
     low, mean, high = np.nan_to_num(ends - ends[1])
     return {
         "type": "data",
         "symmetric": False,
         "array": [high - mean],
         "arrayminus": [mean - low],
-        "color": colour,
-        "thickness": 1,
+        "color": f"{colour}77",
+        "thickness": 1.2,
         "width": 0,
     }

@@ -53,13 +53,12 @@ class Courses:
     def _each(self, rows: np.ndarray, call: Callable[[Course, Any], Array]) -> Array:
         if len(self.courses) == 1:
             return call(self.courses[0], slice(None))
-        kinds, out = self.kind[rows], None
-        for number, course in enumerate(self.courses):
-            at = np.flatnonzero(kinds == number)
-            if not len(at):
-                continue
-            found = call(course, at)
-            if out is None:
-                out = self._crew.place.full((len(rows), *found.shape[1:]), 0.0)
-            out[at] = found
+        kinds = self.kind[rows]
+        rooms = [(course, np.flatnonzero(kinds == number)) for number, course in enumerate(self.courses)]
+        found = [(at, call(course, at)) for course, at in rooms if len(at)]
+        # what is the same in all lanes may come as one column from one course, and wide from another
+        width = np.broadcast_shapes(*(values.shape[1:] for _, values in found))
+        out = self._crew.place.full((len(rows), *width), 0.0)
+        for at, values in found:
+            out[at] = values
         return out

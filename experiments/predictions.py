@@ -1,0 +1,295 @@
+"""What some predictions ask that stands in no table of results: `python -m experiments.predictions h04` prints it.
+
+The predictions, each with the rule of its verdict, are the recipes in `experiments/recipes/predictions`; what came out
+stands in docs/findings.md.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.estimate import Estimate, estimate
+from experiments.recipe import Spec, load
+from experiments.theory.reigns import survival
+from sim.clock import BLOCKS_PER_DAY, blocks
+from sim.data.exposure import judged
+from sim.lanes import Lane
+from sim.scenario import Scenario
+from sim.world import World
+
+RECIPES = Path(__file__).parent / "recipes" / "predictions"
+PASS = 16
+"""Worlds that are run side by side."""
+
+STOCK, STOCK_DAY = 0.0205, 28.0
+"""Log loss that one miner is given for nothing, and when (h04)."""
+THIRD = (0.2, 0.45)
+"""Shares of the pay that count as about a third (h05)."""
+NEARLY_ALL = 0.9
+"""A share of the pay that counts as all of it (h05)."""
+AGES = (1.0, 3.0, 7.0, 14.0)
+"""Days at which reigns are counted (h07)."""
+CLIFFS = {"linear decay_blocks=28800": (1, 2, 3, 4), "staircase": (1, 2, 3, 4), "narrow": (2,), "wide": (2,)}
+"""Days of the king's age near which commitments are counted, by the begin of a lane's name (h08)."""
+BEFORE, AFTER, AROUND = 1.5 / 24, 3.0 / 24, 0.5
+"""Days: a commitment is at a cliff from `BEFORE` to `AFTER`, and is counted at all within `AROUND` of it (h08)."""
+MOMENTS = (25.0, 50.0, 100.0, 200.0, 400.0)
+"""Days at which private models are compared (convergence)."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What a pass runs.
+
+    Attributes:
+        scenario, lanes, seed, worlds: see `World`.
+    """
+
+    scenario: Scenario
+    lanes: tuple[Lane, ...]
+    seed: int
+    worlds: Sequence[int]
+
+    def world(self) -> World:
+        """A fresh world."""
+        return World(self.scenario, self.lanes, self.seed, self.worlds)
+
+    def by_lane(self, columns: np.ndarray) -> np.ndarray:
+        """`[columns]` -> `[lanes, worlds]`."""
+        return columns.reshape(len(self.lanes), len(self.worlds))
+
+
+def days_as_king(contest: Contest, stock: float, day: float) -> np.ndarray:
+    """Days of reign, after `day`, of a miner who is given `stock` of log loss on that day, float `[lanes, worlds]`.
+
+    He is the one who deviates in lanes with a deviant, and the same miner in the others.
+    """
+    world = contest.world()
+    columns = np.arange(world.columns.width)
+    miner = np.argmin(world.miners.choices.rank, axis=0)[world.columns.world]
+    start, every = blocks(day), contest.scenario.validation.step_blocks
+    reigned = np.zeros(len(columns))
+
+    def watch(now: int) -> None:
+        if now <= start < now + every:
+            world.miners.position[miner, columns] += stock
+        if now > start:
+            reigned[world.validators[0].king == miner] += every / BLOCKS_PER_DAY
+
+    world.run(watch)
+    return contest.by_lane(reigned)
+
+
+def standoffs(contest: Contest) -> dict[str, np.ndarray]:
+    """Shares of time in which near misses decide who is paid, float `[lanes, worlds]`.
+
+    `thirds`: three models have about a third each. `blocked`: a younger model that is evaluated beats the king by today's
+    bar, and the king is paid nearly everything.
+    """
+    world = contest.world()
+    validator, columns = world.validators[0], np.arange(world.columns.width)
+    counts = {"thirds": np.zeros(len(columns)), "blocked": np.zeros(len(columns))}
+
+    def watch(now: int) -> None:
+        if validator.last is None:
+            return
+        most = np.sort(validator.weights, axis=0)[-3:]
+        counts["thirds"] += ((most >= THIRD[0]) & (most <= THIRD[1])).all(axis=0)
+        bench = validator.last.bench
+        king = (bench.uid == validator.king) & bench.present
+        seat = np.argmax(king, axis=0), columns
+        beaten = (bench.score < bench.score[seat] * (1.0 - bench.epsilon[seat])) & (bench.block > bench.block[seat])
+        counts["blocked"] += king.any(axis=0) & (beaten & bench.present).any(axis=0) & (most[-1] > NEARLY_ALL)
+
+    world.run(watch)
+    return {name: contest.by_lane(count / contest.scenario.steps) for name, count in counts.items()}
+
+
+def commitment_ages(contest: Contest) -> tuple[np.ndarray, np.ndarray]:
+    """Every commitment of somebody who is not king: its column, and the king's age then in days; `[some]` each."""
+    world = contest.world()
+    validator, columns = world.validators[0], np.arange(world.columns.width)
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    before = world.miners.submissions.copy()
+
+    def watch(now: int) -> None:
+        nonlocal before
+        row, column = np.nonzero(world.miners.submissions > before)
+        before = world.miners.submissions.copy()
+        king = validator.king[column]
+        age = world.miners.committed.block[row, column] - validator.models.block[king, column]
+        other = (row != king) & (king >= 0)
+        found.append((columns[column[other]], age[other] / BLOCKS_PER_DAY))
+
+    world.run(watch)
+    column, age = (np.concatenate(part) for part in zip(*found, strict=True))
+    return column, age
+
+
+def bunching(age: np.ndarray, cliffs: Sequence[float]) -> float:
+    """Of the ages within `AROUND` of a cliff, the share that lies from `BEFORE` to `AFTER` it; NaN without any."""
+    off = age[:, None] - np.array(cliffs)
+    near = np.abs(off) <= AROUND
+    at = near & (off >= -BEFORE) & (off <= AFTER)
+    return float(at.sum() / near.sum()) if near.any() else float("nan")
+
+
+def first_reigns(contest: Contest) -> np.ndarray:
+    """Days of the first reign, cut at the end of the contest, `[lanes, worlds]`."""
+    world = contest.world()
+    crowns = world.run().crowns()
+    reigns = np.empty(world.columns.width)
+    for column in range(world.columns.width):
+        start = crowns.block[crowns.column == column]
+        reigns[column] = np.append(start, contest.scenario.horizon)[1] - start[0]
+    return contest.by_lane(reigns / BLOCKS_PER_DAY)
+
+
+def private_losses(contest: Contest, days: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """What the miners' private models lose at some moments, and what each began on.
+
+    Returns:
+        Nats per token in the eyes of what is judged at the end `[days, miners, columns]`, and an index of the set
+        `[miners, columns]`.
+    """
+    world = contest.world()
+    rows, miners, every = np.arange(contest.scenario.miners), world.miners, contest.scenario.validation.step_blocks
+    found: list[np.ndarray] = []
+    begun = np.argmax(miners.diet, axis=0)
+
+    def watch(now: int) -> None:
+        for day in days:
+            if now < blocks(day) <= now + every:
+                found.append(judged(miners.courses.loss(miners.position, rows), miners.diet, miners.ruler))
+
+    world.run(watch)
+    return np.stack(found), begun
+
+
+def spread_and_gap(losses: np.ndarray, begun: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of losses `[miners, worlds]`: the sd within a set, pooled, and the mean of the later set less the first's."""
+    first = begun == begun.min()
+    spread, gap = np.empty(losses.shape[1]), np.empty(losses.shape[1])
+    for world in range(losses.shape[1]):
+        groups = [losses[mine, world] for mine in (first[:, world], ~first[:, world])]
+        squares = sum(float(((group - group.mean()) ** 2).sum()) for group in groups)
+        spread[world] = np.sqrt(squares / (len(losses) - len(groups)))
+        gap[world] = groups[1].mean() - groups[0].mean()
+    return spread, gap
+
+
+def passes(spec: Spec, scenario: Scenario) -> Iterator[Contest]:
+    """The worlds of a scenario, some at a time."""
+    for start in range(0, spec.recipe.worlds, PASS):
+        worlds = range(start, min(start + PASS, spec.recipe.worlds))
+        yield Contest(scenario, spec.lanes, spec.recipe.seed, worlds)
+
+
+def joined(spec: Spec, scenario: Scenario, one: Callable[[Contest], np.ndarray]) -> np.ndarray:
+    """What a function finds, over all worlds of a scenario, `[lanes, worlds]`."""
+    return np.concatenate([one(contest) for contest in passes(spec, scenario)], axis=1)
+
+
+def of(values: np.ndarray) -> Estimate:
+    """The mean over worlds with its interval."""
+    return estimate(values, np.zeros(len(values)))
+
+
+def shown(found: Estimate) -> str:
+    """An estimate as a line of text has it."""
+    return f"{found.mean:.4g} ({found.lo:.4g} to {found.hi:.4g}, n={found.n})"
+
+
+def slices(spec: Spec) -> Iterator[str]:
+    """Days as king that a stock is worth, by lane, and the ratio of withholding it to showing it (h04)."""
+    (scenario,) = spec.scenarios
+    given = joined(spec, scenario, lambda contest: days_as_king(contest, STOCK, STOCK_DAY))
+    extra = given - joined(spec, scenario, lambda contest: days_as_king(contest, 0.0, STOCK_DAY))
+    policies = len(spec.lanes) // len(spec.populations)
+    for i, lane in enumerate(spec.lanes):
+        ratio = ratio_of(extra[i], extra[i % policies])  # the first population's lanes come first
+        yield f"{lane.name:60} {shown(of(extra[i])):40} ratio {shown(ratio)}"
+
+
+def ratio_of(above: np.ndarray, below: np.ndarray) -> Estimate:
+    """Ratio of two means over the same worlds, with the interval of a ratio estimator (the delta method)."""
+    ratio = above.mean() / below.mean()
+    return of(ratio + (above - ratio * below) / below.mean())
+
+
+def blocks_and_cycles(spec: Spec) -> Iterator[str]:
+    """Shares of time of thirds and blocks, by lane (h05)."""
+    (scenario,) = spec.scenarios
+    found = [standoffs(contest) for contest in passes(spec, scenario)]
+    for name in found[0]:
+        values = np.concatenate([part[name] for part in found], axis=1)
+        for i, lane in enumerate(spec.lanes):
+            yield f"{name:8} {lane.name:50} {shown(of(values[i]))}"
+
+
+def reigns(spec: Spec) -> Iterator[str]:
+    """P(first reign > t) beside the theory's, by lane, and what retry takes off the first reign (h07)."""
+    found = {scenario.name: joined(spec, scenario, first_reigns) for scenario in spec.scenarios}
+    for name, values in found.items():
+        for i, lane in enumerate(spec.lanes):
+            for age in AGES:
+                theory = survival(lane.policy, age, 3.0, 0.01, retry=name == "retry")
+                yield f"{name:9} {lane.name:10} t={age:<3g} {shown(of(values[i] > age))} theory {theory:.4f}"
+    cut = {name: np.minimum(values, AGES[-1]) for name, values in found.items()}
+    for i, lane in enumerate(spec.lanes):
+        saved = of((cut["no retry"] - cut["retry"])[i])
+        yield f"no retry less retry, cut at {AGES[-1]:g} days: {lane.name:10} {shown(saved)}"
+
+
+def cliffs(spec: Spec) -> Iterator[str]:
+    """Share of the commitments near a cliff that are right at it, by lane (h08)."""
+    (scenario,) = spec.scenarios
+    rows: dict[str, list[float]] = {}
+    for contest in passes(spec, scenario):
+        column, age = commitment_ages(contest)
+        for number in range(len(spec.lanes) * len(contest.worlds)):
+            lane = spec.lanes[number // len(contest.worlds)]
+            mine = age[column == number]
+            days = next(days for name, days in CLIFFS.items() if lane.name.startswith(name))
+            rows.setdefault(lane.name, []).append(bunching(mine, days))
+            rows.setdefault(f"{lane.name}, at 2 days", []).append(bunching(mine, (2,)))
+    for name, values in rows.items():
+        yield f"{name:50} {shown(of(np.array(values)))}"
+
+
+def convergence(spec: Spec) -> Iterator[str]:
+    """Spread within diets and gap between them (convergence)."""
+    (scenario,) = spec.scenarios
+    parts = [private_losses(contest, MOMENTS) for contest in passes(spec, scenario)]
+    losses, begun = np.concatenate([p[0] for p in parts], axis=2), np.concatenate([p[1] for p in parts], axis=1)
+    for day, values in zip(MOMENTS, losses, strict=True):
+        spread, gap = spread_and_gap(values, begun)
+        yield f"day {day:<4g} spread {shown(of(spread))}  gap {shown(of(gap))}"
+
+
+ANALYSES: dict[str, Callable[[Spec], Iterator[str]]] = {
+    "h04": slices,
+    "h05": blocks_and_cycles,
+    "h07": reigns,
+    "h08": cliffs,
+    "convergence": convergence,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the analyses of these names; returns the exit code."""
+    unknown = [name for name in arguments if name not in ANALYSES]
+    if unknown or not arguments:
+        print(f"python -m experiments.predictions NAME..., with names among {', '.join(ANALYSES)}", file=sys.stderr)
+        return 2
+    for name in arguments:
+        for line in ANALYSES[name](load(RECIPES / f"{name}.yaml")):
+            print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
