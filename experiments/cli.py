@@ -56,6 +56,9 @@ def run_command(
     worlds: Worlds = None,
     seed: Seed = None,
     workers: Workers = 0,
+    device: Annotated[
+        str | None, typer.Option(help="Where worlds are computed: numpy, torch or cuda. Never changes a number.")
+    ] = None,
     runs: Runs = Path("runs"),
     force: Force = False,
     explain: Explain = None,
@@ -64,7 +67,7 @@ def run_command(
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe import load
 
-    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed)
+    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed, device=device)
     if explain is None:
         _execute(spec, runs, workers, force, as_json)
         return

@@ -93,19 +93,22 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
             style="bold" if r.lane in base else "",
         )
     console.print(out)
-    over = "over worlds; cases and populations are fixed" if worlds else "over noise seeds; races are fixed"
-    console.print(
-        Text(
-            "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
-            f"of ±0.0012 {over}. n: {_counts(lanes)}. {OF_WORLDS if worlds else ''}A preset brings its epsilon only, "
-            "unless it says own rules."
-        )
-    )
+    console.print(Text(_note(lanes, worlds)))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(
             Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet")
         )
+
+
+def _note(lanes: list[LaneResult], worlds: bool) -> str:
+    """What the table does not say of itself."""
+    over = "over worlds; cases and populations are fixed" if worlds else "over noise seeds; races are fixed"
+    return (
+        "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
+        f"of ±0.0012 {over}. n: {_counts(lanes)}. {OF_WORLDS if worlds else ''}A preset brings its epsilon only, "
+        "unless it says own rules."
+    )
 
 
 def _last(r: LaneResult) -> float:

@@ -148,7 +148,10 @@ class Noise:
         pages = [stream(self._seed, *world, "pages", chunk).standard_gamma(shape, CHUNK) for world in self._data]
         hard = (np.stack(pages, axis=-1) - shape) / sqrt(shape)
         parts = {"common": level.common * hard}
-        parts |= {name: getattr(level, name) * self._felt(name, chunk, hard) for name in ("own", "family")}
+        for name in ("own", "family"):
+            sd: float = getattr(level, name)
+            silent = np.broadcast_to(0.0, (CHUNK, self._miners + 1, len(self._data)))
+            parts[name] = sd * self._felt(name, chunk, hard) if sd else silent
         self._chunks = {name: self._place.array(part) for name, part in parts.items()}
 
     def _felt(self, part: str, chunk: int, hard: np.ndarray) -> np.ndarray:

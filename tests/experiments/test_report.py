@@ -2,10 +2,9 @@
 
 import json
 import re
-from html import unescape
-from html.parser import HTMLParser
 
 import pytest
+from report_page import Page
 from small_race import QUIET, finished, lane, small_race
 
 from experiments.report import build
@@ -22,50 +21,6 @@ WALL, DOOR, SLOPE = LANES = (
 )
 NOISY = NoiseLevel(paired=0.002, common=0.01)
 HOSTILE_MINER, HOSTILE_LANE = "</script><img src=x onerror=alert(1)>", "<b>&\"' %{x}"
-
-
-class Page(HTMLParser):
-    """What a browser would see, plotly.js left out.
-
-    Attributes:
-        tags: every element with its attributes.
-        figures: the JSON of every picture.
-        text: everything that is no script and no style.
-    """
-
-    def __init__(self, source):
-        super().__init__()
-        self.tags, self.figures, self.text, self._inside = [], [], "", ""
-        self.feed(without_plotly(source))
-
-    def handle_starttag(self, tag, attrs):
-        """Keep the element."""
-        self.tags.append((tag, dict(attrs)))
-        self._inside = dict(attrs).get("type", "code") if tag == "script" else tag
-
-    def handle_endtag(self, tag):
-        """Elements of interest do not nest."""
-        self._inside = ""
-
-    def handle_data(self, data):
-        """Keep what is a picture or can be read."""
-        if self._inside == "application/json":
-            self.figures.append(json.loads(data, parse_constant=pytest.fail))
-        elif self._inside not in ("code", "style"):
-            self.text += data
-
-    def names(self):
-        """Names of all lines in all pictures."""
-        return [trace.get("name", "") for figure in self.figures for trace in figure["data"]]
-
-
-def without_plotly(source):
-    """The page's own part."""
-    from plotly.offline import get_plotlyjs
-
-    parts = source.split(get_plotlyjs())
-    assert len(parts) == 2, "plotly.js must be there once"
-    return "".join(parts)
 
 
 def store(folder, *, rows=ROWS, lanes=LANES, worlds=(0, 1), noise=NOISY, broken=(), name="small", question="Who?"):
@@ -106,11 +61,6 @@ def report(folder, **changes):
     return Page(build(store(folder, **changes)).read_text(encoding="utf-8"))
 
 
-def rows_of(page):
-    """Lane names of the table, in its order."""
-    return [unescape(a["title"]).split(": {")[0] for tag, a in page.tags if tag == "th" and a.get("scope") == "row"]
-
-
 def test_the_report_lies_beside_the_results(tmp_path):
     """`report.html` in the folder of the run, small enough to mail."""
     made = store(tmp_path)
@@ -148,7 +98,7 @@ def test_nothing_is_fetched(tmp_path):
 def test_the_table_has_every_lane(tmp_path):
     """One row per lane, the largest descent area first."""
     page = report(tmp_path, noise=QUIET)
-    assert rows_of(page) == ["open door", "slope", "wall"]
+    assert page.rows() == ["open door", "slope", "wall"]
 
 
 def test_every_figure_is_there(tmp_path):
@@ -181,7 +131,7 @@ def test_no_lane_beats_a_baseline_that_is_best(tmp_path):
 def test_lanes_that_are_alike_are_drawn_once(tmp_path):
     """One policy and equal results: one line in pictures, two rows in the table."""
     page = report(tmp_path, lanes=(*LANES, lane({"fixed": {"epsilon": 0}}, "twin")))
-    assert len(rows_of(page)) == 4
+    assert len(page.rows()) == 4
     assert "open door (+1 alike)" in page.names()
     assert "twin" not in page.names()
 
@@ -198,7 +148,7 @@ def test_one_world_gives_no_interval(tmp_path):
 def test_a_lane_without_crowns_has_an_empty_row(tmp_path):
     """A lane that never evaluated anything stands in the table with dashes, and in the pictures as having no king."""
     page = report(tmp_path, lanes=(*LANES, lane("linear", "asleep", delay=100_000)))
-    assert "asleep" in rows_of(page)
+    assert "asleep" in page.rows()
     assert "Without any king: asleep." in page.text
     assert "no king" in json.dumps(page.figures)
     assert "–" in page.text
@@ -220,7 +170,7 @@ def test_a_run_that_failed_altogether_has_a_report(tmp_path):
     """It says that there is nothing to compare."""
     page = report(tmp_path, broken=(0, 1))
     assert "No world finished" in page.text
-    assert len(rows_of(page)) == len(LANES)
+    assert len(page.rows()) == len(LANES)
     assert not re.search(r"\bnan\b", page.text + json.dumps(page.figures), re.IGNORECASE)
 
 
@@ -240,7 +190,7 @@ def test_names_cannot_become_markup(tmp_path):
     assert not {"img", "svg", "u"} & {tag for tag, _ in page.tags}
     assert not [key for _, a in page.tags for key in a if key.startswith("on")]
     assert HOSTILE_LANE in page.text
-    assert HOSTILE_LANE in rows_of(page)
+    assert HOSTILE_LANE in page.rows()
     assert "<u>?</u> </title>" in page.text
     assert "<svg onload=alert(2)>" in page.text
     assert not re.search(r"<(img|svg|b>&)", json.dumps(page.figures))
@@ -252,7 +202,7 @@ def test_pictures_stay_bounded_with_many_lanes(tmp_path):
     """The table has all lanes; pictures have a fixed number, the baseline among them, and say so."""
     lanes = [lane({"fixed": {"epsilon": 0.0005 * i}}, f"lane {i}") for i in range(MOST + 15)]
     page = report(tmp_path, lanes=lanes)
-    assert len(rows_of(page)) == MOST + 15
+    assert len(page.rows()) == MOST + 15
     assert all(len(figure["data"]) <= MOST + 2 for figure in page.figures)
     assert "lane 0 ◂ baseline" in page.names()
     assert f"Drawn are {MOST} of {MOST + 15} different lanes" in page.text
