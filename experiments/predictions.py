@@ -86,8 +86,8 @@ def days_as_king(contest: Contest, stock: float, day: float) -> np.ndarray:
 def standoffs(contest: Contest) -> dict[str, np.ndarray]:
     """Shares of time in which near misses decide who is paid, float `[lanes, worlds]`.
 
-    `thirds`: three models have about a third each. `blocked`: a younger model that is evaluated beats the king by his bar
-    of today, and the king is paid nearly everything.
+    `thirds`: three models have about a third each. `blocked`: a younger model that is evaluated beats the king by
+    today's bar, and the king is paid nearly everything.
     """
     world = contest.world()
     validator, columns = world.validators[0], np.arange(world.columns.width)
