@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from policies.errors import InputError, PolicyError, nearest
     from policies.panel import Panel
     from policies.parameter import Parameter
+    from policies.seen import News, Seen
     from policies.shelf import build, find, names
 
 _HOMES = {
     "InputError": "errors",
     "Panel": "panel",
     "Parameter": "parameter",
+    "News": "seen",
     "Policy": "base",
     "PolicyError": "errors",
+    "Seen": "seen",
     "build": "shelf",
     "find": "shelf",
     "names": "shelf",
@@ -36,4 +39,16 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-__all__ = ["InputError", "Panel", "Parameter", "Policy", "PolicyError", "build", "find", "names", "nearest"]
+__all__ = [
+    "InputError",
+    "News",
+    "Panel",
+    "Parameter",
+    "Policy",
+    "PolicyError",
+    "Seen",
+    "build",
+    "find",
+    "names",
+    "nearest",
+]

@@ -7,6 +7,7 @@ import numpy as np
 
 from policies.arrays import Array, namespace
 from policies.declared import Declared
+from policies.seen import Memory, News, Seen, nothing
 
 
 class Policy(Declared):
@@ -20,33 +21,55 @@ class Policy(Declared):
         source: who proposed or deployed it.
         fails: the known failure modes.
         state: D pure drop-in, D+ with one number per king, V needs the validators' shared history.
+        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage`.
     """
 
     formula: ClassVar[str]
     source: ClassVar[str]
     fails: ClassVar[str] = ""
     state: ClassVar[str] = "D"
+    needs: ClassVar[tuple[str, ...]] = ()
 
-    def epsilon(self, age: Array, seen: object | None = None) -> Array:
+    def epsilon(self, age: Array, seen: Seen | None = None) -> Array:
         """The advantage of models of the given ages.
 
         Args:
             age: blocks since the model's commitment, any shape, trailing axis lanes; negative is 0, inf is
                 allowed.
-            seen: public history, for the policies that read it; age-only policies ignore it.
+            seen: public history, for the policies that read it; without it they answer as for an empty history.
 
         Returns:
             The fraction of loss, in the shape of `age` (broadcast with the parameters), 0 <= epsilon < 1.
         """
         xp = namespace(age)
         if xp is np:
-            return self.curve(np.maximum(np.asarray(age, dtype=np.float64), 0.0), np)
+            age = np.maximum(np.asarray(age, dtype=np.float64), 0.0)
+            return self.shield(age, seen or nothing(age, self.begin(age)), np) if self.reads else self.curve(age, np)
         age = xp.astype(age, xp.float64)
-        return self.on(age).curve(xp.where(age < 0, 0.0, age), xp)
+        age = xp.where(age < 0, 0.0, age)
+        here = self.on(age)
+        return here.shield(age, seen or nothing(age, here.begin(age)), xp) if self.reads else here.curve(age, xp)
+
+    @property
+    def reads(self) -> bool:
+        """Whether epsilon depends on more than the age."""
+        return self.state != "D"
 
     def curve(self, age: Array, xp: Any) -> Array:
         """The formula, for float64 ages >= 0; `xp` is the array library, or floats in an exported class."""
         raise NotImplementedError(f"{type(self).__name__} must define curve(age, xp)")
+
+    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
+        """The formula of a policy that reads history; by default the age alone counts."""
+        return self.curve(age, xp)
+
+    def begin(self, like: Array) -> Memory:
+        """What the policy remembers before anything has happened, arrays `[lanes]` in the library of `like`."""
+        return {}
+
+    def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """What it remembers after an evaluation: a pure function, so that replayed news give the same memory."""
+        return memory
 
     def on(self, like: Array) -> Self:
         """The same policy with its parameters in the array library and on the device of `like`."""

@@ -1,11 +1,13 @@
 """The panel: competing policies side by side, one per lane."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 
 from policies.arrays import Array, namespace
 from policies.base import Policy
+from policies.seen import Memory, News, Seen
 
 
 class Panel:
@@ -27,14 +29,29 @@ class Panel:
             first, last = int(columns[0]), int(columns[-1])
             where = slice(first, last + 1) if last - first + 1 == len(columns) else columns
             self._groups.append((where, policies[lanes[0]].stack([policies[i] for i in lanes], repeat)))
+        self._begin(np.zeros(self.width))
 
-    def epsilon(self, age: Array, seen: object | None = None) -> Array:
+    def epsilon(self, age: Array, seen: Seen | None = None) -> Array:
         """The advantage in every lane: `age` in blocks `[..., lanes]` -> `[..., lanes]`."""
         xp = namespace(age)
         out = xp.empty_like(age, dtype=xp.float64)  # ages may be whole blocks, advantages never are
-        for columns, policy in self._groups:
-            out[..., columns] = policy.epsilon(age[..., columns], seen)
+        for (columns, policy), memory in zip(self._groups, self._memories, strict=True):
+            facts = seen.of(columns, memory) if policy.reads and seen is not None else None
+            out[..., columns] = policy.epsilon(age[..., columns], facts)
         return out
+
+    @property
+    def reads(self) -> bool:
+        """Whether any policy reads history."""
+        return any(policy.reads for _, policy in self._groups)
+
+    def remember(self, news: News) -> None:
+        """Let the policies that remember take in an evaluation."""
+        for number, (columns, policy) in enumerate(self._groups):
+            if self._memories[number]:
+                xp = namespace(news.gain)
+                mine = News(**{f.name: getattr(news, f.name)[..., columns] for f in fields(News)})
+                self._memories[number] = policy.remember(self._memories[number], mine, xp)
 
     def move(self, like: Array) -> None:
         """Keep the parameters in the array library and on the device of `like`, for ages that come from there."""
@@ -43,6 +60,10 @@ class Panel:
                 (where if isinstance(where, slice) else namespace(like).asarray(where), policy.on(like))
                 for where, policy in self._groups
             ]
+            self._begin(like)
+
+    def _begin(self, like: Array) -> None:
+        self._memories: list[Memory] = [policy.begin(like[..., columns]) for columns, policy in self._groups]
 
     def floor(self) -> np.ndarray:
         """The advantage after full decay, `[lanes]`: what the competitive filter asks for."""

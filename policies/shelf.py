@@ -5,7 +5,7 @@ from pathlib import Path
 from policies.base import Policy
 from policies.plugins import Plugins
 
-ROOMS = {"arrays", "base", "contract", "declared", "errors", "export", "panel", "parameter", "plugins", "shelf"}
+ROOMS = {"arrays", "base", "contract", "declared", "errors", "export", "panel", "parameter", "plugins", "seen", "shelf"}
 """Modules of this package that are no policies."""
 
 _shelf = Plugins(Policy, "policy", "policies", Path(__file__).parent, ROOMS, "{linear: {start: 0.005}}")
