@@ -36,6 +36,8 @@ WORLD: Headings = {
 }
 """The last ones go where it is narrow."""
 
+DUST = 1e-9
+"""Less is what a softmax leaves to a loser, 1e-44 of the emission, and is shown as 0."""
 OF_WORLDS = (
     "A lane is a policy in a population, and is compared with the baseline's policy in the same one. eta: log loss "
     "gained per million GPU hours. "
@@ -151,6 +153,8 @@ def _text(e: Estimate, sign: bool = False) -> str:
     if not e.n:
         return "-"
     half, plus = (e.hi - e.lo) / 2, "+" if sign else ""
+    if max(abs(e.mean), half) < DUST:
+        return f"{0:{plus}}"
     if not half > 1e-9 * abs(e.mean):  # no spread, or no more than rounding
         return f"{e.mean:{plus}.4g}"
     digits = max(0, 1 - floor(log10(half)))

@@ -62,10 +62,11 @@ class Contest:
         return columns.reshape(len(self.lanes), len(self.worlds))
 
 
-def days_as_king(contest: Contest, stock: float, day: float) -> np.ndarray:
+def days_as_king(contest: Contest, stock: float, day: float, *, works: bool) -> np.ndarray:
     """Days of reign, after `day`, of a miner who is given `stock` of log loss on that day, float `[lanes, worlds]`.
 
-    He is the one who deviates in lanes with a deviant, and the same miner in the others.
+    He is the one who deviates in lanes with a deviant, and the same miner in the others. Whether he `works` on or lives
+    on what he has from then on.
     """
     world = contest.world()
     columns = np.arange(world.columns.width)
@@ -76,6 +77,8 @@ def days_as_king(contest: Contest, stock: float, day: float) -> np.ndarray:
     def watch(now: int) -> None:
         if now <= start < now + every:
             world.miners.position[miner, columns] += stock
+        if now >= start and not works:
+            world.miners.training[miner, columns] = False
         if now > start:
             reigned[world.validators[0].king == miner] += every / BLOCKS_PER_DAY
 
@@ -205,13 +208,24 @@ def shown(found: Estimate) -> str:
 
 def slices(spec: Spec) -> Iterator[str]:
     """Days as king that a stock is worth, by lane, and the ratio of withholding it to showing it (h04)."""
-    (scenario,) = spec.scenarios
-    given = joined(spec, scenario, lambda contest: days_as_king(contest, STOCK, STOCK_DAY))
-    extra = given - joined(spec, scenario, lambda contest: days_as_king(contest, 0.0, STOCK_DAY))
     policies = len(spec.lanes) // len(spec.populations)
-    for i, lane in enumerate(spec.lanes):
-        ratio = ratio_of(extra[i], extra[i % policies])  # the first population's lanes come first
-        yield f"{lane.name:60} {shown(of(extra[i])):40} ratio {shown(ratio)}"
+    for works in (False, True):
+        extra = _worth(spec, works)
+        for i, lane in enumerate(spec.lanes):
+            ratio = ratio_of(extra[i], extra[i % policies])  # the first population's lanes come first
+            does = "works on" if works else "stops"
+            yield f"{does:8} {lane.name:70} {shown(of(extra[i])):36} ratio {shown(ratio)}"
+
+
+def _worth(spec: Spec, works: bool) -> np.ndarray:
+    """Days as king that the stock is worth, `[lanes, worlds]`."""
+    (scenario,) = spec.scenarios
+
+    def days(stock: float) -> np.ndarray:
+        return joined(spec, scenario, lambda contest: days_as_king(contest, stock, STOCK_DAY, works=works))
+
+    worth: np.ndarray = days(STOCK) - days(0.0)
+    return worth
 
 
 def ratio_of(above: np.ndarray, below: np.ndarray) -> Estimate:

@@ -76,6 +76,7 @@ WORLD_METRICS: dict[str, Metric] = {
     "ic_gap": Metric(
         "gain of the deviating miner over the same miner in the honest lane, in equal shares of emission", "1", "lower"
     ),
+    "ic_pay": Metric("the same in emission alone, whatever it cost", "1", "lower"),
     "selfishness": Metric("descent area over that of the same policy with an all-honest population", "1", "higher"),
 }
 """The metrics of worlds, in the order of tables: those of races first, with the same meaning."""
@@ -136,7 +137,8 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
         }
     out["ic_gap"] = _deviation(world, profit(world) / (world.scenario.economy.usd_per_day * days / n))
     with np.errstate(divide="ignore", invalid="ignore"):  # nothing of nothing, where nobody made the loss fall
-        honest = _all_honest(world, out["descent_area"])
+        out["ic_pay"] = _deviation(world, shares * n)
+    honest = _all_honest(world, out["descent_area"])
     out["selfishness"] = out["descent_area"] / np.where(honest > 0, honest, np.nan)
     return {name: np.asarray(out[name], dtype=np.float64) for name in WORLD_METRICS}
 

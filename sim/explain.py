@@ -23,8 +23,6 @@ PAID = 0.005
 """Weights of a step from here on make a difference; who gets them is an evaluation's outcome."""
 MOST_NAMES = 8
 """Names in a list before it is cut short."""
-SHOWN = 0.0005
-"""Shares of emission below this are dust of the softmax."""
 
 
 def explain(scenario: Scenario, lane: Lane, seed: int = 0, world: int = 0) -> str:
@@ -110,8 +108,8 @@ class _Story:
         """Tell how it ended."""
         scenario = self.world.scenario
         paid = self._miners.books.emission[:, 0]
-        share = paid / max(paid.sum(), 1e-300)
-        shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-paid, kind="stable") if share[m] >= SHOWN]
+        share = np.round(paid / max(paid.sum(), 1e-300), 3)
+        shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
         loss = self._reigning.seen(self.world.board.lens)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
         self._tell(scenario.horizon, f"ends: {king}; emission {_listed(shares) or 'none'}")

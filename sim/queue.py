@@ -35,7 +35,8 @@ class Queue:
 
     def commit(self, rows: np.ndarray, columns: np.ndarray, block: np.ndarray) -> None:
         """Take notice of commitments, `[some]` each."""
-        self._waiting = self._waiting.and_(_Waiting(rows, columns, block))
+        new = _Waiting(rows, columns, block)
+        self._waiting = self._waiting.and_(new.of(np.argsort(block, kind="stable")))
 
     def admit(self, now: int, committed: Models, ready: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Let in what is old enough and finds a place, in the order of blocks.

@@ -132,9 +132,10 @@ class Record:
         self.eligibility = self.eligibility + waiting * days
         self.withholding = self.withholding + xp.where(hidden > 0, hidden, 0.0) * days
         self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)
-        own = xp.where(there, board.weights[xp.where(there, board.king, 0), self._numbers], 0.0)
+        paid = xp.astype(board.weights, xp.float64)  # in float32 a step's days would be rounded
+        own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0)
         self.luck = self.luck + xp.where(self._lucky, own, 0.0) * days
-        miners.books.emission = miners.books.emission + board.weights * days
+        miners.books.emission = miners.books.emission + paid * days
         self._mark(now, until, log_king, committed, best, board, miners, there, king)
 
     def close(self) -> None:
@@ -212,7 +213,7 @@ class Record:
         start = horizon - LATE_DAYS * BLOCKS_PER_DAY
         if now <= max(start, 0) < until:
             self.late = place.xp.asarray(miners.books.emission, copy=True)
-        while self._points < POINTS and self._points * horizon / (POINTS - 1) < until:
+        while self._points < POINTS and (self._points * horizon / (POINTS - 1) < until or until >= horizon):
             for number, values in enumerate((log_king, committed, best)):
                 self.curves[number, self._points] = place.numpy(values)
             age = now - board.models.block[king, self._numbers]

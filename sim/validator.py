@@ -130,11 +130,10 @@ class Validator:
 
     def bench(self, now: int, slots: Array, there: Array, noise: Noise, lens: np.ndarray | None) -> tuple[Bench, Array]:
         """Measure what is in the slots; also the measurements without what all models share."""
-        xp, models = self._place.xp, self.models
+        xp, models, at = self._place.xp, self.models, (slots, self._all)
         window = noise.window(now // self._validation.window_blocks)
-        score = judged(xp.take_along_axis(models.loss, slots, axis=0), models.fare(slots, self._all), lens)
-        score = score + self._apart(window, slots)
-        block = xp.take_along_axis(models.block, slots, axis=0)
+        score = judged(models.loss[at], models.fare(*at), lens) + self._apart(window, slots)
+        block = models.block[at]
         present = there & (slots < self._miners)
         measured = xp.where(present, score + window.common[self._world], xp.inf)
         block = xp.where(present & xp.isfinite(measured), block, xp.inf)
@@ -143,10 +142,9 @@ class Validator:
 
     def _apart(self, noise: Deviations, slots: Array) -> Array:
         """What sets the models in the slots apart, `[..., slots, columns]`; a copy has it all from its original."""
-        xp, models, world = self._place.xp, self.models, self._world
-        twin, family, rough = (xp.take_along_axis(a, slots, axis=0) for a in (models.twin, models.family, models.rough))
-        own = noise.own[..., twin, world] + rough * noise.own[..., slots, world]
-        return own + noise.family[..., family, world]
+        models, world, at = self.models, self._world, (slots, self._all)
+        own = noise.own[..., models.twin[at], world] + models.rough[at] * noise.own[..., slots, world]
+        return own + noise.family[..., models.family[at], world]
 
     def _evaluate(self, now: int, slots: Array, ready: Array, lens: np.ndarray | None, retried: int) -> None:
         xp, columns = self._place.xp, self._columns
@@ -207,9 +205,8 @@ class Validator:
     def _settle(self, slots: Array, bench: Bench, found: Verdict, begun: Array) -> None:
         xp = self._place.xp
         uid = xp.where(slots < self._miners, slots, 0)
-        average = xp.take_along_axis(self._tracker.average[ONLY], uid, axis=0)
+        average = self._tracker.average[ONLY][uid, self._all]
         held = slots < self._miners
         order = keep_order(priority(average, found.rate), found.competitive, bench.score, held)
-        winner = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0)[None, :]
-        score, block = (xp.take_along_axis(a, winner, axis=0)[0, :] for a in (bench.score, bench.block))
-        self.queue.settle(slots, order, found.lost | ~begun, bench.score, score, block)
+        winner = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0), self._all[0, :]
+        self.queue.settle(slots, order, found.lost | ~begun, bench.score, bench.score[winner], bench.block[winner])

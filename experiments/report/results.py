@@ -11,6 +11,7 @@ import yaml
 from experiments.compare import LaneResult, compare, known_metrics
 from experiments.report.paired import counterparts, paired
 from experiments.store import Store
+from experiments.tables import TABLES
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -63,6 +64,7 @@ class Results:
         crowns: rows of the events table, only of the worlds that figures show.
         emission: the emission table.
         curves: the curves of worlds; None of races, whose figures need none.
+        kept: tables that there are beside the metrics; the others are empty.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Results:
     crowns: pa.Table
     emission: pa.Table
     curves: pa.Table | None
+    kept: tuple[str, ...]
 
     @property
     def baseline(self) -> LaneResult:
@@ -118,8 +121,8 @@ def read(store: Store) -> Results:
     if worlds:
         lanes = paired(lanes, values, race[rows[0]], counterparts(lanes, manifest["baseline"]))
     first = metrics.take(pa.array(rows[0]))
-    curves = store.table("curves") if worlds else None
-    races = tuple(_race(name, first, events, curves) for name in manifest["races"])
+    cases = spec.get("scenario", {}).get("cases", {})
+    races = tuple(_race(name, first, events, cases.get(name, {}).get("days", 0.0)) for name in manifest["races"])
     shown = [
         pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
         for r in races
@@ -144,7 +147,8 @@ def read(store: Store) -> Results:
         _own_rules(spec, manifest["baseline"]),
         crowns,
         store.table("emission"),
-        curves,
+        store.table("curves") if worlds else None,
+        tuple(spec.get("keep", TABLES)),
     )
 
 
@@ -161,15 +165,13 @@ def _own_rules(spec: dict[str, Any], baseline: str) -> tuple[str, ...]:
     return tuple(name for name, own in rules.items() if own != rules.get(baseline))
 
 
-def _race(name: str, first: pa.Table, events: pa.Table, curves: pa.Table | None) -> RaceFacts:
+def _race(name: str, first: pa.Table, events: pa.Table, days: float) -> RaceFacts:
     worlds = first.filter(pc.and_(pc.equal(first["race"], name), pc.is_null(first["error"])))["world"].to_pylist()
     mine = events.filter(pc.equal(events["race"], name))
     kind = mine["kind"]
     made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
     day = _numbers(made, "day")
-    ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [0.0]])
-    if curves is not None:  # a contest that never had a king lasts as long as any other
-        ends = np.append(ends, _numbers(curves.filter(pc.equal(curves["race"], name)), "day"))
+    ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [days]])
     return RaceFacts(
         name,
         float(ends.max()),

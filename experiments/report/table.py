@@ -25,7 +25,7 @@ class Column:
         unit: what the shown numbers are in.
         scale: what the numbers of the results are multiplied by.
         paired: whether it shows the difference to the baseline.
-        dull: the column is left out where every lane has this value, or none.
+        dull: the column is left out where every lane has this value, or none; NaN: where none has any.
     """
 
     metric: str

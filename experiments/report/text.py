@@ -7,6 +7,8 @@ import numpy as np
 from experiments.estimate import Estimate
 
 NONE = "–"
+DUST = 1e-9
+"""Less than this is rounding, or what a softmax leaves to a loser."""
 
 
 def safe(name: str) -> str:
@@ -33,8 +35,8 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
 
 def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
     """Digits after the point: two of the typical half-width, or three of the typical value without one."""
-    real = half_widths[half_widths > 1e-9 * np.abs(values)]  # the others are rounding, or NaN
-    there = values[np.isfinite(values) & (values != 0)]
+    real = half_widths[half_widths > DUST * np.maximum(np.abs(values), 1.0)]  # the others are rounding, or NaN
+    there = values[np.isfinite(values) & (np.abs(values) > DUST)]
     if not len(real) and (there == np.round(there)).all():
         return 0
     size = np.median(real) if len(real) else np.median(np.abs(there))

@@ -14,6 +14,7 @@ from sim.miners.strategies import build
 from sim.miners.strategy import Decision, Strategy, View
 
 BOOLEAN = ("submit", "copy", "train", "adopt", "active")
+BOUNDS = {"perturbation": (0.0, 1.0), "runs": (1.0, 10_000.0)}
 
 
 class StrategyError(InputError):
@@ -57,7 +58,7 @@ class Choices:
                 continue
             whole = len(at) == len(rows)
             decision = strategy.decide(view if whole else _part(view, self._place.array(at), len(rows)))
-            self._check(strategy, decision, rows[at], block[at])
+            self._check(number, decision, rows[at], block[at])
             if whole and self._alone[number, rows].all():
                 return decision
             mine = self._code[self._place.array(rows[at])] == number
@@ -74,34 +75,40 @@ class Choices:
             return self._place.full(shape, False, "bool")
         return self._place.full(shape, 0.0)
 
-    def _check(self, strategy: Strategy, decision: Decision, rows: np.ndarray, block: np.ndarray) -> None:
+    def _check(self, number: int, decision: Decision, rows: np.ndarray, block: np.ndarray) -> None:
         xp = self._place.xp
         for field in fields(Decision):
             value = getattr(decision, field.name)
-            number = isinstance(value, bool | int | float)
+            plain = isinstance(value, bool | int | float)
             if field.name in BOOLEAN:
-                if (number and not isinstance(value, bool)) or (not number and value.dtype != xp.bool):
-                    raise StrategyError(
-                        f"strategy {strategy.name()} decided {field.name} = {value!r}, but it must be true or false"
-                    )
+                if not (isinstance(value, bool) if plain else value.dtype == xp.bool):
+                    self._blame(number, field.name, value, None, rows, block)
                 continue
-            low, high = {"perturbation": (0.0, 1.0), "runs": (1, 10_000)}.get(field.name, (-np.inf, np.inf))
-            if not low <= value <= high if number else xp.any(~((value >= low) & (value <= high))):
-                self._blame(strategy, field.name, value, low, high, rows, block)
+            low, high = bounds = BOUNDS.get(field.name, (-np.inf, np.inf))
+            if not low <= value <= high if plain else xp.any(~((value >= low) & (value <= high))):
+                self._blame(number, field.name, value, bounds, rows, block)
 
     def _blame(
-        self, strategy: Strategy, name: str, value: Array, low: float, high: float, rows: np.ndarray, block: np.ndarray
+        self,
+        number: int,
+        name: str,
+        value: Array,
+        bounds: tuple[float, float] | None,
+        rows: np.ndarray,
+        block: np.ndarray,
     ) -> None:
-        given = np.broadcast_to(
-            np.asarray(value) if isinstance(value, int | float) else self._place.numpy(value),
-            (len(rows), self._columns.width),
-        )
-        row, column = np.argwhere(~((given >= low) & (given <= high)))[0]
-        lane = self._columns.lanes[column // self._columns.worlds].name
-        raise StrategyError(
-            f"strategy {strategy.name()} decided {name} = {given[row, column]} for miner {rows[row]} at block "
-            f"{block[row]} in lane {lane!r}, but it must be a number from {low:g} to {high:g}"
-        )
+        """Name the first who breaks the rule; what a strategy says of lanes where nobody follows it is no matter."""
+        plain = isinstance(value, bool | int | float)
+        his = self.code[rows] == number
+        given = np.broadcast_to(np.asarray(value) if plain else self._place.numpy(value), his.shape)
+        wrong = his if bounds is None else his & ~((given >= bounds[0]) & (given <= bounds[1]))
+        for row, column in np.argwhere(wrong)[:1]:
+            lane = self._columns.lanes[column // self._columns.worlds].name
+            rule = "true or false" if bounds is None else f"a number from {bounds[0]:g} to {bounds[1]:g}"
+            raise StrategyError(
+                f"strategy {self.strategies[number].name()} decided {name} = {given[row, column]} "
+                f"for miner {rows[row]} at block {block[row]} in lane {lane!r}, but it must be {rule}"
+            )
 
 
 def _part(view: View, at: Array, rows: int) -> View:
@@ -117,7 +124,8 @@ def _part(view: View, at: Array, rows: int) -> View:
     def some(blocks: Array) -> Array:
         """The future is computed for everybody: rows outside the part see it at once."""
         xp = view.xp
-        full = xp.zeros((rows, blocks.shape[-1] if getattr(blocks, "ndim", 0) else 1), dtype=xp.float64)
+        width = blocks.shape[-1] if getattr(blocks, "ndim", 0) else 1
+        full = xp.zeros((rows, width), dtype=xp.float64, device=at.device)
         full[at] = blocks
         return later(full)[at]
 

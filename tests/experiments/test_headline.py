@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import world_results
 from small_race import RECIPE, recipe
 
 from experiments.compare import compare
@@ -70,6 +71,43 @@ def test_failures_are_said_on_standard_error(outcome, capsys):
     assert "1 of 3 worlds failed; see the error column of metrics.parquet" in capsys.readouterr().err
 
 
+def test_the_table_of_worlds(tmp_path, capsys):
+    """Lanes by descent, each against the baseline's policy among the same miners, intervals over worlds."""
+    store = world_results.store(tmp_path, populations=world_results.MIXED)
+    table(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
+    out, _ = capsys.readouterr()
+    assert "A less that of" in out
+    for heading in ("eta per M", "waste W", "misallo-", "dishonest", "false de-"):
+        assert heading in out
+    assert "over worlds; cases and populations are fixed" in " ".join(out.split())
+    lines = [line.split() for line in out.splitlines() if " | " in line]
+    areas = {r.lane: r.metrics["descent_area"].mean for r in compare(store)}
+    assert [" ".join(line[:3]) for line in lines] == sorted(areas, key=lambda lane: -areas[lane])
+    assert {" ".join(line[:3]): line[4] for line in lines}["slope | mixed"] == "+0"
+
+
+def test_the_table_of_worlds_has_more_where_there_is_room(tmp_path, capsys, monkeypatch):
+    """The delay comes last, and only into a wide table; it is in hours, efficiency per million GPU hours."""
+    store = world_results.store(tmp_path)
+    monkeypatch.setattr("experiments.headline.WIDE", 170)
+    table(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
+    out, _ = capsys.readouterr()
+    assert "p95 delay" in out
+    slope = next(r for r in compare(store) if r.lane == "slope")
+    delay, eta = slope.metrics["delay_p95"], slope.metrics["efficiency"]
+    cells = next(line for line in out.splitlines() if line.startswith(" slope")).split()
+    assert cells[-1] == _text(Estimate(24 * delay.mean, 24 * delay.lo, 24 * delay.hi, 3))
+    assert cells[3] == _text(Estimate(1e3 * eta.mean, 1e3 * eta.lo, 1e3 * eta.hi, 3))
+
+
+def test_the_document_of_worlds_has_populations(tmp_path):
+    """A lane's population, its policy and its parameters; strict JSON."""
+    store = world_results.store(tmp_path, populations=world_results.MIXED)
+    found = json.loads(json.dumps(document(store, Outcome(store.folder, 3, 0, 3, 0.1)), allow_nan=False))
+    assert [lane["population"] for lane in found["lanes"]] == ["honest"] * 3 + ["mixed"] * 3
+    assert [lane["policy"] for lane in found["lanes"]] == ["linear", "fixed", "fixed"] * 2
+
+
 @pytest.mark.parametrize(
     ("estimate", "sign", "text"),
     [
@@ -80,6 +118,8 @@ def test_failures_are_said_on_standard_error(outcome, capsys):
         (Estimate(123.4, 98.4, 148.4, 8), False, "123(25)"),
         (Estimate(2.0, np.nan, np.nan, 1), False, "2"),
         (Estimate(2.0, 2.0, 2.0, 4), False, "2"),
+        (Estimate(2.5e-27, -6e-27, 8e-27, 4), False, "0"),
+        (Estimate(-1e-17, -2e-17, 0.0, 4), True, "+0"),
         (Estimate(np.nan, np.nan, np.nan, 0), False, "-"),
     ],
 )

@@ -126,7 +126,7 @@ def contests(draw: st.DrawFn) -> Contest:
     return Contest(_scenario(random), panel, int(random.integers(1000)))
 
 
-few = settings(max_examples=10, phases=(Phase.explicit, Phase.generate))  # worlds are slow to shrink
+few = settings(max_examples=6, phases=(Phase.explicit, Phase.generate))  # worlds are slow to shrink
 
 
 def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
@@ -155,27 +155,24 @@ def same(whole: World, part: World, columns: list[int]) -> None:
 
 
 @few
-@given(contests())
-def test_a_lane_alone_is_the_lane_among_others(contest: Contest) -> None:
+@given(contests(), st.integers(0, 2))
+def test_a_lane_alone_is_the_lane_among_others(contest: Contest, number: int) -> None:
     """Crowns, weights, books and metrics of a lane are the same to the last bit without the other lanes."""
-    whole = contest.ended()
-    for number, lane in enumerate(contest.lanes):
-        same(whole, contest.ended((lane,)), [number])
+    same(contest.ended(), contest.ended((contest.lanes[number],)), [number])
 
 
 @few
 @given(contests())
 def test_a_world_alone_is_the_world_in_a_pass(contest: Contest) -> None:
     """Crowns, weights, books and metrics of a world are the same to the last bit without the other worlds."""
-    whole = contest.ended(worlds=(4, 0, 9))
-    same(whole, contest.ended(worlds=(0,)), [1, 4, 7])
+    same(contest.ended(worlds=(4, 0)), contest.ended(worlds=(0,)), [1, 3, 5])
 
 
 @few
 @given(contests())
 def test_torch_is_numpy(contest: Contest) -> None:
     """Same crowns, same weights to the last bit, and the same descent to 1e-12, whatever computes them."""
-    one, other = contest.ended(worlds=(0, 1)), contest.ended(worlds=(0, 1), device="torch")
+    one, other = contest.ended(), contest.ended(device="torch")
     first, second = one.record.crowns(), other.record.crowns()
     for name in ("block", "column", "miner"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
@@ -205,10 +202,10 @@ class Watched:
 @given(contests())
 def test_emission(contest: Contest) -> None:
     """All is emitted from the first weights on, to those who were ever evaluated; a balance is income less cost."""
-    watched = Watched(contest.world(worlds=(0, 1)))
+    watched = Watched(contest.world())
     world, books = watched.world, watched.world.miners.books
     days = (contest.scenario.horizon - watched.paid_since) / BLOCKS_PER_DAY
-    np.testing.assert_allclose(books.emission.sum(axis=0), np.nan_to_num(days), rtol=3e-7)
+    np.testing.assert_allclose(books.emission.sum(axis=0), np.nan_to_num(days), rtol=1e-7)  # weights are float32
     assert (books.emission >= 0).all()
     assert not books.emission[~watched.seen[:-1]].any()
     everybody = np.arange(contest.scenario.miners)
@@ -228,16 +225,16 @@ def test_winner_takes_all(contest: Contest, semantics: str) -> None:
     for column in range(world.columns.width):
         starts = [(block, miner) for block, miner, *_ in crowns(world, [column])[0]]
         ends = [block for block, _ in starts[1:]] + [contest.scenario.horizon]
-        for (start, miner), end in zip(starts, ends, strict=True):
+        for (start, miner), end in zip(starts, ends, strict=False):
             reigned[miner, column] += (end - start) / BLOCKS_PER_DAY
-    np.testing.assert_allclose(world.miners.books.emission, reigned, rtol=3e-7)
+    np.testing.assert_allclose(world.miners.books.emission, reigned, rtol=1e-7)
 
 
 @few
 @given(contests())
 def test_credit(contest: Contest) -> None:
     """What miners are credited with sums to the true descent of the lowest king."""
-    record = contest.ended(worlds=(0, 1)).record
+    record = contest.ended().record
     fallen = np.nan_to_num(record.first - record.lowest)
     np.testing.assert_allclose(record.credit.sum(axis=0), fallen, rtol=1e-9, atol=1e-12)
     assert (record.credit >= 0).all()
@@ -247,7 +244,7 @@ def test_credit(contest: Contest) -> None:
 @given(contests())
 def test_losses_are_in_order(contest: Contest) -> None:
     """The king's true loss is never below the best committed one, and that never below the best that anybody had."""
-    world = contest.world(worlds=(0, 1))
+    world = contest.world()
 
     def watch(now: int) -> None:
         board, ruler = world.board, world.miners.ruler

@@ -9,8 +9,7 @@ from experiments.report.results import Results
 from experiments.report.text import count, lane_name, number, percent, plain
 from experiments.report.verdict import verdict
 from experiments.report.words import fall, worlds_of
-from experiments.report.world.incomes import incomes
-from experiments.report.world.parts import crowds, deviations, within
+from experiments.report.world.parts import crowds, deviations, lengths, within
 from experiments.report.world.strategies import kinds
 
 CAUTION = (
@@ -40,22 +39,23 @@ def _claim(results: Results, population: str) -> str:
     """Which policy makes the loss fall fastest, and how sure that is."""
     where = f" in the population {lane_name(population)}" if population else ""
     lane, own = _fastest(results), lane_name(policy_name(results.baseline))
+    if len(results.lanes) == 1:
+        return f"{own} is the only policy{where}"
     difference = lane.differences["descent_area"]
     if lane.lane == results.baseline.lane or difference.mean == 0:
         return f"No policy makes the loss fall faster than the baseline {own}{where}"
     claim = {
         "above": f"makes the loss fall fastest{where}",
-        "level": f"leads{where}, but is not told apart from the baseline {own}",
-        "below": f"leads{where}, but is not told apart from the baseline {own}",
-        "unknown": f"leads{where}, but without intervals this is no evidence against the baseline {own}",
+        "level": f"leads{where}, but is not told apart from the baseline",
+        "below": f"leads{where}, but is not told apart from the baseline",
+        "unknown": f"leads{where}, but without intervals this is no evidence against the baseline",
     }[verdict(difference)]
     return f"{lane_name(policy_name(lane))} {claim}"
 
 
 def _long(results: Results) -> str:
     """How far the loss fell, against the baseline, and what both cost."""
-    days = " or ".join(dict.fromkeys(number(case.days, 0 if case.days >= 10 else 1) for case in results.races))
-    return f"averaged over {days} days, its king's loss lay {_short(results)}"
+    return f"averaged over {lengths(results)} days, its king's loss lay {_short(results)}"
 
 
 def _short(results: Results) -> str:
@@ -77,11 +77,10 @@ def _hours(lane: LaneResult) -> str:
 
 def _cheating(results: Results, population: str) -> str:
     """What dishonest strategies were paid against how many follow them; empty where there are none."""
-    found = kinds(results)
-    got = incomes(results, [kind.name for kind in found])
-    places = [i for i, kind in enumerate(found) if not kind.honest]
-    share = got.of(got.miners, 0, places)
-    if not share.mean > 0:
+    honest = {kind.name for kind in kinds(results) if kind.honest}
+    mix = results.populations.get(population, {}).get("mix", [])
+    share = sum(part["share"] for part in mix if not honest & set(part["strategy"]))
+    if not share:
         return ""
     least = best(results.lanes, "dishonest_share", largest=False) or results.baseline
     lanes = {lane.lane: lane for lane in (_fastest(results), results.baseline, least)}
@@ -89,7 +88,7 @@ def _cheating(results: Results, population: str) -> str:
         f"{percent(lane.metrics['dishonest_share'])} under {lane_name(policy_name(lane))}" for lane in lanes.values()
     ]
     return (
-        f"In {lane_name(population)}, {number(100 * share.mean)} % of the miners do not try to make the loss fall; "
+        f"In {lane_name(population)}, {100 * share:.3g} % of the miners do not try to make the loss fall; "
         f"their share of the emission is {', '.join(paid)}."
     )
 

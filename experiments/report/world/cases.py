@@ -1,4 +1,4 @@
-"""Cases side by side: what each policy achieves in each of them."""
+"""Cases side by side: what each policy is worth in each of them."""
 
 from experiments.report.figure import Figure, Panel
 from experiments.report.looks import Lanes
@@ -15,8 +15,9 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         "cases",
         "Cases side by side",
         (
-            "The descent area A of each policy in each case, with 95 % intervals: where the order of the dots of one "
-            f"colour differs from that of another, the better policy depends on the case. {lanes.left_out}"
+            "The descent area A of each policy less that of the baseline in the same worlds, by case, with 95 % "
+            "intervals: where the order of the dots of one colour differs from that of another, the better policy "
+            f"depends on the case. {lanes.left_out}"
         ),
         [_panel(within(results, name), name, lanes) for name in names],
     )
@@ -27,8 +28,10 @@ def _panel(results: Results, name: str, lanes: Lanes) -> Panel:
     series = []
     for case in results.races:
         alone = results.alone(case.name)
-        found = [alone.lanes[look.row].metrics["descent_area"] for look in order]
-        says = [f"{look.title}<br>A = {percent(e)}, n = {e.n}" for look, e in zip(order, found, strict=True)]
+        found = [alone.lanes[look.row].differences["descent_area"] for look in order]
+        says = [f"{look.title}<br>{percent(e, sign=True)}, n = {e.n}" for look, e in zip(order, found, strict=True)]
         series.append(Series(case.name, found, says))
-    made, picture = dots([look.label for look in order], series, "descent area A (≈ % of the loss)", 100.0)
+    made, picture = dots(
+        [look.label for look in order], series, "A less that of the baseline (≈ % of the loss)", 100.0, zero=True
+    )
     return Panel(name, made, picture, tall(len(order), len(series)))

@@ -1,5 +1,7 @@
 """The columns of the lanes table of worlds."""
 
+from math import nan
+
 from experiments.report.table import Column
 
 WORLD = (
@@ -10,7 +12,7 @@ WORLD = (
     Column("rate_late", "Rate, late", "100 · ln / day"),
     Column("efficiency", "Descent per GPU time η", "100 · ln / M GPU h", 1e5),
     Column("gpu_hours", "GPU time", "M GPU h", 1e-6),
-    Column("waste", "Waste W"),
+    Column("waste", "Waste W", dull=nan),
     Column("eligibility_gap", "Eligibility gap G1", "100 · ln"),
     Column("withholding_gap", "Withholding gap G2", "100 · ln"),
     Column("stagnation_longest", "Longest stagnation", "days", 1.0),

@@ -5,7 +5,7 @@ from experiments.report.looks import Lanes
 from experiments.report.page import Story
 from experiments.report.results import Results
 from experiments.report.table import table
-from experiments.report.text import count, number, safe
+from experiments.report.text import count, safe
 from experiments.report.world import cases, descent, deviations, differences, pay, reigns, tradeoff
 from experiments.report.world import parts as shown
 from experiments.report.world.answer import findings
@@ -49,13 +49,12 @@ def _tables(results: Results, lanes: Lanes) -> list[tuple[str, str]]:
 def _facts(results: Results) -> list[tuple[str, str]]:
     cases, manifest = results.races, results.manifest
     scenarios = [results.scenario.get("cases", {}).get(case.name, {}) for case in cases]
-    days = dict.fromkeys(number(case.days, 0 if case.days >= 10 else 1) for case in cases)
     miners = dict.fromkeys(str(each.get("miners", "–")) for each in scenarios)
     populations = shown.populations(results)
     worlds = f"{results.worlds}" + (f" of {results.worlds + len(results.failures)}" if results.failures else "")
     return [
         ("cases" if len(cases) > 1 else "case", ", ".join(safe(case.name) for case in cases)),
-        ("days", " or ".join(days)),
+        ("days", shown.lengths(results)),
         ("miners", " or ".join(miners)),
         ("worlds", f"{worlds} ({manifest['worlds']} per case)" if len(cases) > 1 else worlds),
         ("policies", str(len(results.lanes) // len(populations))),

@@ -1,110 +1,112 @@
-"""The king's loss over time, and how far ahead the best models were."""
+"""The king's loss over time, how far ahead the best models were, and how the kings compare with the baseline's."""
 
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow.compute as pc
 
-from experiments.estimate import LEVEL
 from experiments.report.figure import Figure, Panel, Trace, axis, height, layout
 from experiments.report.looks import Look
 from experiments.report.text import count, safe
+from experiments.report.world.bands import band
+from experiments.report.world.losses import Losses, losses
 from experiments.report.world.parts import Part
 from experiments.report.world.switches import switches
 
 LINES = {
-    "king_loss": ("king", "solid", 2.2),
-    "best_loss": ("best committed", "dash", 1.0),
-    "front_loss": ("best anywhere", "dot", 1.0),
+    "king": ("king", "solid", 2.2),
+    "committed": ("best committed", "dash", 1.0),
+    "anywhere": ("best anywhere", "dot", 1.0),
 }
-"""Column -> its name, its dash, its width."""
+"""Loss -> its name, its dash, its width."""
 
 
 def figure(parts: list[Part]) -> Figure:
-    """The figure, one panel per population and case."""
+    """The figure, two panels per population and case; empty where no curves were kept."""
+    kept = "curves" in parts[0].results.kept
     return Figure(
         "descent",
         "Loss over time",
         (
             "The thick line is the true loss of the king, the mean over worlds. The thin dashed line of the same "
             "colour is the best model that was committed, the thin dotted one the best anywhere, also where its owner "
-            "keeps it to himself: room between the lines is progress that is not crowned yet. The fastest policy and "
-            "the baseline have a 95 % band; bands are of each line alone, and the next figure compares lanes world by "
-            f"world. Click a policy to show or hide it. {parts[0].lanes.left_out}"
+            "keeps it to himself: room between the lines is progress that is not crowned yet. “Against the baseline” "
+            "adds up how far below the baseline's king each king was in the same world, with 95 % bands: a line rises "
+            "while its policy is ahead, and ends at the difference of A. Click a policy to show or hide it. "
+            f"{parts[0].lanes.left_out}"
         ),
-        [_panel(part) for part in parts],
+        [panel for part in parts for panel in (_alone(part), _against(part))] if kept else [],
     )
 
 
-def _panel(part: Part) -> Panel:
-    lines: list[Trace] = []
-    never = []
-    for rank, look in enumerate(part.lanes.looks):
-        curves = _curves(part, look)
-        if not np.isfinite(curves["king_loss"]).all(axis=0).any():
+def _alone(part: Part) -> Panel:
+    """The losses themselves."""
+    lines, never = [], []
+    for rank, look, found in _found(part):
+        if not found.crowned:
             never.append(look.label)
             continue
-        banded = not rank or look.result.lane == part.results.baseline.lane
-        lines += [{**line, "legendrank": 1001 + rank} for line in _lines(look, curves, part.case.days, banded)]
-    shapes, names = switches(part)
-    picture = layout(
-        axis("days since the contest began", range=[0, part.case.days]),
-        axis(f"true loss ({part.results.manifest['unit']})"),
-        shapes=shapes,
-        annotations=names,
+        for name, (says, dash, width) in reversed(LINES.items()):
+            king = name == "king"
+            line = {"color": look.colour, "dash": look.dash if king else dash, "width": width}
+            hover = f"{says} on day %{{x:.1f}}: %{{y:.4f}}<extra>%{{fullData.name}}</extra>"
+            curve = getattr(found, name).mean(axis=0)
+            lines.append({**_line(part, look, rank, curve, hover), "line": line, "showlegend": king})
+    title = f"true loss ({part.results.manifest['unit']})"
+    without = [f"Without a king in some world: {', '.join(never)}."] if never else []
+    return _panel(part, part.name, lines, title, without)
+
+
+def _against(part: Part) -> Panel:
+    """How much of the difference of A had come together by each day: A is a mean over the contest of such gains."""
+    found = list(_found(part))
+    base = next((losses for _, look, losses in found if look.result.lane == part.results.baseline.lane), None)
+    lines = []
+    for rank, look, own in found:
+        if base is None or not base.crowned or not own.crowned:
+            continue
+        gain = np.nan_to_num(np.log(base.king / own.king))
+        sums = 100 * np.cumsum(gain, axis=1) / gain.shape[1]
+        hover = "until day %{x:.1f}: %{y:+.4f} % of the loss<extra>%{fullData.name}</extra>"
+        middle = _line(part, look, rank, sums.mean(axis=0), hover)
+        line = {"color": look.colour, "dash": look.dash, "width": 2.0}
+        if own is not base and (edges := band(sums)) is not None:
+            edge = {**middle, "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+            lines.append({**edge, "y": edges[0].astype(np.float32)})
+            lines.append({**edge, "y": edges[1].astype(np.float32), "fill": "tonexty", "fillcolor": f"{look.colour}1c"})
+        lines.append({**middle, "line": line, "showlegend": True})
+    return _panel(
+        part, f"{part.name}, against the baseline", lines, "A less that of the baseline, so far (≈ % of the loss)", []
     )
-    return Panel(part.name, lines, picture, height(len(part.lanes.looks), 540), _note(part, never))
 
 
-def _curves(part: Part, look: Look) -> dict[str, np.ndarray]:
-    """Column -> losses `[worlds, points]`."""
-    table = part.results.curves
-    assert table is not None  # noqa: S101 - worlds have curves
-    mine = table.filter(pc.and_(pc.equal(table["race"], part.case.name), pc.equal(table["lane"], look.result.lane)))
-    shape = (part.case.finished, -1) if part.case.finished else (0, 1)
-    found = {name: np.asarray(mine[name].to_numpy(zero_copy_only=False)).reshape(shape) for name in LINES}
-    found["front_loss"] = np.fmin(found["front_loss"], found["best_loss"])  # what is committed is somewhere too
-    return found
+def _found(part: Part) -> Iterator[tuple[int, Look, Losses]]:
+    """Rank, look and losses of every policy; nothing where no world finished."""
+    for rank, look in enumerate(part.lanes.looks if part.case.finished else ()):
+        yield rank, look, losses(part.results, part.case, look.result.lane)
 
 
-def _lines(look: Look, curves: dict[str, np.ndarray], days: float, banded: bool) -> Iterator[Trace]:
-    """Lines over evenly spaced days, where every world has a king."""
-    step = days / (curves["king_loss"].shape[1] - 1)
-    shared = {"type": "scatter", "x0": 0.0, "dx": step, "visible": look.visible, "legendgroup": look.label}
-    edge = {**shared, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-    if banded and (band := _band(curves["king_loss"])) is not None:
-        yield {**edge, "y": band[0].astype(np.float32)}
-        yield {**edge, "y": band[1].astype(np.float32), "fill": "tonexty", "fillcolor": f"{look.colour}22"}
-    for column, (name, dash, width) in reversed(LINES.items()):
-        king = column == "king_loss"
-        yield {
-            **shared,
-            "mode": "lines",
-            "name": look.label,
-            "showlegend": king,
-            "y": curves[column].mean(axis=0).astype(np.float32),
-            "line": {"color": look.colour, "dash": look.dash if king else dash, "width": width},
-            "hovertemplate": f"{name} on day %{{x:.1f}}: %{{y:.4f}}<extra>%{{fullData.name}}</extra>",
-        }
+def _line(part: Part, look: Look, rank: int, curve: np.ndarray, hover: str) -> Trace:
+    """A line over evenly spaced days."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": look.label,
+        "legendgroup": look.label,
+        "legendrank": 1001 + rank,
+        "visible": look.visible,
+        "x0": 0.0,
+        "dx": part.case.days / (len(curve) - 1),
+        "y": curve.astype(np.float32),
+        "hovertemplate": hover,
+    }
 
 
-def _band(losses: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """The interval of the mean at each moment, as in `estimate`; None with a single world."""
-    n = len(losses)
-    if n < 2:
-        return None
-    from scipy.special import stdtrit  # noqa: PLC0415 - a slow import that most commands do without
-
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * losses.std(axis=0, ddof=1) / np.sqrt(n)
-    mean = losses.mean(axis=0)
-    return mean - half, mean + half
-
-
-def _note(part: Part, never: list[str]) -> str:
-    case = part.case
-    if not case.finished:
-        return f"No world of {safe(case.name)} finished."
-    parts = [f"Mean over {count(case.finished, 'world')}." if case.finished > 1 else "One world, so there is no band."]
-    if never:
-        parts.append(f"Without a king in some world: {', '.join(never)}.")
-    return " ".join(parts)
+def _panel(part: Part, name: str, lines: list[Trace], title: str, notes: list[str]) -> Panel:
+    case, (shapes, names) = part.case, switches(part)
+    picture = layout(
+        axis("days since the contest began", range=[0, case.days]), axis(title), shapes=shapes, annotations=names
+    )
+    over = (
+        f"Mean over {count(case.finished, 'world')}." if case.finished else f"No world of {safe(case.name)} finished."
+    )
+    return Panel(name, lines, picture, height(len(part.lanes.looks), 540), " ".join([over, *notes]))

@@ -22,10 +22,10 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         "deviations",
         "Deviations",
         (
-            "In a deviation one miner follows another strategy than the crowd. A dot is what he then earns, less what "
-            "he spends, more than the very same miner earns in the same world without the deviation; 1 is what every "
-            "miner would be paid if all were paid alike. Right of the line the deviation pays, by more emission or by "
-            f"less training. Bars are 95 % intervals. {lanes.left_out}"
+            "In a deviation one miner follows another strategy than the crowd. A dot is his IC gap (incentive "
+            "compatibility): what he then earns, less what he spends, more than the very same miner in the same world "
+            "without the deviation; 1 is what every miner would be paid if all were paid alike. Right of the line the "
+            f"deviation pays, by more emission or by less training. Bars are 95 % intervals. {lanes.left_out}"
         ),
         [Panel("all", made, picture, tall(len(rows), len(series)))] if series else [],
     )

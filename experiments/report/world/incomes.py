@@ -13,7 +13,7 @@ from experiments.report.results import Results
 
 @dataclass(frozen=True)
 class Incomes:
-    """Arrays are float64 `[lanes, worlds, strategies]`, in the order of the results and of the strategies asked for.
+    """Arrays are float64 `[lanes, worlds, strategies]`, in the order of the results and of the strategies.
 
     Attributes:
         race: the case of each world.
@@ -33,7 +33,12 @@ class Incomes:
 
 
 def incomes(results: Results, strategies: Sequence[str]) -> Incomes:
-    """The incomes under the lanes of these results."""
+    """The incomes under the lanes of these results.
+
+    Args:
+        results: of a run, or of one of its populations.
+        strategies: all that anybody follows.
+    """
     days = {case.name: case.days for case in results.races}
     table = results.emission
     codes = [

@@ -8,6 +8,7 @@ from experiments.report.method import again, kings, own_rules, terms
 from experiments.report.results import Results
 from experiments.report.text import number
 from experiments.report.world.numbers import people, scenario
+from experiments.tables import TABLES
 from experiments.world_metrics import WORLD_METRICS
 from sim.clock import BLOCK_SECONDS
 
@@ -18,7 +19,7 @@ def method(results: Results) -> str:
     return (
         f"{''.join(f'<p>{text}</p>' for text in texts)}{people(results)}<h3>Scenario</h3>{scenario(results)}"
         f'<h3>Definitions</h3><dl class="terms">{terms(WORLD_METRICS)}</dl>'
-        f"<h3>To get these numbers again</h3>{again(results)}"
+        f"<h3>To get these numbers again</h3>{again(results)}{_missing(results)}"
     )
 
 
@@ -73,6 +74,12 @@ def _intervals() -> str:
         "are to the baseline's policy in the same population, taken world by world first. Intervals are for one lane "
         "at a time; the best of many lanes owes some of its lead to having been picked."
     )
+
+
+def _missing(results: Results) -> str:
+    """What has no figure because its table was not kept."""
+    names = [name for name in TABLES if name != "metrics" and name not in results.kept]
+    return f"<p>The run did not keep {' and '.join(names)}, so there are no figures of them.</p>" if names else ""
 
 
 def _each(results: Results, told: Callable[[dict[str, Any]], str]) -> str:

@@ -54,6 +54,11 @@ def within(results: Results, population: str) -> Results:
     )
 
 
+def lengths(results: Results) -> str:
+    """The days that the cases last."""
+    return " or ".join(dict.fromkeys(f"{case.days:.4g}" for case in results.races))
+
+
 def looks(results: Results) -> Lanes:
     """How policies look in all figures."""
     return choose(*(within(results, name) for name in crowds(results)))
@@ -64,6 +69,7 @@ def parts(results: Results, lanes: Lanes) -> Iterator[Part]:
     names, several = crowds(results), len(results.races) > 1
     for population in names:
         for case in results.races:
-            here = within(results.alone(case.name) if several else results, population)
+            here = within(results, population)
+            here = here.alone(case.name) if several else here
             told = [case.name] * several + [population] * (len(names) > 1 or not several)
             yield Part(" | ".join(told), case, here, lanes.among(here))

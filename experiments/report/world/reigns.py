@@ -23,7 +23,8 @@ FAINT = 0.62
 
 
 def figure(parts: list[Part]) -> Figure:
-    """The figure, one panel per population and case."""
+    """The figure, one panel per population and case; empty where no crowns were kept."""
+    kept = "events" in parts[0].results.kept
     return Figure(
         "reigns",
         "Reigns",
@@ -32,7 +33,7 @@ def figure(parts: list[Part]) -> Figure:
             "the tint changes with the king. Blue and green strategies are honest, orange and red ones (✗) are not. A "
             "stripe pattern is a crown that flaps. The number of crowns stands at the right."
         ),
-        [_panel(part) for part in parts],
+        [_panel(part) for part in parts] if kept else [],
     )
 
 

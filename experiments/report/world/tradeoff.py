@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 
 from experiments.compare import LaneResult
-from experiments.estimate import Estimate
+from experiments.estimate import Estimate, estimate
 from experiments.report.figure import Figure, Panel, Trace, axis, height, layout
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import Results
@@ -28,8 +28,9 @@ def figure(results: Results, lanes: Lanes) -> Figure:
         "tradeoff",
         "Descent against its price",
         (
-            "A dot is a lane, with 95 % intervals both ways: upwards the descent area A, to the right what it costs. "
-            "Up and to the left is better; a lane with another one above it and to its left is beaten in both. "
+            "A dot is a lane, with 95 % intervals both ways: upwards its descent area A less that of "
+            f"{safe(results.manifest['baseline'])} in the same worlds, to the right what it costs. Up and to the left "
+            "is better; a lane with another one above it and to its left is beaten in both. "
             f"Intervals of shares are cut at 0 and 100 %. {lanes.left_out}"
         ),
         [_panel(results, lanes, *each) for each in AGAINST if _differs(results, each[0])],
@@ -44,17 +45,22 @@ def _differs(results: Results, metric: str) -> bool:
 
 def _panel(results: Results, lanes: Lanes, metric: str, name: str, title: str, scale: float) -> Panel:
     dots, told = [], []
+    area = results.values["descent_area"]
+    base = area[results.lanes.index(results.baseline)]
+    gained = {lane.lane: estimate(a - base, results.race) for lane, a in zip(results.lanes, area, strict=True)}
     for i, (population, kind) in enumerate(zip(crowds(results), cycle(KINDS), strict=False)):
         here = within(results, population)
-        dots += [_dot(here.lanes[look.row], look, metric, scale, kind, not i) for look in lanes.looks]
+        for look in lanes.looks:
+            lane = here.lanes[look.row]
+            dots.append(_dot(lane, gained[lane.lane], look, metric, scale, f"{look.symbol}{kind}", not i))
         told.append(f"{KINDS[kind]} {safe(population)}")
-    picture = layout(axis(title), axis("descent area A (≈ % of the loss)"))
+    picture = layout(axis(title), axis("A less that of the baseline (≈ % of the loss)"))
     note = f"Populations: {', '.join(told)}." if len(told) > 1 else ""
     return Panel(name, dots, picture, height(len(lanes.looks), 520), note)
 
 
-def _dot(lane: LaneResult, look: Look, metric: str, scale: float, kind: str, named: bool) -> Trace:
-    x, y = lane.metrics[metric], lane.metrics["descent_area"]
+def _dot(lane: LaneResult, y: Estimate, look: Look, metric: str, scale: float, symbol: str, named: bool) -> Trace:
+    x = lane.metrics[metric]
     there = bool(x.n and y.n)
     return {
         "type": "scatter",
@@ -64,14 +70,16 @@ def _dot(lane: LaneResult, look: Look, metric: str, scale: float, kind: str, nam
         "showlegend": named,
         "x": [scale * x.mean] if there else [],
         "y": [100 * y.mean] if there else [],
-        "text": [f"{label(lane.lane, 80)}<br>A {percent(y)}<br>{metric.replace('_', ' ')} {_told(x, scale)}"],
+        "text": [
+            f"{label(lane.lane, 80)}<br>A {percent(y, sign=True)}<br>{metric.replace('_', ' ')} {_told(x, scale)}"
+        ],
         "hovertemplate": "%{text}<extra></extra>",
         "error_x": _bar(x, scale, look.colour, most=1.0 if scale == 100 else np.inf),
         "error_y": _bar(y, 100.0, look.colour),
         "marker": {
             "size": 11,
             "color": look.colour,
-            "symbol": f"{look.symbol}{kind}",
+            "symbol": symbol,
             "line": {"width": 1.5, "color": "white"},
         },
     }

@@ -1,0 +1,89 @@
+"""Ways of making progress that only theory needs: models that are given, and a frontier of any power law."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments.theory.stall import Frontier
+from policies.arrays import Array
+from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.course import Crew
+from sim.miners.progress.law import LawCourse, LawProgress
+from sim.traces.laws.chinchilla import Chinchilla
+
+
+@dataclass(frozen=True)
+class Given:
+    """Miner m has a model of loss `losses[m]` from the beginning, and never another."""
+
+    losses: tuple[float, ...]
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> "GivenCourse":
+        """See `Progress`."""
+        return GivenCourse(np.array(self.losses)[:, None], crew)
+
+
+class GivenCourse:
+    """See `Course`; positions mean nothing."""
+
+    begin = 0.0
+    scratch = 0.0
+
+    def __init__(self, losses: np.ndarray, crew: Crew) -> None:
+        self._losses, self._crew = losses, crew
+
+    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+        """Nothing."""
+        return self._crew.place.array(np.zeros((len(rows), 1)))
+
+    def advance(self, position: Array, work: Array) -> Array:
+        """Nowhere."""
+        return position
+
+    def loss(self, position: Array, rows: np.ndarray) -> Array:
+        """The miner's own, wherever he stands."""
+        return self._crew.place.array(self._losses[rows]) + position
+
+    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+        """Nobody trains on anything."""
+        return 0.0 * loss
+
+    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+        """None."""
+        return 0.0 * position
+
+    def pooled(self, work: Array) -> Array:
+        """Nothing has been worked."""
+        return 0.0 * work
+
+
+@dataclass(frozen=True)
+class Along:
+    """Everybody's own model moves down a frontier at the same pace; all have the same hardware.
+
+    Attributes:
+        frontier: loss by time.
+        first: loss of the public model, which is where the contest begins.
+        days: how long it takes to get there from nothing.
+        parameters: size of the models, which here means nothing.
+    """
+
+    frontier: Frontier
+    first: float
+    days: float
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> LawCourse:
+        """A scaling law in tokens, which come at a constant rate and without pauses."""
+        begin = self.days * float(crew.hardware.tokens[0, 0])
+        unit = begin / self.frontier.time(self.first)
+        scale = self.frontier.scale * unit**self.frontier.power
+        constants = Chinchilla(self.frontier.floor, 0.0, 1.0, scale, self.frontier.power)
+        return LawCourse(LawProgress("", self.parameters, begin, 0.0, 0.0), constants, crew)
+
+
+def per_day(per_look: float, blocks: int) -> float:
+    """Arrivals per day of a Poisson process that brings one or more to a look every so many blocks with a chance."""
+    return float(-np.log1p(-per_look)) * BLOCKS_PER_DAY / blocks
