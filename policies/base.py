@@ -21,7 +21,9 @@ class Policy(Declared):
         source: who proposed or deployed it.
         fails: the known failure modes.
         state: D pure drop-in, D+ with one number per king, V needs the validators' shared history.
-        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage`.
+        needs: what the scenario must have: `errors` (standard errors of comparisons).
+        stores: what a validator has to store, and all of them have to agree on.
+        remembers: the names of what it remembers, each with the number that it begins with.
     """
 
     formula: ClassVar[str]
@@ -29,6 +31,8 @@ class Policy(Declared):
     fails: ClassVar[str] = ""
     state: ClassVar[str] = "D"
     needs: ClassVar[tuple[str, ...]] = ()
+    stores: ClassVar[str] = "nothing beside the two blocks"
+    remembers: ClassVar[tuple[tuple[str, float], ...]] = ()
 
     def epsilon(self, age: Array, seen: Seen | None = None) -> Array:
         """The advantage of models of the given ages.
@@ -43,12 +47,11 @@ class Policy(Declared):
         """
         xp = namespace(age)
         if xp is np:
-            age = np.maximum(np.asarray(age, dtype=np.float64), 0.0)
-            return self.shield(age, seen or nothing(age, self.begin(age)), np) if self.reads else self.curve(age, np)
-        age = xp.astype(age, xp.float64)
-        age = xp.where(age < 0, 0.0, age)
-        here = self.on(age)
-        return here.shield(age, seen or nothing(age, here.begin(age)), xp) if self.reads else here.curve(age, xp)
+            here, age = self, np.maximum(np.asarray(age, dtype=np.float64), 0.0)
+        else:
+            age = xp.astype(age, xp.float64)
+            here, age = self.on(age), xp.where(age < 0, 0.0, age)
+        return here.shield(age, seen or nothing(age, here.begin(age)), xp)
 
     @property
     def reads(self) -> bool:
@@ -56,19 +59,25 @@ class Policy(Declared):
         return self.state != "D"
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """The formula, for float64 ages >= 0; `xp` is the array library, or floats in an exported class."""
+        """The formula of the age alone, for float64 ages >= 0; `xp` is the array library, or floats when exported."""
         raise NotImplementedError(f"{type(self).__name__} must define curve(age, xp)")
 
     def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """The formula of a policy that reads history; by default the age alone counts."""
+        """The formula of a policy that reads history or has another one inside; by default the age alone counts."""
         return self.curve(age, xp)
 
     def begin(self, like: Array) -> Memory:
         """What the policy remembers before anything has happened, arrays `[lanes]` in the library of `like`."""
-        return {}
+        xp = namespace(like)
+        return {key: xp.full_like(like, value, dtype=xp.float64) for key, value in self.remembers}
 
     def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
-        """What it remembers after an evaluation: a pure function, so that replayed news give the same memory."""
+        """What it remembers after the news: a pure function, so that replayed news give the same memory."""
+        after = self.learn(memory, news, xp)
+        return {key: xp.where(news.judged, after[key], before) for key, before in memory.items()}
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """What it remembers after an evaluation, by the names in `remembers`; a policy with memory defines it."""
         return memory
 
     def on(self, like: Array) -> Self:

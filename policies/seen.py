@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import inf, nan
 from typing import Any
+
+import numpy as np
 
 from policies.arrays import Array, namespace
 
 Memory = Mapping[str, Array]
 """What a policy remembers, arrays `[lanes]`: a function of the news alone, so that whoever replays them has it."""
 
+INSIDE = "then."
+"""Before the names of what the policy in `then` remembers."""
+
 
 @dataclass(frozen=True)
 class Seen:
-    """Facts about the models whose ages are asked for; arrays in the shape of the ages, `[..., lanes]`.
+    """Facts about the models whose ages are asked for: arrays that broadcast to their shape, `[..., lanes]`.
 
     Attributes:
         since: blocks since the model was crowned; its age where it never was.
@@ -20,6 +26,7 @@ class Seen:
         gap: days between its crowning and the one before; inf for the first king and where it never was.
         loss: its loss as measured last, nats per token; NaN where it never was.
         error: standard error of a paired comparison with it, as a share of its loss; NaN where nobody has measured it.
+        now: the block that is asked about; NaN where nobody says.
         memory: what the policy remembers, arrays `[lanes]`.
     """
 
@@ -28,12 +35,21 @@ class Seen:
     gap: Array
     loss: Array
     error: Array
+    now: Array = nan
     memory: Memory = field(default_factory=dict)
 
     def of(self, lanes: Any, memory: Memory) -> "Seen":
         """The same for some lanes, with their memory."""
-        facts = {f.name: getattr(self, f.name)[..., lanes] for f in fields(self) if f.name != "memory"}
-        return replace(self, **facts, memory=memory)
+        facts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "memory"}
+        mine = {key: fact[..., lanes] if np.ndim(fact) else fact for key, fact in facts.items()}
+        return replace(self, **mine, memory=memory)
+
+    def inside(self) -> "Seen":
+        """The same as the policy in `then` sees it, with its own memory."""
+        if not self.memory:
+            return self
+        mine = {key.removeprefix(INSIDE): value for key, value in self.memory.items() if key.startswith(INSIDE)}
+        return replace(self, memory=mine)
 
 
 @dataclass(frozen=True)
@@ -62,8 +78,7 @@ class News:
 
 
 def nothing(age: Array, memory: Memory) -> Seen:
-    """Empty history: nobody was ever crowned or measured."""
+    """Empty history, for ages in float64: nobody was ever crowned or measured."""
     xp = namespace(age)
-    zero = xp.zeros_like(age)
-    unknown = xp.full_like(zero, float("nan"))
-    return Seen(age, zero, xp.full_like(zero, float("inf")), unknown, unknown, memory)
+    zero, never, unknown = (xp.asarray(value, dtype=xp.float64, device=age.device) for value in (0.0, inf, nan))
+    return Seen(age, zero, never, unknown, unknown, unknown, memory)

@@ -5,7 +5,20 @@ from pathlib import Path
 from policies.base import Policy
 from policies.plugins import Plugins
 
-ROOMS = {"arrays", "base", "contract", "declared", "errors", "export", "panel", "parameter", "plugins", "seen", "shelf"}
+ROOMS = {
+    *(
+        "arrays",
+        "base",
+        "contract",
+        "contract_cases",
+        "contract_history",
+        "declared",
+        "errors",
+        "export",
+        "export_text",
+    ),
+    *("formulas", "nested", "panel", "parameter", "plugins", "seen", "shelf"),
+}
 """Modules of this package that are no policies."""
 
 _shelf = Plugins(Policy, "policy", "policies", Path(__file__).parent, ROOMS, "{linear: {start: 0.005}}")

@@ -33,7 +33,9 @@ class Bench:
     present: Array
 
 
-def evaluate(columns: Columns, bench: Bench, samples: Callable[[], Array], king: Array) -> tuple[Verdict, Array]:
+def evaluate(
+    columns: Columns, bench: Bench, samples: Callable[[], Array], king: Array, floor: Array = None
+) -> tuple[Verdict, Array]:
     """The verdict on a bench, and the kings of the columns whose semantics are `king` or `running-best`.
 
     Args:
@@ -41,6 +43,7 @@ def evaluate(columns: Columns, bench: Bench, samples: Callable[[], Array], king:
         bench: the models.
         samples: gives the same losses sample by sample, `[samples, slots, columns]`; called only where rules need it.
         king: uid of each column's king, -1 before the first.
+        floor: epsilon after full decay, `[columns]` or `[slots, columns]`; that of the columns when left out.
 
     Returns:
         The verdict, and the kings with those columns' replaced that crown by pair.
@@ -49,7 +52,7 @@ def evaluate(columns: Columns, bench: Bench, samples: Callable[[], Array], king:
         bench.score,
         bench.block,
         bench.epsilon,
-        columns.floor,
+        columns.floor if floor is None else floor,
         temperature=columns.temperature,
         present=bench.present,
         filtered=columns.filtered,

@@ -40,6 +40,7 @@ class Columns:
         world: index of each column's world within the pass, int `[columns]`.
         panel: epsilon of every column.
         floor: epsilon after full decay, `[columns]`.
+        least: the least that epsilon can ever be: the floor, or 0 where it depends on history.
         temperature, alpha, threshold, alone, skew: the rules' numbers, float64 `[columns]`.
         keep, delay: int `[columns]`.
         filtered, winner_takes_all, holds: bool `[columns]`.
@@ -56,6 +57,8 @@ class Columns:
         self.panel = Panel([lane.policy for lane in lanes], worlds)
         self.floor = self._place.array(self.panel.floor())
         self.panel.move(self.floor)
+        reads = np.repeat([lane.policy.reads for lane in lanes], worlds)
+        self.least = self._place.array(np.where(reads, 0.0, self._place.numpy(self.floor)))
         self.temperature = self._column("temperature", np.float64)
         self.alpha = self._column("alpha", np.float64)
         self.threshold = self._column("threshold", np.float64)

@@ -4,6 +4,7 @@ import numpy as np
 
 from policies.arrays import Array
 from sim.backend import Backend
+from sim.history import History
 from sim.lanes import Columns
 from sim.mechanism.retry import worth_retrying
 from sim.models import Models
@@ -31,6 +32,7 @@ class Queue:
         shape = (miners + 1, columns.width)
         self._hopeful = place.full(shape, False, "bool")
         self._score, self._winner_score, self._winner_block = (place.full(shape, 0.0) for _ in range(3))
+        self._winner = place.full(shape, miners, "int64")
         self.retries = place.full((columns.width,), 0, "int64")
 
     def commit(self, rows: np.ndarray, columns: np.ndarray, block: np.ndarray) -> None:
@@ -66,14 +68,14 @@ class Queue:
         slots[rank[~again], due.columns[~again]] = due.rows[~again]
         return due.rows, due.columns, slots
 
-    def again(self, now: int, ready: Array) -> Array:
+    def again(self, now: int, ready: Array, history: History) -> Array:
         """Dropped models that would now beat the winner of their own last evaluation (A3, pitfall P8), as slots."""
         xp = self._place.xp
         rows = np.flatnonzero(self._place.numpy(xp.any(self._hopeful, axis=1)))
         if not len(rows):
             return self.kept[:0, :]
         rows = self._place.array(rows)
-        epsilon = self._columns.panel.epsilon(now - self._winner_block[rows, :])
+        epsilon = history.epsilon(now, now - self._winner_block[rows, :], self._winner[rows, :])
         found = worth_retrying(self._score[rows, :], self._winner_score[rows, :], epsilon)
         found = found & self._hopeful[rows, :] & ready
         if not xp.any(found):
@@ -88,10 +90,16 @@ class Queue:
         """A new model of these miners has come: what is known of the old one counts no more."""
         self._hopeful[rows, columns] = False
 
-    def settle(
-        self, slots: Array, order: Array, lost: Array, score: Array, winner_score: Array, winner_block: Array
-    ) -> None:
-        """Keep the first of `order`; remember of the others what the retry rule needs. A lost step keeps everything."""
+    def settle(self, slots: Array, order: Array, lost: Array, score: Array, winner: tuple[Array, Array, Array]) -> None:
+        """Keep the first of `order`; remember of the others what the retry rule needs. A lost step keeps everything.
+
+        Args:
+            slots: the miners that were evaluated, `[slots, columns]`.
+            order: places from the first to keep to the last.
+            lost: columns whose step was lost, or that had none.
+            score: measured losses.
+            winner: the winner's loss, block and name, `[columns]` each.
+        """
         xp = self._place.xp
         ranked = xp.take_along_axis(slots, order, axis=0)
         size = xp.where(lost, len(slots), self._columns.keep)
@@ -104,11 +112,11 @@ class Queue:
             return
         at, column = xp.nonzero(out)
         model, own = ranked[at, column], score[order[at, column], column]
-        winner = winner_score[column]
-        self._score[model, column], self._winner_score[model, column] = own, winner
-        self._winner_block[model, column] = winner_block[column]
+        loss, block, name = (value[column] for value in winner)
+        self._score[model, column], self._winner_score[model, column] = own, loss
+        self._winner_block[model, column], self._winner[model, column] = block, name
         # Beyond the fully decayed bar no age will ever help, so such a model need not be looked at again.
-        self._hopeful[model, column] = ~(own > winner) & (own < winner * (1 - self._columns.floor[column]))
+        self._hopeful[model, column] = ~(own > loss) & (own < loss * (1 - self._columns.least[column]))
 
 
 class _Waiting:

@@ -217,6 +217,6 @@ class Record:
             for number, values in enumerate((log_king, committed, best)):
                 self.curves[number, self._points] = place.numpy(values)
             age = now - board.models.block[king, self._numbers]
-            epsilon = self._columns.panel.epsilon(place.xp.where(there, age, 0.0)[None, :])[0]
+            epsilon = board.history.epsilon(now, place.xp.where(there, age, 0.0)[None, :], king[None, :])[0]
             self.epsilon[self._points] = np.where(place.numpy(there), place.numpy(epsilon), np.nan)
             self._points += 1

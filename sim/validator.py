@@ -9,6 +9,7 @@ from sim.backend import Backend
 from sim.clock import BLOCK_SECONDS
 from sim.data.exposure import judged
 from sim.evaluation import NOBODY, Bench, evaluate
+from sim.history import History
 from sim.lanes import Columns
 from sim.mechanism.dethrone import heaviest
 from sim.mechanism.judge import Verdict
@@ -57,6 +58,7 @@ class Validator:
         busy: block until which its present step lasts, `[columns]`.
         evaluations, lost, timeouts: counts so far, int `[columns]`.
         last: its last step.
+        history: crowns and measurements as policies may see them: the first validator's for all.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Validator:
         self.busy = place.full((width,), 0.0)
         self.evaluations, self.lost, self.timeouts = (place.full((width,), 0, "int64") for _ in range(3))
         self.last: Step | None = None
+        self.history = History(place, columns, self.models, self.measured, noise.level)
         self._all = place.xp.arange(width, device=self.busy.device)[None, :]
         self._turn = place.full((width,), 0, "int64")
         self._tracker = Tracker(miners, columns.alpha)
@@ -102,11 +105,12 @@ class Validator:
             self.models.take(committed, *at)
             self.queue.forget(*at)
             self.measured[at] = float("nan")
+            self.history.forget(*at)
         xp = self._place.xp
         stacks = [self.queue.kept, self._place.array(arrivals)]
         every = self._validation.retry_blocks
         if every and now % every < self._validation.step_blocks:
-            stacks.append(self.queue.again(now, ready))
+            stacks.append(self.queue.again(now, ready, self.history))
         retried = sum(len(s) for s in stacks[:2])
         slots = xp.concat(stacks, axis=0)
         if len(slots):
@@ -137,7 +141,7 @@ class Validator:
         present = there & (slots < self._miners)
         measured = xp.where(present, score + window.common[self._world], xp.inf)
         block = xp.where(present & xp.isfinite(measured), block, xp.inf)
-        epsilon = self._columns.panel.epsilon(now - block)
+        epsilon = self.history.epsilon(now, now - block, slots)
         return Bench(slots, measured, block, epsilon, present), score
 
     def _apart(self, noise: Deviations, slots: Array) -> Array:
@@ -156,7 +160,7 @@ class Validator:
             each = self._noise.samples(now // self._validation.window_blocks)
             return xp.where(there, bench.score + self._apart(each, slots), xp.inf)
 
-        found, crowned = evaluate(columns, bench, samples, self._crowned)
+        found, crowned = evaluate(columns, bench, samples, self._crowned, self.history.floor(now, slots))
         count = xp.sum(there, axis=0, dtype=xp.int64)
         begun = count > 0
         seconds = self._validation.load_seconds + self._validation.model_seconds * xp.astype(
@@ -208,5 +212,6 @@ class Validator:
         average = self._tracker.average[ONLY][uid, self._all]
         held = slots < self._miners
         order = keep_order(priority(average, found.rate), found.competitive, bench.score, held)
-        winner = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0), self._all[0, :]
-        self.queue.settle(slots, order, found.lost | ~begun, bench.score, bench.score[winner], bench.block[winner])
+        at = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0), self._all[0, :]
+        winner = bench.score[at], bench.block[at], slots[at]
+        self.queue.settle(slots, order, found.lost | ~begun, bench.score, winner)

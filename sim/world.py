@@ -17,7 +17,7 @@ from sim.miners.miners import Miners
 from sim.noise import Noise
 from sim.record import Record
 from sim.scenario import Scenario
-from sim.validator import Validator
+from sim.validator import Step, Validator
 
 Watch = Callable[[int], None]
 
@@ -61,6 +61,9 @@ class World:
         self._other = Noise(scenario.noise, n, seed, worlds, self.place, how.validators)
         self._king = self.place.full((self.columns.width,), NOBODY, "int64")
         self._lens: np.ndarray | None = None
+        self._told: Step | None = None
+        for validator in self.validators[1:]:
+            validator.history = self.validators[0].history
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
         if scenario.founded:
             self._found()
@@ -75,7 +78,9 @@ class World:
         else:
             self._king = heaviest(weights, self._king)
         record = self.record
-        return Board(self._king, record.crowned, record.descent, weights, first.models, first.measured, self._lens)
+        return Board(
+            self._king, record.crowned, record.descent, weights, first.models, first.measured, first.history, self._lens
+        )
 
     def run(self, watch: Watch | None = None) -> Record:
         """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it."""
@@ -93,6 +98,7 @@ class World:
             began = perf_counter()
             self._judge(step, now)
             board = self.board
+            self._remember(now, board)
             judged = perf_counter()
             self.record.step(now, until, board, self.miners, self.miners.ruler)
             recorded = perf_counter()
@@ -117,6 +123,14 @@ class World:
                 self.record.admitted(rows, columns, block, scored)
         if step % OPINION_STEPS == OPINION_STEPS - 1:
             self._second_opinion(now)
+
+    def _remember(self, now: int, board: Board) -> None:
+        """Policies that read history take in what the last evaluation brought."""
+        last = self.validators[0].last
+        if last is not None and board.history.reads:
+            fresh = last.begun if last is not self._told else self.place.xp.zeros_like(last.begun)
+            self._told = last
+            board.history.judged(now, board.king, fresh, last.bench.uid)
 
     def _committed(self, new: Commitments) -> None:
         if len(new.rows):

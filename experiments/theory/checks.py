@@ -129,8 +129,8 @@ def _races() -> Iterator[Check]:
         what = f"crowns of who has 0.6 of the compute, {steps} improvements needed"
         yield Check(f"D9-crowns-{steps}", what, race.crown_share(0.6, steps), steps <= 2)
     share, reign = race.two_kings(3.0, 1.0)
-    yield Check("D9-two-share", "emission share of who dethrones 3 times a day against once", share, False)
-    yield Check("D9-two-reign", "days of his reigns", reign, False)
+    yield Check("D9-two-share", "emission share of who dethrones 3 times a day against once", share)
+    yield Check("D9-two-reign", "days of his reigns", reign)
 
 
 def _evaluations() -> Iterator[Check]:

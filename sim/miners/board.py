@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from policies.arrays import Array
+from sim.history import History
 from sim.models import Models
 
 
@@ -19,6 +20,7 @@ class Board:
         weights: shares of emission, `[miners, columns]`.
         models: the models that validators evaluate.
         measured: their losses as measured last, without what all models of a step share, `[miners + 1, columns]`.
+        history: crowns and measurements as policies may see them.
         lens: how the present mixture of data looks at what a model was trained on; None where data do not matter.
     """
 
@@ -28,4 +30,5 @@ class Board:
     weights: Array
     models: Models
     measured: Array
+    history: History
     lens: np.ndarray | None = None

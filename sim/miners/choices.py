@@ -39,7 +39,7 @@ class Choices:
         number = {strategy: i for i, strategy in enumerate(self.strategies)}
         by_rank = [np.array([number[s] for s in p.strategies])[p.of_ranks(miners)] for p in populations]
         every = np.stack(by_rank, axis=-1)[self.rank]  # [miners, worlds, lanes]
-        self.code = np.ascontiguousarray(np.moveaxis(every, 1, 2).reshape(miners, columns.width)).astype(np.int8)
+        self.code = np.ascontiguousarray(np.moveaxis(every, 1, 2).reshape(miners, columns.width)).astype(np.int16)
         self._followed = np.stack([(self.code == i).any(axis=1) for i in range(len(self.strategies))])
         self._alone = np.stack([(self.code == i).all(axis=1) for i in range(len(self.strategies))])
         self._code = place.array(self.code)

@@ -26,7 +26,7 @@ def sight(miners: "Miners", who: Awake, score: Array, luck: Array, board: Board)
         board: what is public.
     """
     xp, place, scenario, level, at = miners.place.xp, miners.place, miners.scenario, miners.scenario.noise, who.at
-    models, columns = board.models, miners.columns
+    models = board.models
     there = board.king >= 0
     seat = xp.where(there, board.king, scenario.miners), miners.numbers
     now = place.array(who.block)[:, None]
@@ -44,16 +44,17 @@ def sight(miners: "Miners", who: Awake, score: Array, luck: Array, board: Board)
     age = xp.where(there, now - models.block[seat], 0.0)
 
     def epsilon(blocks: Array) -> Array:
-        return xp.where(there, columns.panel.epsilon(blocks), 0.0)
+        """The king's advantage so many blocks from now."""
+        return xp.where(there, board.history.epsilon(now + blocks, age + blocks, seat[0][None, :]), 0.0)
 
     return View(
         xp=xp,
         gain=xp.where(there, gain, np.inf),
         doubt=doubt,
         noise=noise,
-        epsilon=epsilon(age),
-        floor=xp.where(there, columns.floor, 0.0)[None, :],
-        later=lambda blocks: epsilon(age + blocks),
+        epsilon=epsilon(0.0),
+        floor=xp.where(there, board.history.floor(now, seat[0][None, :]), 0.0),
+        later=epsilon,
         age=age,
         reign=xp.where(there, now - board.crowned, 0.0),
         king=at[:, None] == board.king,

@@ -32,10 +32,10 @@ from sim.world import World
 RELATIVE = ("ic_gap", "selfishness")
 """Metrics that compare a lane with its neighbours."""
 
-IDEAS = IdeasProgress(per_day=6.0, gain=0.004)
+IDEAS = IdeasProgress(per_day=8.0, gain=0.005)
 LAW = LawProgress(tokens=1e10)
 SWITCH = Data(
-    judging([(0, "refinedweb"), (5000, "edu-stack")]), Moving(never=0.2, reaction_days=0.3, move_days=0.1), 1e9
+    judging([(0, "refinedweb"), (3000, "edu-stack")]), Moving(never=0.2, reaction_days=0.3, move_days=0.1), 1e9
 )
 
 
@@ -105,13 +105,13 @@ def _scenario(random: np.random.Generator) -> Scenario:
     )
     scenario = _some(
         random,
-        days=(1.0, 1.7, 3.0),
+        days=(0.8, 1.0, 1.5),
         miners=(4, 5, 8),
         progress=(((IDEAS, 1.0),), ((LAW, 1.0),), ((IDEAS, 0.5), (LAW, 0.5))),
         noise=(QUIET, NoiseLevel(samples=40), NoiseLevel(samples=40)),
-        economy=(Economy(), Economy(entry_days=1.0)),
+        economy=(Economy(), Economy(entry_days=0.5)),
         data=(None, None, SWITCH),
-        wake_blocks=(600, 1800),
+        wake_blocks=(300, 600, 1800),
         founded=(True, True, False),
     )
     return Scenario(validation=Validation(**validation), **scenario)

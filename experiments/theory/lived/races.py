@@ -35,12 +35,12 @@ def passes(quick: bool) -> list[Pass]:
     if quick:
         firsts = [partial(fresh, miners, steps, 20.0, range(100)) for miners, steps in ((8, 2), (2, 1), (2, 2), (2, 5))]
         paces = [partial(paced, ("linear-2d", "fixed-.001"), 40, 6.0, 6.0, range(60))]
-        return [*firsts, *paces, *(partial(crowns, steps, 0.01, range(500)) for steps in (1, 2))]
-    firsts = [partial(fresh, n, m, 160.0 / m**0.5, range(250)) for n in MINERS for m in STEPS]
-    paces = [partial(paced, FAST, 20, 12.0, 6.0, part) for part in blocks(400, 200)]
-    paces += [partial(paced, SLOW, 60, 40.0, 15.0, part) for part in blocks(400, 200)]
-    crowned = [partial(crowns, steps, 0.005, range(2000)) for steps in (1, 2, 5, 10, 20)]
-    return [*firsts, *paces, *crowned, *(partial(two, 0.002, 12.0, part) for part in blocks(1000, 500))]
+        crowned = [partial(crowns, steps, 0.01, range(500)) for steps in (1, 2)]
+        return [*firsts, *paces, *crowned, partial(two, range(300))]
+    firsts = [partial(fresh, n, m, 120.0 / m**0.8, range(250)) for n in MINERS for m in STEPS]
+    paces = [partial(paced, FAST, 20, 12.0, 6.0, range(200)), partial(paced, SLOW, 60, 40.0, 15.0, range(250))]
+    crowned = [partial(crowns, steps, 0.0075, range(1500)) for steps in (1, 2, 5, 10, 20)]
+    return [*firsts, *paces, *crowned, partial(two, range(1500))]
 
 
 def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
@@ -110,30 +110,26 @@ def crowns(steps: int, step: float, worlds: range) -> Found:
     return {f"D9-crowns-{steps}": Sample(found.total(found.winner == 0), found.total())}
 
 
-def two(step: float, days: float, worlds: range) -> Found:
-    """D9: two miners who dethrone each other with their next improvement, three times a day and once.
-
-    Args:
-        step: days of a step of the clock.
-        days: how long their contest is watched, after two more.
-        worlds: by number.
-    """
-    rate, begun = step * BLOCKS_PER_DAY / STEP, round(2.0 / step) * STEP
-    contest = scenario(_ideas(3.0 * rate, rate), 2, (days + 2.0) / step, founded=True)
+def two(worlds: range) -> Found:
+    """D9: two miners who dethrone each other with their next improvement, three times a day and once."""
+    step, begun, counted, days = 0.01, 2.0, 12.0, 24.0
+    rate = step * BLOCKS_PER_DAY / STEP
+    contest = scenario(_ideas(3.0 * rate, rate), 2, days / step, founded=True)
     lived = world("D9-two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesFresh())], worlds)
-    throne, early = Throne(lived), np.zeros((2, len(worlds)))
+    throne, (since, cutoff) = Throne(lived), (round(day / step) * STEP for day in (begun, begun + counted))
+    paid = {since: np.empty(0), cutoff: np.empty(0)}
 
     def watch(now: int) -> None:
         throne.watch(now)
-        if now == begun:
-            early[:] = lived.miners.books.emission
+        if now in paid:
+            paid[now] = lived.miners.books.emission.copy()
 
     lived.run(watch)
-    paid = lived.miners.books.emission - early
-    found = throne.races(round((days + 2.0 - LONGEST) / step) * STEP)
-    his = found.king == 0
-    reign = (found.total(his * found.length) / STEP - CLOCK * found.total(his)) * step
-    return {"D9-two-share": Sample(paid[0], paid.sum(axis=0)), "D9-two-reign": Sample(reign, found.total(his))}
+    found = throne.races(cutoff, since)
+    reigns = np.stack([found.total(found.king == miner) for miner in (0, 1)])
+    days = found.total(found.length * (found.king == 0)) / STEP * step
+    share = (paid[cutoff] - paid[since]) * step - CLOCK * step * reigns
+    return {"D9-two-share": Sample(share[0], share.sum(axis=0)), "D9-two-reign": Sample(days - CLOCK * step * reigns[0], reigns[0])}
 
 
 def _raced(name: str, contest: Scenario, lanes: list[Lane], worlds: range, cutoff: float) -> Races:

@@ -27,8 +27,8 @@ class Throne:
         gained = -np.log(validator.models.loss[king[at], at])
         self._seen.append((np.full(len(at), now), at, king[at], gained))
 
-    def races(self, cutoff: int) -> "Races":
-        """All races that began after the first crown and before a block; the contest must last until they end.
+    def races(self, cutoff: int, since: int = 0) -> "Races":
+        """All races that began after block `since` and before `cutoff`; the contest must last until they end.
 
         Races are independent of each other, and whether one counts depends on earlier ones only. So a sum over all that
         count is on average their mean number times the mean of one (Wald), however long the contest lasts.
@@ -36,7 +36,7 @@ class Throne:
         block, column, king, gained = (np.concatenate(parts) for parts in zip(*self._seen, strict=True))
         order = np.lexsort((block, column))
         block, column, king, gained = (values[order] for values in (block, column, king, gained))
-        after = (column[1:] == column[:-1]) & (block[:-1] > 0) & (block[:-1] < cutoff)
+        after = (column[1:] == column[:-1]) & (block[:-1] > since) & (block[:-1] < cutoff)
         end = np.flatnonzero(after) + 1
         length, gain = (values[end] - values[end - 1] for values in (block, gained))
         return Races(column[end], king[end - 1], king[end], length, gain, self._lived.columns.width)

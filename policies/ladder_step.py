@@ -1,0 +1,31 @@
+"""P23: a margin in whole steps."""
+
+from typing import Any
+
+from policies.arrays import Array
+from policies.base import Policy
+from policies.formulas import LARGEST
+from policies.nested import Nested
+from policies.parameter import Parameter
+from policies.seen import Seen
+
+
+class LadderStep(Nested):
+    """The policy in `then`, rounded to whole steps and never less than one.
+
+    The Ladder publishes a score only when it is better by a step, and rounds it to one; validators whose numbers
+    differ by less than half a step mostly agree. Its theory takes steps of (log(k n) / n)^(1/3) for k submissions
+    on n samples.
+    """
+
+    formula = "min(step * max(floor(then(age) / step + 1/2), 1), 0.99)"
+    source = "Blum and Hardt 2015, arXiv 1502.04585: the Ladder"
+    fails = "coarse: every step is a cliff that snipers wait at; the step of the theory is far too careful"
+
+    step = Parameter("the step", "fraction of loss", 1e-6, 0.1, 5e-4, (1e-4, 5e-3), "log")
+    then: Policy
+
+    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
+        """Formula P23."""
+        steps = xp.floor(self.inner(age, seen, xp) / self.step + 0.5)
+        return xp.minimum(self.step * xp.maximum(steps, 1.0), LARGEST)

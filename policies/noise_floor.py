@@ -1,0 +1,34 @@
+"""P25: a decay that never goes below the noise."""
+
+from typing import Any
+
+from policies.arrays import Array
+from policies.base import Policy
+from policies.formulas import LARGEST, known
+from policies.nested import Nested
+from policies.parameter import Parameter
+from policies.seen import Seen
+from policies.stretched import Stretched
+
+
+class NoiseFloor(Nested):
+    """The policy in `then`, but at least `errors` standard errors of the paired comparison.
+
+    Two jobs that can be thought about one at a time: the decay sets the speed, the floor keeps luck from winning.
+    """
+
+    formula = "max(then(age), min(errors * s, 0.99))"
+    source = "catalogue of steepest, P25"
+    fails = "near copies have a small s and so a lower floor; validators measure different s"
+    state = "V"
+    needs = ("errors",)
+    stores = "per model and evaluation: the standard error of the paired comparison, as a share of the loss"
+    usual = Stretched
+
+    errors = Parameter("the floor", "standard errors", 0.0, 20.0, 1.645, (0.5, 4.0))
+    then: Policy
+
+    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
+        """Formula P25; no floor where nobody has measured."""
+        floor = xp.minimum(self.errors * known(seen.error, 0.0, xp), LARGEST)
+        return xp.maximum(self.inner(age, seen, xp), floor)

@@ -1,0 +1,134 @@
+"""A validator in worlds that can be counted: what a step costs, when weights are set, what is measured."""
+
+import numpy as np
+import pytest
+from steady_world import AT_ONCE, QUIET, SEED, ended, kings, lane, steady
+
+from sim.backend import backend
+from sim.lanes import Columns
+from sim.noise import Noise, NoiseLevel
+from sim.scenario import Validation
+from sim.validator import Validator
+from sim.world import World
+
+DAY = 48
+"""Steps of a day."""
+NEVER = {"entrant": {"reserve": 1e6}}
+
+
+def still(validation: Validation, *lanes, days: float = 1.0, **given) -> Validator:
+    """The first validator of a contest in which nobody ever has anything new."""
+    return ended(
+        steady(0.0, 0.0, 0.0, days=days, validation=validation, **given), *(lanes or (lane("linear"),))
+    ).validators[0]
+
+
+def test_a_step_takes_its_time() -> None:
+    """30 s and 60 s for one model are 7.5 blocks of 12 s, so the last step of the day ends 7.5 blocks after 7050."""
+    found = still(Validation())
+    assert found.busy.tolist() == [7057.5]
+    assert found.evaluations.tolist() == [DAY]
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(1800, DAY), (1801, DAY / 2), (3600, DAY / 2), (5400, DAY / 3)])
+def test_a_long_step_skips_the_next(seconds: float, steps: int) -> None:
+    """A step of 150 blocks leaves the next one in time; a second more and every other one begins."""
+    assert still(Validation(load_seconds=0.0, model_seconds=seconds)).evaluations.tolist() == [steps]
+
+
+def test_lanes_are_busy_each_on_its_own() -> None:
+    """A lane that keeps three models takes three times as long as one that keeps one, in the same pass."""
+    lanes = [lane("fixed", *["publisher"] * 3, name=str(keep), keep=keep, filtered=False) for keep in (1, 3)]
+    how = Validation(load_seconds=0.0, model_seconds=600.0)
+    found = ended(steady(0.001, 0.001, 0.001, validation=how, days=1.0, wake_blocks=7200), *lanes).validators[0]
+    assert (found.busy - 7050).tolist() == [50.0, 150.0]
+
+
+def test_weights_are_set_when_a_step_ends() -> None:
+    """A challenger let in at 7500 has the most weight by his second step, which is known when that one has ended."""
+    for how, block in ((AT_ONCE, 7650), (Validation(), 7800), (Validation(model_seconds=1200.0), 8100)):
+        assert kings(ended(steady(0.004, 0.0, 0.0, validation=how, days=2.0), lane("linear"))) == [(0, 2), (block, 0)]
+
+
+def test_average() -> None:
+    """With an average of 0.9 a challenger who wins every step has 1 - 0.9^n, more than half with the seventh."""
+    slow = lane("linear", alpha=0.9)
+    assert kings(ended(steady(0.004, 0.0, 0.0, days=2.0), slow)) == [(0, 2), (7500 + 6 * 150, 0)]
+    weights: dict[int, float] = {}
+    world = World(steady(0.004, 0.0, 0.0, days=1.3), [slow], SEED, [0])
+    world.run(lambda now: weights.update({now: float(world.board.weights[0, 0])}))
+    for step in range(5):
+        assert weights[7500 + 150 * step] == pytest.approx(1 - 0.9 ** (step + 1), rel=1e-6)
+
+
+def test_a_time_out_loses_the_step() -> None:
+    """A step of more than 600 blocks changes no weight and no king, takes the 600, and is counted."""
+    how = Validation(load_seconds=30.0, model_seconds=4000.0)  # one model: 336 blocks; two: 670
+    found = ended(steady(0.004, 0.0, 0.0, validation=how, days=2.0), lane("linear"))
+    first = found.validators[0]
+    assert kings(found) == [(0, 2)]
+    assert first.weights[:, 0].tolist() == [0.0, 0.0, 1.0]
+    # steps of one model begin every 450 blocks until m0's model of 7200 is let in at 7650; then every 600
+    alone, late = 7650 // 450, len(range(7650, 14_400, 600))
+    assert (first.timeouts.tolist(), first.lost.tolist(), first.evaluations.tolist()) == (
+        [late],
+        [late],
+        [alone + 2 * late],
+    )
+
+
+def test_competitions_in_turn() -> None:
+    """Of three competitions this one has every third step; the others' take their time with `keep` models each."""
+    assert still(Validation(competitions=3)).evaluations.tolist() == [DAY / 3]
+    how = Validation(load_seconds=0.0, model_seconds=600.0, competitions=3)
+    lanes = [lane("linear", name=str(keep), keep=keep) for keep in (1, 3, 6)]
+    # one model takes 50 blocks, three 150, six 300: rounds of 150 + 150 + 150, or 150 + 300 + 300
+    assert still(how, *lanes).evaluations.tolist() == [DAY / 3, DAY / 3, round(7200 / 750)]
+
+
+def test_no_step_begins_without_a_model() -> None:
+    """Where nobody is in the contest nothing is evaluated and nobody is busy, whatever the other lane does."""
+    how = Validation(load_seconds=3000.0, competitions=2)
+    scenario = steady(0.004, 0.004, validation=how, days=1.0, founded=False)
+    found = ended(scenario, lane("linear"), lane("linear", NEVER, NEVER)).validators[0]
+    assert found.evaluations[0] > 0
+    assert (found.evaluations[1], found.busy[1]) == (0, 0.0)
+    assert not found.weights[:, 1].any()
+
+
+def test_losses_without_noise_are_true() -> None:
+    """Quiet evaluations measure the true loss, and epsilon at the age of each model."""
+    found = still(AT_ONCE)
+    assert found.last is not None
+    assert found.last.bench.score[:, 0].tolist() == [2.5]
+    assert found.last.bench.epsilon[0, 0] == pytest.approx(0.005 - 0.0049 * 7050 / 14_400)
+    assert found.measured[2, 0] == 2.5
+    assert np.isnan(found.measured[:2]).all()
+
+
+def test_what_models_share() -> None:
+    """Exact copies measure alike to the last bit, relatives share their family's part, and a window is hard for all."""
+    noise = Noise(NoiseLevel(), 4, 1, [0])
+    validator = Validator(backend(), Columns([lane("linear")], 1), 4, Validation(), noise)
+    models, slots = validator.models, np.arange(5)[:, None]
+    models.loss[:4], models.block[:4] = 2.5, 0.0
+    models.twin[:4, 0], models.family[:4, 0] = [0, 0, 2, 3], [4, 4, 4, 3]
+    bench, plain = validator.bench(150, slots, np.array([True]), noise, None)
+    window = noise.window(1)
+    own, family, common = (place.reshape(-1) for place in (window.own, window.family, window.common))
+    assert plain[0, 0] == plain[1, 0]
+    np.testing.assert_allclose(plain[[0, 2], 0], 2.5 + own[[0, 2]], rtol=1e-15)  # the public model's family has none
+    assert plain[3, 0] == pytest.approx(2.5 + own[3] + family[3], rel=1e-15)
+    np.testing.assert_allclose(bench.score[:4, 0], plain[:4, 0] + common[0], rtol=1e-15)
+    assert np.isinf([bench.score[4, 0], bench.block[4, 0]]).all()
+    assert bench.present[:, 0].tolist() == [True] * 4 + [False]
+
+
+def test_several_validators_agree_about_quiet_losses() -> None:
+    """Without noise five validators crown whom one does."""
+    one, five = (
+        ended(steady(0.004, 0.003, 0.0, validation=Validation(validators=n)), lane("linear", "blocker")) for n in (1, 5)
+    )
+    assert kings(one) == kings(five)
+    assert len(kings(one)) > 2
+    assert one.scenario.noise == QUIET
