@@ -39,6 +39,23 @@ def win(king: float, challenger: float, epsilon: float, sd: float) -> float:
     return float(ndtr(((1.0 - epsilon) * king - challenger) / sd))
 
 
+def often(shift: float, sd: float, lasting: float, looks: int = 1) -> float:
+    """P(at least one win in so many evaluations) where a part of what sets two models apart is their own for good.
+
+    That part is the difference of their sensitivities times how hard the data are, a normal number of every evaluation;
+    so given the sensitivities evaluations are independent and normal, with more variance the more unlike they are.
+
+    Args:
+        shift: what a win needs, (1 - epsilon) * king's loss - challenger's loss, in nats.
+        sd: of the difference, over evaluations of many pairs of models.
+        lasting: share of its variance that comes from sensitivities; 0 gives `win` and `ever`.
+        looks: evaluations.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+    given = ndtr(shift / (sd * np.sqrt(1.0 - lasting + lasting * nodes**2)))
+    return float(np.sum(weights * -np.expm1(looks * np.log1p(-given))) / np.sqrt(2.0 * np.pi))
+
+
 def ever(chance: float, looks: int) -> float:
     """P(at least one win in so many independent evaluations) (theory D10)."""
     return float(-np.expm1(looks * np.log1p(-chance)))

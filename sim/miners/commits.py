@@ -95,19 +95,25 @@ def commit(
 
 def _luck(miners: "Miners", who: Awake, some: _Chosen, runs: Array) -> tuple[Array, Array]:
     """Log loss that the best of so many seeds is worth, and what the single one of the view is; more runs cost more."""
-    xp, place = miners.place.xp, miners.place
+    xp, place, sd = miners.place.xp, miners.place, miners.scenario.seed_sd
     world = place.array(miners.spread)[some.col] if len(miners.spread) > 1 else xp.zeros_like(some.col)
     drawn = place.array(miners.seeds(who))[some.row, world]
-    single = miners.worth(drawn)
     if not xp.any(runs > 1):
-        return single, single
+        return sd * drawn, sd * drawn
     days = (runs - 1.0) * miners.looks.every / BLOCKS_PER_DAY
     books, at = miners.books, (some.miner, some.col)
     books.spent[at] = books.spent[at] + days * place.array(miners.hardware.usd)[some.miner, world]
     used = place.full((miners.scenario.miners, miners.columns.width), 0.0)
     used[at] = days * place.array(miners.hardware.gpus)[some.miner, world]
     books.gpu_days = books.gpu_days + ordered_sum(used)
-    return miners.worth(drawn ** (1.0 / runs)), single
+    return sd * place.array(best_of(place.numpy(drawn), place.numpy(runs))), sd * drawn
+
+
+def best_of(single: np.ndarray, runs: np.ndarray) -> np.ndarray:
+    """The largest of so many standard normal numbers, at the quantile that a single one has."""
+    from scipy.special import log_ndtr, ndtri_exp  # noqa: PLC0415 - a slow import that few worlds need
+
+    return np.where(runs > 1, ndtri_exp(log_ndtr(single) / runs), single)
 
 
 def _store(miners: "Miners", some: _Chosen, loss: Array, trunk: Array, block: Array, board: Board) -> None:

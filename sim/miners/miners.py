@@ -60,7 +60,7 @@ class Miners:
         self.books = Books(place, scenario.economy, n, width)
         self.doubts = Chance(seed, worlds, "local evaluation", n, "normal", scenario.steps)
         self.draws = Chance(seed, worlds, "decisions", n, "uniform", scenario.steps)
-        self._luck = Chance(seed, worlds, "seeds", n, "uniform", scenario.steps)
+        self._luck = Chance(seed, worlds, "seeds", n, "normal", scenario.steps)
         self.numbers = place.xp.arange(width, device=self.books.gpu_days.device)
         self.kin, self.stranger = (place.full((), sd) for sd in (scenario.noise.kin, scenario.noise.stranger))
         self.seed_sd, self.idle = place.full((1, 1), scenario.seed_sd), place.full((1, 1), float(self.looks.every))
@@ -132,7 +132,7 @@ class Miners:
         score = judged(loss, diet, board.lens)
         lowest = xp.min(xp.where(self.active[at], judged(loss, diet, self.ruler), np.inf), axis=0)
         self.best = xp.where(lowest < self.best, lowest, self.best)
-        view = sight(self, who, score, self.worth(self.place.array(self.seeds(who))), board)
+        view = sight(self, who, score, self.scenario.seed_sd * self.place.array(self.seeds(who)), board)
         decision = self.choices.decide(view, who.rows, who.block)
         active, submit, training, restart = (
             xp.broadcast_to(xp.asarray(getattr(decision, name), device=at.device), score.shape)
@@ -153,20 +153,11 @@ class Miners:
         return self.place.array(source.at(who.step)[who.rows][:, self.spread])
 
     def seeds(self, who: Awake) -> np.ndarray:
-        """Uniform numbers for the luck of seeds, `[rows, worlds]`; 0.5 for all where seeds are alike."""
+        """How lucky each one's last seed is, standard normal `[rows, worlds]`; 0 for all where seeds are alike."""
         if not self.scenario.seed_sd:
-            return np.full((len(who.rows), len(self.spread)), 0.5)
+            return np.zeros((len(who.rows), len(self.spread)))
         drawn: np.ndarray = self._luck.at(who.step)[who.rows][:, self.spread]
         return drawn
-
-    def worth(self, uniform: Array) -> Array:
-        """Log loss that a seed is worth, from its uniform number."""
-        if not self.scenario.seed_sd:
-            return self.place.xp.zeros_like(uniform)
-        from scipy.special import ndtri  # noqa: PLC0415 - a slow import
-
-        clipped = np.clip(self.place.numpy(uniform), 1e-300, 1.0 - 1e-16)
-        return self.place.array(self.scenario.seed_sd * ndtri(clipped))
 
     def admitted(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Validators have let these commitments in."""

@@ -27,7 +27,7 @@ def passes(quick: bool) -> list[Pass]:
     longest, worlds, size = (3, 3000, 1500) if quick else (14, 20_000, 2500)
     random: list[Pass] = [partial(first_reigns, longest, part) for part in blocks(worlds, size)]
     rates = [rate for rate in checks.RATES if not quick or rate in checks.QUICK_RATES]
-    return random + [partial(steady, rate) for rate in rates] + [stalling]
+    return random + [partial(steady, rate) for rate in rates] + [partial(stalling)]
 
 
 def first_reigns(longest: int, worlds: range) -> Found:
