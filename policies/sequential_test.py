@@ -13,8 +13,8 @@ class SequentialTest(Policy):
     """Wald's test of a gain of `step` against none, over evaluations: the margin is what the next one has to show.
 
     Every evaluation since the crown adds (step * gain - step^2 / 2) / s^2 to the evidence for the best
-    challenger, which never falls below 0. The crown passes when it reaches ln((1 - beta) / alpha), and that, solved for the gain of
-    the evaluation at hand, is the margin. All ages are alike.
+    challenger, which never falls below 0. The crown passes when it reaches ln((1 - beta) / alpha), and
+    that, solved for the gain of the evaluation at hand, is the margin. All ages are alike.
     """
 
     formula = "min(step / 2 + (ln((1 - beta) / alpha) - evidence) * s^2 / step, most)"

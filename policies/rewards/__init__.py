@@ -1,0 +1,21 @@
+"""Rules that divide the emission, one file each: the subnet's own, and others that read the public history."""
+
+from pathlib import Path
+
+from policies.plugins import Plugins
+from policies.rewards.base import Crowning, Paid, Reward
+
+__all__ = ["Crowning", "Paid", "Reward", "build", "find", "names"]
+
+_shelf = Plugins(
+    Reward, "reward rule", "policies.rewards", Path(__file__).parent, {"base"}, "{royalty: {tau_days: 14}}"
+)
+
+names = _shelf.names
+"""The names of all rules, from the files in this folder."""
+
+find = _shelf.find
+"""The rule of that name; hyphens and underscores are the same. PolicyError: no such file, or not one rule in it."""
+
+build = _shelf.build
+"""A rule from its YAML form: a name, or `{name: {parameter: value}}`. PolicyError: with the key path to the fault."""
