@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 verify_app = typer.Typer(
     no_args_is_help=True,
-    help="Hold the mechanism against recorded answers.",
+    help="Hold the mechanism against recorded answers, and worlds against closed forms.",
     epilog="Example: steepest verify oracle --vectors ../shared/oracle",
 )
 app.add_typer(verify_app, name="verify")
@@ -184,6 +184,31 @@ def oracle(
     else:
         print(summary(found))
     if any(file["failed"] for file in found["files"]):
+        raise typer.Exit(1)
+
+
+@verify_app.command(epilog="Example: steepest verify theory --quick")
+def theory(
+    quick: Annotated[bool, typer.Option("--quick", help="The checks that take seconds, in fewer worlds.")] = False,
+    workers: Workers = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Live through what theory knows the answer to: records, reigns, races, noise, queues and payments."""
+    from experiments.progress import bar
+    from experiments.run import cores
+    from experiments.theory.verify import summary, verify
+
+    try:
+        with bar("theory", "passes") as progress:
+            found = verify(quick, workers or cores(), progress)
+    except KeyboardInterrupt:  # here, because typer ends silently
+        print("steepest: stopped", file=sys.stderr)
+        raise typer.Exit(130) from None
+    if as_json:
+        _print_json(found)
+    else:
+        print(summary(found))
+    if not all(check["ok"] for check in found["checks"]):
         raise typer.Exit(1)
 
 

@@ -47,8 +47,9 @@ def spec_text(spec: Spec) -> str:
 
 
 def _modules(spec: Spec) -> Iterator[str]:
-    """Where the policies and strategies of a spec are written down, and what they derive from."""
+    """Where the policies, reward rules and strategies of a spec are written down, and what they derive from."""
     things: list[Declared] = [lane.policy for lane in spec.lanes]
+    things += [lane.reward for lane in spec.lanes if lane.reward is not None]
     things += [strategy for population in spec.populations for strategy in population.strategies]
     while things:
         thing = things.pop()

@@ -48,6 +48,7 @@ WIDE = 150
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     """The JSON document of `run` and `replay`."""
+    rewards = _rewards(store)
     return {
         "run": str(outcome.folder),
         "worlds": outcome.worlds,
@@ -56,7 +57,8 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
             {
                 "lane": r.lane,
                 "policy": next(iter(json.loads(r.policy))),
-                "reward": "subnet",
+                "reward": next(iter(rewards[r.lane])),
+                "reward_parameters": next(iter(rewards[r.lane].values())),
                 "population": r.population,
                 "parameters": next(iter(json.loads(r.policy).values())),
                 "semantics": r.semantics,
@@ -66,6 +68,13 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
             for r in compare(store)
         ],
     }
+
+
+def _rewards(store: Store) -> dict[str, dict[str, Any]]:
+    """How each lane divides the emission; the lanes of races all do as the subnet does."""
+    rows = store.table("metrics").to_pydict()
+    told = rows.get("reward", [None] * len(rows["lane"]))
+    return {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
 
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:

@@ -7,12 +7,15 @@ from math import isfinite
 from typing import Any, get_args
 
 from policies import InputError, Policy, build, names, nearest
+from policies.rewards import Reward
+from policies.rewards import build as build_reward
+from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.mechanism.eras import preset
 from sim.mechanism.rules import Rules, Semantics, Wins
 
 SWEEPS = ("grid", "zip", "cases")
-ENTRY = ("name", "policy", "preset", "rules")
+ENTRY = ("name", "policy", "preset", "rules", "reward")
 MAX_LANES = 10_000
 
 
@@ -20,13 +23,14 @@ class PanelError(InputError):
     """An entry of the panel, or the rules, are not what they should be."""
 
 
-def build_panel(entries: list[Any], rules: Rules) -> tuple[Lane, ...]:
+def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) -> tuple[Lane, ...]:
     """The lanes of a panel.
 
     Args:
         entries: each a preset (`sn9-2025-03`, `sn9-2025-03/3B`, `sn9@2024-10-11`), a policy (`linear`,
-            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, or a sweep.
+            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, `reward`, or a sweep.
         rules: the mechanism of lanes that do not name their own.
+        reward: how lanes that do not say it divide the emission; None as the subnet does.
 
     Raises:
         InputError: with the key path to the fault; also for two lanes of one name.
@@ -34,7 +38,7 @@ def build_panel(entries: list[Any], rules: Rules) -> tuple[Lane, ...]:
     lanes: list[Lane] = []
     for i, entry in enumerate(entries):
         try:
-            lanes.extend(islice(_lanes(entry, rules), MAX_LANES + 1))  # a sweep may name more than memory holds
+            lanes.extend(islice(_lanes(entry, rules, reward), MAX_LANES + 1))  # a sweep may name more than memory holds
         except InputError as error:
             raise error.under(i) from None
         if len(lanes) > MAX_LANES:
@@ -73,8 +77,18 @@ def rules_of(given: object, base: Rules | None = None) -> Rules:
     return replace(rules, **changes)
 
 
-def policy_text(policy: Policy) -> str:
-    """A short name for a policy: its own, and the parameters that are not the defaults."""
+def reward_of(given: object) -> Reward | None:
+    """A reward rule from its name or `{name: {parameter: value}}`; None for the subnet's own.
+
+    Raises:
+        InputError: there is no such rule or parameter, or the value is not allowed.
+    """
+    reward = build_reward(given)
+    return None if isinstance(reward, Subnet) else reward
+
+
+def policy_text(policy: Policy | Reward) -> str:
+    """A short name for a policy or reward rule: its own, and the parameters that are not the defaults."""
     ((name, values),) = policy.spec().items()
     defaults = type(policy)().spec()[name]
     parts = []
@@ -86,9 +100,9 @@ def policy_text(policy: Policy) -> str:
     return " ".join([name, *parts])
 
 
-def _lanes(entry: object, rules: Rules) -> Iterator[Lane]:
+def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]:
     if isinstance(entry, str):
-        yield _named(entry, rules)
+        yield _named(entry, rules, reward)
         return
     if not isinstance(entry, Mapping) or not entry:
         raise PanelError(f"an entry is a preset, a policy, or a mapping with {', '.join(ENTRY)}, not {entry!r}")
@@ -98,25 +112,25 @@ def _lanes(entry: object, rules: Rules) -> Iterator[Lane]:
                 policy = build(spec)
             except InputError as error:
                 raise error.under(sweep) from None
-            yield Lane(policy_text(policy), policy, rules)
+            yield Lane(policy_text(policy), policy, rules, reward=reward)
     elif set(entry) & set(ENTRY):
-        yield _full(entry, rules)
+        yield _full(entry, rules, reward)
     elif len(entry) == 1:
         policy = build(entry)
-        yield Lane(policy_text(policy), policy, rules)
+        yield Lane(policy_text(policy), policy, rules, reward=reward)
     else:
         key = next(iter(entry))
         raise PanelError(f"{key!r} is not a key of an entry; {nearest(key, (*ENTRY, *SWEEPS, *names()))}", (key,))
 
 
-def _named(name: str, rules: Rules) -> Lane:
+def _named(name: str, rules: Rules, reward: Reward | None) -> Lane:
     if name.startswith(("sn9", "sn37", "sn29")):
-        return Lane(name, preset(name)[1], rules)
+        return Lane(name, preset(name)[1], rules, reward=reward)
     policy = build(name)
-    return Lane(policy_text(policy), policy, rules)
+    return Lane(policy_text(policy), policy, rules, reward=reward)
 
 
-def _full(entry: Mapping[str, Any], rules: Rules) -> Lane:
+def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane:
     for key in entry:
         if key not in ENTRY:
             raise PanelError(f"unknown key {key!r}; {nearest(key, ENTRY)}", (key,))
@@ -145,7 +159,17 @@ def _full(entry: Mapping[str, Any], rules: Rules) -> Lane:
             rules = rules_of(given, rules)
         except InputError as error:
             raise error.under("rules") from None
-    return Lane(_name(entry.get("name"), name), policy, rules)
+    if "reward" in entry:
+        shared, reward = reward, _own_reward(entry["reward"])
+        name += f" + {policy_text(reward or Subnet())}" if reward != shared else ""
+    return Lane(_name(entry.get("name"), name), policy, rules, reward=reward)
+
+
+def _own_reward(given: object) -> Reward | None:
+    try:
+        return reward_of(given)
+    except InputError as error:
+        raise error.under("reward") from None
 
 
 def _name(given: object, default: str) -> str:

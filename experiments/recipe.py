@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from experiments.faults import at, located, validated
-from experiments.panel import MAX_LANES, build_panel, rules_of
+from experiments.panel import MAX_LANES, build_panel, reward_of, rules_of
 from experiments.populations import DEFAULT, build_populations, in_populations
 from experiments.race_recipe import NoiseSpec, RaceScenario
 from experiments.strict import Strict
@@ -16,6 +16,7 @@ from experiments.world_cases import scenarios
 from experiments.world_recipe import WorldScenario
 from experiments.yaml_file import Document, read
 from policies import InputError, nearest
+from policies.rewards import Reward
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
@@ -43,6 +44,10 @@ class Recipe(Strict):
     rules: str | dict[str, Any] = Field(
         "sn9-2025-03",
         description="an era such as sn9-2025-03 or a mapping such as {temperature: 0.04}: the mechanism of every lane",
+    )
+    reward: str | dict[str, Any] = Field(
+        "subnet",
+        description="a rule such as {royalty: {tau_days: 14}}: how the lanes of a world divide the emission",
     )
     panel: list[Any] = Field(min_length=1, max_length=10_000, description="the competing policies")
     baseline: str | None = Field(
@@ -146,19 +151,21 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
         recipe = validated(Recipe, data)
         with at("rules"):
             rules = rules_of(recipe.rules)
-    panel = _panel(document, recipe, rules, typed=policies is not None)
+        with at("reward"):
+            reward = reward_of(recipe.reward)
+    panel = _panel(document, recipe, rules, reward, typed=policies is not None)
     with located(document):
         if isinstance(recipe.scenario, RaceScenario):
             return _of_races(recipe, recipe.scenario, base, panel, rules)
         return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
 
 
-def _panel(document: Document, recipe: Recipe, rules: Rules, typed: bool) -> tuple[Lane, ...]:
+def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | None, typed: bool) -> tuple[Lane, ...]:
     if not typed:
         with located(document), at("panel"):
-            return build_panel(recipe.panel, rules)
+            return build_panel(recipe.panel, rules, reward)
     try:
-        return build_panel(recipe.panel, rules)
+        return build_panel(recipe.panel, rules, reward)
     except InputError as error:
         raise InputError(f"--policy: {error}") from None
 
@@ -171,9 +178,25 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
         raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
     if recipe.device != "numpy":
         raise InputError(f"is {recipe.device!r}, but races are replayed with numpy; only worlds are not", ("device",))
+    _without_rewards(recipe)
     with at("scenario"):
         races = scenario.read(base)
     return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
+
+
+def _without_rewards(recipe: Recipe) -> None:
+    """Check that a race is paid by weight."""
+    paths: list[tuple[tuple[str | int, ...], Any]] = [(("reward",), recipe.reward)]
+    for i, entry in enumerate(recipe.panel):
+        if isinstance(entry, dict) and "reward" in entry:
+            paths.append((("panel", i, "reward"), entry["reward"]))
+    for path, given in paths:
+        if reward_of(given) is not None:
+            raise InputError(
+                "a replay has no lineages, and its miners do not react to what is paid; only a scenario of kind world "
+                "has reward rules",
+                path,
+            )
 
 
 def _of_worlds(

@@ -12,6 +12,7 @@ import numpy as np
 from experiments.recipe import Spec
 from experiments.world_recipe import WorldScenario
 from policies.declared import Declared
+from policies.rewards.subnet import Subnet
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
 from sim.replay.race import Race
@@ -28,6 +29,7 @@ def plain(spec: Spec) -> dict[str, Any]:
     told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
     if spec.scenarios:
         for entry, lane in zip(lanes, spec.lanes, strict=True):
+            entry["reward"] = (lane.reward or Subnet()).spec()
             entry["population"] = lane.population.name if lane.population else None
         told["keep"] = sorted(set(spec.recipe.keep))
         told["populations"] = {each.name: _population(each) for each in spec.populations}

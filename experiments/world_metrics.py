@@ -64,6 +64,8 @@ WORLD_METRICS: dict[str, Metric] = {
     ),
     "churn": Metric("changes of king per week", "1/week", ""),
     "profit": Metric("USD per day that all miners together earned less what they spent", "USD/day", ""),
+    "burned": Metric("share of emission that a reward rule burned", "1", ""),
+    "held": Metric("share of emission that a reward rule still held at the end", "1", ""),
     "in_contest": Metric("share of miners who were in the contest at its end", "1", ""),
     "submissions": Metric("commitments of all miners", "1/day", ""),
     "retries": Metric("evaluations of dropped models that the decay made worth another look", "1/day", "lower"),
@@ -91,6 +93,8 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
     due = credit_shares(world)
     first, marks = get(record.first), get(record.marks)
     gained = first - marks[3]
+    paid = ordered_sum(get(books.emission))
+    emitted = paid + get(record.burned) + get(record.held)
     ordered = np.sort(shares, axis=0)[::-1]
     hours = get(books.gpu_days) * 24.0
     pooled = sum(get(course.pooled(world.miners.worked[i])) for i, course in enumerate(world.miners.courses.courses))
@@ -105,7 +109,7 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "eligibility_gap": get(record.eligibility) / days,
             "withholding_gap": get(record.withholding) / days,
             "missed_promotion": get(record.missed) / days,
-            "luck": get(record.luck) / np.where((paid := ordered_sum(get(books.emission))) > 0, paid, np.nan),
+            "luck": get(record.luck) / np.where(paid > 0, paid, np.nan),
             "hhi": (hhi := ordered_sum(shares**2)),
             "miners_effective": 1.0 / hhi,
             "top_share": ordered[0],
@@ -124,6 +128,8 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "rate_late": (marks[2] - marks[3]) * 3.0 / days,
             "time_to_target": np.where(np.isnan(reached := get(record.reached)), days, reached),
             "profit": ordered_sum(profit(world)) / days,
+            "burned": get(record.burned) / emitted,
+            "held": get(record.held) / emitted,
             "in_contest": get(world.miners.active).mean(axis=0),
             "submissions": get(world.miners.submissions).sum(axis=0) / days,
             "evaluations": get(validator.evaluations) / days,
@@ -230,9 +236,9 @@ def _all_honest(world: World, area: np.ndarray) -> np.ndarray:
 
 
 def _twin(lanes: Any, lane: Any, fits: Any) -> int | None:
-    """The first lane of the same policy and rules whose population fits."""
+    """The first lane of the same policy, rules and reward whose population fits."""
     for number, other in enumerate(lanes):
-        same = other.policy == lane.policy and other.rules == lane.rules
+        same = (other.policy, other.rules, other.reward) == (lane.policy, lane.rules, lane.reward)
         if same and other.population is not None and fits(other.population, lane.population):
             return number
     return None

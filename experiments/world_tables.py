@@ -8,13 +8,14 @@ import pyarrow as pa
 
 from experiments.tables import KEYS, TABLES
 from experiments.world_metrics import WORLD_METRICS, credit_shares, emission_shares, measure_world, profit
+from policies.rewards.subnet import Subnet
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.record import POINTS
 from sim.scenario import Scenario
 from sim.world import World
 
-LABELS = [("policy", pa.string()), ("semantics", pa.string()), ("population", pa.string())]
+LABELS = [("policy", pa.string()), ("semantics", pa.string()), ("reward", pa.string()), ("population", pa.string())]
 
 WORLD_SCHEMAS: dict[str, pa.Schema] = {
     "metrics": pa.schema([*KEYS, *LABELS, *[(name, pa.float64()) for name in WORLD_METRICS], ("error", pa.string())]),
@@ -81,7 +82,12 @@ def world_failed(scenario: Scenario, lanes: tuple[Lane, ...], number: int, error
 
 def _labels(lane: Lane) -> dict[str, str]:
     population = "honest" if lane.population is None else lane.population.name
-    return {"policy": json.dumps(lane.policy.spec()), "semantics": lane.rules.semantics, "population": population}
+    return {
+        "policy": json.dumps(lane.policy.spec()),
+        "semantics": lane.rules.semantics,
+        "reward": json.dumps((lane.reward or Subnet()).spec()),
+        "population": population,
+    }
 
 
 def _of_world(columns: dict[str, Any], i: int, number: int, worlds: int) -> pa.Table:

@@ -1,15 +1,13 @@
 """P19: a half-life as long as the next step takes."""
 
-from math import log, nan
+from math import nan
 from typing import Any
 
 from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import DAY, halving, known, within
+from policies.formulas import DAY, LN2, halving, known, within
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 from policies.seen import Memory, News, Seen
-
-LN2 = log(2)
 
 
 class DescentMatched(Policy):

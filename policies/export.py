@@ -40,7 +40,8 @@ def export(policy: Policy) -> str:
     )
     shared = (text.FACTS if policy.reads else "") + (text.NEWS if _remembers(policy) else "")
     constants, helpers = _borrowed([f for own in methods for f in own.values()])
-    classes = [_class(p, own) for p, own in zip(chain, methods, strict=True)]
+    labels = _labels(chain)
+    classes = [_class(*each) for each in zip(chain, methods, labels, ["", *labels[:-1]], strict=True)]
     return (
         head
         + shared
@@ -69,11 +70,10 @@ def _remembers(policy: Policy) -> bool:
     return any(p.remembers for p in _chain(policy))
 
 
-def _label(policy: Policy) -> str:
-    """The name of its class: one with another of its kind inside must not have the same."""
-    inner = getattr(policy, "then", None)
-    again = sum(type(p) is type(policy) for p in _chain(inner)) if isinstance(inner, Policy) else 0
-    return f"{type(policy).__name__}{'Outer' * again}Epsilon"
+def _labels(chain: list[Policy]) -> list[str]:
+    """Names of their classes: one inside another of its kind must not have the same."""
+    kinds = [type(p) for p in chain]
+    return [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind.__name__}Epsilon" for at, kind in enumerate(kinds)]
 
 
 def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
@@ -107,30 +107,30 @@ def _borrowed(functions: list[Callable[..., Any]]) -> tuple[str, list[Callable[.
     return "".join(f"{name} = {value!r}\n" for name, value in constants.items()), []
 
 
-def _class(policy: Policy, methods: Functions) -> str:
-    """The class, but for `compute_epsilon`."""
+def _class(policy: Policy, methods: Functions, label: str, inside: str) -> str:
+    """The class `label`, but for `compute_epsilon`; `inside` is that of the policy in `then`."""
     kind = type(policy)
     body = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items()}
     declared = {name: p for name, p in body.items() if isinstance(p, Parameter)}
     lines = [f"{name} = {float(policy.values[p.key])!r}" for name, p in declared.items()]
     inner, remembers = getattr(policy, "then", None), _remembers(policy)
     if isinstance(inner, Policy) and not remembers:
-        lines.append(f"then = {_label(inner)}()")
+        lines.append(f"then = {inside}()")
     summary = (inspect.getdoc(kind) or kind.__name__).splitlines()[0]
     parts = ["\n".join([f'"""{summary}"""', *([""] if lines else []), *lines])]
     parts += [_source(function) for function in methods.values()]
-    made = f"class {_label(policy)}:\n" + textwrap.indent("\n\n".join(parts), "    ") + "\n"
+    made = f"class {label}:\n" + textwrap.indent("\n\n".join(parts), "    ") + "\n"
     if isinstance(inner, Policy):
         made += text.INNER.format(seen=text.INNER_MEMORY if _remembers(inner) else "seen")
-    return made + (_memory(policy, methods) if remembers else "")
+    return made + (_memory(policy, inside) if remembers else "")
 
 
-def _memory(policy: Policy, methods: Functions) -> str:
+def _memory(policy: Policy, inside: str) -> str:
     """`__init__` and `remember` of a class that reads the shared history."""
     inner = getattr(policy, "then", None)
     memory = ", ".join(f"{key!r}: {_number(value)}" for key, value in policy.remembers)
     learns = "self.learn(self.memory, Facts(**{**NOTHING_NEW, **news}, block=block), Floats)"
-    then = isinstance(inner, Policy) and f"        self.then = {_label(inner)}()\n"
+    then = isinstance(inner, Policy) and f"        self.then = {inside}()\n"
     pass_on = isinstance(inner, Policy) and _remembers(inner) and "        self.then.remember(block, **news)\n"
     return text.MEMORY.format(
         memory=f"{{{memory}}}",

@@ -6,18 +6,22 @@ from policies.base import Policy
 from policies.plugins import Plugins
 
 ROOMS = {
-    *(
-        "arrays",
-        "base",
-        "contract",
-        "contract_cases",
-        "contract_history",
-        "declared",
-        "errors",
-        "export",
-        "export_text",
-    ),
-    *("formulas", "nested", "panel", "parameter", "plugins", "seen", "shelf"),
+    "arrays",
+    "base",
+    "contract",
+    "contract_cases",
+    "contract_history",
+    "declared",
+    "errors",
+    "export",
+    "export_text",
+    "formulas",
+    "nested",
+    "panel",
+    "parameter",
+    "plugins",
+    "seen",
+    "shelf",
 }
 """Modules of this package that are no policies."""
 

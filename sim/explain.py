@@ -1,28 +1,25 @@
 """One lane's life in a world as text: who came and submitted what, what the validator saw, who was crowned and why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from math import inf, log
+from collections.abc import Callable
+from math import log
 
 import numpy as np
 
 from sim.clock import BLOCK_SECONDS
-from sim.data.exposure import judged
 from sim.data.sets import SETS
 from sim.evaluation import NOBODY, Bench
 from sim.lanes import Lane
 from sim.miners.board import Board
-from sim.models import BITS, Models
-from sim.replay.timeline import at, seat
 from sim.scenario import Scenario
+from sim.told import Truth, at, built_on, compared, listed, names, seat
 from sim.validator import Step
 from sim.world import World
 
 PAID = 0.005
 """Weights of a step from here on make a difference; who gets them is an evaluation's outcome."""
-MOST_NAMES = 8
-"""Names in a list before it is cut short."""
+CROWD = 3
+"""If more than so many do the same in one step, they share a line."""
 
 
 def explain(scenario: Scenario, lane: Lane, seed: int = 0, world: int = 0) -> str:
@@ -35,10 +32,11 @@ def explain(scenario: Scenario, lane: Lane, seed: int = 0, world: int = 0) -> st
 def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable[[str], object]) -> None:
     """Run a world with one lane and say line by line what happens: the same that the lane lives through among others.
 
-    A line per submission, entry and exit, evaluation whose outcome differs from the one before, change of king, and
-    switch of data. `*` marks the king, `-` a model that the filter dropped, `again` one that was dropped earlier.
-    Losses are true ones, except where they are called measured and in evaluations. A gain is the log of the king's
-    loss over the other's. Of several validators the first one's evaluations are told, and what all of them pay.
+    A line per submission, entry and exit (one for all of a step if they are many), evaluation whose outcome differs
+    from the one before, change of king, and switch of data. `*` marks the king, `-` a model that the filter dropped,
+    `again` one that was dropped earlier. Losses are true ones, except where they are called measured and in
+    evaluations. A gain is the log of the king's loss over the other's. Of several validators the first one's
+    evaluations are told, and what all of them pay.
     """
     story = _Story(World(scenario, [lane], seed, [world]), say, seed, world)
     many = Counter(story.strategy(miner) for miner in range(scenario.miners))
@@ -47,24 +45,6 @@ def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable
     say(f"{scenario.name}, world {world}, lane {lane.name}, {scenario.days:.2f} days{on}, miners: {miners}")
     story.world.run(story.watch)
     story.end()
-
-
-@dataclass(frozen=True)
-class _Model:
-    """What is true of a model, whatever becomes of its place."""
-
-    block: float = inf
-    loss: float = inf
-    diet: np.ndarray | None = None
-
-    @classmethod
-    def of(cls, models: Models, miner: int) -> "_Model":
-        diet = models.fare(miner, 0)
-        return cls(float(models.block[miner, 0]), float(models.loss[miner, 0]), None if diet is None else diet.copy())
-
-    def seen(self, lens: np.ndarray | None) -> float:
-        """Its loss in the eyes of a mixture."""
-        return float(judged(self.loss, self.diet, lens))
 
 
 class _Story:
@@ -77,7 +57,7 @@ class _Story:
         self._submitted = self._miners.submissions[:, 0].copy()
         self._block = self._miners.committed.block[:, 0].copy()
         self._active = self._miners.active[:, 0].copy()
-        self._king, self._reigning = NOBODY, _Model()
+        self._king, self._reigning = NOBODY, Truth()
         self._step: Step | None = None  # the newest one, and the newest one whose weights are set
         self._told: Step | None = None
         self._bench: Bench | None = None  # of that one
@@ -112,7 +92,7 @@ class _Story:
         shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
         loss = self._reigning.seen(self.world.board.lens)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
-        self._tell(scenario.horizon, f"ends: {king}; emission {_listed(shares) or 'none'}")
+        self._tell(scenario.horizon, f"ends: {king}; emission {listed(shares) or 'none'}")
 
     def _tell(self, block: float, text: str) -> None:
         self._say(at(block, text))
@@ -127,14 +107,13 @@ class _Story:
         moved = np.flatnonzero(self._diet.moves_between(self._before, now)[:, 0])
         goes = self._diet.set_at(now)[:, 0]
         for target in np.unique(goes[moved]):
-            names = _names(moved[goes[moved] == target])
-            self._tell(now, f"now trained on {SETS[target]}: {names}")
+            self._tell(now, f"now trained on {SETS[target]}: {names(moved[goes[moved] == target])}")
 
     def _new_model(self, now: int, board: Board) -> None:
         """A king whose miner has committed another model stays king."""
         if self._king == NOBODY or self._king != board.king[0]:
             return
-        model = _Model.of(board.models, self._king)
+        model = Truth.of(board.models, self._king)
         if model.block != self._reigning.block:
             gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
             self._tell(
@@ -164,7 +143,7 @@ class _Story:
         old = self._miners.committed.block[:-1, 0] <= now - self.world.columns.delay[0]
         waiting = np.flatnonzero(self._miners.pending[:, 0] & old).tolist()
         if waiting and waiting != self._without_place:
-            self._tell(now, f"no place in the queue for {_names(waiting)}")
+            self._tell(now, f"no place in the queue for {names(waiting)}")
         self._without_place = waiting
 
     def _late(self, now: int, step: Step) -> None:
@@ -176,7 +155,7 @@ class _Story:
             self._tell(
                 now,
                 f"loses the step: {len(models)} models would take {seconds / BLOCK_SECONDS:.0f} blocks, more than "
-                f"{how.limit_blocks}: {_names(models)}",
+                f"{how.limit_blocks}: {names(models)}",
             )
 
     def _outcome(self, now: int, board: Board) -> None:
@@ -215,7 +194,7 @@ class _Story:
         king = int(board.king[0])
         if king == self._king:
             return
-        model = _Model.of(board.models, king)
+        model = Truth.of(board.models, king)
         newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
         text = f"m{king} is king with loss {model.seen(board.lens):.4f}{newer}: "
         if self._king == NOBODY:
@@ -224,7 +203,8 @@ class _Story:
         else:
             gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
             end = float(self.world.record.crowns().gain[-1])
-            self._tell(now, f"{text}{self._why(king, board)}; {self._true(gain, end)}{_built_on(board.models, king)}")
+            why = compared(self._bench, king, self._king, board.weights[:, 0])
+            self._tell(now, f"{text}{why}; {self._true(gain, end)}{built_on(board.models, king)}")
         self._king, self._reigning = king, model
 
     def _judged_block(self, miner: int) -> float | None:
@@ -237,62 +217,41 @@ class _Story:
         other = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
         return f"true gain {gain:.3%}{other}" + (", a lucky crown" if end <= 0 else "")
 
-    def _why(self, king: int, board: Board) -> str:
-        """How the last evaluation compares a king with the one before."""
-        bench, before = self._bench, self._king
-        place = {} if bench is None else {int(u): p for p, u in enumerate(bench.uid[:, 0]) if bench.present[p, 0]}
-        if bench is None or king not in place or before not in place:
-            return f"m{king if before in place else before} was not in the last evaluation"
-        (mine, his), (own, other), (born, old) = (
-            (values[place[king], 0], values[place[before], 0]) for values in (bench.score, bench.epsilon, bench.block)
-        )
-        left = (1.0 - own) * mine if born < old else mine
-        right = (1.0 - other) * his if old < born else his
-        sides = [f"(1 - {own:.3%}) * {mine:.5f} = {left:.5f}" if born < old else f"{mine:.5f}"]
-        sides.append(f"(1 - {other:.3%}) * {his:.5f} = {right:.5f}" if old < born else f"{his:.5f}")
-        if left < right:
-            return f"beats m{before}, measured {sides[0]} < {sides[1]}"
-        weights = f"{board.weights[king, 0]:.2f} to {board.weights[before, 0]:.2f}"
-        return f"weighs more than m{before}, {weights}, though measured {sides[0]} is not < {sides[1]}"
-
     def _decisions(self, now: int, board: Board) -> None:
-        """What miners did who looked up in this step, in the order of their looks."""
+        """What miners did who looked up in this step, in the order of their looks; crowds in one line."""
         miners, looks = self._miners, self._miners.looks
-        active, submitted = miners.active[:, 0], miners.submissions[:, 0]
+        active, submitted = miners.active[:, 0].copy(), miners.submissions[:, 0].copy()
         look = looks.phase + np.maximum(-((looks.phase - now) // looks.every), 0) * looks.every
-        for m in sorted(
-            np.flatnonzero((active != self._active) | (submitted != self._submitted)).tolist(), key=look.item
-        ):
-            if active[m] != self._active[m]:
-                self._tell(look[m], f"m{m} ({self.strategy(m)}) {'enters' if active[m] else 'leaves'}")
-            if submitted[m] != self._submitted[m]:
-                self._tell(look[m], self._submission(m, board))
-        self._active, self._submitted = active.copy(), submitted.copy()
+        lines: list[tuple[int, str]] = []
+        for whether, verb in ((True, "enters"), (False, "leaves")):
+            moved = np.flatnonzero((active != self._active) & (active == whether)).tolist()
+            if len(moved) > CROWD:
+                lines.append((look[moved].min(), f"{len(moved)} {verb.rstrip('s')}: {names(moved)}"))
+            else:
+                lines += [(look[m], f"m{m} ({self.strategy(m)}) {verb}") for m in moved]
+        new = np.flatnonzero(submitted != self._submitted).tolist()
+        if len(new) > CROWD:
+            lines.append((look[new].min(), self._submissions(new, board)))
+        else:
+            lines += [(look[m], self._submission(m, board)) for m in new]
+        for block, text in sorted(lines, key=lambda line: line[0]):
+            self._tell(block, text)
+        self._active, self._submitted = active, submitted
         self._block = miners.committed.block[:, 0].copy()
+
+    def _submissions(self, new: list[int], board: Board) -> str:
+        """Many at once: who of which strategy, and the best of them."""
+        kinds = dict.fromkeys(map(self.strategy, new))
+        who = "; ".join(f"{kind} {names(m for m in new if self.strategy(m) == kind)}" for kind in kinds)
+        best = min(new, key=lambda m: Truth.of(self._miners.committed, m).seen(board.lens))
+        return f"{len(new)} submissions ({who}), of which the best: {self._submission(best, board)}"
 
     def _submission(self, miner: int, board: Board) -> str:
         mine = self._miners.committed
-        loss = _Model.of(mine, miner).seen(board.lens)
+        loss = Truth.of(mine, miner).seen(board.lens)
         copied = bool(mine.copied[miner, 0])
         what = f"a copy of m{int(mine.twin[miner, 0])}'s model" if copied else "an own model"
         gain = "" if self._king == NOBODY else f", gain {log(self._reigning.seen(board.lens) / loss):.3%}"
         waited = np.isfinite(self._block[miner]) and self._block[miner] != board.models.block[miner, 0]
         instead = ", in place of the one that waits" if waited else ""
         return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"
-
-
-def _built_on(models: Models, miner: int) -> str:
-    """The other owners in a model's line."""
-    words = models.line[:, miner, 0].tolist()
-    owners = [w * BITS + bit for w, word in enumerate(words) for bit in range(BITS) if word >> bit & 1]
-    others = [owner for owner in owners if owner != miner]
-    return f", builds on {_names(others)}" if others else ""
-
-
-def _names(miners: Iterable[int]) -> str:
-    return _listed([f"m{miner}" for miner in miners])
-
-
-def _listed(words: list[str]) -> str:
-    rest = len(words) - MOST_NAMES
-    return ", ".join(words[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")

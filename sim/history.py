@@ -65,14 +65,14 @@ class History:
         crowned, loss = self.crowned[at], self._measured[at]
         reigning = xp.where(self._king < 0, self.crowned.shape[0] - 1, self._king), self._all[0]
         kin = self._models.family[at] == self._models.family[reigning]
-        facts = (
-            xp.where(xp.isfinite(crowned) & xp.isfinite(age), now - crowned, age),
-            self.gain[at],
-            self.gap[at],
-            loss,
-            xp.where(kin, self._kin, self._stranger) / loss,
+        return Seen(
+            since=xp.where(xp.isfinite(crowned) & xp.isfinite(age), now - crowned, age),
+            gain=self.gain[at],
+            gap=self.gap[at],
+            loss=loss,
+            error=xp.where(kin, self._kin, self._stranger) / loss,
+            now=xp.broadcast_to(xp.asarray(now, dtype=xp.float64, device=loss.device), age.shape),
         )
-        return Seen(*(xp.broadcast_to(fact, age.shape) for fact in facts))
 
     def forget(self, rows: Array, columns: Array) -> None:
         """These miners have new models, which nobody has crowned yet."""
@@ -96,7 +96,9 @@ class History:
         seat = xp.where(there, king, nobody), self._all[0]
         crown = there & (king != self._king)
         loss = self._measured[seat]
-        gain = xp.where(crown & xp.isfinite(self._score), xp.log(self._score / loss), 0.0)
+        before = self._measured[xp.where(self._king < 0, nobody, self._king), self._all[0]]
+        before = xp.where(xp.isfinite(before), before, self._score)  # of the same data where he was evaluated too
+        gain = xp.where(crown & xp.isfinite(before), xp.log(before / loss), 0.0)
         gap = xp.where(crown & xp.isfinite(self.last), (now - self.last) / BLOCKS_PER_DAY, NEVER)
         self.crowned[seat] = xp.where(crown, float(now), self.crowned[seat])
         self.gain[seat] = xp.where(crown, gain, self.gain[seat])

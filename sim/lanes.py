@@ -8,6 +8,7 @@ import numpy as np
 
 from policies import Panel, Policy
 from policies.arrays import Array
+from policies.rewards import Reward
 from sim.backend import Backend, backend
 from sim.mechanism.rules import Rules
 
@@ -24,12 +25,14 @@ class Lane:
         policy: how epsilon decays.
         rules: the rest of the mechanism.
         population: who takes part, where miners decide; a race has its own submissions.
+        reward: how a world divides the emission; None as the subnet does, by weight.
     """
 
     name: str
     policy: Policy
     rules: Rules = field(default_factory=Rules)
     population: "Population | None" = None
+    reward: Reward | None = None
 
 
 class Columns:

@@ -12,6 +12,7 @@ from sim.lanes import Columns
 from sim.miners.board import Board
 from sim.miners.miners import SOMETHING, Miners
 from sim.models import BITS
+from sim.pay import Payment
 from sim.scenario import Scenario
 
 POINTS = 200
@@ -53,6 +54,8 @@ class Record:
         area: integral of the log loss gained since.
         eligibility, withholding: integrals of ln(king / best committed) and ln(best committed / best anywhere).
         missed: time in which a committed model was better than the king by more than the decayed bar.
+        burned: emission that nobody got.
+        held: emission held back now.
         luck: emission of kings who were truly no better than their predecessor.
         credit: true descent credited to each miner, split over the lineage of the models, `[miners, columns]`.
         marks: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one.
@@ -78,6 +81,8 @@ class Record:
             self.eligibility,
             self.withholding,
             self.missed,
+            self.burned,
+            self.held,
             self.luck,
             self.gap,
             self.gap_squares,
@@ -85,7 +90,7 @@ class Record:
             self._better_at,
             self._seen,
             self.descent,
-        ) = (place.full((width,), 0.0) for _ in range(11))
+        ) = (place.full((width,), 0.0) for _ in range(13))
         self._lucky = place.full((width,), False, "bool")
         self._king = place.full((width,), -1, "int64")
         self._log_king = place.full((width,), float("nan"))
@@ -111,8 +116,10 @@ class Record:
         self.opinions = self.opinions + xp.astype(judged, xp.int64)
         self.disagreements = self.disagreements + xp.astype(judged & differs, xp.int64)
 
-    def step(self, now: int, until: int, board: Board, miners: Miners, ruler: np.ndarray | None) -> None:
-        """Take in the state that holds from block `now` to `until`."""
+    def step(
+        self, now: int, until: int, board: Board, payment: Payment, miners: Miners, ruler: np.ndarray | None
+    ) -> None:
+        """Take in the state that holds from block `now` to `until`, and who is paid for it."""
         xp = self._place.xp
         days = (until - now) / BLOCKS_PER_DAY
         there = board.king >= 0
@@ -132,7 +139,8 @@ class Record:
         self.eligibility = self.eligibility + waiting * days
         self.withholding = self.withholding + xp.where(hidden > 0, hidden, 0.0) * days
         self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)
-        paid = xp.astype(board.weights, xp.float64)  # in float32 a step's days would be rounded
+        paid = payment.paid
+        self.burned, self.held = self.burned + payment.burned * days, payment.held
         own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0)
         self.luck = self.luck + xp.where(self._lucky, own, 0.0) * days
         miners.books.emission = miners.books.emission + paid * days

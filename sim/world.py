@@ -6,7 +6,9 @@ from time import perf_counter
 import numpy as np
 import simpy
 
+from policies.arrays import Array
 from sim.backend import backend
+from sim.clock import BLOCKS_PER_DAY
 from sim.consensus import agreed
 from sim.evaluation import NOBODY, evaluate
 from sim.lanes import Columns, Lane
@@ -15,6 +17,7 @@ from sim.miners.board import Board
 from sim.miners.commits import Commitments
 from sim.miners.miners import Miners
 from sim.noise import Noise
+from sim.pay import Pay
 from sim.record import Record
 from sim.scenario import Scenario
 from sim.validator import Step, Validator
@@ -36,7 +39,7 @@ class World:
         device: `numpy`, `torch` or `cuda`.
 
     Attributes:
-        miners, validators, record: see there.
+        miners, validators, pay, record: see there.
         seconds: wall time by what it went into; the clock has the rest.
 
     Raises:
@@ -57,6 +60,7 @@ class World:
             )
             for number in range(how.validators)
         ]
+        self.pay = Pay(self.place, self.columns, n)
         self.record = Record(self.place, scenario, self.columns)
         self._other = Noise(scenario.noise, n, seed, worlds, self.place, how.validators)
         self._king = self.place.full((self.columns.width,), NOBODY, "int64")
@@ -70,17 +74,30 @@ class World:
 
     @property
     def board(self) -> Board:
-        """What everybody can see now."""
-        first = self.validators[0]
+        """What everybody can see now; the weights as they are paid."""
+        return self._board(self._agree())
+
+    def _board(self, weights: Array) -> Board:
+        first, record = self.validators[0], self.record
+        return Board(
+            self._king,
+            record.crowned,
+            record.descent,
+            self.pay.shown(weights),
+            first.models,
+            first.measured,
+            first.history,
+            self._lens,
+        )
+
+    def _agree(self) -> Array:
+        """The mechanism's weights, which decide who is king whatever is paid."""
         weights = agreed([v.weights for v in self.validators])
         if len(self.validators) == 1:
-            self._king = first.king
+            self._king = self.validators[0].king
         else:
             self._king = heaviest(weights, self._king)
-        record = self.record
-        return Board(
-            self._king, record.crowned, record.descent, weights, first.models, first.measured, first.history, self._lens
-        )
+        return weights
 
     def run(self, watch: Watch | None = None) -> Record:
         """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it."""
@@ -97,10 +114,13 @@ class World:
             now, until = step * every, min((step + 1) * every, horizon)
             began = perf_counter()
             self._judge(step, now)
-            board = self.board
+            weights, first = self._agree(), self.validators[0]
+            days = (until - now) / BLOCKS_PER_DAY
+            payment = self.pay.step(weights, self._king, first.models, first.measured, days)
+            board = self._board(weights)
             self._remember(now, board)
             judged = perf_counter()
-            self.record.step(now, until, board, self.miners, self.miners.ruler)
+            self.record.step(now, until, board, payment, self.miners, self.miners.ruler)
             recorded = perf_counter()
             self._committed(self.miners.look(step, now, until, board))
             self.seconds["evaluation"] += judged - began

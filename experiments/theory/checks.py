@@ -31,6 +31,10 @@ FRONTIER, FIRST_LOSS, STALLING = stall.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
 LOSS, SIGMA, RHO, SAMPLES, NOISE_EPSILON = 2.4, 0.3, 0.995, 64, 0.0005
 """D10: the loss of both models and its sd over samples, in nats, the correlation of the two, and the margin."""
 SERVER = GatedServer(kept=1.5, each=0.12, arrivals=2.0)
+POOLS = (11, 101)
+"""Sizes of the pools of D13."""
+HALF_LIFE = telescoping.half_life(0.995, 361)
+"""Of SN29's advantage, in blocks."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,35 @@ class Check:
     quick: bool = True
 
 
-def checks() -> list[Check]:
-    """All of them, in the order of the results."""
-    parts = (_records(), _margins(), _luck(), _first_reigns(), _frontiers(), _races(), _evaluations(), _payments())
-    return [check for part in parts for check in part]
+def checks(quick: bool = False) -> list[Check]:
+    """The quick ones or all, in the order of the results."""
+    parts = (
+        _records(),
+        _margins((100,) if quick else (100, 200)),
+        _luck(),
+        _first_reigns(),
+        _frontiers(),
+        _races(),
+        _evaluations(),
+        _payments(),
+    )
+    return [check for part in parts for check in part if check.quick or not quick]
 
 
 def _records() -> Iterator[Check]:
     for n, quick in ((10, True), (100, True), (1000, False)):
         mean, variance = records.kings(n)
         yield Check(f"D1-mean-{n}", f"kings after {n} submissions without a margin", mean, quick)
-        yield Check(f"D1-variance-{n}", "variance of that number", variance, quick)
+        yield Check(f"D1-variance-{n}", f"variance of the kings after {n} submissions", variance, quick)
     for j in (2, 3, 4):
         yield Check(f"D1-second-{j}", f"P(the second king is submission {j})", records.second_king(j))
     for m in (1, 2, 3, 4):
         yield Check(f"D1-law-{m}", f"P(kings after 10 submissions = {m})", float(records.kings_law(10)[m]))
-    yield Check("D1-age", "submissions since the king's own, after 100", records.king_age(100))
+    yield Check("D1-age", "submissions since the king's own, after 100 without a margin", records.king_age(100))
 
 
-def _margins() -> Iterator[Check]:
-    for n in (100, 200):
+def _margins(sizes: tuple[int, ...]) -> Iterator[Check]:
+    for n in sizes:
         for epsilon in EPSILONS:
             q, quick = records.chance(epsilon, SPREAD), n == 100
             after = f"kings after {n} submissions, epsilon {epsilon:g}"
@@ -83,7 +96,9 @@ def _margins() -> Iterator[Check]:
 
 def _luck() -> Iterator[Check]:
     yield Check("D4-hhi", "HHI of 300 one-shot miners without a margin", concentration.hhi(300))
-    yield Check("D4-longest", "their longest reign as a share", concentration.longest_share(300))
+    yield Check(
+        "D4-longest", "longest reign of 300 one-shot miners as a share of all time", concentration.longest_share(300)
+    )
 
 
 def _first_reigns() -> Iterator[Check]:
@@ -99,7 +114,7 @@ def _first_reigns() -> Iterator[Check]:
 def _frontiers() -> Iterator[Check]:
     kings, rate = community.kings(400, 0.2, 0.5), community.crown_rate(0.2, 0.5)
     yield Check("D6-kings", "kings after 400 submissions, drift 0.2 and margin 0.5 Gumbel scales", kings)
-    yield Check("D6-rate", "kings per submission in the long run", rate)
+    yield Check("D6-rate", "kings per submission in the long run, drift 0.2 and margin 0.5 Gumbel scales", rate)
     for name in STEADY:
         for rate in RATES:
             expected = reigns.frontier_reign(schedule(name), rate, log=True)
@@ -107,9 +122,9 @@ def _frontiers() -> Iterator[Check]:
             yield Check(f"D7-{name}-{rate:g}", what, expected, rate in QUICK_RATES)
     times = stall.king_times(FRONTIER, FIRST_LOSS, STALLING)
     yield Check("D8-successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
-    yield Check("D8-last", "when the last of them comes, in units of the first", float(times[-1] / times[0]))
+    yield Check("D8-last", "when the last of them comes, if the first comes at 1", float(times[-1] / times[0]))
     left = FRONTIER.loss(times[-1]) - FRONTIER.floor
-    yield Check("D8-gap", "how far above the floor he stays, nats", left)
+    yield Check("D8-gap", "how far above the floor the last of them stays, nats", left)
 
 
 def _races() -> Iterator[Check]:
@@ -118,42 +133,45 @@ def _races() -> Iterator[Check]:
         yield Check(f"D9-first-2-{steps}", what, race.first_of(2, steps), steps <= 5)
     for miners in (2, 4, 8, 16, 32):
         for steps in (1, 2, 3, 5, 10, 20):
-            what = f"efficiency of {miners} miners who need {steps} improvements"
+            what = f"efficiency of {miners} miners, {steps} improvements needed"
             yield Check(
-                f"D9-efficiency-{miners}-{steps}", what, race.efficiency(miners, steps), (miners, steps) in {(8, 2), (2, 1), (2, 2), (2, 5)}
+                f"D9-efficiency-{miners}-{steps}",
+                what,
+                race.efficiency(miners, steps),
+                (miners, steps) in {(8, 2), (2, 1), (2, 2), (2, 5)},
             )
     for name in RACED:
         found, quick = race.pace(schedule(name), 8, 1.0, STEP), name in {"linear-2d", "fixed-.001"}
         yield Check(f"D9-reign-{name}", f"days of a reign, 8 miners, 1 a day, {name}", found.reign, quick)
-        yield Check(f"D9-gain-{name}", f"log-loss gained per crown, {name}", found.gain, quick)
-        yield Check(f"D9-speed-{name}", f"log-loss per day, {name}", found.speed, quick)
+        yield Check(f"D9-gain-{name}", f"log-loss gained per crown, 8 miners, 1 a day, {name}", found.gain, quick)
+        yield Check(f"D9-speed-{name}", f"log-loss gained per day, 8 miners, 1 a day, {name}", found.speed, quick)
     for steps in (1, 2, 5, 10, 20):
-        what = f"crowns of who has 0.6 of the compute, {steps} improvements needed"
+        what = f"crowns of who has 0.6 of the compute of two, {steps} needed"
         yield Check(f"D9-crowns-{steps}", what, race.crown_share(0.6, steps), steps <= 2)
     share, reign = race.two_kings(3.0, 1.0)
     yield Check("D9-two-share", "emission share of who dethrones 3 times a day against once", share)
-    yield Check("D9-two-reign", "days of his reigns", reign)
+    yield Check("D9-two-reign", "days of a reign of who is dethroned once a day", reign)
 
 
 def _evaluations() -> Iterator[Check]:
     sd = noise.paired_sd(NOISE_EPSILON, SIGMA, RHO, SAMPLES)
-    what = "a model without a gain wins, 0.0016 noise, a quarter of it lasting, epsilon 0.0005"
+    what = "noise 0.0016, a quarter of it for good, epsilon 0.0005"
     for looks, name in ((1, "once"), (4, "four")):
         expected = noise.often(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
-        yield Check(f"D10-{name}", f"P({what}, in {looks} evaluation{'s' * (looks > 1)})", expected)
+        yield Check(f"D10-{name}", f"P(no gain, but a win in {looks} evaluations), {what}", expected)
     yield Check("D13-step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
     yield Check("D13-step-variance", "variance of a step's length, hours^2", SERVER.step_variance)
     yield Check("D13-delay", "hours from a submission to its score", SERVER.delay)
     for steps in (1, 2, 3, 5):
         yield Check(f"D13-new-{steps}", f"a new king's share after {steps} steps", weights.new_king(steps, 0.5))
     yield Check("D13-old", "what the old king still gets, in steps", weights.old_king(0.5))
-    for models in (11, 101):
+    for models in POOLS:
         yield Check(f"D13-top-{models}", f"weight of the best of {models} models", weights.top_weight(models, 0.01))
 
 
 def _payments() -> Iterator[Check]:
     yield Check("D14-bounties", "credited descent per nat of descent", 1.0)
-    yield Check("D14-half-life", "blocks in which SN29's advantage halves", telescoping.half_life(0.995, 361))
+    yield Check("D14-half-life", "blocks in which SN29's advantage halves", HALF_LIFE)
     for number, case in enumerate(CASES):
         for place, share in enumerate(case.shares or (0.0,)):
             yield Check(f"D15-{number}-{place}", f"{case.what}: share of model {place}", share)

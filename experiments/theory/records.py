@@ -6,6 +6,7 @@ with the mean `spread`, and a newcomer beats a king of rank u by the margin with
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
+from functools import cache
 
 import numpy as np
 from scipy.integrate import quad
@@ -74,6 +75,7 @@ def running_best_of(n: int, beats: Callable[[float], float]) -> float:
     return 1.0 + float(mean)
 
 
+@cache
 def king(n: int, q: float) -> float:
     """Mean number of kings after n submissions that each must beat the king alone by the margin (theory D3).
 

@@ -1,4 +1,4 @@
-"""R3, a king's pay that decays, and a rolling bounty: what he no longer gets is for whoever takes the crown from him."""
+"""R3, a king's pay that decays, and a rolling bounty: what he no longer gets is for whoever takes the crown."""
 
 import math
 
@@ -15,9 +15,15 @@ class Bounty(Reward):
 
     least = Parameter("share of his pay that a king keeps for good", "1", 0.0, 1.0, 0.2, (0.0, 1.0))
     half_life_days = Parameter("half-life of the rest", "days", 0.01, 10_000, 7.0, (1.0, 60.0), "log")
-    gain = Parameter("gain that takes the whole pot; less takes a part", "log loss", 1e-9, 1.0, 0.005, (5e-4, 2e-2), "log")
-    unlock_days = Parameter("time constant with which the pot is paid out", "days", 0.01, 10_000, 2.0, (0.1, 30.0), "log")
-    burn = Parameter("share of what the king loses that is burned and not put into the pot", "1", 0.0, 1.0, 0.0, (0.0, 1.0))
+    gain = Parameter(
+        "gain that takes the whole pot; less takes a part", "log loss", 1e-9, 1.0, 0.005, (5e-4, 2e-2), "log"
+    )
+    unlock_days = Parameter(
+        "time constant with which the pot is paid out", "days", 0.01, 10_000, 2.0, (0.1, 30.0), "log"
+    )
+    burn = Parameter(
+        "share of what the king loses that is burned and not put into the pot", "1", 0.0, 1.0, 0.0, (0.0, 1.0)
+    )
 
     formula = "weights times w(a) = w0 + (1 - w0) 2^(-a / h); the next king gets the pot times min(1, g / g_ref)"
     source = "theory R3; Gradients (SN56) emission boost; Term Challenge and SN56 burn the rest"

@@ -12,7 +12,9 @@ class Entrant(Reward):
     """Who took the crown for the first time within the window, by the largest gain; without one, weights get all."""
 
     share = Parameter("part of the emission for the newcomer", "1", 0.0, 1.0, 0.1, (0.0, 0.5))
-    window_days = Parameter("time after his first crown in which a miner is new", "days", 0.01, 10_000, 14.0, (1.0, 60.0))
+    window_days = Parameter(
+        "time after his first crown in which a miner is new", "days", 0.01, 10_000, 14.0, (1.0, 60.0)
+    )
 
     formula = "s to the newcomer of the last D days with the largest gain, 1 - s by weight"
     source = "theory R6"

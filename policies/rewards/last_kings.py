@@ -9,7 +9,7 @@ from policies.seen import Memory
 
 
 class LastKings(Reward):
-    """A geometric split over the last kings, each counted once. (A softer temperature is one of the mechanism's rules.)"""
+    """A geometric split over the last kings, each counted once; a softer temperature is one of the lane's rules."""
 
     kings = Parameter("kings who share", "miners", 1, 16, 3.0, (1.0, 10.0), "integer")
     ratio = Parameter("share of a king over that of the one after him", "1", 0.0, 1.0, 0.5, (0.1, 1.0))

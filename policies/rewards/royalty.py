@@ -9,7 +9,7 @@ from policies.seen import Memory
 
 
 class Royalty(Reward):
-    """Shares in proportion to the log loss that each miner removed, an older one fading. Before there is any: burned."""
+    """Shares in proportion to the log loss that each miner removed, fading with age; burned before there is any."""
 
     tau_days = Parameter(
         "time constant with which an increment fades", "days", 0.01, 1_000_000, 14.0, (2.0, 200.0), "log"

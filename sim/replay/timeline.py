@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.replay.pool import NOBODY
 from sim.replay.race import Race
 from sim.replay.replay import Replay, Setting
 from sim.replay.validator import Step
+from sim.told import at, seat
 
 
 def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int = 0) -> str:
@@ -21,17 +20,6 @@ def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int
     story.world.run(story.watch)
     head = f"{race.name}, lane {lane.name}, {len(race)} submissions, {story.world.days:.2f} days"
     return "\n".join([head, *story.lines]) + "\n"
-
-
-def at(block: float, text: str) -> str:
-    """A line of a timeline."""
-    return f"{block:>7.0f}  day {block / BLOCKS_PER_DAY:6.2f}  {text}"
-
-
-def seat(name: str, score: Array, epsilon: Array, wins: Array, weight: Array, *, king: bool, among: bool) -> str:
-    """A model under evaluation; `king` marks his with `*`, and `-` one that is not `among` those that were compared."""
-    mark = "*" if king else "" if among else "-"
-    return f"{mark}{name} {score:.4f} eps {epsilon:.2%} wins {wins} weight {weight:.2f}"
 
 
 class _Story:

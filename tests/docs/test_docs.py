@@ -25,7 +25,7 @@ from experiments.cli import app
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
 from experiments.world_metrics import WORLD_METRICS
-from policies import find, names
+from policies import find, names, rewards
 from sim.mechanism import eras
 from sim.mechanism.rules import Rules
 
@@ -264,3 +264,18 @@ def test_every_command_has_its_part() -> None:
 def test_nothing_is_left_to_fill_in(page: Path) -> None:
     """No page has a mark where a number was to come."""
     assert "@@" not in page.read_text(encoding="utf-8")
+
+
+def test_reward_table_is_the_folder() -> None:
+    """The table of reward rules has every rule with all that it says of itself, and no other."""
+    table = {row[0].strip("`"): row[1:] for row in rows("reference-rewards.md", "reward")}
+
+    assert list(table) == list(rewards.names())
+    for name, (formula, parameters, source, fails) in table.items():
+        kind = rewards.find(name)
+        said = {
+            key: (float(value), unit) for key, value, unit in re.findall(r"`(\w+)` ([\d.]+) \(([^)]+)\)", parameters)
+        }
+
+        assert said == {key: (p.default, p.unit) for key, p in kind.parameters().items()}
+        assert (formula.strip("`"), source, fails) == (kind.formula, kind.source, kind.fails)

@@ -15,7 +15,9 @@ def test_the_json_lists_every_policy():
     found = json.loads(catalogue.as_json())
     assert [entry["name"] for entry in found] == list(names())
     for entry in found:
-        assert {"name", "class", "formula", "source", "parameters"} <= set(entry)
+        assert {"name", "class", "formula", "source", "fails", "stores", "needs", "parameters"} <= set(entry)
+        assert entry["class"] in ("D", "D+", "V")
+        assert entry["class"] == "V" or entry["remembers"] == []
         declared = find(entry["name"]).parameters()
         assert [p["name"] for p in entry["parameters"]] == list(declared)
         for p in entry["parameters"]:
@@ -30,19 +32,22 @@ def test_one_policy_is_a_list_of_one():
 
 
 def test_the_listing_has_a_line_per_policy():
-    """Name and formula, then how to go on."""
+    """Name, class and formula, then how to go on."""
     lines = catalogue.listing().splitlines()
+    assert [line.split()[1] for line in lines[: len(names())]] == [find(name).state for name in names()]
     assert [line.split()[0] for line in lines[: len(names())]] == list(names())
     assert "steepest policies NAME" in lines[-1]
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_policy_explains_itself(name):
-    """Formula, every parameter with value and bounds, source, failure modes, and epsilon drawn against age."""
+    """Class, formula, every parameter, source, failure modes, what is to be stored, and epsilon against age."""
     kind = find(name)
     text = catalogue.explanation(kind())
-    for part in (kind.formula, kind.source, kind.fails, "age in days", *kind.parameters()):
+    for part in (kind.formula, kind.source, kind.fails, kind().stores, "age in days", *kind.parameters()):
         assert part in text
+    assert text.startswith(f"{name} (class {kind().state})")
+    assert ("the fifth of five kings" in text) == kind().reads
 
 
 def test_the_drawing_shows_the_values_given():
@@ -50,6 +55,20 @@ def test_the_drawing_shows_the_values_given():
     lines = catalogue.explanation(build({"fixed": {"epsilon": 0.008}})).splitlines()
     (top,) = [line for line in lines if line.strip().startswith("0.800")]
     assert top.count("█") == 61
+
+
+def test_the_drawing_reads_the_example():
+    """A shield without decay shows the example's gain: 0.4 %, less its luck of (0.1 / 0.4)^2, at every age."""
+    lines = catalogue.explanation(build({"descent-shield": {"half_life_blocks": 0}})).splitlines()
+    (top,) = [line for line in lines if line.strip().startswith("0.375")]
+    assert top.count("█") == 61
+
+
+def test_a_policy_around_another_says_what_both_need():
+    """The class is the higher of the two, and what is stored and needed is named for both."""
+    text = catalogue.explanation(build({"grace": {"then": {"noise-floor": {"then": "crown-age"}}}}))
+    for part in ("grace (class V)", "the block of each king's crown", "standard error of the paired", "needs:  errors"):
+        assert part in text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_too_many_lanes_are_refused_with_the_estimate(monkeypatch):
     memory.check(Scenario(), 1024, 1024, 1)
     with pytest.raises(InputError, match=r"world: 10000 lanes of 256 miners need about 1\.1 GB, but only 0\.8 GB"):
         memory.check(Scenario(), 10_000, 10_000, 1)
-    with pytest.raises(InputError, match="in each of 8 processes.*--workers"):
+    with pytest.raises(InputError, match=r"in each of 8 processes.*--workers"):
         memory.check(Scenario(), 1024, 1024, 8)
 
 

@@ -7,10 +7,14 @@ from unittest import SkipTest
 import numpy as np
 import pytest
 
-from policies import Parameter, Policy, find, names
+from policies import News, Parameter, Policy, Seen, find, names
 from policies.contract import PolicyContract, vectors
 from policies.grace import Grace
+from policies.noise_floor import NoiseFloor
 from policies.parameter import blocks, end_epsilon, start_epsilon
+from policies.reign_controller import ReignController
+from policies.seen import Memory
+from policies.stagnation_clock import StagnationClock
 
 
 class GraceContract(PolicyContract):
@@ -26,6 +30,21 @@ class GraceContract(PolicyContract):
         return [
             Grace(then=cls.inner(**values), grace_blocks=periods[i % len(periods)])
             for i, values in enumerate(vectors(cls.inner))
+        ]
+
+
+class TestNested(PolicyContract):
+    """The contract for four policies around one another, three of which remember."""
+
+    policy = NoiseFloor
+
+    @classmethod
+    def examples(cls) -> list[Policy]:
+        """A floor under a controller of a quiet clock before a descent shield's bar."""
+        shield = find("improvement-adaptive")
+        return [
+            NoiseFloor(then=ReignController(then=StagnationClock(then=shield(**values))))
+            for values in vectors(shield)[::5]
         ]
 
 
@@ -172,6 +191,110 @@ class Gullible(Sound):
         self._freeze({key: given.get(key, p.default) for key, p in self.parameters().items()})
 
 
+class Mindful(Sound):
+    """A policy that reads history and keeps the contract: the broken ones below are made from it."""
+
+    state = "V"
+    stores = "per crown: the measured gain"
+    remembers = (("descent", 0.0),)
+
+    def shield(self, age: Any, seen: Seen, xp: Any) -> Any:
+        """The more has been achieved, the lower."""
+        return self.curve(age, xp) / (1.0 + seen.memory["descent"])
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """Gains add up, where they are known."""
+        gained = xp.where(xp.isfinite(news.gain) & (news.gain > 0), news.gain, 0.0)
+        return {"descent": memory["descent"] + xp.where(news.crowned, gained, 0.0)}
+
+
+class Blinded(Mindful):
+    """NaN where nobody has measured."""
+
+    def shield(self, age: Any, seen: Seen, xp: Any) -> Any:
+        """A gain that is not known to be one."""
+        return self.curve(age, xp) / (1.0 + seen.gain)
+
+
+class Awaiting(Mindful):
+    """Knows better than age inf."""
+
+    def shield(self, age: Any, seen: Seen, xp: Any) -> Any:
+        """The time since the crown counts even where full decay is asked for."""
+        return self.curve(xp.where(seen.since < age, xp.maximum(seen.since, 0.0), age) / (1.0 + (age > 1e4)), xp)
+
+
+class Growing(Mindful):
+    """Keeps everything."""
+
+    def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """One name more each time."""
+        return {**super().remember(memory, news, xp), f"at {float(news.block[0])}": news.gain}
+
+
+class Scribbler(Mindful):
+    """Writes into what it was given."""
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """In place."""
+        memory["descent"][...] += 1.0
+        return memory
+
+
+class Whimsical(Mindful):
+    """Knows how often it was told, whatever it was told."""
+
+    told = count()
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """Another number each time."""
+        return {"descent": memory["descent"] + next(self.told)}
+
+
+class Hasty(Mindful):
+    """Learns from evaluations that never were."""
+
+    def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """Whether judged or not."""
+        return self.learn(memory, news, xp)
+
+
+class Gossip(Mindful):
+    """Listens to other lanes."""
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """Everybody's gains."""
+        return {"descent": 0.0 * memory["descent"] + memory["descent"].mean() + xp.where(news.crowned, 1.0, 0.0)}
+
+
+class Silent(Mindful):
+    """Does not say what it takes."""
+
+    stores = Policy.stores
+
+
+class Modest(Mindful):
+    """Says that one number per king is enough, and remembers more."""
+
+    state = "D+"
+
+
+class Secret(Sound):
+    """Reads what its class may not."""
+
+    def shield(self, age: Any, seen: Seen, xp: Any) -> Any:
+        """The measured gain."""
+        return self.curve(age, xp) * xp.where(seen.gain > 0.001, 0.5, 1.0)
+
+
+class Parochial(Mindful):
+    """Learns something else in torch and in an exported class."""
+
+    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+        """Only numpy learns."""
+        return super().learn(memory, news, xp) if xp is np else memory
+
+
 def broken_laws(policy: type[Policy]) -> set[str]:
     """The contract's tests that a policy fails."""
     contract = type("Contract", (PolicyContract,), {"policy": policy})()
@@ -191,6 +314,7 @@ def broken_laws(policy: type[Policy]) -> set[str]:
 def test_a_sound_policy_of_a_stranger_breaks_no_law() -> None:
     """A policy that stands in no shelf keeps the contract when its formula does."""
     assert broken_laws(Sound) == set()
+    assert broken_laws(Mindful) == set()
 
 
 @pytest.mark.parametrize(
@@ -214,6 +338,18 @@ def test_a_sound_policy_of_a_stranger_breaks_no_law() -> None:
         (Gullible, "test_wrong_values_are_refused"),
         (Gullible, "test_unknown_parameters_are_refused"),
         (Gullible, "test_broken_rules_are_refused"),
+        (Blinded, "test_any_history_gives_a_fraction_that_never_increases"),
+        (Awaiting, "test_any_history_gives_a_fraction_that_never_increases"),
+        (Growing, "test_memory_keeps_its_shape"),
+        (Scribbler, "test_replayed_news_give_the_same"),
+        (Whimsical, "test_replayed_news_give_the_same"),
+        (Hasty, "test_no_evaluation_changes_nothing"),
+        (Gossip, "test_lanes_remember_as_each_alone"),
+        (Silent, "test_says_what_it_reads"),
+        (Modest, "test_says_what_it_reads"),
+        (Secret, "test_says_what_it_reads"),
+        (Parochial, "test_torch_remembers_the_same"),
+        (Parochial, "test_exported_class_remembers_the_same"),
     ],
 )
 def test_a_broken_policy_breaks_its_law(policy: type[Policy], law: str) -> None:

@@ -1,12 +1,14 @@
 """The panel: policies side by side."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from generators import ages, policies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import Panel, Policy, build, names
+from policies import News, Panel, Policy, Seen, build, names
 from policies.contract import same
 
 PANELS = st.lists(policies(), min_size=1, max_size=8)
@@ -64,3 +66,60 @@ def test_torch_gives_the_same() -> None:
     assert found.dtype == torch.float64
     assert found.numpy() == pytest.approx(panel.epsilon(asked), rel=1e-12)
     assert panel.epsilon(torch.asarray(asked.astype(np.int64))).dtype == torch.float64
+
+
+def news(step: int, width: int) -> News:
+    """An evaluation that differs from lane to lane: every third crowns, every fifth lane has none."""
+    lane = np.arange(width)
+    crowned = (step + lane) % 3 == 0
+    gain = np.where(crowned, 0.001 * (1 + lane % 4), 0.0)
+    block, loss, best = 4_000_000.0 + 3_600.0 * step, 2.5 - 0.01 * step, 0.0005 * (lane % 3)
+    return News(
+        np.full(width, block), (step + lane) % 5 != 0, crowned, gain, gain * 500, loss + gain, best, gain + 1e-3
+    )
+
+
+def seen(age: np.ndarray) -> Seen:
+    """Facts that differ from model to model and from lane to lane."""
+    some = np.linspace(0.0, 1.0, age.size).reshape(age.shape)
+    return Seen(age / 2, some / 50, 5 * some, 2 + some, some / 500, np.full(age.shape, 4_100_000.0))
+
+
+def test_each_lane_reads_its_own_history() -> None:
+    """After news that differ between lanes, a lane of the panel gives what its policy alone gives of its own news."""
+    some = [build(name) for name in names()]
+    panel, width = Panel([*some, *some[::-1]]), 2 * len(some)
+    memories = [policy.begin(np.zeros(1)) for policy in (*some, *some[::-1])]
+    for step in range(12):
+        told = news(step, width)
+        panel.remember(told)
+        for lane, policy in enumerate((*some, *some[::-1])):
+            own = News(**{f.name: getattr(told, f.name)[lane : lane + 1] for f in fields(News)})
+            memories[lane] = policy.remember(memories[lane], own, np)
+    ages = np.geomspace(1, 1e6, 20)[:, None] + np.zeros(width)
+    found, facts = panel.epsilon(ages, seen(ages)), seen(ages)
+    for lane, policy in enumerate((*some, *some[::-1])):
+        own = facts.of(slice(lane, lane + 1), memories[lane])
+        assert same(found[:, lane : lane + 1], policy.epsilon(ages[:, lane : lane + 1], own)), policy
+
+
+def test_a_number_is_a_fact_for_all_lanes() -> None:
+    """A fact may be one number for all models, such as the block that is asked about."""
+    panel = Panel([build(name) for name in names()])
+    ages = np.geomspace(1, 1e6, 20)[:, None] + np.zeros(panel.width)
+    assert same(panel.epsilon(ages, replace(seen(ages), now=4_100_000)), panel.epsilon(ages, seen(ages)))
+
+
+def test_a_moved_panel_reads_history() -> None:
+    """In torch a panel remembers and answers the same, to a relative 1e-9."""
+    torch = pytest.importorskip("torch")
+    here, there = (Panel([build(name) for name in names()]) for _ in range(2))
+    there.move(torch.zeros(there.width, dtype=torch.float64))
+    for step in range(12):
+        told = news(step, here.width)
+        here.remember(told)
+        there.remember(News(**{f.name: torch.asarray(getattr(told, f.name)) for f in fields(News)}))
+    ages = np.geomspace(1, 1e6, 20)[:, None] + np.zeros(here.width)
+    facts = {f.name: torch.asarray(getattr(seen(ages), f.name)) for f in fields(Seen) if f.name != "memory"}
+    found = there.epsilon(torch.asarray(ages), Seen(**facts))
+    assert found.numpy() == pytest.approx(here.epsilon(ages, seen(ages)), rel=1e-9)

@@ -202,3 +202,16 @@ def test_nothing_new_is_not_told() -> None:
     scenario = steady(0.0, 0.0, days=3.0, noise=NoiseLevel())
     assert len(explain(scenario, lane("linear"), SEED).splitlines()) == 4
     assert scenario.noise != QUIET
+
+
+def test_crowds_share_a_line() -> None:
+    """More than three who do the same in one step are told in one line, with the best of what they submit."""
+    scenario = steady(*[0.008] * 4, 0.0, days=0.1, wake_blocks=150)
+    lines = explain(scenario, lane("linear", *[FINE] * 4), SEED).splitlines()
+    gain = 0.008 * 240 / 7200  # m3 looks up last, at 240
+    assert lines[3] == (
+        "    150  day   0.02  4 submissions (quick-fine-tuner m0, m1, m2, m3), of which the best: "
+        f"m3 (quick-fine-tuner) submits an own model with loss {START * exp(-gain):.4f}, gain {gain:.3%}"
+    )
+    entrants = explain(scenario, lane("linear", *["entrant"] * 4), SEED)
+    assert "      0  day   0.00  4 enter: m0, m1, m2, m3\n" in entrants

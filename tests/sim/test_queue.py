@@ -1,9 +1,10 @@
 """The queue of a validator: who is let in when, who is kept, and who is tried again."""
 
 import numpy as np
-from steady_world import lane
+from steady_world import QUIET, lane
 
 from sim.backend import backend
+from sim.history import History
 from sim.lanes import Columns
 from sim.models import Models
 from sim.queue import Queue
@@ -21,6 +22,7 @@ class Desk:
         self.columns = Columns(lanes, 1)
         self.queue = Queue(PLACE, self.columns, MINERS, limit)
         self.committed = Models(PLACE, MINERS, 2)
+        self.history = History(PLACE, self.columns, self.committed, np.zeros((MINERS + 1, 2)), QUIET)
 
     def commit(self, *pairs: tuple[int, int], column: int = 0) -> None:
         """Commitments `(miner, block)` in a column, all told at once."""
@@ -34,12 +36,16 @@ class Desk:
         rows, columns, _ = self.queue.admit(now, self.committed, ready)
         return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
+    def again(self, now: int, ready: np.ndarray = YES) -> list[list[int]]:
+        """Slots of the models that are tried again."""
+        return self.queue.again(now, ready, self.history).tolist()
+
     def settle(self, slots: list[int], score: list[float], lost: bool = False) -> list[int]:
         """A step with these miners in both columns, the first of them its winner of block 0; returns whom it keeps."""
         held = np.repeat(np.array(slots)[:, None], 2, axis=1)
         scores = np.repeat(np.array(score)[:, None], 2, axis=1)
         order = np.repeat(np.arange(len(slots))[:, None], 2, axis=1)
-        self.queue.settle(held, order, np.array([lost, lost]), scores, scores[0], np.zeros(2))
+        self.queue.settle(held, order, np.array([lost, lost]), scores, (scores[0], np.zeros(2), held[0]))
         return self.queue.kept[:, 0].tolist()
 
 
@@ -127,10 +133,10 @@ def test_retry_when_the_decay_makes_it_worth_while() -> None:
     desk = Desk(keep=1)
     desk.settle([0, 1], [2.5, 2.5 * 0.998])
     assert desk.queue.kept.tolist() == [[0, 0]]
-    assert len(desk.queue.again(8_815, YES)) == 0
-    assert desk.queue.again(8_818, np.array([True, False])).tolist() == [[1, MINERS]]
-    assert desk.queue.again(8_820, YES).tolist() == [[MINERS, 1]]  # the busy lane now, and the other not again
-    assert len(desk.queue.again(9_000, YES)) == 0
+    assert desk.again(8_815) == []
+    assert desk.again(8_818, np.array([True, False])) == [[1, MINERS]]
+    assert desk.again(8_820) == [[MINERS, 1]]  # the busy lane now, and the other not again
+    assert desk.again(9_000) == []
     assert desk.queue.retries.tolist() == [1, 1]
 
 
@@ -139,11 +145,11 @@ def test_hopeless_models_are_not_tried() -> None:
     desk = Desk(keep=1)
     desk.settle([0, 1, 2, 3], [2.5, 2.6, 2.5 * 0.99995, 2.5 * 0.998])
     desk.queue.forget(np.array([3]), np.array([0]))
-    assert desk.queue.again(10**6, YES).tolist() == [[MINERS, 3]]
+    assert desk.again(10**6) == [[MINERS, 3]]
 
 
 def test_nothing_is_tried_again_under_a_fixed_bar() -> None:
     """Without a decay a near miss stays a near miss."""
     desk = Desk(keep=1, policy="fixed")
     desk.settle([0, 1], [2.5, 2.5 * 0.996])
-    assert len(desk.queue.again(10**6, YES)) == 0
+    assert desk.again(10**6) == []

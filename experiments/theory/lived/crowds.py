@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.theory import checks
 from experiments.theory.lived.players import Shows
-from experiments.theory.lived.setting import STEP, Found, Pass, Sample, blocks, lane, scenario, world
+from experiments.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, spread, world
 from experiments.theory.records import kings as expected_kings
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
@@ -24,16 +24,17 @@ SHARES = 300
 
 def passes(quick: bool) -> list[Pass]:
     """The passes of these results, the quick ones or all."""
-    small = [partial(first_kings, worlds) for worlds in blocks(4000 if quick else 20_000, 2000)]
-    if quick:
-        marks, sizes = (100,), {"D3": (800, 400), "D2": (400, 200)}
-    else:
-        marks, sizes = (100, 200), {"D3": (4000, 200), "D2": (3000, 100)}
-    many = [partial(margins, result, marks, worlds) for result in sizes for worlds in blocks(*sizes[result])]
-    heavy = [partial(weibull, worlds) for worlds in blocks(*(200, 100) if quick else (2000, 200))]
-    shares = [partial(luck, worlds) for worlds in blocks(*(300, 300) if quick else (3000, 300))]
-    better = [partial(community, worlds) for worlds in blocks(*(50, 50) if quick else (400, 100))]
-    return small + many + heavy + shares + better + ([] if quick else [partial(thousand, w) for w in blocks(1500, 100)])
+    marks = (100,) if quick else (100, 200)
+    plan = (
+        (thousand, 0, 800, 100),
+        (partial(margins, "D2", marks), 300, 2500, 100),
+        (partial(margins, "D3", marks), 800, 4000, 200),
+        (weibull, 200, 2000, 100),
+        (luck, 300, 3000, 300),
+        (community, 50, 400, 50),
+        (first_kings, 4000, 20_000, 2000),
+    )
+    return spread(plan, quick)
 
 
 def first_kings(worlds: range) -> Found:

@@ -8,7 +8,7 @@ import numpy as np
 from experiments.theory import checks
 from experiments.theory.lived.players import Once, Shows
 from experiments.theory.lived.progress import Given, per_day
-from experiments.theory.lived.setting import STEP, Found, Pass, Sample, blocks, exactly, lane, scenario, world
+from experiments.theory.lived.setting import STEP, Found, Pass, Sample, exactly, lane, scenario, spread, world
 from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
@@ -26,9 +26,8 @@ NONE = build({"fixed": {"epsilon": 0.0}})
 
 def passes(quick: bool) -> list[Pass]:
     """The passes of these results, the quick ones or all."""
-    windows = [partial(luck, worlds) for worlds in blocks(*(1000, 1000) if quick else (8000, 1000))]
-    steps = [partial(gated, 20.0, worlds) for worlds in blocks(*(40, 40) if quick else (400, 80))]
-    return [*windows, *steps, partial(succession), *(partial(ordered, models) for models in (11, 101))]
+    plan = ((partial(gated, 5.0 if quick else 20.0), 10, 80, 20), (luck, 1000, 8000, 1000))
+    return [*spread(plan, quick), succession, *(partial(ordered, models) for models in checks.POOLS)]
 
 
 def luck(worlds: range) -> Found:
@@ -73,7 +72,7 @@ def gated(days: float, worlds: range) -> Found:
         model_seconds=each,
     )
     lived = world("D13", contest, [lane(NONE, Shows())], worlds)
-    begun = 20 * round(server.mean_step * hour / TICK) * TICK
+    begun = 10 * round(server.mean_step * hour / TICK) * TICK
     count, total, squares, busy = np.zeros((4, len(worlds)))
     early = np.zeros_like(lived.record.delays)
 

@@ -38,7 +38,7 @@ class Once(Strategy):
         return Decision(submit=~view.live, adopt=False)
 
 
-class Races(Strategy):
+class RacesAfresh(Strategy):
     """Works on the king's model and commits what clears the bar; rests while he is king (theory C4 and D9)."""
 
     about = "works on the king's model and rests as king"

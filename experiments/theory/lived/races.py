@@ -6,9 +6,8 @@ from math import expm1
 import numpy as np
 
 from experiments.theory import checks, race
-from experiments.theory.lived.players import Races as RacesFresh
-from experiments.theory.lived.players import RacesOn, Spares
-from experiments.theory.lived.setting import STEP, Found, Pass, Sample, blocks, lane, scenario, world
+from experiments.theory.lived.players import RacesAfresh, RacesOn, Spares
+from experiments.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, world
 from experiments.theory.lived.throne import Races, Throne
 from experiments.theory.schedules import SCHEDULES
 from policies import Policy, build
@@ -40,7 +39,7 @@ def passes(quick: bool) -> list[Pass]:
     firsts = [partial(fresh, n, m, 120.0 / m**0.8, range(250)) for n in MINERS for m in STEPS]
     paces = [partial(paced, FAST, 20, 12.0, 6.0, range(200)), partial(paced, SLOW, 60, 40.0, 15.0, range(250))]
     crowned = [partial(crowns, steps, 0.0075, range(1500)) for steps in (1, 2, 5, 10, 20)]
-    return [*firsts, *paces, *crowned, partial(two, range(1500))]
+    return [*paces, *crowned, partial(two, range(1500)), *firsts]
 
 
 def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
@@ -58,7 +57,7 @@ def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
     rate = step * BLOCKS_PER_DAY / STEP
     cutoff, end = length * mean / step, (length + LONGEST) * mean / step
     contest = scenario(_ideas(rate), miners + 1, end, founded=True)
-    found = _raced("D9-first", contest, [lane(_needs(steps), RacesFresh())], worlds, cutoff * STEP)
+    found = _raced(f"D9-first-{miners}-{steps}", contest, [lane(_needs(steps), RacesAfresh())], worlds, cutoff * STEP)
     count, days = found.total(), (found.total(found.length) / STEP - CLOCK * found.total()) * step
     samples = {f"D9-efficiency-{miners}-{steps}": Sample(count * steps, days * miners)}
     if miners == 2 and steps in checks.FIRSTS:
@@ -69,6 +68,8 @@ def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
 def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: range) -> Found:
     """D9: eight miners with an improvement a day each, under some of the schedules of C4.
 
+    Everybody begins again one step after the new king's commitment, so for one step the schedule waits.
+
     Args:
         names: of the schedules.
         step: blocks of a step of the clock.
@@ -76,7 +77,6 @@ def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: r
         worlds: by number.
     """
     contest = scenario(_ideas(1.0), 9, (days + more) * BLOCKS_PER_DAY / step, step=step, wake=step, founded=True)
-    # everybody begins again one step after the new king's commitment: for so long the schedule waits
     waiting = [build({"grace": {"grace_blocks": step, "then": SCHEDULES[name]}}) for name in names]
     lanes = [lane(policy, Spares()) for policy in waiting]
     found = _raced("D9-pace", contest, lanes, worlds, days * BLOCKS_PER_DAY)
@@ -94,8 +94,8 @@ def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: r
 def crowns(steps: int, step: float, worlds: range) -> Found:
     """D9: crowns of the faster of two miners, who race on as kings.
 
-    Who is crowned goes on at once and the other a step later, and if both clear the bar in one step it is the faster
-    one's, who looks up first: both matter less than a thousandth where steps are short.
+    Who is crowned goes on at once and the other a step later, and if both clear the bar in one step the crown is the
+    faster one's, who looks up first: that is worth a thousandth or so where steps are short.
 
     Args:
         steps: improvements that a crown needs.
@@ -106,16 +106,16 @@ def crowns(steps: int, step: float, worlds: range) -> Found:
     rate, mean = step * BLOCKS_PER_DAY / STEP, steps / share / step
     ways = _ideas(rate * share, rate * (1.0 - share))
     contest = scenario(ways, 2, (3.0 + LONGEST / (1.0 + steps**0.5)) * mean, founded=True)
-    found = _raced("D9-crowns", contest, [lane(_needs(steps), RacesOn())], worlds, 3.0 * mean * STEP)
+    found = _raced(f"D9-crowns-{steps}", contest, [lane(_needs(steps), RacesOn())], worlds, 3.0 * mean * STEP)
     return {f"D9-crowns-{steps}": Sample(found.total(found.winner == 0), found.total())}
 
 
 def two(worlds: range) -> Found:
     """D9: two miners who dethrone each other with their next improvement, three times a day and once."""
-    step, begun, counted, days = 0.01, 2.0, 12.0, 24.0
+    step, begun, counted, days = 0.02, 2.0, 12.0, 22.0
     rate = step * BLOCKS_PER_DAY / STEP
     contest = scenario(_ideas(3.0 * rate, rate), 2, days / step, founded=True)
-    lived = world("D9-two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesFresh())], worlds)
+    lived = world("D9-two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
     throne, (since, cutoff) = Throne(lived), (round(day / step) * STEP for day in (begun, begun + counted))
     paid = {since: np.empty(0), cutoff: np.empty(0)}
 
@@ -127,9 +127,9 @@ def two(worlds: range) -> Found:
     lived.run(watch)
     found = throne.races(cutoff, since)
     reigns = np.stack([found.total(found.king == miner) for miner in (0, 1)])
-    days = found.total(found.length * (found.king == 0)) / STEP * step
-    share = (paid[cutoff] - paid[since]) * step - CLOCK * step * reigns
-    return {"D9-two-share": Sample(share[0], share.sum(axis=0)), "D9-two-reign": Sample(days - CLOCK * step * reigns[0], reigns[0])}
+    lasted = found.total(found.length * (found.king == 0)) / STEP * step - CLOCK * step * reigns[0]
+    share = (paid[cutoff] - paid[since]) * rate - CLOCK * step * reigns
+    return {"D9-two-share": Sample(share[0], share.sum(axis=0)), "D9-two-reign": Sample(lasted, reigns[0])}
 
 
 def _raced(name: str, contest: Scenario, lanes: list[Lane], worlds: range, cutoff: float) -> Races:

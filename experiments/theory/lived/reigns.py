@@ -7,7 +7,7 @@ import numpy as np
 from experiments.theory import checks
 from experiments.theory.lived.players import Improves, Shows, Slices
 from experiments.theory.lived.progress import Along, per_day
-from experiments.theory.lived.setting import Found, Pass, Sample, blocks, exactly, lane, scenario, world
+from experiments.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, spread, world
 from experiments.theory.schedules import STEADY, schedule
 from policies import build
 from sim.clock import BLOCKS_PER_DAY
@@ -18,16 +18,15 @@ WAIT = 2
 """Days in which the first king of D5 comes: later ones are one in 200,000."""
 FINE = 30
 """Blocks of a step of D7, at most: a reign is off by two of them."""
-STALL_DAYS, STALL_STEPS = 30, 100
+STALL_DAYS, STALL_STEPS = 30, 50
 """D8: how long the contest lasts when it takes a day to get where it begins, and steps of the clock per day."""
 
 
 def passes(quick: bool) -> list[Pass]:
     """The passes of these results, the quick ones or all."""
-    longest, worlds, size = (3, 3000, 1500) if quick else (14, 20_000, 2500)
-    random: list[Pass] = [partial(first_reigns, longest, part) for part in blocks(worlds, size)]
-    rates = [rate for rate in checks.RATES if not quick or rate in checks.QUICK_RATES]
-    return random + [partial(steady, rate) for rate in rates] + [partial(stalling)]
+    random = spread([(partial(first_reigns, 3 if quick else 14), 2000, 8000, 2000)], quick)
+    rates = checks.QUICK_RATES if quick else checks.RATES
+    return [*random, *(partial(steady, rate) for rate in rates), stalling]
 
 
 def first_reigns(longest: int, worlds: range) -> Found:

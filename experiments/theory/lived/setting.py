@@ -1,7 +1,8 @@
 """A world as theory wants it: no noise, no delays, one rule for all miners; and what was seen of a check in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -55,9 +56,13 @@ def exactly(value: float, tolerance: float = 1e-6, unit: str = "") -> Sample:
     return Sample(np.array([value]), None, tolerance, unit)
 
 
-def blocks(number: int, size: int) -> list[range]:
-    """So many worlds in passes of a size, by number."""
-    return [range(first, min(first + size, number)) for first in range(0, number, size)]
+def spread(plan: Sequence[tuple[Callable[[range], Found], int, int, int]], quick: bool) -> list[Pass]:
+    """Passes that a plan comes to, from its rows `(worlds to samples, worlds if quick, else, most at once)`."""
+    parts: list[Pass] = []
+    for live, few, many, size in plan:
+        number = few if quick else many
+        parts += [partial(live, range(first, min(first + size, number))) for first in range(0, number, size)]
+    return parts
 
 
 def scenario(
@@ -72,7 +77,7 @@ def scenario(
         step, wake: blocks of a step of the clock, and between two looks of a miner.
         more: other settings; those of `Validation` among them.
     """
-    known = Validation.__dataclass_fields__
+    known = {field.name for field in fields(Validation)}
     validation = {
         "load_seconds": 0.0,
         "model_seconds": 0.0,
@@ -103,7 +108,7 @@ def scenario(
 
 def lane(policy: Policy, player: Strategy, **rules: Any) -> Lane:
     """A lane where everybody plays alike; every step pays its own king, unless told otherwise."""
-    plain = {"delay": 0, "filtered": False, "alpha": 0.0, "keep": 1, "semantics": "king"}
+    plain: dict[str, Any] = {"delay": 0, "filtered": False, "alpha": 0.0, "keep": 1, "semantics": "king"}
     return Lane("theory", policy, Rules(**plain | rules), Population("theory", ((player, 1.0),)))
 
 

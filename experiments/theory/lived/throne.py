@@ -1,5 +1,7 @@
 """What happened on the throne: every crown, of a king over himself too, and the races between them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.world import World
@@ -42,6 +44,7 @@ class Throne:
         return Races(column[end], king[end - 1], king[end], length, gain, self._lived.columns.width)
 
 
+@dataclass(frozen=True)
 class Races:
     """Races from one crown to the next, arrays `[races]`.
 
@@ -49,21 +52,16 @@ class Races:
         column, king, winner: where, who had been crowned before, and who won.
         length: in blocks.
         gain: log loss that the winner took off.
+        width: number of columns.
     """
 
-    def __init__(
-        self,
-        column: np.ndarray,
-        king: np.ndarray,
-        winner: np.ndarray,
-        length: np.ndarray,
-        gain: np.ndarray,
-        width: int,
-    ) -> None:
-        self.column, self.king, self.winner = column, king, winner
-        self.length, self.gain = length, gain
-        self._width = width
+    column: np.ndarray
+    king: np.ndarray
+    winner: np.ndarray
+    length: np.ndarray
+    gain: np.ndarray
+    width: int
 
     def total(self, values: np.ndarray | None = None) -> np.ndarray:
         """The number of races by column, or a sum over them, `[columns]`."""
-        return np.bincount(self.column, values, self._width).astype(float)
+        return np.bincount(self.column, values, self.width).astype(float)

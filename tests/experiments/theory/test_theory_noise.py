@@ -1,6 +1,9 @@
 """What evaluation noise lets through (theory C2 and D10)."""
 
+import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
 
 from experiments.theory import noise
 
@@ -42,6 +45,23 @@ def test_ever():
     """D10: 1 - (1 - p)^48."""
     assert noise.ever(0.02, 48) == pytest.approx(1 - 0.98**48)
     assert noise.ever(1e-18, 48) == pytest.approx(48e-18)
+
+
+@pytest.mark.parametrize("looks", [1, 4, 48])
+def test_nothing_lasting_is_independent_noise(looks):
+    """Without sensitivities `often` is `win` and `ever`."""
+    once = noise.win(2.4, 2.4, 0.0005, 0.004)
+    assert noise.often(-0.0012, 0.004, 0.0, looks) == pytest.approx(noise.ever(once, looks), rel=1e-12)
+
+
+@pytest.mark.parametrize("looks", [1, 4])
+def test_lasting_noise_as_an_integral(looks):
+    """`often` is the mean over normal sensitivities of the chance that they give."""
+
+    def given(x):
+        return norm.pdf(x) * (1 - norm.sf(-0.3 / np.sqrt(0.75 + 0.25 * x * x)) ** looks)
+
+    assert noise.often(-0.3, 1.0, 0.25, looks) == pytest.approx(quad(given, -12, 12)[0], rel=1e-9)
 
 
 @pytest.mark.parametrize(("looks", "z"), [(1, 1.64), (48, 3.07), (336, 3.61)])

@@ -1,0 +1,74 @@
+"""Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand (D14 and D15)."""
+
+from functools import partial
+
+import numpy as np
+
+from experiments.theory import checks
+from experiments.theory.cases import CASES, Case
+from experiments.theory.lived.players import Once, Spares
+from experiments.theory.lived.progress import Given
+from experiments.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
+from policies import build
+from sim.clock import BLOCKS_PER_DAY
+from sim.mechanism.eras import preset
+from sim.mechanism.judge import judge
+from sim.miners.progress.ideas import IdeasProgress
+
+NOTHING = 1e250
+"""The loss of a miner without a model, who is there because a contest has two miners at least."""
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results; they take no time."""
+    return [credit, halving, *(partial(case, number) for number in range(len(CASES)))]
+
+
+def credit() -> Found:
+    """D14: what the kings' owners are credited with, in the world where it adds up worst."""
+    progress = IdeasProgress(per_day=2.0, gain=checks.STEP)
+    contest = scenario([progress], 8, 10 * BLOCKS_PER_DAY / STEP, wake=4 * STEP, founded=True)
+    policy, pool = build({"fixed": {"epsilon": 0.001}}), {"semantics": "pool", "filtered": True, "keep": 5}
+    lived = world("D14", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
+    record = lived.run()
+    per_nat = record.credit.sum(axis=0) / (record.first - record.lowest)
+    return {"D14-bounties": exactly(float(per_nat[np.argmax(np.abs(per_nat - 1.0))]), 1e-9)}
+
+
+def halving() -> Found:
+    """D14: when SN29's king falls to a model that is better by half of his first advantage."""
+    policy, step = preset("sn29-2024-10")[1], 120
+    challenger = 1.0 - float(policy.epsilon(0.0)) / 2.0
+    contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
+    crowns = world("D14-half-life", contest, [lane(policy, Once(), keep=2)], range(1)).run().crowns()
+    return {"D14-half-life": exactly(float(crowns.block[1]), 2.0 * step, "blocks")}
+
+
+def case(number: int) -> Found:
+    """D15: one pool, lived through where its blocks can be those of miners who look up in turn, else judged alone."""
+    known = CASES[number]
+    block = [block for _, block in known.models]
+    shares = _lived(known) if len(set(block)) == len(block) else _judged(known)
+    return {f"D15-{number}-{place}": exactly(float(share)) for place, share in enumerate(shares)}
+
+
+def _lived(known: Case) -> np.ndarray:
+    """Shares half a step after the last model has come."""
+    loss, block = zip(*known.models, (NOTHING, 0), strict=True)
+    apart = block[1] if len(known.models) > 1 else STEP
+    miners = max(2, len(known.models))
+    contest = scenario(
+        [Given(loss[:miners])], miners, 2 * len(known.models), step=apart // 2, wake=miners * apart, founded=False
+    )
+    rules = {"semantics": "pool", "filtered": True, "keep": 5}
+    lived = world("D15", contest, [lane(build(known.policy), Once(), **rules)], range(1))
+    lived.run()
+    return np.asarray(lived.validators[0].weights[: len(known.models), 0])
+
+
+def _judged(known: Case) -> np.ndarray:
+    """Shares of one evaluation; where it is lost nobody is paid, and one zero says so."""
+    policy = build(known.policy)
+    loss, block = np.array(known.models, dtype=np.float64).T
+    found = judge(loss, block, policy.epsilon(known.now - block), policy.epsilon(np.inf))
+    return np.zeros(1) if bool(found.lost) else np.asarray(found.weights)

@@ -1,0 +1,119 @@
+"""`verify theory`: worlds against closed forms, and that a wrong mechanism or a wrong number is found out."""
+
+import json
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.theory import verify as room
+from experiments.theory.checks import Check, checks
+from experiments.theory.lived import crowds, evaluations, payments
+from experiments.theory.lived.setting import Sample, exactly
+from experiments.theory.verify import summary, verify
+
+KEYS = ["id", "what", "expected", "simulated", "se", "z", "ok"]
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Makes `verify` know these passes and the checks whose ids begin so, and nothing else."""
+
+    def limit(*passes, named, **changed):
+        known = [check for check in checks() if check.id.startswith(named)]
+        known = [Check(c.id, c.what, changed.get(c.id.replace("-", "_"), c.expected)) for c in known]
+        monkeypatch.setattr(room, "ROOMS", (SimpleNamespace(passes=lambda quick: list(passes)),))
+        monkeypatch.setattr(room, "checks", lambda quick: known)
+
+    return limit
+
+
+def test_the_quick_checks_hold():
+    """Every quick check is there, in order, and within 3.5 standard errors; the summary has a line for each."""
+    found = verify(quick=True)
+    rows = found["checks"]
+    assert [row["id"] for row in rows] == [check.id for check in checks(quick=True)]
+    assert [row["id"] for row in rows if not row["ok"]] == []
+    assert all(abs(row["z"]) < 3.5 and row["se"] >= 0 for row in rows)
+    lines = summary(found).splitlines()
+    assert len(lines) == len(rows) + 2
+    assert lines[-1].startswith(f"{len(rows)} of {len(rows)} checks hold")
+
+
+@pytest.mark.slow
+def test_all_checks_hold():
+    """The whole set, in as many worlds as the documentation says."""
+    rows = verify(workers=2)["checks"]
+    assert [row["id"] for row in rows] == [check.id for check in checks()]
+    assert [row["id"] for row in rows if not row["ok"]] == []
+
+
+def test_kings_who_beat_the_king_alone_are_told_apart(only):
+    """D2 with `king` semantics in place of `running-best` fails: some who beat the king do not beat a near-miss."""
+    for semantics, holds in (("running-best", True), ("king", False)):
+        only(partial(crowds.margins, "D2", (100,), range(150), semantics), named="D2-100-0.01")
+        (row,) = verify()["checks"]
+        assert row["ok"] == holds
+        assert holds or row["z"] > 6
+
+
+def test_a_wrong_number_ends_with_1(only):
+    """One falsified number is one check that is not ok, and the exit code is 1; with the true one it is 0."""
+    parts = partial(evaluations.ordered, 11), partial(payments.case, 4)
+    for changed, failed in (({}, []), ({"D15_4_1": 0.34}, ["D15-4-1"])):
+        only(*parts, named=("D13-top-11", "D15-4"), **changed)
+        done = CliRunner().invoke(app, ["verify", "theory", "--json", "--workers", "1"])
+        rows = json.loads(done.stdout)["checks"]
+        assert [list(row) for row in rows] == [KEYS] * 4
+        assert [row["id"] for row in rows if not row["ok"]] == failed
+        assert done.exit_code == len(failed)
+        text = CliRunner().invoke(app, ["verify", "theory", "--workers", "1"])
+        assert text.stdout.count("FAILED") == text.exit_code == len(failed)
+
+
+def test_numbers_do_not_depend_on_the_workers(only):
+    """Two processes give the same document as none, and tell how far they are."""
+    only(*(partial(crowds.first_kings, part) for part in (range(60), range(60, 100))), named="D1-law")
+    told = []
+    one, two = verify(), verify(workers=2, progress=lambda done, total: told.append((done, total)))
+    assert one == two
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_numbers_do_not_depend_on_the_passes():
+    """Worlds are the same in one pass and in two."""
+    whole, parts = crowds.first_kings(range(30)), [crowds.first_kings(part) for part in (range(10), range(10, 30))]
+    for name, sample in whole.items():
+        assert np.array_equal(sample.values, np.concatenate([part[name].values for part in parts]))
+
+
+def test_estimates_by_hand(only):
+    """A mean of 1, 2, 6 is 3 with a standard error of the root of 7/3; 12 in 6 is a ratio of 2."""
+    plain, ratio = np.array([1.0, 2.0, 6.0]), np.array([1.0, 2.0, 3.0])
+    only(lambda: {"D4-hhi": Sample(plain)}, named="D4-hhi", D4_hhi=2.0)
+    (row,) = verify()["checks"]
+    assert (row["simulated"], row["se"]) == (3.0, pytest.approx((7 / 3) ** 0.5))
+    assert row["z"] == pytest.approx(1 / (7 / 3) ** 0.5)
+    assert row["what"].endswith("; 3 worlds")
+    only(lambda: {"D4-hhi": Sample(2.0 * ratio, ratio)}, named="D4-hhi", D4_hhi=2.0)
+    (row,) = verify()["checks"]
+    assert (row["simulated"], row["se"], row["z"], row["ok"]) == (2.0, 0.0, 0.0, True)
+
+
+@pytest.mark.parametrize(("off", "ok"), [(0.0, True), (0.009, True), (-0.0101, False)])
+def test_what_is_certain_has_a_tolerance(only, off, ok):
+    """Without chance z is 3.5 at the tolerance, which the text names with its unit."""
+    only(lambda: {"D4-hhi": exactly(1.0 + off, 0.01, "d")}, named="D4-hhi", D4_hhi=1.0)
+    (row,) = verify()["checks"]
+    assert (row["z"], row["se"], row["ok"]) == (pytest.approx(350 * off), 0.0, ok)
+    assert row["what"].endswith("; exact to 0.01 d")
+
+
+def test_what_never_varies_is_not_a_success(only):
+    """A number that is the same in every world, but not the expected one, fails though its standard error is 0."""
+    only(lambda: {"D4-hhi": Sample(np.ones(5))}, named="D4-hhi", D4_hhi=0.99)
+    (row,) = verify()["checks"]
+    assert not row["ok"]
