@@ -6,6 +6,7 @@ from itertools import islice, product
 from math import isfinite
 from typing import Any, get_args
 
+from experiments import elsewhere
 from policies import InputError, Policy, build, names, nearest
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
@@ -124,6 +125,9 @@ def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]
 
 
 def _named(name: str, rules: Rules, reward: Reward | None) -> Lane:
+    if elsewhere.known(name):
+        policy, own = elsewhere.elsewhere(name)
+        return Lane(name, policy, rules, reward=own or reward)
     if name.startswith(("sn9", "sn37", "sn29")):
         return Lane(name, preset(name)[1], rules, reward=reward)
     policy = build(name)
@@ -138,11 +142,16 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
         raise PanelError("an entry has either `policy` or `preset`, and not both")
     own: Rules | None = None
     if "preset" in entry:
+        name = str(entry["preset"])
         try:
-            era, policy = preset(str(entry["preset"]))
+            if elsewhere.known(name):
+                policy, paid = elsewhere.elsewhere(name)
+                reward = paid or reward
+            else:
+                era, policy = preset(name)
+                own = era.rules
         except InputError as error:
             raise error.under("preset") from None
-        name, own = str(entry["preset"]), era.rules
     else:
         try:
             policy = build(entry["policy"])

@@ -15,7 +15,7 @@ from experiments.strict import Strict
 from experiments.world_cases import scenarios
 from experiments.world_recipe import WorldScenario
 from experiments.yaml_file import Document, read
-from policies import InputError, nearest
+from policies import InputError, find, names, nearest
 from policies.rewards import Reward
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
@@ -179,6 +179,14 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
     if recipe.device != "numpy":
         raise InputError(f"is {recipe.device!r}, but races are replayed with numpy; only worlds are not", ("device",))
     _without_rewards(recipe)
+    for lane in panel:
+        if lane.policy.reads:
+            able = ", ".join(name for name in names() if not find(name)().reads)
+            raise InputError(
+                f"lane {lane.name!r} reads history (class {lane.policy.state}), which a replay does not keep; "
+                f"take a scenario of kind world, or an age-only policy: {able}",
+                ("panel",),
+            )
     with at("scenario"):
         races = scenario.read(base)
     return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)

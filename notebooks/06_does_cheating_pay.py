@@ -79,6 +79,6 @@ figure
 # ## Conclusion
 #
 # A gain whose interval lies above zero is an invitation. Here trying many seeds pays, most of all where the bar decays:
-# several runs of the last stretch are cheap beside a crown. Publishing every small step pays under the decay too. Holding
-# back, slicing and copying pay nothing that could be told from zero. The intervals are over sixteen worlds, and one
-# lucky crown is worth many shares: more worlds (`steepest run` with `deviations:`) make them narrower.
+# several runs of the last stretch are cheap beside a crown. Publishing every small step pays under the decay too.
+# Holding back, slicing and copying pay nothing that could be told from zero. The intervals are over sixteen worlds, and
+# one lucky crown is worth many shares: more worlds (`steepest run` with `deviations:`) make them narrower.
