@@ -157,8 +157,8 @@ PRESETS = {
         f"{SCORES}; without the burn, whose formula is not public",
     ),
 }
-"""By name. Left out, because no policy says it: the bar that falls with every defence (sn56-2025), the clipped error rate
-and disjoint intervals (sn120, late 2025), and marginal loss contribution, which has no king."""
+"""By name. Left out, because no policy says it: the bar that falls with every defence (sn56, 2025), the clipped error
+rate and disjoint intervals (sn120, late 2025), and marginal loss contribution, which has no king."""
 
 
 def elsewhere(name: str) -> tuple[Policy, Reward | None]:

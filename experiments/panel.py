@@ -140,24 +140,7 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
             raise PanelError(f"unknown key {key!r}; {nearest(key, ENTRY)}", (key,))
     if ("policy" in entry) == ("preset" in entry):
         raise PanelError("an entry has either `policy` or `preset`, and not both")
-    own: Rules | None = None
-    if "preset" in entry:
-        name = str(entry["preset"])
-        try:
-            if elsewhere.known(name):
-                policy, paid = elsewhere.elsewhere(name)
-                reward = paid or reward
-            else:
-                era, policy = preset(name)
-                own = era.rules
-        except InputError as error:
-            raise error.under("preset") from None
-    else:
-        try:
-            policy = build(entry["policy"])
-        except InputError as error:
-            raise error.under("policy") from None
-        name = policy_text(policy)
+    name, policy, own, reward = _what(entry, reward)
     given = entry.get("rules")
     if given == "own":
         if own is None:
@@ -172,6 +155,23 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
         shared, reward = reward, _own_reward(entry["reward"])
         name += f" + {policy_text(reward or Subnet())}" if reward != shared else ""
     return Lane(_name(entry.get("name"), name), policy, rules, reward=reward)
+
+
+def _what(entry: Mapping[str, Any], reward: Reward | None) -> tuple[str, Policy, Rules | None, Reward | None]:
+    """Name, policy, own rules and reward of an entry's `preset` or `policy`."""
+    key = "preset" if "preset" in entry else "policy"
+    try:
+        if key == "policy":
+            policy, own, name = build(entry[key]), None, None
+        elif elsewhere.known(name := str(entry[key])):
+            policy, paid = elsewhere.elsewhere(name)
+            own, reward = None, paid or reward
+        else:
+            era, policy = preset(name)
+            own = era.rules
+    except InputError as error:
+        raise error.under(key) from None
+    return name or policy_text(policy), policy, own, reward
 
 
 def _own_reward(given: object) -> Reward | None:
