@@ -67,7 +67,7 @@ def _row(check: Check, samples: Sequence[Sample]) -> dict[str, Any]:
         how = f"{worlds:,} worlds"
         z = off / se if se else MOST * off / ROUNDING
     else:
-        how = f"exact to {first.tolerance:.2g}{f' {first.unit}' if first.unit else ''}"
+        how = f"exact to {first.tolerance:.3g}{f' {first.unit}' if first.unit else ''}"
         z = MOST * off / first.tolerance
     return {
         "id": check.id,

@@ -22,6 +22,7 @@ import pytest
 import typer
 
 from experiments.cli import app
+from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
 from experiments.world_metrics import WORLD_METRICS
@@ -204,6 +205,13 @@ def test_metric_table_of_worlds_is_the_metrics() -> None:
 
     assert [row[0].strip("`") for row in table] == list(more)
     assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in more.values()]
+
+
+def test_table_of_other_subnets_is_the_presets() -> None:
+    """The table of other subnets' presets has every preset with its rule and source."""
+    table = [(row[0].strip("`"), row[1], row[4]) for row in rows("reference-elsewhere.md", "preset")]
+
+    assert table == [(name, p.about, p.source) for name, p in PRESETS.items()]
 
 
 def test_recipe_table_is_the_recipe() -> None:
