@@ -62,8 +62,8 @@ class Contest:
         return columns.reshape(len(self.lanes), len(self.worlds))
 
 
-def days_as_king(contest: Contest, stock: float, day: float, *, works: bool) -> np.ndarray:
-    """Days of reign, after `day`, of a miner who is given `stock` of log loss on that day, float `[lanes, worlds]`.
+def days_of_pay(contest: Contest, stock: float, day: float, *, works: bool) -> np.ndarray:
+    """What a miner is paid after `day`, when he is given `stock` of log loss, in days of all pay, `[lanes, worlds]`.
 
     He is the one who deviates in lanes with a deviant, and the same miner in the others. Whether he `works` on or lives
     on what he has from then on.
@@ -72,18 +72,17 @@ def days_as_king(contest: Contest, stock: float, day: float, *, works: bool) -> 
     columns = np.arange(world.columns.width)
     miner = np.argmin(world.miners.choices.rank, axis=0)[world.columns.world]
     start, every = blocks(day), contest.scenario.validation.step_blocks
-    reigned = np.zeros(len(columns))
+    before = np.zeros(len(columns))
 
     def watch(now: int) -> None:
         if now <= start < now + every:
             world.miners.position[miner, columns] += stock
+            before[:] = world.miners.books.emission[miner, columns]
         if now >= start and not works:
             world.miners.training[miner, columns] = False
-        if now > start:
-            reigned[world.validators[0].king == miner] += every / BLOCKS_PER_DAY
 
     world.run(watch)
-    return contest.by_lane(reigned)
+    return contest.by_lane(world.miners.books.emission[miner, columns] - before)
 
 
 def standoffs(contest: Contest) -> dict[str, np.ndarray]:
@@ -207,7 +206,7 @@ def shown(found: Estimate) -> str:
 
 
 def slices(spec: Spec) -> Iterator[str]:
-    """Days as king that a stock is worth, by lane, and the ratio of withholding it to showing it (h04)."""
+    """Days of pay that a stock is worth, by lane, and the ratio of withholding it to showing it (h04)."""
     policies = len(spec.lanes) // len(spec.populations)
     for works in (False, True):
         extra = _worth(spec, works)
@@ -218,11 +217,11 @@ def slices(spec: Spec) -> Iterator[str]:
 
 
 def _worth(spec: Spec, works: bool) -> np.ndarray:
-    """Days as king that the stock is worth, `[lanes, worlds]`."""
+    """Days of pay that the stock is worth, `[lanes, worlds]`."""
     (scenario,) = spec.scenarios
 
     def days(stock: float) -> np.ndarray:
-        return joined(spec, scenario, lambda contest: days_as_king(contest, stock, STOCK_DAY, works=works))
+        return joined(spec, scenario, lambda contest: days_of_pay(contest, stock, STOCK_DAY, works=works))
 
     worth: np.ndarray = days(STOCK) - days(0.0)
     return worth

@@ -222,6 +222,14 @@ def _of_worlds(
             f"{len(panel)} policies in {len(populations)} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
+    for case in cases:
+        full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
+        if full is not None:
+            raise InputError(
+                f"queue is {case.validation.queue}, but lane {full.name!r} keeps {full.rules.keep} models, so that no "
+                f"newcomer would ever find a place; give a queue of more than {full.rules.keep}",
+                ("scenario", "validation", "queue"),
+            )
     lanes = in_populations(panel, populations)
     return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
 

@@ -13,7 +13,7 @@ from experiments.predictions import (
     Contest,
     bunching,
     commitment_ages,
-    days_as_king,
+    days_of_pay,
     first_reigns,
     main,
     private_losses,
@@ -60,10 +60,10 @@ def test_low_bars_are_faster_than_high_ones() -> None:
 
 
 def test_a_stock_makes_a_king() -> None:
-    """Who is given a stock reigns from the next evaluation on; the same miner without it never does."""
+    """Who is given a stock is paid from the next evaluation on; the same miner without it never is."""
     scenario = steady(0.0, 0.0, 0.0, days=4.0)
     contest = Contest(scenario, (lane(FIXED, semantics="king", delay=0, alpha=0.0),), SEED, [0])
-    with_it, without = (days_as_king(contest, stock, 2.0, works=True) for stock in (0.02, 0.0))
+    with_it, without = (days_of_pay(contest, stock, 2.0, works=True) for stock in (0.02, 0.0))
     assert with_it == pytest.approx(1.8, abs=0.2)  # he looks four times a day
     assert without == 0.0
 
@@ -72,7 +72,7 @@ def test_who_stops_lives_on_what_he_has() -> None:
     """A miner who works no more is passed for good by a rival, whom he would otherwise have passed again."""
     scenario = steady(0.01, 0.005, 0.0, days=6.0)
     contest = Contest(scenario, (lane(FIXED, semantics="king", delay=0, alpha=0.0),), SEED, [0])
-    works, stops = (days_as_king(contest, 0.0, 1.0, works=works).item() for works in (True, False))
+    works, stops = (days_of_pay(contest, 0.0, 1.0, works=works).item() for works in (True, False))
     assert works > 4.0
     assert 0.0 < stops < 2.0
 

@@ -279,3 +279,10 @@ def test_a_world_has_no_setting_of_races(tmp_path):
     """What only races have is not made up."""
     with pytest.raises(TypeError, match="little is a world"):
         _ = world(tmp_path).setting
+
+
+def test_a_queue_that_starves_newcomers_is_refused(tmp_path):
+    """As many models kept as the queue has places: nobody could ever come in."""
+    with pytest.raises(InputError, match=r"scenario.validation.queue: queue is 5, but lane .* keeps 5 models"):
+        world(tmp_path, *keys("validation: {queue: 5}"))
+    assert world(tmp_path, *keys("validation: {queue: 6}")).scenarios[0].validation.queue == 6
