@@ -22,7 +22,7 @@ STEP = 5e-4
 
 LOOK, ARRIVALS, AGES = 150, 3.0, (1, 3, 7, 14)
 """D5: blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
-RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (1e-3, 2e-3)
+RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (2e-3,)
 """Falls of the frontier of D7, log loss per day."""
 FIRSTS = (1, 2, 5, 10)
 """Improvements that D9 gives the time of two miners for."""

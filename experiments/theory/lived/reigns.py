@@ -18,13 +18,13 @@ WAIT = 2
 """Days in which the first king of D5 comes: later ones are one in 200,000."""
 FINE = 30
 """Blocks of a step of D7, at most: a reign is off by two of them."""
-STALL_DAYS, STALL_STEPS = 30, 50
+STALL_DAYS, STALL_STEPS = 25, 50
 """D8: how long the contest lasts when it takes a day to get where it begins, and steps of the clock per day."""
 
 
 def passes(quick: bool) -> list[Pass]:
     """The passes of these results, the quick ones or all."""
-    random = spread([(partial(first_reigns, 3 if quick else 14), 2000, 8000, 2000)], quick)
+    random = spread([(partial(first_reigns, 3 if quick else 14), 1500, 8000, 2000)], quick)
     rates = checks.QUICK_RATES if quick else checks.RATES
     return [*random, *(partial(steady, rate) for rate in rates), stalling]
 
