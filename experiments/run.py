@@ -3,17 +3,14 @@
 import os
 import platform
 import shlex
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ import pyarrow as pa
 
 from experiments.digest import digest, spec_text
 from experiments.memory import check
+from experiments.processes import processes
 from experiments.recipe import Spec
 from experiments.store import Store
 from experiments.tables import TABLES, failed, in_order, submissions, tables
@@ -43,6 +41,9 @@ def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
+
+GO_ON = "the worlds that are done are kept, run it again with fewer --workers to go on"
+"""What to do after a worker was killed."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
 
@@ -112,7 +113,7 @@ def run(
             if isinstance(task.contest, Scenario):
                 check(task.contest, len(task.lanes) * len(task.worlds), len(task.lanes), min(workers, len(tasks)))
         ready = 0
-        with _executor(min(workers, len(tasks))) as pool:
+        with processes(min(workers, len(tasks)), GO_ON) as pool:
             for count in _finished(pool, tasks):
                 ready += count
                 progress(ready, len(missing))
@@ -207,31 +208,6 @@ def _most(spec: Spec, contest: Race | Scenario) -> int:
     if isinstance(contest, Scenario):
         return max(1, MINER_COLUMNS // (contest.miners * len(spec.lanes)))
     return COLUMNS // len(spec.lanes)
-
-
-@contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
-    """Processes, or none at all for a single worker: the serial path is the default for small work."""
-    if workers <= 1:
-        yield None
-        return
-    others = active_children()
-    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
-    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, deaf) as pool:
-        try:
-            yield pool
-        except BrokenExecutor:
-            raise ChildProcessError(
-                "a worker process was killed, perhaps for want of memory; the worlds that are done are "
-                "kept, run it again with fewer --workers to go on"
-            ) from None
-        except KeyboardInterrupt:
-            for process in set(active_children()) - set(others):  # a part is never half written
-                process.terminate()
-            raise
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # no space left: begin nothing more
-            raise
 
 
 def _finished(pool: Executor | None, tasks: list[Task]) -> Iterator[int]:

@@ -1,13 +1,12 @@
 """`steepest verify theory`: every closed form against worlds that were lived through."""
 
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
-from multiprocessing import active_children, get_context
+from concurrent.futures import as_completed
 from typing import Any
 
 import numpy as np
 
+from experiments.processes import processes
 from experiments.theory.checks import Check, checks
 from experiments.theory.lived import crowds, evaluations, payments, races, reigns
 from experiments.theory.lived.setting import Found, Pass, Sample
@@ -92,25 +91,14 @@ def _estimate(samples: Sequence[Sample]) -> tuple[float, float]:
 
 def _lived(parts: Sequence[Pass], workers: int, progress: Progress) -> Iterator[Found]:
     """What the passes found, in their order."""
-    if workers <= 1:
-        for done, part in enumerate(parts, 1):
-            yield part()
-            progress(done, len(parts))
-        return
-    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
-    others = active_children()
-    with ProcessPoolExecutor(min(workers, len(parts)), get_context("spawn"), signal.signal, deaf) as pool:
-        try:
-            futures = [pool.submit(part) for part in parts]
-            for done, _ in enumerate(as_completed(futures), 1):
+    with processes(min(workers, len(parts))) as pool:
+        if pool is None:
+            for done, part in enumerate(parts, 1):
+                yield part()
                 progress(done, len(parts))
-            yield from (future.result() for future in futures)
-        except BrokenExecutor:
-            raise ChildProcessError(
-                "a worker process was killed, perhaps for want of memory; run it again with fewer --workers"
-            ) from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(active_children()) - set(others):
-                process.terminate()
-            raise
+            return
+        futures = [pool.submit(part) for part in parts]
+        for done, future in enumerate(as_completed(futures), 1):
+            future.result()  # a pass that failed ends them all at once
+            progress(done, len(parts))
+        yield from (future.result() for future in futures)

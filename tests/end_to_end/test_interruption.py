@@ -5,10 +5,12 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from command import refused, start, steepest
 from small_race import RECIPE, ROWS, recipe
+from small_world import RECIPE as LITTLE
 
 TABLES = ("metrics", "events", "curves", "emission")
 
@@ -113,3 +115,30 @@ def test_runs_is_a_file(tmp_path):
     recipe(tmp_path)
     (tmp_path / "runs").write_text("")
     assert "runs" in refused(steepest("run", "small.yaml", "--workers", 1, cwd=tmp_path), code=1)
+
+
+def alive(pids):
+    """Those of these processes that have not ended."""
+    stats = [(pid, Path(f"/proc/{pid}/stat")) for pid in pids]
+    return [pid for pid, stat in stats if stat.exists() and " Z " not in stat.read_text()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see other processes")
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_do_not_outlive_the_main_process(tmp_path, sign):
+    """However the main process ends, nobody works on; the world's run is finished by the next one."""
+    (tmp_path / "little.yaml").write_text(LITTLE.replace("days: 10", "days: 30"))
+    process = start("run", "little.yaml", "--worlds", 600, "--workers", 2, cwd=tmp_path)
+    wait_for("runs/little/*/parts/[!.]*", tmp_path, process)
+    workers = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    assert len(alive(workers)) >= 2
+    os.kill(process.pid, sign)
+    process.communicate(timeout=20)
+    end = time.monotonic() + 10
+    while alive(workers) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not alive(workers)
+    assert not list(tmp_path.rglob("manifest.json"))
+    done = steepest("run", "little.yaml", "--worlds", 2, "--workers", 1, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(tmp_path.rglob("manifest.json"))) == 1

@@ -1,0 +1,49 @@
+"""Worker processes: started afresh, deaf to Ctrl-C, and gone when the main process is, however it ended."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+
+
+@contextmanager
+def processes(workers: int, advice: str = "run it again with fewer --workers") -> Iterator[Executor | None]:
+    """Processes, or none at all for a single worker: the serial path is the default for small work.
+
+    Args:
+        workers: how many.
+        advice: what to do after one of them was killed.
+
+    Raises:
+        ChildProcessError: one of them was killed.
+    """
+    if workers <= 1:
+        yield None
+        return
+    others = active_children()
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin) as pool:
+        try:
+            yield pool
+        except BrokenExecutor:
+            raise ChildProcessError(f"a worker process was killed, perhaps for want of memory; {advice}") from None
+        except KeyboardInterrupt:
+            for process in set(active_children()) - set(others):  # a part is never half written
+                process.terminate()
+            raise
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # no space left: begin nothing more
+            raise
+
+
+def _begin() -> None:
+    """Ctrl-C is for the main process; nobody else would tell a worker that it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(main: object) -> None:
+    main.join()  # type: ignore[attr-defined]  # a worker always has a parent
+    os._exit(1)
