@@ -5,23 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from policies.arrays import Array
+from sim.averages import Averages
 from sim.backend import Backend
 from sim.clock import BLOCK_SECONDS
 from sim.data.exposure import judged
-from sim.evaluation import NOBODY, Bench, evaluate
+from sim.evaluation import Bench, evaluate
 from sim.history import History
 from sim.lanes import Columns
-from sim.mechanism.dethrone import heaviest
 from sim.mechanism.judge import Verdict
-from sim.mechanism.keep import keep_order, priority
-from sim.mechanism.tracker import Tracker
 from sim.models import Models
 from sim.noise import Deviations, Noise
 from sim.queue import Queue
 from sim.scenario import Validation
-
-ONLY = 0
-"""The competition that is simulated."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +64,8 @@ class Validator:
         width = columns.width
         self.models = Models(place, miners, width, sets)
         self.queue = Queue(place, columns, miners, validation.queue)
-        self.weights = place.full((miners, width), 0.0, "float32")
-        self.king = place.full((width,), NOBODY, "int64")
+        self._averages = Averages(place, columns, miners)
+        self.weights, self.king = self._averages.weights, self._averages.king
         self.measured = place.full((miners + 1, width), float("nan"))
         self.busy = place.full((width,), 0.0)
         self.evaluations, self.lost, self.timeouts = (place.full((width,), 0, "int64") for _ in range(3))
@@ -78,12 +73,7 @@ class Validator:
         self.history = History(place, columns, self.models, self.measured, noise.level)
         self._all = place.xp.arange(width, device=self.busy.device)[None, :]
         self._turn = place.full((width,), 0, "int64")
-        self._tracker = Tracker(miners, columns.alpha)
-        self._coming, self._crowned = self.weights, self.king
         self._world = place.array(columns.world)
-        self._pooled = place.full((width,), True, "bool")
-        self._pooled[columns.by_king] = False
-        self._pooled[columns.by_record] = False
         self._instant = not (validation.load_seconds or validation.model_seconds)
 
     def step(self, now: int, committed: Models, lens: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +100,7 @@ class Validator:
         stacks = [self.queue.kept, self._place.array(arrivals)]
         every = self._validation.retry_blocks
         if every and now % every < self._validation.step_blocks:
-            stacks.append(self.queue.again(now, ready, self.history))
+            stacks.append(self.queue.again(now, ready, self.history.epsilon))
         retried = sum(len(s) for s in stacks[:2])
         slots = xp.concat(stacks, axis=0)
         if len(slots):
@@ -123,14 +113,10 @@ class Validator:
 
     def crown(self, miner: Array) -> None:
         """Begin with these kings, one per column: what they have is evaluated, and all weight is theirs."""
-        columns = self._place.xp.arange(self._columns.width, device=miner.device)
         self.queue.kept = miner[None, :]
-        weights = self._place.full((self._miners, self._columns.width), 0.0, "float32")
-        weights[miner, columns] = 1.0
-        self.measured[miner, columns] = self.models.loss[miner, columns]
-        self._tracker.record(ONLY, weights)
-        self.weights = self._coming = weights
-        self.king = self._crowned = miner
+        self.measured[miner, self._all[0, :]] = self.models.loss[miner, self._all[0, :]]
+        self._averages.begin(miner)
+        self.weights, self.king = self._averages.weights, self._averages.king
 
     def bench(self, now: int, slots: Array, there: Array, noise: Noise, lens: np.ndarray | None) -> tuple[Bench, Array]:
         """Measure what is in the slots; also the measurements without what all models share."""
@@ -151,7 +137,7 @@ class Validator:
         return own + noise.family[..., models.family[at], world]
 
     def _evaluate(self, now: int, slots: Array, ready: Array, lens: np.ndarray | None, retried: int) -> None:
-        xp, columns = self._place.xp, self._columns
+        xp, columns, averages = self._place.xp, self._columns, self._averages
         due, self._turn = self._turn % self._validation.competitions == 0, self._turn + xp.astype(ready, xp.int64)
         bench, plain = self.bench(now, slots, ready & due, self._noise, lens)
         there = bench.present
@@ -160,7 +146,7 @@ class Validator:
             each = self._noise.samples(now // self._validation.window_blocks)
             return xp.where(there, bench.score + self._apart(each, slots), xp.inf)
 
-        found, crowned = evaluate(columns, bench, samples, self._crowned, self.history.floor(now, slots))
+        found, crowned = evaluate(columns, bench, samples, averages.king, self.history.floor(now, slots))
         count = xp.sum(there, axis=0, dtype=xp.int64)
         begun = count > 0
         seconds = self._validation.load_seconds + self._validation.model_seconds * xp.astype(
@@ -175,43 +161,23 @@ class Validator:
         self.timeouts = self.timeouts + xp.astype(late & begun, xp.int64)
         self.evaluations = self.evaluations + xp.where(ready, count, 0)
         self.lost = self.lost + xp.astype(lost & begun, xp.int64)
-        self._crowned = xp.where(begun & ~late, crowned, self._crowned)
         self._note(slots, plain, there)
-        self._average(slots, found, begun)
-        self._settle(slots, bench, found, begun)
+        averages.king = xp.where(begun & ~late, crowned, averages.king)
+        averages.record(slots, found, begun & ~lost)
+        self.queue.close(slots, bench, found, averages.of(slots), lost | ~begun)
         self.last = Step(bench, found, begun, retried)
 
     def _note(self, slots: Array, plain: Array, there: Array) -> None:
         at, column = self._place.xp.nonzero(there)
         self.measured[slots[at, column], column] = plain[at, column]
 
-    def _average(self, slots: Array, found: Verdict, begun: Array) -> None:
-        xp, place = self._place.xp, self._place
-        scattered = place.full((self._miners + 1, self._columns.width), 0.0, "float32")
-        if xp.any(self._columns.holds):
-            scattered[:-1, :] = xp.where(self._columns.holds, self._coming, scattered[:-1, :])
-        columns = xp.arange(self._columns.width, device=slots.device)
-        scattered[slots, columns[None, :]] = found.weights
-        self._tracker.record(ONLY, scattered[:-1, :], updated=begun & ~found.lost)
-        self._coming = self._tracker.subnet([(ONLY, 1.0)], self._columns.threshold)
-        self._crowned = xp.where(self._pooled, heaviest(self._coming, self._crowned), self._crowned)
-
     def _publish(self, ready: Array) -> None:
-        if self.weights is self._coming:
+        """Where nobody is busy any more, the last step's outcome is set on chain."""
+        coming, xp = self._averages, self._place.xp
+        if self.weights is coming.weights:
             return
-        xp = self._place.xp
         if xp.all(ready):
-            self.weights, self.king = self._coming, self._crowned
+            self.weights, self.king = coming.weights, coming.king
         else:
-            self.weights = xp.where(ready, self._coming, self.weights)
-            self.king = xp.where(ready, self._crowned, self.king)
-
-    def _settle(self, slots: Array, bench: Bench, found: Verdict, begun: Array) -> None:
-        xp = self._place.xp
-        uid = xp.where(slots < self._miners, slots, 0)
-        average = self._tracker.average[ONLY][uid, self._all]
-        held = slots < self._miners
-        order = keep_order(priority(average, found.rate), found.competitive, bench.score, held)
-        at = xp.argmax(xp.where(found.competitive, found.rate, -1.0), axis=0), self._all[0, :]
-        winner = bench.score[at], bench.block[at], slots[at]
-        self.queue.settle(slots, order, found.lost | ~begun, bench.score, winner)
+            self.weights = xp.where(ready, coming.weights, self.weights)
+            self.king = xp.where(ready, coming.king, self.king)

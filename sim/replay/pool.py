@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from sim.backend import backend
+from sim.evaluation import NOBODY
+from sim.keep_set import KeepSet
 from sim.lanes import Columns
-from sim.mechanism.retry import worth_retrying
 from sim.replay.race import Race
 
-NOBODY = -1
 
-
-class Pool:
+class Pool(KeepSet):
     """The pools of all columns as slots: model indices `[slots, columns]`; an index of `len(race)` is an empty slot.
 
     Args:
@@ -20,57 +20,24 @@ class Pool:
     """
 
     def __init__(self, race: Race, columns: Columns, one_model_per_miner: bool) -> None:
-        self.size = len(race)
-        self._columns = columns
+        super().__init__(backend(), columns, len(race))
+        self._ready = np.ones(columns.width, dtype=bool)
         self._block = race.block
         self.uid, self._replaces = _hotkeys(race, one_model_per_miner)
         self.uids = int(self.uid[:-1].max()) + 1
-        self.slots = np.empty((0, columns.width), dtype=np.int64)
         delay = (
             columns.delay if race.observed is None else np.zeros_like(columns.delay)
         )  # a log begins at the evaluation
         self._delays = [(int(d), delay == d) for d in np.unique(delay)]
         self._arrived = [0] * len(self._delays)
-        shape = (self.size + 1, columns.width)
-        self._hopeful = np.zeros(shape, dtype=bool)
-        self._score, self._winner_score, self._winner_block = (np.zeros(shape) for _ in range(3))
 
     def gather(self, now: int) -> np.ndarray:
         """The models to evaluate at block `now`, `[slots, columns]`: kept ones first, then arrivals, then retries."""
         arrivals = self._arrivals(now)  # first: an arrival may take the slot of its miner's old model
-        rows = [self.slots, *arrivals]
-        if self._hopeful.any():
-            rows.extend(self._retries(now))
-        slots = np.vstack(rows) if len(rows) > 1 else self.slots
+        again = self.again(now, self._ready, lambda now, age, model: self._columns.panel.epsilon(age))
+        slots = np.vstack([self.kept, *arrivals, again])
         filled = (slots < self.size).any(axis=1)
         return slots if filled.all() else slots[filled]
-
-    def settle(
-        self,
-        slots: np.ndarray,
-        order: np.ndarray,
-        lost: np.ndarray,
-        score: np.ndarray,
-        winner_score: np.ndarray,
-        winner_block: np.ndarray,
-    ) -> None:
-        """Keep the first of `order`; remember of the others what the retry rule needs. A lost step keeps everything."""
-        ranked = np.take_along_axis(slots, order, axis=0)
-        size = np.where(lost, len(slots), self._columns.keep)
-        kept = np.where(np.arange(len(slots))[:, None] < size, ranked, self.size)
-        height = min(len(slots), int(size.max()))
-        self.slots = kept[:height]
-        out = (np.arange(len(slots))[:, None] >= size) & (ranked < self.size)
-        if out.any():
-            place, column = np.nonzero(out)
-            model = ranked[place, column]
-            own = score[order[place, column], column]
-            self._score[model, column] = own
-            self._winner_score[model, column] = winner_score[column]
-            self._winner_block[model, column] = winner_block[column]
-            # Beyond the fully decayed bar no age will ever help, so such a model need not be looked at again.
-            within_reach = own < winner_score[column] * (1 - self._columns.floor[column])
-            self._hopeful[model, column] = ~(own > winner_score[column]) & within_reach
 
     def _arrivals(self, now: int) -> list[np.ndarray]:
         """One row per model that has become old enough for evaluation in some column."""
@@ -81,25 +48,15 @@ class Pool:
             for model in range(first, last):
                 old = self._replaces[model]
                 if old != NOBODY:
-                    self._forget(old, where)
+                    self._replace(old, where)
                     for row in rows:
                         row[(row == old) & where] = self.size
                 rows.append(np.where(where, model, self.size))
         return rows
 
-    def _forget(self, model: int, where: np.ndarray) -> None:
-        self.slots = np.where((self.slots == model) & where, self.size, self.slots)
-        self._hopeful[model, where] = False
-
-    def _retries(self, now: int) -> list[np.ndarray]:
-        """Dropped models that would now beat the winner of their own last evaluation (A3, pitfall P8)."""
-        models = np.flatnonzero(self._hopeful.any(axis=1))
-        epsilon = self._columns.panel.epsilon(now - self._winner_block[models])
-        again = self._hopeful[models] & worth_retrying(self._score[models], self._winner_score[models], epsilon)
-        if not again.any():
-            return []
-        self._hopeful[models] &= ~again
-        return [np.where(row, model, self.size) for row, model in zip(again, models, strict=True) if row.any()]
+    def _replace(self, model: int, where: np.ndarray) -> None:
+        self.kept = np.where((self.kept == model) & where, self.size, self.kept)
+        self.forget(model, where)
 
 
 def _hotkeys(race: Race, one_model_per_miner: bool) -> tuple[np.ndarray, np.ndarray]:

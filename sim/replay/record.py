@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.evaluation import NOBODY
 from sim.lanes import Columns
-from sim.replay.pool import NOBODY
 from sim.replay.race import Race
 from sim.replay.validator import Validator
 

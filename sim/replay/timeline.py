@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from sim.evaluation import NOBODY
 from sim.lanes import Lane
-from sim.replay.pool import NOBODY
 from sim.replay.race import Race
 from sim.replay.replay import Replay, Setting
 from sim.replay.validator import Step

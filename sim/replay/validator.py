@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evaluation import Bench, evaluate
+from sim.averages import Averages
+from sim.backend import backend
+from sim.evaluation import NOBODY, Bench, evaluate
 from sim.lanes import Columns
-from sim.mechanism.dethrone import heaviest
 from sim.mechanism.judge import Verdict
-from sim.mechanism.keep import keep_order, priority
-from sim.mechanism.tracker import Tracker
-from sim.replay.pool import NOBODY, Pool
+from sim.replay.pool import Pool
 from sim.replay.race import Race
 
 
@@ -25,17 +24,11 @@ class Step:
     verdict: Verdict
 
 
-ONLY = 0
-"""A race is one competition."""
-
-
 class Validator:
     """State of the validators of all columns; they share data and so are one (A4: the seed is the block's).
 
     Attributes:
-        king: uid of the reigning king, int `[columns]`, -1 before the first.
         model: the live model of each uid, int `[uids + 1, columns]`.
-        weights: weights for the chain, float32 `[uids, columns]`.
         lost: steps in which nobody was competitive, int `[columns]`.
         evaluations: model evaluations so far, int `[columns]`.
         last: the last step that evaluated anything.
@@ -46,13 +39,21 @@ class Validator:
         self._block = np.append(race.block.astype(np.float64), np.inf)
         self.pool = Pool(race, columns, one_model_per_miner)
         uids = self.pool.uids
-        self.king = np.full(columns.width, NOBODY)
         self.model = np.full((uids + 1, columns.width), NOBODY)
-        self.weights = np.zeros((uids, columns.width), dtype=np.float32)
         self.lost = np.zeros(columns.width, dtype=np.int64)
         self.evaluations = np.zeros(columns.width, dtype=np.int64)
         self.last: Step | None = None
-        self._tracker = Tracker(uids, columns.alpha)
+        self._averages = Averages(backend(), columns, uids)
+
+    @property
+    def king(self) -> np.ndarray:
+        """Uid of the reigning king, int `[columns]`, -1 before the first."""
+        return np.asarray(self._averages.king)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Weights for the chain, float32 `[uids, columns]`."""
+        return np.asarray(self._averages.weights)
 
     def step(self, now: int, losses: np.ndarray, samples: Callable[[], np.ndarray]) -> None:
         """Evaluate every pool at block `now`.
@@ -73,37 +74,13 @@ class Validator:
         epsilon = columns.panel.epsilon(now - block)
         uid = self.pool.uid[slots]
         bench = Bench(uid, score, block, epsilon, present)
-        found, self.king = evaluate(
-            columns, bench, lambda: np.where(present, samples()[:, at, columns.world], np.inf), self.king
+        averages = self._averages
+        found, averages.king = evaluate(
+            columns, bench, lambda: np.where(present, samples()[:, at, columns.world], np.inf), averages.king
         )
         np.put_along_axis(self.model, uid, slots, axis=0)
-        self._average(uid, found)
-        self._settle(slots, uid, found, score, block)
+        averages.record(uid, found, ~found.lost)
+        self.pool.close(slots, bench, found, averages.of(uid), found.lost)
         self.last = Step(slots, score, epsilon, found)
         self.evaluations += present.sum(axis=0)
         self.lost += found.lost & present.any(axis=0)
-
-    def _average(self, uid: np.ndarray, found: Verdict) -> None:
-        scattered = np.zeros((self.pool.uids + 1, self._columns.width), dtype=np.float32)
-        if self._columns.holds.any():
-            scattered[:-1] = np.where(self._columns.holds, self.weights, 0)
-        np.put_along_axis(scattered, uid, found.weights, axis=0)
-        self._tracker.record(ONLY, scattered[:-1], updated=~found.lost)
-        self.weights = self._tracker.subnet([(ONLY, 1.0)], self._columns.threshold)
-        pooled = np.ones(self._columns.width, dtype=bool)
-        pooled[self._columns.by_king] = pooled[self._columns.by_record] = False
-        self.king = np.where(pooled, heaviest(self.weights, self.king), self.king)
-
-    def _settle(self, slots: np.ndarray, uid: np.ndarray, found: Verdict, score: np.ndarray, block: np.ndarray) -> None:
-        average = np.take_along_axis(self._tracker.average[ONLY], np.minimum(uid, self.pool.uids - 1), axis=0)
-        rank = priority(average, found.rate)
-        order = keep_order(rank, found.competitive, score, slots < self.pool.size)
-        winner = np.argmax(np.where(found.competitive, found.rate, -1.0), axis=0)[None]
-        self.pool.settle(
-            slots,
-            order,
-            found.lost,
-            score,
-            np.take_along_axis(score, winner, axis=0)[0],
-            np.take_along_axis(block, winner, axis=0)[0],
-        )

@@ -27,7 +27,7 @@ def settle(pool, slots, scores, *, lost=False, order=None):
     order = np.argsort(score, axis=0, kind="stable") if order is None else np.array(order)[:, None]
     best = int(np.argmin(score[:, 0]))
     block = float(RACE.block[slots[best, 0]])
-    pool.settle(slots, order, np.array([lost]), score, score[best], np.array([block]))
+    pool.settle(slots, order, np.array([lost]), score, (score[best], np.array([block]), slots[best]))
 
 
 def test_a_model_waits_for_the_delay():
@@ -71,7 +71,7 @@ def test_a_dropped_better_model_comes_back_when_the_bar_has_fallen():
     pool = pool_of({"delay": 0, "keep": 1}, race=race)
     slots = pool.gather(0)
     order, none = np.array([[0], [1]]), np.array([False])
-    pool.settle(slots, order, none, np.array([[2.706], [2.7]]), np.array([2.706]), np.array([0.0]))
+    pool.settle(slots, order, none, np.array([[2.706], [2.7]]), (np.array([2.706]), np.array([0.0]), slots[0]))
     due = (0.005 - 0.006 / 2.706) / 0.0045 * 50_400
     assert models(pool.gather(int(due)), size=2) == [0]
     assert models(pool.gather(int(due) + 1), size=2) == [0, 1]
@@ -87,8 +87,7 @@ def test_what_is_never_retried():
             np.array([[0], [1]]),
             np.array([False]),
             np.array([[winner], [own]]),
-            np.array([winner]),
-            np.array([0.0]),
+            (np.array([winner]), np.array([0.0]), slots[0]),
         )
         assert models(pool.gather(10**7), size=2) == [0]
 
@@ -105,8 +104,7 @@ def test_a_retried_model_is_evaluated_once():
             np.array([[0], [1]]),
             np.array([False]),
             np.array([[2.706], [2.7]]),
-            np.array([2.706]),
-            np.array([float(now)]),
+            (np.array([2.706]), np.array([float(now)]), slots[0]),
         )
     assert models(pool.gather(50_550), size=2) == [0]
 
@@ -140,6 +138,10 @@ def test_a_dropped_model_is_forgotten_when_its_miner_submits():
     pool = pool_of({"delay": 0, "keep": 1}, race=race, one_model_per_miner=True)
     slots = pool.gather(0)
     pool.settle(
-        slots, np.array([[0], [1]]), np.array([False]), np.array([[2.706], [2.7]]), np.array([2.706]), np.array([0.0])
+        slots,
+        np.array([[0], [1]]),
+        np.array([False]),
+        np.array([[2.706], [2.7]]),
+        (np.array([2.706]), np.array([0.0]), slots[0]),
     )
     assert models(pool.gather(50_400), size=3) == [0, 2]
