@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.estimate import Estimate, estimate
-from experiments.metrics import METRICS, Metric
+from experiments.metrics import Metric
 from experiments.store import Store
 from experiments.world_metrics import WORLD_METRICS
 
@@ -29,12 +29,9 @@ class LaneResult:
     differences: dict[str, Estimate]
 
 
-ALL_METRICS = {**METRICS, **WORLD_METRICS}
-
-
 def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
     """The metrics that a table has, in the order of its columns."""
-    return {name: ALL_METRICS[name] for name in columns if name in ALL_METRICS}
+    return {name: WORLD_METRICS[name] for name in columns if name in WORLD_METRICS}
 
 
 def compare(store: Store) -> list[LaneResult]:

@@ -10,29 +10,8 @@ from sim.mechanism.sums import ordered_sum
 from sim.record import DELAY_BLOCKS, LATE_DAYS, LONG_DAYS
 from sim.world import World
 
-_SHARED = (
-    "descent_area",
-    "descent_rate",
-    "final_loss",
-    "crowns",
-    "reign_mean",
-    "reign_longest",
-    "stagnation_longest",
-    "stagnation_residual",
-    "eligibility_gap",
-    "false_dethroning",
-    "luck",
-    "hhi",
-    "miners_effective",
-    "top_share",
-    "misallocation",
-    "rank_correlation",
-    "evaluations",
-    "lost_steps",
-)
-
 WORLD_METRICS: dict[str, Metric] = {
-    **{name: METRICS[name] for name in _SHARED},
+    **METRICS,
     "rate_early": Metric("descent rate in the first third of the contest", "1/day", "higher"),
     "rate_middle": Metric("descent rate in the second third", "1/day", "higher"),
     "rate_late": Metric("descent rate in the last third", "1/day", "higher"),

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.compare import ALL_METRICS, LaneResult
+from experiments.compare import LaneResult
 from experiments.estimate import Estimate
 from experiments.report.looks import Lanes
 from experiments.report.paired import counterparts, policy_name
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, half, number, safe
 from experiments.report.verdict import verdict
+from experiments.world_metrics import WORLD_METRICS
 
 ARROWS = {"higher": "↑", "lower": "↓", "": ""}
 
@@ -94,7 +95,7 @@ def _name(lane: LaneResult, colour: str | None, is_base: bool) -> str:
 
 
 def _head(column: Column) -> str:
-    metric = ALL_METRICS[column.metric]
+    metric = WORLD_METRICS[column.metric]
     direction = f"; {metric.better} is better" if metric.better else ""
     about = f"paired difference to the baseline of: {metric.about}" if column.paired else metric.about
     arrow = f' <b class="arrow">{ARROWS[metric.better]}</b>' if metric.better else ""
@@ -120,7 +121,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[str]
 
 def _best(column: Column, mean: np.ndarray) -> np.ndarray:
     """Which values are the best of their column as far as the shown digits go."""
-    better = ALL_METRICS[column.metric].better
+    better = WORLD_METRICS[column.metric].better
     there = mean[np.isfinite(mean)]
     if not better or not len(there) or there.min() == there.max():
         return np.zeros(len(mean), dtype=bool)
