@@ -1,12 +1,13 @@
 """Lanes against each other: estimates of every metric, and paired differences to the baseline over shared worlds."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from experiments.estimate import Estimate, estimate
 from experiments.metrics import Metric
+from experiments.populations import BETWEEN
 from experiments.store import Store
 from experiments.world_metrics import WORLD_METRICS
 
@@ -18,7 +19,8 @@ class LaneResult:
     Attributes:
         lane, policy, semantics, population: who it is; the policy as JSON text.
         metrics: the estimate of every metric.
-        differences: the paired difference to the baseline in the same worlds, of every metric.
+        differences: the paired difference to the baseline in the same worlds, of every metric. In another population it
+            is to the baseline's policy there.
     """
 
     lane: str
@@ -29,32 +31,74 @@ class LaneResult:
     differences: dict[str, Estimate]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What all tables, the report and the JSON document say of lanes comes from here.
+
+    Attributes:
+        lanes: in the order of the panel.
+        values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
+        race: the race or case of each world `[worlds]`.
+    """
+
+    lanes: tuple[LaneResult, ...]
+    values: dict[str, np.ndarray]
+    race: np.ndarray
+
+
 def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
     """The metrics that a table has, in the order of its columns."""
     return {name: WORLD_METRICS[name] for name in columns if name in WORLD_METRICS}
 
 
-def compare(store: Store) -> list[LaneResult]:
-    """All lanes of a run, in the order of its panel.
+def compare(store: Store) -> Comparison:
+    """All lanes of a run.
 
     Raises:
         StoreError: the folder has no complete results.
     """
     manifest, table = store.manifest(), store.table("metrics").to_pydict()
     lane, race = np.array(table["lane"]), np.array(table["race"])
-    known = known_metrics(table)
-    values = {name: np.array(table[name], dtype=np.float64) for name in known}
     population = table.get("population", ["race"] * len(lane))
-    rows = {name: np.flatnonzero(lane == name) for name in manifest["lanes"]}  # each in the order (race, world)
-    base = rows[manifest["baseline"]]
-    return [
-        LaneResult(
-            name,
-            table["policy"][mine[0]],
-            table["semantics"][mine[0]],
-            population[mine[0]],
-            {metric: estimate(values[metric][mine], race[mine]) for metric in known},
-            {metric: estimate(values[metric][mine] - values[metric][base], race[mine]) for metric in known},
-        )
-        for name, mine in rows.items()
+    rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])  # each in the order (race, world)
+    values = {name: np.array(table[name], dtype=np.float64)[rows] for name in known_metrics(table)}
+    who = [
+        LaneResult(name, table["policy"][i], table["semantics"][i], population[i], {}, {})
+        for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)
     ]
+    lanes = paired(who, values, race[rows[0]], counterparts(who, manifest["baseline"]))
+    return Comparison(lanes, values, race[rows[0]])
+
+
+def policy_name(lane: LaneResult) -> str:
+    """The lane's name without its population."""
+    return lane.lane.removesuffix(f"{BETWEEN}{lane.population}")
+
+
+def counterparts(lanes: Sequence[LaneResult], baseline: str) -> list[int]:
+    """For each lane the place of the baseline's policy in the same population: a crowd is not a policy's merit."""
+    place = {(policy_name(lane), lane.population): i for i, lane in enumerate(lanes)}
+    base = next(i for i, lane in enumerate(lanes) if lane.lane == baseline)
+    name = policy_name(lanes[base])
+    return [place.get((name, lane.population), base) for lane in lanes]
+
+
+def paired(
+    lanes: Sequence[LaneResult], values: Mapping[str, np.ndarray], race: np.ndarray, base: Sequence[int]
+) -> tuple[LaneResult, ...]:
+    """The lanes with estimates of these values.
+
+    Args:
+        lanes: who they are.
+        values: metric -> float64 `[lanes, worlds]`.
+        race: the race or case of each world `[worlds]`.
+        base: for each lane the place of the one whose values are taken off in the same worlds.
+    """
+    return tuple(
+        replace(
+            lane,
+            metrics={metric: estimate(v[i], race) for metric, v in values.items()},
+            differences={metric: estimate(v[i] - v[j], race) for metric, v in values.items()},
+        )
+        for i, (lane, j) in enumerate(zip(lanes, base, strict=True))
+    )

@@ -5,10 +5,8 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
-from experiments.compare import LaneResult, compare
+from experiments.compare import LaneResult, compare, counterparts, policy_name
 from experiments.estimate import Estimate
-from experiments.report.paired import counterparts, policy_name
-from experiments.report.results import read
 from experiments.run import Outcome
 from experiments.store import Store
 
@@ -65,7 +63,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
                 "difference": {name: e.document() for name, e in r.differences.items()},
             }
-            for r in compare(store)
+            for r in compare(store).lanes
         ],
     }
 
@@ -86,7 +84,7 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
 
     manifest = store.manifest()
     worlds = manifest.get("kind") == "world"
-    lanes = sorted(read(store).lanes if worlds else compare(store), key=_last)
+    lanes = sorted(compare(store).lanes, key=_last)
     base = {lanes[i].lane for i in counterparts(lanes, manifest["baseline"])}
     console = Console(width=None if Console().is_terminal else WIDE)
     shown = list((WORLD if worlds else RACE).items())[: max(3, (console.width - 64) // 13)]

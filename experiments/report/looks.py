@@ -5,8 +5,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from experiments.compare import LaneResult
-from experiments.report.paired import policy_name
+from experiments.compare import LaneResult, policy_name
 from experiments.report.results import Results
 from experiments.report.text import label
 

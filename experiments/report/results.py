@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from experiments.compare import LaneResult, compare, known_metrics
-from experiments.report.paired import counterparts, paired
+from experiments.compare import LaneResult, compare, counterparts, paired
 from experiments.store import Store
 from experiments.tables import TABLES
 
@@ -114,13 +113,8 @@ def read(store: Store) -> Results:
     """
     manifest, metrics, events = store.manifest(), store.table("metrics"), store.table("events")
     spec, worlds = _spec(store), manifest.get("kind") == "world"
-    lane, race = np.array(metrics["lane"].to_pylist()), np.array(metrics["race"].to_pylist())
-    rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])
-    values = {m: _numbers(metrics, m).astype(np.float64)[rows] for m in known_metrics(metrics.column_names)}
-    lanes = tuple(compare(store))
-    if worlds:
-        lanes = paired(lanes, values, race[rows[0]], counterparts(lanes, manifest["baseline"]))
-    first = metrics.take(pa.array(rows[0]))
+    compared = compare(store)
+    first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))
     cases = spec.get("scenario", {}).get("cases", {})
     races = tuple(_race(name, first, events, cases.get(name, {}).get("days", 0.0)) for name in manifest["races"])
     shown = [
@@ -139,9 +133,9 @@ def read(store: Store) -> Results:
         manifest,
         spec.get("scenario", {}),
         spec.get("populations", {}),
-        lanes,
-        values,
-        race[rows[0]],
+        compared.lanes,
+        compared.values,
+        compared.race,
         races,
         failures,
         _own_rules(spec, manifest["baseline"]),

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.compare import LaneResult
+from experiments.compare import LaneResult, counterparts, policy_name
 from experiments.estimate import Estimate
 from experiments.report.looks import Lanes
-from experiments.report.paired import counterparts, policy_name
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, half, number, safe
 from experiments.report.verdict import verdict

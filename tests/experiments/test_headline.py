@@ -45,7 +45,7 @@ def test_differences_are_paired_and_to_the_baseline(outcome):
     rows = Store(outcome.folder).table("metrics").to_pylist()
     lanes = ("sn9-2025-03", "shield")
     areas = {lane: np.array([r["descent_area"] for r in rows if r["lane"] == lane]) for lane in lanes}
-    first, second = compare(Store(outcome.folder))
+    first, second = compare(Store(outcome.folder)).lanes
     assert first.differences["descent_area"].mean == pytest.approx((areas["sn9-2025-03"] - areas["shield"]).mean())
     assert second.differences["descent_area"] == Estimate(0.0, 0.0, 0.0, 3)
     assert first.metrics["descent_area"].mean == pytest.approx(areas["sn9-2025-03"].mean())
@@ -55,7 +55,7 @@ def test_the_table_has_the_best_descent_first(outcome, capsys):
     """Every lane in a row, ordered by descent; then what A is, and where report and tables lie."""
     table(Store(outcome.folder), outcome, outcome.folder / "report.html")
     out, err = capsys.readouterr()
-    lanes = compare(Store(outcome.folder))
+    lanes = compare(Store(outcome.folder)).lanes
     order = [r.lane for r in sorted(lanes, key=lambda r: -r.metrics["descent_area"].mean)]
     shown = [line.split()[0] for line in out.splitlines() if line.strip().startswith(("sn9-2025-03 ", "shield "))]
     assert shown[-2:] == order
@@ -81,7 +81,7 @@ def test_the_table_of_worlds(tmp_path, capsys):
         assert heading in out
     assert "over worlds; cases and populations are fixed" in " ".join(out.split())
     lines = [line.split() for line in out.splitlines() if " | " in line]
-    areas = {r.lane: r.metrics["descent_area"].mean for r in compare(store)}
+    areas = {r.lane: r.metrics["descent_area"].mean for r in compare(store).lanes}
     assert [" ".join(line[:3]) for line in lines] == sorted(areas, key=lambda lane: -areas[lane])
     assert {" ".join(line[:3]): line[4] for line in lines}["slope | mixed"] == "+0"
 
@@ -93,7 +93,7 @@ def test_the_table_of_worlds_has_more_where_there_is_room(tmp_path, capsys, monk
     table(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
     out, _ = capsys.readouterr()
     assert "p95 delay" in out
-    slope = next(r for r in compare(store) if r.lane == "slope")
+    slope = next(r for r in compare(store).lanes if r.lane == "slope")
     delay, eta = slope.metrics["delay_p95"], slope.metrics["efficiency"]
     cells = next(line for line in out.splitlines() if line.startswith(" slope")).split()
     assert cells[-1] == _text(Estimate(24 * delay.mean, 24 * delay.lo, 24 * delay.hi, 3))
@@ -106,6 +106,18 @@ def test_the_document_of_worlds_has_populations(tmp_path):
     found = json.loads(json.dumps(document(store, Outcome(store.folder, 3, 0, 3, 0.1)), allow_nan=False))
     assert [lane["population"] for lane in found["lanes"]] == ["honest"] * 3 + ["mixed"] * 3
     assert [lane["policy"] for lane in found["lanes"]] == ["linear", "fixed", "fixed"] * 2
+
+
+def test_the_document_compares_within_a_population(tmp_path):
+    """`difference` is to the baseline's policy among the same miners, whose own is 0 in every population."""
+    store = world_results.store(tmp_path, populations=world_results.MIXED)
+    found = {r["lane"]: r for r in document(store, Outcome(store.folder, 3, 0, 3, 0.1))["lanes"]}
+    rows = store.table("metrics").to_pylist()
+    area = {lane: np.array([r["descent_area"] for r in rows if r["lane"] == lane]) for lane in found}
+    for lane, r in found.items():
+        own = f"slope | {r['population']}"
+        assert r["difference"]["descent_area"]["mean"] == pytest.approx((area[lane] - area[own]).mean(), abs=1e-15)
+    assert area["slope | mixed"].mean() != area["slope | honest"].mean()
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from experiments.compare import LaneResult
+from experiments.compare import LaneResult, policy_name
 from experiments.report.looks import best
-from experiments.report.paired import policy_name
 from experiments.report.results import Results
 from experiments.report.text import count, lane_name, number, percent, plain
 from experiments.report.verdict import verdict

@@ -1,9 +1,9 @@
 """Paired differences of the descent area to the baseline, within each population."""
 
+from experiments.compare import policy_name
 from experiments.report.figure import Figure
 from experiments.report.forest import TITLE, panel, panels, reading
 from experiments.report.looks import Lanes
-from experiments.report.paired import policy_name
 from experiments.report.results import Results
 from experiments.report.text import safe
 from experiments.report.world.parts import Part, crowds, within

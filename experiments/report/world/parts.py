@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from experiments.compare import counterparts
 from experiments.report.looks import Lanes, choose
-from experiments.report.paired import counterparts
 from experiments.report.results import RaceFacts, Results
 
 
