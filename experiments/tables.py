@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.metrics import METRICS, credit, emission_shares, measure
+from experiments.world_metrics import WORLD_METRICS
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.replay.race import Race
@@ -16,40 +17,28 @@ TABLES = ("metrics", "events", "curves", "emission")
 POINTS = 200
 """Points of a curve per lane and world."""
 
-KEYS = [("race", pa.string()), ("world", pa.int32()), ("lane", pa.string())]
+COLUMNS: dict[str, pa.DataType] = {
+    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "error"), pa.string()),
+    **dict.fromkeys(("policy", "semantics", "reward", "population"), pa.string()),
+    **dict.fromkeys(("world", "submission"), pa.int32()),
+    "block": pa.int64(),
+    **dict.fromkeys(("day", "days", "loss", "gain", "king_loss", "best_loss", "front_loss", "epsilon"), pa.float64()),
+    **dict.fromkeys(("share", "credit", "usd", "gpus", *WORLD_METRICS), pa.float64()),
+}
+"""What the columns of all tables hold, those of races and those of worlds."""
+KEYS = ("race", "world", "lane")
+
+
+def schema(*names: str, **own: pa.DataType) -> pa.Schema:
+    """A table of the keys and these columns, and of columns whose type is their own here."""
+    return pa.schema([*((name, COLUMNS[name]) for name in (*KEYS, *names)), *own.items()])
+
+
 SCHEMAS: dict[str, pa.Schema] = {
-    "metrics": pa.schema(
-        [
-            *KEYS,
-            ("policy", pa.string()),
-            ("semantics", pa.string()),
-            *[(name, pa.float64()) for name in METRICS],
-            ("error", pa.string()),
-        ]
-    ),
-    "events": pa.schema(
-        [
-            *KEYS,
-            ("kind", pa.string()),
-            ("block", pa.int64()),
-            ("day", pa.float64()),
-            ("submission", pa.int32()),
-            ("miner", pa.string()),
-            ("loss", pa.float64()),
-            ("gain", pa.float64()),
-            ("days", pa.float64()),
-        ]
-    ),
-    "curves": pa.schema(
-        [
-            *KEYS,
-            ("day", pa.float64()),
-            ("king_loss", pa.float64()),
-            ("best_loss", pa.float64()),
-            ("epsilon", pa.float64()),
-        ]
-    ),
-    "emission": pa.schema([*KEYS, ("miner", pa.string()), ("share", pa.float64()), ("credit", pa.float64())]),
+    "metrics": schema("policy", "semantics", *METRICS, "error"),
+    "events": schema("kind", "block", "day", "submission", "miner", "loss", "gain", "days"),
+    "curves": schema("day", "king_loss", "best_loss", "epsilon"),
+    "emission": schema("miner", "share", "credit"),
 }
 """events: a crown's gain is ln(loss of the king before / its own), its days the length of the reign; a submission's is
 ln(best loss before / its own), and its world and lane are empty because every lane saw it."""
@@ -202,6 +191,6 @@ def _keys(world: Replay, number: int, repeats: list[int]) -> dict[str, Any]:
 
 
 def _table(name: str, columns: dict[str, Any]) -> pa.Table:
-    schema = SCHEMAS[name]
-    arrays = [pa.array(columns[field.name], type=field.type, from_pandas=field.name in METRICS) for field in schema]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    fields = SCHEMAS[name]
+    arrays = [pa.array(columns[field.name], type=field.type, from_pandas=field.name in METRICS) for field in fields]
+    return pa.Table.from_arrays(arrays, schema=fields)

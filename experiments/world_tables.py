@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from experiments.tables import KEYS, TABLES
+from experiments.tables import TABLES, schema
 from experiments.world_metrics import WORLD_METRICS, credit_shares, emission_shares, measure_world, profit
 from policies.rewards.subnet import Subnet
 from sim.clock import BLOCKS_PER_DAY
@@ -15,45 +15,15 @@ from sim.record import POINTS
 from sim.scenario import Scenario
 from sim.world import World
 
-LABELS = [("policy", pa.string()), ("semantics", pa.string()), ("reward", pa.string()), ("population", pa.string())]
+LABELS = ("policy", "semantics", "reward", "population")
 
 WORLD_SCHEMAS: dict[str, pa.Schema] = {
-    "metrics": pa.schema([*KEYS, *LABELS, *[(name, pa.float64()) for name in WORLD_METRICS], ("error", pa.string())]),
-    "events": pa.schema(
-        [
-            *KEYS,
-            ("kind", pa.string()),
-            ("block", pa.int64()),
-            ("day", pa.float64()),
-            ("miner", pa.string()),
-            ("strategy", pa.string()),
-            ("loss", pa.float64()),
-            ("gain", pa.float64()),
-            ("days", pa.float64()),
-        ]
-    ),
-    "curves": pa.schema(
-        [
-            *KEYS,
-            ("day", pa.float64()),
-            ("king_loss", pa.float64()),
-            ("best_loss", pa.float64()),
-            ("front_loss", pa.float64()),
-            ("epsilon", pa.float64()),
-        ]
-    ),
-    "emission": pa.schema(
-        [
-            *KEYS,
-            ("miner", pa.string()),
-            ("strategy", pa.string()),
-            ("share", pa.float64()),
-            ("credit", pa.float64()),
-            ("usd", pa.float64()),
-            ("gpus", pa.float64()),
-            ("submissions", pa.int64()),
-        ]
-    ),
+    "metrics": schema(*LABELS, *WORLD_METRICS, "error"),
+    "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
+    "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
+    "emission": schema(
+        "miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()
+    ),  # a rate elsewhere
 }
 """As the tables of races. events: crowns; a crown's gain is ln(true loss of the king before / his), its days the reign.
 curves: true losses of the king, of the best committed model and of the best model anywhere. emission: a row per miner;
@@ -93,16 +63,15 @@ def _labels(lane: Lane) -> dict[str, str]:
 def _of_world(columns: dict[str, Any], i: int, number: int, worlds: int) -> pa.Table:
     """The rows of one world: `column` says which column of the pass each row is of."""
     mine = np.flatnonzero(columns["column"] % worlds == i)
-    schema = columns["schema"]
-    arrays = []
-    for field in schema:
+    arrays, fields = [], columns["schema"]
+    for field in fields:
         if field.name == "world":
             arrays.append(pa.array(np.full(len(mine), number), pa.int32()))
             continue
         values = columns[field.name]
         chosen = values[mine] if isinstance(values, np.ndarray) else [values[j] for j in mine]
         arrays.append(pa.array(chosen, field.type, from_pandas=field.type == pa.float64()))
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, schema=fields)
 
 
 def _rows(world: World, name: str, column: np.ndarray, **values: Any) -> dict[str, Any]:
@@ -116,8 +85,7 @@ def _metrics(world: World) -> dict[str, Any]:
     column = np.arange(world.columns.width)
     labels = [_labels(lane) for lane in world.columns.lanes]
     each = {
-        key: np.array([label[key] for label in labels], dtype=object)[column // world.columns.worlds]
-        for key, _ in LABELS
+        key: np.array([label[key] for label in labels], dtype=object)[column // world.columns.worlds] for key in LABELS
     }
     error = np.full(len(column), None, dtype=object)
     return _rows(world, "metrics", column, **each, **measure_world(world), error=error)
