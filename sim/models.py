@@ -1,6 +1,6 @@
 """Models as records of arrays: one model per miner and column, and one row more that is nobody's."""
 
-from policies.arrays import Array
+from policies.arrays import Array, namespace
 from sim.backend import Backend
 
 BITS = 62
@@ -48,10 +48,12 @@ class Models:
         """The diets of the models in these places, `[sets, ...]`; None where data do not matter."""
         return None if self.diet is None else self.diet[:, rows, columns]
 
-    def clear(self, rows: Array, columns: Array) -> None:
-        """Hold nothing in these places."""
-        self.block[rows, columns] = float("inf")
-        self.loss[rows, columns] = float("inf")
+    def owners(self, rows: Array, columns: Array) -> Array:
+        """Who is in the lines of the models in these places, `[some]` each: bool `[miners, some]`."""
+        xp = namespace(self.line)
+        miner = xp.arange(self.line.shape[1] - 1, device=self.line.device)
+        words = self.line[:, rows, columns]
+        return (words[miner // BITS, :] >> (miner % BITS)[:, None]) & 1 == 1
 
 
 def words(miners: int) -> int:

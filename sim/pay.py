@@ -10,7 +10,7 @@ from policies.seen import Memory
 from sim.backend import Backend
 from sim.lanes import Columns
 from sim.mechanism.sums import ordered_sum
-from sim.models import BITS, Models
+from sim.models import Models
 
 
 @dataclass(frozen=True)
@@ -114,16 +114,10 @@ class Pay:
             ratio = xp.where(new & xp.isfinite(before), before / xp.where(new, loss, 1.0), 1.0)
             gain = place.array(np.log(place.numpy(ratio)))  # the last bit of a logarithm differs between libraries
             if any(rule.reads_line for _, rule in self._groups):
-                line = self._lines(seat, models)
+                line = models.owners(seat, self._all)
         same = there & (king == self._owner) & (block == self._block) & xp.isfinite(loss)
         self._score = xp.where(new | same, loss, self._score)
         self._owner = xp.where(new, king, self._owner)
         self._block = xp.where(new, block, self._block)
         self._king = xp.where(there, king, self._king)
         return Crowning(king, crowned, gain, line)
-
-    def _lines(self, seat: Array, models: Models) -> Array:
-        """Owners of the models that the kings' were built on, bool `[miners, columns]`."""
-        miner = self._place.array(np.arange(self._miners))
-        words = models.line[:, seat, self._all]
-        return (words[miner // BITS, :] >> (miner % BITS)[:, None]) & 1 == 1

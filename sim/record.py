@@ -11,7 +11,6 @@ from sim.data.exposure import judged
 from sim.lanes import Columns
 from sim.miners.board import Board
 from sim.miners.miners import SOMETHING, Miners
-from sim.models import BITS
 from sim.pay import Payment
 from sim.scenario import Scenario
 
@@ -88,9 +87,9 @@ class Record:
             self.gap_squares,
             self.gap_long,
             self._better_at,
-            self._seen,
             self.descent,
-        ) = (place.full((width,), 0.0) for _ in range(13))
+        ) = (place.full((width,), 0.0) for _ in range(12))
+        self._seen = 0
         self._lucky = place.full((width,), False, "bool")
         self._king = place.full((width,), -1, "int64")
         self._log_king = place.full((width,), float("nan"))
@@ -176,10 +175,9 @@ class Record:
     def _improve(self, now: int, king: Array, log_king: Array, board: Board) -> None:
         xp, place = self._place.xp, self._place
         better = log_king < self.lowest
-        idle = (now - self._seen) / BLOCKS_PER_DAY
+        left = float(np.exp((self._seen - now) / BLOCKS_PER_DAY / MEMORY_DAYS))
         gain = xp.where(better, self.lowest - log_king, 0.0)
-        self.descent = self.descent * xp.exp(-idle / MEMORY_DAYS) + gain / MEMORY_DAYS
-        self._seen = xp.full_like(self._seen, float(now))
+        self.descent, self._seen = self.descent * left + gain / MEMORY_DAYS, now
         if not xp.any(better):
             return
         self._gap(now, better)
@@ -189,9 +187,7 @@ class Record:
         self.reached = xp.where(due, now / BLOCKS_PER_DAY, self.reached)
         at = np.flatnonzero(place.numpy(better))
         col = place.array(at)
-        line = place.numpy(board.models.line[:, king[col], col])  # [words, some]
-        miner = np.arange(self._scenario.miners)
-        owners = (line[miner // BITS] >> (miner % BITS)[:, None]) & 1
+        owners = place.numpy(board.models.owners(king[col], col))
         share = place.numpy(gain)[at] / np.maximum(owners.sum(axis=0), 1)
         self.credit[:, col] = self.credit[:, col] + place.array(owners * share)
 

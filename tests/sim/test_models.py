@@ -41,12 +41,14 @@ def test_some_places_are_taken_over() -> None:
         np.testing.assert_array_equal(found, before, err_msg=name)
 
 
-def test_places_are_cleared() -> None:
-    """A cleared place has no block and no loss; the others keep theirs."""
-    models = filled()
-    models.clear(np.array([1]), np.array([0]))
-    assert np.isinf([models.block[1, 0], models.loss[1, 0]]).all()
-    assert np.isfinite(models.block).sum() == models.block.size - 1
+def test_the_owners_of_places() -> None:
+    """Bits 0 and 61 of the first word and bit 1 of the second are miners 0, 61 and 63; another place has nobody."""
+    models = Models(backend(), 64, 2)
+    models.line[:, 5, 1] = [1 << 61 | 1, 1 << 1]
+    found = models.owners(np.array([5, 6]), np.array([1, 1]))
+    assert found.shape == (64, 2)
+    assert np.flatnonzero(found[:, 0]).tolist() == [0, 61, 63]
+    assert not found[:, 1].any()
 
 
 def test_fare_is_the_diet_of_places() -> None:
