@@ -151,10 +151,10 @@ class _Story:
         models = np.sort(step.bench.uid[step.bench.present[:, 0], 0])
         if self._changed(("late", len(models))):
             how = self.world.scenario.validation
-            seconds = how.load_seconds + how.model_seconds * len(models)
+            blocks = float(step.seconds[0]) / BLOCK_SECONDS
             self._tell(
                 now,
-                f"loses the step: {len(models)} models would take {seconds / BLOCK_SECONDS:.0f} blocks, more than "
+                f"loses the step: {len(models)} models would take {blocks:.0f} blocks, more than "
                 f"{how.limit_blocks}: {names(models)}",
             )
 

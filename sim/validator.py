@@ -13,10 +13,11 @@ from sim.evaluation import Bench, evaluate
 from sim.history import History
 from sim.lanes import Columns
 from sim.mechanism.judge import Verdict
+from sim.mechanism.sums import ordered_sum
 from sim.models import Models
 from sim.noise import Deviations, Noise
 from sim.queue import Queue
-from sim.scenario import Validation
+from sim.scenario import USUAL_SIZE, Validation
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class Step:
     Attributes:
         bench, verdict: see there.
         begun: columns in which a step began, bool `[columns]`.
+        seconds: how long it takes, `[columns]`; where no step began it means nothing.
         retried: slots from this one on are retries.
     """
 
     bench: Bench
     verdict: Verdict
     begun: Array
+    seconds: Array
     retried: int
 
 
@@ -44,6 +47,8 @@ class Validator:
         miners: how many there are.
         validation: how it works.
         noise: what it draws.
+        sets: data sets that a model may be trained on; 0 where data do not matter.
+        sizes: parameters of each miner's models, `[miners]`, NaN where unknown; when left out, unknown for all.
 
     Attributes:
         models: what it evaluates: for each miner the newest model that it has let in.
@@ -57,7 +62,14 @@ class Validator:
     """
 
     def __init__(
-        self, place: Backend, columns: Columns, miners: int, validation: Validation, noise: Noise, sets: int = 0
+        self,
+        place: Backend,
+        columns: Columns,
+        miners: int,
+        validation: Validation,
+        noise: Noise,
+        sets: int = 0,
+        sizes: np.ndarray | None = None,
     ) -> None:
         self._place, self._columns, self._miners = place, columns, miners
         self._validation, self._noise = validation, noise
@@ -74,6 +86,8 @@ class Validator:
         self._all = place.xp.arange(width, device=self.busy.device)[None, :]
         self._turn = place.full((width,), 0, "int64")
         self._world = place.array(columns.world)
+        known = np.full(miners + 1, np.nan) if sizes is None else np.append(sizes, np.nan)
+        self._effort = place.array(validation.effort(np.where(np.isnan(known), USUAL_SIZE, known)))
         self._instant = not (validation.load_seconds or validation.model_seconds)
 
     def step(self, now: int, committed: Models, lens: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -149,9 +163,7 @@ class Validator:
         found, crowned = evaluate(columns, bench, samples, averages.king, self.history.floor(now, slots))
         count = xp.sum(there, axis=0, dtype=xp.int64)
         begun = count > 0
-        seconds = self._validation.load_seconds + self._validation.model_seconds * xp.astype(
-            xp.where(due, count, self._columns.keep), xp.float64
-        )
+        seconds = self._seconds(slots, there, due)
         late = seconds > self._validation.limit_blocks * BLOCK_SECONDS
         lost = found.lost | late
         found = Verdict(found.competitive, found.wins, found.rate, found.weights, lost)
@@ -165,7 +177,15 @@ class Validator:
         averages.king = xp.where(begun & ~late, crowned, averages.king)
         averages.record(slots, found, begun & ~lost)
         self.queue.close(slots, bench, found, averages.of(slots), lost | ~begun)
-        self.last = Step(bench, found, begun, retried)
+        self.last = Step(bench, found, begun, seconds, retried)
+
+    def _seconds(self, slots: Array, there: Array, due: Array) -> Array:
+        """What the step takes, `[columns]`; in another competition's turn, `keep` models of the usual size."""
+        xp, how = self._place.xp, self._validation
+        # a copy is as large as its original; the sum is of efforts, so that equal ones add up exactly
+        each = xp.where(there, self._effort[self.models.twin[slots, self._all]], 0.0)
+        other = xp.astype(self._columns.keep, xp.float64)
+        return how.load_seconds + how.model_seconds * xp.where(due, ordered_sum(each), other)
 
     def _note(self, slots: Array, plain: Array, there: Array) -> None:
         at, column = self._place.xp.nonzero(there)

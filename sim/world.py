@@ -56,7 +56,13 @@ class World:
         n, how = scenario.miners, scenario.validation
         self.validators = [
             Validator(
-                self.place, self.columns, n, how, Noise(scenario.noise, n, seed, worlds, self.place, number), sets
+                self.place,
+                self.columns,
+                n,
+                how,
+                Noise(scenario.noise, n, seed, worlds, self.place, number),
+                sets,
+                self.miners.courses.sizes,
             )
             for number in range(how.validators)
         ]

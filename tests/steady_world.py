@@ -29,14 +29,19 @@ AT_ONCE = Validation(load_seconds=0.0, model_seconds=0.0)
 
 @dataclass(frozen=True)
 class Steady:
-    """Progress: miner m gains `rates[m]` of log loss per day on whatever model he has; the public one has 2.5 nats."""
+    """Progress: miner m gains `rates[m]` of log loss per day on whatever model he has; the public one has 2.5 nats.
+
+    His models have `sizes[m]` parameters, or all have the same.
+    """
 
     rates: tuple[float, ...]
     parameters: float = 3e9
+    sizes: tuple[float, ...] | None = None
 
     def course(self, crew: Crew) -> "SteadyCourse":
         """See `Progress`."""
-        return SteadyCourse(np.array(self.rates)[:, None], crew)
+        sizes = self.parameters if self.sizes is None else np.array(self.sizes)
+        return SteadyCourse(np.array(self.rates)[:, None], crew, sizes)
 
 
 class SteadyCourse:
@@ -45,8 +50,8 @@ class SteadyCourse:
     begin = 0.0
     scratch = -1.0
 
-    def __init__(self, rates: np.ndarray, crew: Crew) -> None:
-        self._rates, self._crew = rates, crew
+    def __init__(self, rates: np.ndarray, crew: Crew, sizes: float | np.ndarray) -> None:
+        self._rates, self._crew, self.sizes = rates, crew, sizes
 
     def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
         """Days times rate."""

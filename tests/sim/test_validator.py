@@ -2,12 +2,19 @@
 
 import numpy as np
 import pytest
-from steady_world import AT_ONCE, QUIET, SEED, ended, kings, lane, steady
+from steady_world import AT_ONCE, QUIET, SEED, Steady, ended, kings, lane, steady
 
 from sim.backend import backend
+from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Columns
+from sim.miners.hardware import Fleet, equip
+from sim.miners.progress.course import Crew, Looks
+from sim.miners.progress.law import LawProgress
+from sim.miners.progress.mixed import Courses
+from sim.miners.progress.trace import TraceProgress
 from sim.noise import Noise, NoiseLevel
 from sim.scenario import Validation
+from sim.traces.curve import Curve
 from sim.validator import Validator
 from sim.world import World
 
@@ -42,6 +49,75 @@ def test_lanes_are_busy_each_on_its_own() -> None:
     how = Validation(load_seconds=0.0, model_seconds=600.0)
     found = ended(steady(0.001, 0.001, 0.001, validation=how, days=1.0, wake_blocks=7200), *lanes).validators[0]
     assert (found.busy - 7050).tolist() == [50.0, 150.0]
+
+
+def sized(rates: tuple[float, ...], sizes: tuple[float, ...], validation: Validation, **given):
+    """A contest in which miner m's models have `sizes[m]` parameters."""
+    return steady(*rates, progress=((Steady(rates, sizes=sizes), 1.0),), validation=validation, **given)
+
+
+def test_sizes_take_their_time() -> None:
+    """A step with models of 772M, 3B and 14B takes 30 s, and 60 s times (N / 3e9)^0.56 for each."""
+    sizes = (0.772e9, 3e9, 14e9)
+    everybody = lane("fixed", *["publisher"] * 3, keep=3, filtered=False)
+    found = ended(sized((0.001,) * 3, sizes, Validation(), days=1.0, wake_blocks=7200), everybody).validators[0]
+    seconds = 30.0 + 60.0 * ((0.772 / 3) ** 0.56 + 1.0 + (14 / 3) ** 0.56)
+    assert (found.busy - 7050).tolist() == pytest.approx([seconds / 12], rel=1e-9)
+    assert found.last is not None
+    assert found.last.seconds.tolist() == pytest.approx([seconds], rel=1e-12)
+
+
+def test_a_copy_is_as_large_as_its_original() -> None:
+    """Two copies and the public model, whose owner's models have 14B, take three times what one of 14B takes."""
+    how = Validation(load_seconds=0.0)
+    plagiarists = lane({"fixed": {"epsilon": 0.0}}, "copycat", "copycat", keep=3, filtered=False)
+    # noisy, so that copies seem worth a commitment; nobody has anything new
+    noisy = NoiseLevel(sample_sd=0.0, page_sd=0.0, kin_sd=0.0125, stranger_sd=0.0125)
+    found = ended(sized((0.0,) * 3, (1e9, 1e9, 14e9), how, days=2.0, noise=noisy), plagiarists).validators[0]
+    assert found.last is not None
+    assert found.models.copied[:2, 0].tolist() == [True, True]
+    count = int(found.last.bench.present.sum())
+    assert count == 3
+    assert found.last.seconds.tolist() == pytest.approx([count * 60.0 * (14 / 3) ** 0.56], rel=1e-12)
+
+
+@pytest.mark.parametrize(("size", "lost"), [(3e9, False), (8e9, False), (9e9, True), (14e9, True)])
+def test_large_models_time_out(size: float, lost: bool) -> None:
+    """With 4000 s for 3B a step has 7200 s for one model: up to 3e9 * 1.8^(1 / 0.56) = 8.6B parameters."""
+    how = Validation(load_seconds=0.0, model_seconds=4000.0)
+    found = ended(sized((0.0,) * 2, (size,) * 2, how, days=1.0), lane("linear")).validators[0]
+    steps = found.evaluations.tolist()
+    assert steps[0] > 0
+    assert found.timeouts.tolist() == (steps if lost else [0])
+
+
+def test_time_by_size_is_that_of_the_logs() -> None:
+    """772M models took 56 to 115 s, so 14B take five times the geometric mean of that: just under 400 s."""
+    small, large = Validation().effort(np.array([0.772e9, 14e9]))
+    assert large / small == pytest.approx(400.0 / np.sqrt(56 * 115), rel=0.02)
+
+
+def test_sizes_of_all_ways() -> None:
+    """Each miner's models are as large as his law or his curve says; a curve that says nothing counts as usual."""
+    tokens, loss, none = np.array([1.0, 1e15]), np.array([3.0, 2.0]), np.full(2, np.nan)
+    curves = tuple(
+        Curve(str(size), np.arange(2.0), tokens, none, loss, "validation", "nats", parameters=size)
+        for size in (1e8, 4e8, np.nan)
+    )
+    ways = ((TraceProgress(curves), 0.5), (LawProgress(parameters=7e9), 0.5))
+    looks = Looks(1800, np.zeros(24, dtype=np.int64), BLOCKS_PER_DAY)
+    courses = Courses(ways, Crew(equip(Fleet(), 3e9, 24, 1, [0]), looks, 1, [0], backend()))
+    assert {*courses.sizes[courses.kind == 1]} == {7e9}
+    along = courses.sizes[courses.kind == 0]
+    assert {*along[~np.isnan(along)]} == {1e8, 4e8}
+    noise = Noise(QUIET, 24, 1, [0])
+    of = Validator(backend(), Columns([lane("linear")], 1), 24, Validation(), noise, sizes=courses.sizes)
+    unknown = np.flatnonzero(np.isnan(courses.sizes))
+    of.models.loss[unknown, 0], of.models.block[unknown, 0], of.models.twin[unknown, 0] = 2.5, 0.0, unknown
+    of.queue.kept = unknown[:, None]
+    of.step(0, of.models, None)
+    assert len(unknown)
+    assert of.busy.tolist() == [(30.0 + 60.0 * len(unknown)) / 12]
 
 
 def test_weights_are_set_when_a_step_ends() -> None:

@@ -30,6 +30,7 @@ class GivenCourse:
 
     begin = 0.0
     scratch = 0.0
+    sizes = Given.parameters
 
     def __init__(self, losses: np.ndarray, crew: Crew) -> None:
         self._losses, self._crew = losses, crew

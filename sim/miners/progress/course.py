@@ -76,6 +76,11 @@ class Course(Protocol):
     scratch: float
     """The position of somebody who begins from nothing."""
 
+    @property
+    def sizes(self) -> float | np.ndarray:
+        """Parameters of the miners' models, one number for all or `[miners]`; NaN where unknown."""
+        ...
+
     def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
         """How far the interval that ends with each one's look takes him, `[rows, columns]` or `[rows, 1]`."""
         ...

@@ -54,7 +54,7 @@ class DrawsCourse:
     scratch = NOTHING
 
     def __init__(self, progress: DrawsProgress, crew: Crew) -> None:
-        self._crew = crew
+        self._crew, self.sizes = crew, progress.parameters
         looks, shape = crew.looks, (crew.looks.count, crew.miners)
         when = (looks.phase + np.arange(looks.count)[:, None] * looks.every) / BLOCKS_PER_DAY
         self._drawn = np.empty((*shape, len(crew.worlds)))

@@ -22,7 +22,7 @@ class IdeasProgress:
         gain: median gain of an idea, in log loss. 0.0025 nats at 2.45 in a mature race.
         sigma: of the log-normal gains (1.2 there); 0 makes all gains alike.
         burst: shape of the gamma gaps between ideas: 1 is a Poisson process; races show 0.3 to 0.5, bursts and lulls.
-        parameters: size of the models, which only decides what GPUs cost per token.
+        parameters: size of the models, which decides what GPUs cost per token and how long validators look.
     """
 
     start_loss: float = 2.45
@@ -54,7 +54,7 @@ class IdeasCourse:
     scratch = -1.0
 
     def __init__(self, progress: IdeasProgress, crew: Crew) -> None:
-        self._crew, self._start = crew, progress.start_loss
+        self._crew, self._start, self.sizes = crew, progress.start_loss, progress.parameters
         rate = progress.per_day * crew.hardware.skill
         self._pace = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
         shape = (crew.looks.count, crew.miners, len(crew.worlds))

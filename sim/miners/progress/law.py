@@ -53,7 +53,7 @@ class LawCourse:
     scratch = 1e9
 
     def __init__(self, progress: LawProgress, constants: Chinchilla, crew: Crew) -> None:
-        self.begin = progress.tokens
+        self.begin, self.sizes = progress.tokens, progress.parameters
         self._crew, self._law = crew, constants
         self._floor = float(constants.floor(progress.parameters))
         self._rate = crew.hardware.tokens * crew.hardware.skill * (1.0 - progress.cooldown)

@@ -10,7 +10,7 @@ from sim.miners.progress.course import Course, Crew, Progress
 
 
 class Courses:
-    """The courses of all miners as one; see `Course`. `begin` and `scratch` are `[miners]`.
+    """The courses of all miners as one; see `Course`. `begin`, `scratch` and `sizes` are `[miners]`.
 
     Args:
         progress: ways with the share of the miners that go each way; which miner goes which way is the same in every
@@ -29,6 +29,8 @@ class Courses:
         self.begin, self.scratch = (
             np.array([getattr(course, name) for course in self.courses])[self.kind] for name in ("begin", "scratch")
         )
+        sizes = np.stack([np.broadcast_to(course.sizes, crew.miners) for course in self.courses])
+        self.sizes: np.ndarray = sizes[self.kind, np.arange(crew.miners)]
 
     def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
         """See `Course`."""

@@ -73,6 +73,7 @@ class TraceCourse:
         self._table = np.stack([_laid(c, self._first + self._step * np.arange(GRID)) for c in progress.curves])
         self._end = ends
         self._which = stream(crew.seed, "curves").permutation(crew.miners) % len(progress.curves)
+        self.sizes = np.array([c.parameters for c in progress.curves])[self._which]
         speed = crew.hardware.tokens if progress.days is None else ends.max() / progress.days
         self._rate = speed * crew.hardware.skill
         self._check(progress)
