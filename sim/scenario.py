@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from policies.bounds import Bound, within
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.miners.hardware import Fleet
@@ -63,13 +64,10 @@ class Validation:
         return (np.asarray(parameters, dtype=np.float64) / USUAL_SIZE) ** EFFORT_EXPONENT
 
     def __post_init__(self) -> None:
-        for key, low, high in _LIMITS:
-            value = getattr(self, key)
-            if not low <= value <= high:
-                raise InputError(f"{key} is {value:g}, but must be from {low:g} to {high:g}", (key,))
+        within(self, _LIMITS)
 
 
-_LIMITS: tuple[tuple[str, float, float], ...] = (
+_LIMITS: tuple[Bound, ...] = (
     ("step_blocks", 1, 100_000),
     ("window_blocks", 1, 100_000),
     ("queue", 1, MOST_MINERS),
@@ -143,10 +141,7 @@ class Scenario:
     target: float = 0.02
 
     def __post_init__(self) -> None:
-        for key, low, high in _BOUNDS:
-            value = getattr(self, key)
-            if not low <= value <= high:
-                raise InputError(f"{key} is {value:g}, but must be from {low:g} to {high:g}", (key,))
+        within(self, _BOUNDS)
         total = sum(share for _, share in self.progress)
         if not self.progress or abs(total - 1.0) > 1e-9 or min(share for _, share in self.progress) < 0:
             raise InputError(f"the shares of progress sum to {total:.12g}, but must sum to 1", ("progress",))
@@ -162,7 +157,7 @@ class Scenario:
         return -(-self.horizon // self.validation.step_blocks)
 
 
-_BOUNDS: tuple[tuple[str, float, float], ...] = (
+_BOUNDS: tuple[Bound, ...] = (
     ("days", 1.0 / BLOCKS_PER_DAY, MOST_DAYS),
     ("miners", 2, MOST_MINERS),
     ("wake_blocks", 1, 1_000_000),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from policies.bounds import within
 from policies.errors import InputError
 from sim.traces.curve import Kind
 from sim.traces.laws import datasets, published
@@ -94,9 +95,7 @@ class Spec:
         Raises:
             InputError: a number makes no run.
         """
-        for name, (low, high) in BOUNDS.items():
-            if not low <= getattr(self, name) <= high:
-                raise InputError(f"{name} is {getattr(self, name):g}, but must be from {low:g} to {high:g}", (name,))
+        within(self, ((name, *bounds) for name, bounds in BOUNDS.items()))
         if not STEPS[0] <= self.steps <= STEPS[1]:
             raise InputError(
                 f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from policies.arrays import Array
-from policies.errors import InputError
+from policies.bounds import Bound, within
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Crew
 from sim.streams import stream
@@ -34,17 +34,18 @@ class IdeasProgress:
 
     def course(self, crew: Crew) -> "IdeasCourse":
         """See `Progress`."""
-        for name, low, high in (
-            ("start_loss", 1e-6, 1e6),
-            ("per_day", 0.0, 1e4),
-            ("gain", 0.0, 1.0),
-            ("sigma", 0.0, 5.0),
-            ("burst", 0.05, 100.0),
-            ("parameters", 1e6, 1e13),
-        ):
-            if not low <= getattr(self, name) <= high:
-                raise InputError(f"{name} is {getattr(self, name):g}, but must be from {low:g} to {high:g}", (name,))
+        within(self, _BOUNDS)
         return IdeasCourse(self, crew)
+
+
+_BOUNDS: tuple[Bound, ...] = (
+    ("start_loss", 1e-6, 1e6),
+    ("per_day", 0.0, 1e4),
+    ("gain", 0.0, 1.0),
+    ("sigma", 0.0, 5.0),
+    ("burst", 0.05, 100.0),
+    ("parameters", 1e6, 1e13),
+)
 
 
 class IdeasCourse:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from policies.arrays import Array
-from policies.errors import InputError
+from policies.bounds import Bound, within
 from sim.miners.progress.course import Crew
 from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
@@ -36,15 +36,16 @@ class LawProgress:
 
     def course(self, crew: Crew) -> "LawCourse":
         """See `Progress`."""
-        for name, low, high in (
-            ("parameters", 1e6, 1e13),
-            ("tokens", 1e8, 1e16),
-            ("cooldown", 0.0, 0.95),
-            ("rewarm_days", 0.0, 100.0),
-        ):
-            if not low <= getattr(self, name) <= high:
-                raise InputError(f"{name} is {getattr(self, name):g}, but must be from {low:g} to {high:g}", (name,))
+        within(self, _BOUNDS)
         return LawCourse(self, law(self.law), crew)
+
+
+_BOUNDS: tuple[Bound, ...] = (
+    ("parameters", 1e6, 1e13),
+    ("tokens", 1e8, 1e16),
+    ("cooldown", 0.0, 0.95),
+    ("rewarm_days", 0.0, 100.0),
+)
 
 
 class LawCourse:
