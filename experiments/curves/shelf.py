@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from experiments import shelf
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve
 from sim.traces.read import Refusal, read_file
@@ -25,19 +26,7 @@ def find(name_or_path: str, base: Path) -> Path:
     Raises:
         InputError: neither exists.
     """
-    libraries = shipped()
-    if name_or_path in libraries:
-        return libraries[name_or_path]
-    path = base / name_or_path
-    try:
-        if name_or_path and path.is_file():
-            return path
-    except (OSError, ValueError):
-        pass  # what the system cannot even look up does not exist
-    raise InputError(
-        f"there is no shipped library {name_or_path[:80]!r} and no such file in {path.parent}; "
-        f"{nearest(name_or_path, libraries)}"
-    )
+    return shelf.find("library", shipped(), name_or_path, base)
 
 
 def read(path: Path) -> tuple[Curve, ...]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from experiments.submissions.errors import RaceError, shown
-from policies.errors import nearest
+from experiments import shelf
+from experiments.submissions.errors import RaceError
 
 RACES = Path(__file__).resolve().parents[1] / "races"
 
@@ -23,16 +23,4 @@ def find(name_or_path: str, base: Path | None = None) -> Path:
     Raises:
         RaceError: neither exists.
     """
-    races = shipped()
-    if name_or_path.replace("_", "-") in races:
-        return races[name_or_path.replace("_", "-")]
-    path = (base or Path.cwd()) / name_or_path
-    try:
-        if name_or_path and path.exists():
-            return path
-    except (OSError, ValueError):
-        pass  # what the system cannot even look up does not exist
-    raise RaceError(
-        f"there is no shipped race {shown(name_or_path)} and no such file in {path.parent}; "
-        f"{nearest(name_or_path, races)}"
-    )
+    return shelf.find("race", shipped(), name_or_path, base or Path.cwd(), RaceError)
