@@ -27,6 +27,14 @@ class Elsewhere:
     reward: Any = None
 
 
+def _noise_floor(errors: float, epsilon: float, reference_loss: float | None = None) -> Any:
+    """A fixed margin, but at least so many standard errors; in nats where it is one of a loss of that height."""
+    margin: Any = {"fixed": {"epsilon": epsilon}}
+    if reference_loss is not None:
+        margin = {"absolute-margin": {"reference_loss": reference_loss, "then": margin}}
+    return {"noise-floor": {"errors": errors, "then": margin}}
+
+
 SCORES = "scores become losses: the margin on the score is taken as one on the loss"
 
 PRESETS = {
@@ -51,13 +59,13 @@ PRESETS = {
         SCORES,
     ),
     "sn120-2025-08-12": Elsewhere(
-        {"noise-floor": {"errors": 1.645, "then": {"fixed": {"epsilon": 0.01}}}},
+        _noise_floor(1.645, 0.01),
         "AffineFoundation/affine",
         "better by max(0.01, 1.645 standard errors) in every environment",
         f"{SCORES}; one environment",
     ),
     "sn120-2025-09-16": Elsewhere(
-        {"noise-floor": {"errors": 0.5, "then": {"fixed": {"epsilon": 0.005}}}},
+        _noise_floor(0.5, 0.005),
         "AffineFoundation/affine",
         "better by max(0.005, 0.5 standard errors)",
         f"{SCORES}; one environment",
@@ -90,48 +98,33 @@ PRESETS = {
         {"royalty": {"tau_days": 20.2}},
     ),
     "sn3-2026-04-14": Elsewhere(
-        {
-            "noise-floor": {
-                "errors": 3.09,
-                "then": {"absolute-margin": {"reference_loss": 2.5, "then": {"fixed": {"epsilon": 0.004}}}},
-            }
-        },
+        _noise_floor(3.09, 0.004, reference_loss=2.5),
         "unarbos/teutonic",
         "the 0.1 % quantile of the bootstrapped mean gain must exceed 0.01 nats",
         "the larger of 0.01 nats and 3.09 standard errors, not their sum",
     ),
     "sn3-2026-05-01": Elsewhere(
-        {"noise-floor": {"errors": 3.09, "then": {"fixed": {"epsilon": 0.00004}}}},
+        _noise_floor(3.09, 0.00004),
         "unarbos/teutonic",
         "as before with 1/N nats, N = 10,000; found too permissive",
         "the larger, not the sum",
     ),
     "sn3-2026-05-09": Elsewhere(
-        {
-            "noise-floor": {
-                "errors": 3.09,
-                "then": {"absolute-margin": {"reference_loss": 2.5, "then": {"fixed": {"epsilon": 0.001}}}},
-            }
-        },
+        _noise_floor(3.09, 0.001, reference_loss=2.5),
         "unarbos/teutonic",
         "as before with 0.0025 nats; the last five kings share alike",
         "the larger, not the sum",
         {"last-kings": {"kings": 5, "ratio": 1.0}},
     ),
     "sn3-2026-05-21": Elsewhere(
-        {"noise-floor": {"errors": 3.09, "then": {"fixed": {"epsilon": 0.001}}}},
+        _noise_floor(3.09, 0.001),
         "unarbos/teutonic",
         "as before with 0.1 % of the king's average loss; the last five kings share alike",
         "the larger, not the sum",
         {"last-kings": {"kings": 5, "ratio": 1.0}},
     ),
     "sn3-2026-04-23": Elsewhere(
-        {
-            "noise-floor": {
-                "errors": 3.09,
-                "then": {"absolute-margin": {"reference_loss": 2.5, "then": {"fixed": {"epsilon": 0.004}}}},
-            }
-        },
+        _noise_floor(3.09, 0.004, reference_loss=2.5),
         "unarbos/teutonic",
         "as in April, and the last three kings share 75, 19 and 6 %",
         "the larger, not the sum; shares 76, 19 and 5 %",
