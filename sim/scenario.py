@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from policies.bounds import Bound, within
 from policies.errors import InputError
+from sim.bounds import Bound, within
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from policies.bounds import within
 from policies.errors import InputError
+from sim.bounds import within
 from sim.traces.curve import Kind
 from sim.traces.laws import datasets, published
 from sim.traces.laws.schedules import rates

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from policies.arrays import Array
-from policies.bounds import Bound, within
+from sim.bounds import Bound, within
 from sim.miners.progress.course import Crew
 from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
