@@ -41,6 +41,14 @@ class Backend:
         """One number or the other as float64: of two plain numbers, torch's `where` would make float32."""
         return self.xp.where(where, self.full((), yes), self.full((), no))
 
+    def lowest(self, least: Array, at: Array, values: Array) -> Array:
+        """`least` `[n]` after taking in values at some places, several of which may be the same; `[some]` each."""
+        if self.xp is np:
+            out = least.copy()
+            np.minimum.at(out, at, values)
+            return out
+        return least.scatter_reduce(0, at, values, "amin")  # whatever the order, a minimum is the same to the bit
+
     def numpy(self, values: Array) -> np.ndarray:
         """An array of this place as numpy's."""
         if self.xp is np:

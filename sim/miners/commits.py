@@ -133,9 +133,6 @@ def _store(miners: "Miners", some: _Chosen, loss: Array, trunk: Array, block: Ar
     miners.pending[at] = True
     miners.submissions[at] = miners.submissions[at] + 1
     miners.since[at] = xp.where(block < miners.since[at], block, miners.since[at])
-    shown = miners.place.full((miners.scenario.miners, miners.columns.width), np.inf)
-    shown[at] = judged(loss, mine.fare(*at), miners.ruler)
-    lowest = xp.min(shown, axis=0)
-    miners.published = xp.where(lowest < miners.published, lowest, miners.published)
+    miners.published = miners.place.lowest(miners.published, some.col, judged(loss, mine.fare(*at), miners.ruler))
     # a lucky seed is a model too
     miners.best = xp.where(miners.published < miners.best, miners.published, miners.best)

@@ -35,6 +35,15 @@ def test_choose_is_float64(place: Backend) -> None:
     assert found.tolist() == [0.1, 1 / 3]
 
 
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_lowest(place: Backend) -> None:
+    """The lowest of what was there and all that comes, place by place; what is given stays as it is."""
+    least = place.array([3.0, 3.0, np.inf, np.inf])
+    at, values = place.array([1, 0, 1, 2, 1]), place.array([2.5, 3.5, 2.0, 9.0, 2.25])
+    assert place.numpy(place.lowest(least, at, values)).tolist() == [3.0, 2.0, 9.0, np.inf]
+    assert place.numpy(least).tolist() == [3.0, 3.0, np.inf, np.inf]
+
+
 def test_frozen_arrays_stay_frozen() -> None:
     """Torch would write through to an array that nobody may change: it gets a copy."""
     frozen = np.arange(3.0)
