@@ -1,10 +1,10 @@
 """P04: flat at both ends, fastest in the middle."""
 
-from math import pi
 from typing import Any
 
 from policies.arrays import Array
 from policies.base import Policy
+from policies.formulas import half_cosine
 from policies.parameter import blocks, end_epsilon, start_epsilon
 
 
@@ -25,5 +25,5 @@ class Cosine(Policy):
 
     def curve(self, age: Array, xp: Any) -> Array:
         """Formula P04."""
-        fallen = (1.0 + xp.cos(pi * xp.minimum(age / self.decay_blocks, 1.0))) / 2.0
-        return self.end + (self.start - self.end) * fallen
+        left = half_cosine(xp.clip(age / self.decay_blocks, 0.0, 1.0), xp)
+        return self.end + (self.start - self.end) * left

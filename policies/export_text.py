@@ -27,6 +27,14 @@ class Floats:
     pow = math.pow
     sqrt = math.sqrt
 
+    def clip(value, low, high):
+        """The value between two bounds."""
+        return max(low, min(value, high))
+
+    def exp2(power):
+        """A power of 2."""
+        return math.pow(2.0, power)
+
     def where(condition, this, that):
         """A choice."""
         return this if condition else that

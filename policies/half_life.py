@@ -24,4 +24,4 @@ class HalfLife(Policy):
 
     def curve(self, age: Array, xp: Any) -> Array:
         """Formula P03."""
-        return self.end + (self.start - self.end) * xp.pow(xp.asarray(2.0), -age / self.half_life_blocks)
+        return self.end + (self.start - self.end) * xp.exp2(age / -self.half_life_blocks)

@@ -35,11 +35,16 @@ class Knots(Policy):
     u6 = _kept("from day 4 to day 8")
 
     def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P10: the start, less what has been lost in each stretch so far."""
+        """Formula P10: the start, less what has been lost in each stretch so far.
+
+        A stretch loses slope * (age - its first age), the age kept within it. What does not depend on the age is added
+        up beforehand, so that few operations run over all ages.
+        """
         excess = self.start - self.end
-        epsilon = self.start
+        level, lost = self.start, 0.0
         for i, kept in enumerate((self.u1, self.u2, self.u3, self.u4, self.u5, self.u6)):
-            passed = xp.minimum(xp.maximum((age - AGES[i]) / (AGES[i + 1] - AGES[i]), 0.0), 1.0)
-            epsilon = epsilon - passed * (excess - excess * kept)
+            slope = (excess - excess * kept) / (AGES[i + 1] - AGES[i])
+            level = level + slope * AGES[i]
+            lost = lost + slope * xp.clip(age, AGES[i], AGES[i + 1])
             excess = excess * kept
-        return xp.maximum(epsilon, 0.0)
+        return xp.clip(level - lost, 0.0, 1.0)

@@ -28,4 +28,4 @@ class LadderStep(Nested):
     def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
         """Formula P23."""
         steps = xp.floor(self.inner(age, seen, xp) / self.step + 0.5)
-        return xp.minimum(self.step * xp.maximum(steps, 1.0), LARGEST)
+        return xp.clip(self.step * xp.clip(steps, 1.0, 1e6), 0.0, LARGEST)

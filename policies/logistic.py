@@ -22,6 +22,6 @@ class Logistic(Policy):
 
     def curve(self, age: Array, xp: Any) -> Array:
         """Formula P07; the exponent stops at 700, where the excess over `end` is 1e-304 of what it was."""
-        rise = xp.exp(xp.minimum((age - self.midpoint_blocks) / self.width_blocks, 700.0))
+        rise = xp.exp(xp.clip((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
         at_zero = 1.0 + xp.exp(-self.midpoint_blocks / self.width_blocks)
-        return self.end + (self.start - self.end) * (at_zero / (1.0 + rise))
+        return self.end + (self.start - self.end) * at_zero / (1.0 + rise)

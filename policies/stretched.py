@@ -26,7 +26,7 @@ class Stretched(Policy):
     def curve(self, age: Array, xp: Any) -> Array:
         """Formula P08, its power taken by way of logs: numpy's `power` rounds differently for one lane.
 
-        The log stops at both ends, where e^(-power) is 1 and 0 in float64.
+        The log stops at both ends, where e^(-power) is 1 in float64 and 1e-303: below that exp is slow.
         """
-        power = xp.exp(xp.minimum(self.shape * xp.log(xp.maximum(age / self.scale_blocks, 1e-307)), 6.7))
+        power = xp.exp(xp.clip(self.shape * xp.log(age / self.scale_blocks + 1e-307), -700.0, 6.55))
         return self.end + (self.start - self.end) * xp.exp(-power)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from math import cos, exp, floor, log, pi
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import lambertw
 
 from policies import Policy, build, find
+from policies.formulas import half_cosine
 from policies.knots import AGES
 from sim.clock import BLOCKS_PER_DAY as DAY
 
@@ -84,6 +87,17 @@ def test_cosine_at_the_known_angles(share: float, left: float) -> None:
     """P04: cos 60, 90 and 120 degrees leave 3/4, 1/2 and 1/4 of the excess."""
     policy = build({"cosine": {"start": 0.01, "end": 0.002, "decay_blocks": 30_000}})
     assert float(policy.epsilon(30_000 * share)) == pytest.approx(0.002 + 0.008 * left, rel=1e-12)
+
+
+@pytest.mark.parametrize("xp", [np, torch])
+def test_half_a_cosine_by_its_series(xp: Any) -> None:
+    """(1 + cos(pi x)) / 2 is cos(pi x / 2)^2: exactly 1 and 0 at the ends, and to 1e-15 of either form between."""
+    shares = np.linspace(0.0, 1.0, 100_001)
+    found = np.asarray(half_cosine(xp.asarray(shares), xp))
+    assert (found[0], found[-1]) == (1.0, 0.0)
+    assert np.all(np.diff(found) <= 0)
+    assert found == pytest.approx(np.cos(pi / 2 * shares) ** 2, abs=1e-15, rel=0)
+    assert found == pytest.approx((1 + np.cos(pi * shares)) / 2, abs=1e-15, rel=0)
 
 
 @pytest.mark.parametrize(("age", "taken"), [(0, 0), (99, 0), (100, 1), (199, 1), (200, 2), (300, 3)])
