@@ -21,7 +21,8 @@ class Policy(Declared):
         source: who proposed or deployed it.
         fails: the known failure modes.
         state: D pure drop-in, D+ with one number per king, V needs the validators' shared history.
-        needs: what the scenario must have: `errors` (standard errors of comparisons).
+        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage` (who built on whom).
+        pairs: whether the advantage depends on the challenger too.
         stores: what a validator has to store, and all of them have to agree on.
         remembers: the names of what it remembers, each with the number that it begins with.
     """
@@ -31,6 +32,7 @@ class Policy(Declared):
     fails: ClassVar[str] = ""
     state: ClassVar[str] = "D"
     needs: ClassVar[tuple[str, ...]] = ()
+    pairs: ClassVar[bool] = False
     stores: ClassVar[str] = "nothing beside the two blocks"
     remembers: ClassVar[tuple[tuple[str, float], ...]] = ()
 

@@ -51,17 +51,17 @@ HISTORIES: dict[str, list[Row]] = {
 LONG = _descent(10_000, 300.0, 1e-4, misses=False)
 """Ten thousand crowns."""
 
-MODELS: tuple[tuple[float, float, float, float, float], ...] = (
-    (nan, 0.0, inf, nan, nan),  # never king, never measured
-    (3_600.0, 0.004, 2.0, 2.5, 1e-3),
-    (0.0, 0.02, 14.0, 1.7, 5e-4),
-    (50_000.0, 1e-9, 0.01, 2.5, 0.01),
-    (inf, inf, inf, inf, inf),
-    (100.0, nan, nan, nan, nan),
-    (-5.0, -0.01, -1.0, -1.0, 0.0),
-    (100.0, 0.0, 0.0, 0.0, 0.0),
+MODELS: tuple[tuple[float, float, float, float, float, float], ...] = (
+    (nan, 0.0, inf, nan, nan, nan),  # never king, never measured
+    (3_600.0, 0.004, 2.0, 2.5, 1e-3, 0.5),
+    (0.0, 0.02, 14.0, 1.7, 5e-4, 1.0),
+    (50_000.0, 1e-9, 0.01, 2.5, 0.01, 0.0),
+    (inf, inf, inf, inf, inf, inf),
+    (100.0, nan, nan, nan, nan, nan),
+    (-5.0, -0.01, -1.0, -1.0, 0.0, -1.0),
+    (100.0, 0.0, 0.0, 0.0, 0.0, 2.0),
 )
-"""What may be known about a model: since (NaN: its age), gain, gap, loss, error."""
+"""What may be known about a model: since (NaN: its age), gain, gap, loss, error, similarity of the challenger."""
 
 
 class HistoryLaws:
@@ -184,7 +184,7 @@ class HistoryLaws:
                 for model in MODELS:
                     asked = np.floor(AGES[now > AGES])
                     expected = policy.epsilon(asked[:, None], _seen(asked[:, None], model, now, memory))
-                    facts = dict(zip(("gain", "gap", "loss", "error"), model[1:], strict=True))
+                    facts = dict(zip(("gain", "gap", "loss", "error", "similarity"), model[1:], strict=True))
                     known = facts if np.isnan(model[0]) else {**facts, "crowned": now - model[0]}
                     found = [told.compute_epsilon(now, now - age, {now - age: known}) for age in asked.tolist()]
                     near(np.array(found)[:, None], expected, f"{policy} exported, after {name}", 1e-9)
@@ -253,5 +253,5 @@ def _news(row: Row, judged: np.ndarray, xp: Any = np) -> News:
 
 
 def _seen(age: np.ndarray, model: tuple[float, ...], now: float, memory: Memory) -> Seen:
-    since, gain, gap, loss, error, at = (np.full(age.shape, value) for value in (*model, now))
-    return Seen(np.where(np.isnan(since), age, since), gain, gap, loss, error, at, memory)
+    since, gain, gap, loss, error, alike, at = (np.full(age.shape, value) for value in (*model, now))
+    return Seen(np.where(np.isnan(since), age, since), gain, gap, loss, error, at, alike, memory)

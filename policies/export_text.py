@@ -49,7 +49,7 @@ class Facts:
         self.__dict__.update(numbers)
 
 
-UNKNOWN = {"gain": 0.0, "gap": math.inf, "loss": math.nan, "error": math.nan}
+UNKNOWN = {"gain": 0.0, "gap": math.inf, "loss": math.nan, "error": math.nan, "similarity": math.nan}
 """What is known about a model that never was king and that nobody has measured."""
 
 '''
@@ -111,6 +111,7 @@ FACTS_OF_A_MODEL = {
     "gap": "gap: days between its crown and the one before; inf for the first king",
     "loss": "loss: its loss as measured last, nats per token",
     "error": "error: standard error of a paired comparison with it, as a share of its loss",
+    "similarity": "similarity: of the model that challenges it: 0 nothing in common, 1 a copy",
 }
 """What `registry` may hold, by the fact that the formula reads."""
 

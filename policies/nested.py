@@ -71,6 +71,7 @@ class Nested(Policy):
         stores = dict.fromkeys(p.stores for p in both if p.state != "D")
         object.__setattr__(self, "then", inner)
         object.__setattr__(self, "state", max(p.state for p in both))  # "D" < "D+" < "V", also as text
+        object.__setattr__(self, "pairs", any(p.pairs for p in both))
         object.__setattr__(self, "needs", tuple(sorted({need for p in both for need in p.needs})))
         object.__setattr__(self, "stores", "; ".join(stores) or Policy.stores)
 

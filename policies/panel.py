@@ -1,6 +1,6 @@
 """The panel: competing policies side by side, one per lane."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -39,6 +39,31 @@ class Panel:
             facts = seen.of(columns, memory) if policy.reads and seen is not None else None
             out[..., columns] = policy.epsilon(age[..., columns], facts)
         return out
+
+    def between(self, plain: Array, age: Array, seen: Seen, similarity: Callable[[Array], Array]) -> Array:
+        """The advantage of models against each other, where policies look at pairs.
+
+        Args:
+            plain: the advantage of each whoever challenges, `[models, lanes]`.
+            age: in blocks, in the same shape.
+            seen: what is known of the models.
+            similarity: for some lanes, how alike models and challengers are, `[models, challengers, some]`.
+
+        Returns:
+            `[models, challengers, lanes]`: that of the first against the second.
+        """
+        xp = namespace(age)
+        out = xp.asarray(xp.broadcast_to(plain[:, None, :], (age.shape[0], *age.shape)), copy=True)
+        for (columns, policy), memory in zip(self._groups, self._memories, strict=True):
+            if policy.pairs:
+                facts = seen.of(columns, memory).versus(similarity(columns))
+                out[..., columns] = policy.epsilon(age[:, None, columns], facts)
+        return out
+
+    @property
+    def pairs(self) -> bool:
+        """Whether any policy looks at pairs."""
+        return any(policy.pairs for _, policy in self._groups)
 
     @property
     def reads(self) -> bool:

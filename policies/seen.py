@@ -27,6 +27,8 @@ class Seen:
         loss: its loss as measured last, nats per token; NaN where it never was.
         error: standard error of a paired comparison with it, as a share of its loss; NaN where nobody has measured it.
         now: the block that is asked about; NaN where nobody says.
+        similarity: what of the model the challenger was built on: 0 nothing, 1 all of it; NaN where nobody says who
+            challenges.
         memory: what the policy remembers, arrays `[lanes]`.
     """
 
@@ -36,6 +38,7 @@ class Seen:
     loss: Array
     error: Array
     now: Array = nan
+    similarity: Array = nan
     memory: Memory = field(default_factory=dict)
 
     def of(self, lanes: Any, memory: Memory) -> "Seen":
@@ -43,6 +46,16 @@ class Seen:
         facts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "memory"}
         mine = {key: fact[..., lanes] if np.ndim(fact) else fact for key, fact in facts.items()}
         return replace(self, **mine, memory=memory)
+
+    def versus(self, similarity: Array) -> "Seen":
+        """The facts of models `[models, lanes]` against challengers: `[models, 1, lanes]`, with who is like whom.
+
+        Args:
+            similarity: `[models, challengers, lanes]`.
+        """
+        facts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "memory"}
+        wide = {key: fact[..., None, :] if np.ndim(fact) else fact for key, fact in facts.items()}
+        return replace(self, **{**wide, "similarity": similarity})
 
     def inside(self) -> "Seen":
         """The same as the policy in `then` sees it, with its own memory."""
@@ -59,8 +72,8 @@ class News:
     Attributes:
         block: when.
         judged: whether there was an evaluation.
-        crowned: whether it made another king.
-        gain: log loss by which the new king was measured to be better than the old one; 0 without a crown.
+        crowned: whether it made another king, or the king had replaced his model by a better one.
+        gain: log loss by which the new king's model was measured to be better than the old one; 0 without a crown.
         gap: days since the crown before; inf for the first.
         loss: measured loss of the king; NaN before the first.
         best: the largest measured gain over the king among the other models; -inf without any.
@@ -81,4 +94,4 @@ def nothing(age: Array, memory: Memory) -> Seen:
     """Empty history, for ages in float64: nobody was ever crowned or measured."""
     xp = namespace(age)
     zero, never, unknown = (xp.asarray(value, dtype=xp.float64, device=age.device) for value in (0.0, inf, nan))
-    return Seen(age, zero, never, unknown, unknown, unknown, memory)
+    return Seen(age, zero, never, unknown, unknown, unknown, unknown, memory)

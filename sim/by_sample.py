@@ -18,7 +18,7 @@ def judge_samples(
     Args:
         found: the verdict on average losses, arrays `[slots, columns]`.
         losses: `[samples, slots, columns]`; inf in empty slots.
-        block, epsilon, present: as for `judge`, `[slots, columns]`.
+        block, epsilon, present: as for `judge`; champions have an advantage whoever challenges.
         columns: the lanes times worlds, with their rules.
     """
     xp = namespace(found.rate)
@@ -26,7 +26,7 @@ def judge_samples(
     pairs, champions = columns.where(wins="per-sample"), columns.where(wins="sample-champion")
     if len(pairs):
         there = present[:, pairs] & found.competitive[:, pairs]
-        won[:, pairs], rate[:, pairs] = sample_wins(losses[:, :, pairs], block[:, pairs], epsilon[:, pairs], there)
+        won[:, pairs], rate[:, pairs] = sample_wins(losses[:, :, pairs], block[:, pairs], epsilon[..., pairs], there)
         weights[:, pairs] = softmax(rate[:, pairs], columns.temperature[pairs], present[:, pairs])
     if len(champions):
         points = sample_champions(

@@ -22,8 +22,10 @@ class Bench:
         uid: whose they are.
         score: measured losses, inf in empty slots and where a model cannot be evaluated.
         block: commit blocks, inf likewise.
-        epsilon: the advantage of each.
+        epsilon: the advantage of each, whoever challenges.
         present: which slots hold a model.
+        against: the advantage of the first against the second, `[slots, slots, columns]`; None where nobody asks who
+            challenges.
     """
 
     uid: Array
@@ -31,6 +33,12 @@ class Bench:
     block: Array
     epsilon: Array
     present: Array
+    against: Array | None = None
+
+    @property
+    def advantage(self) -> Array:
+        """What the pair rule asks for: of each model, or of each against each."""
+        return self.epsilon if self.against is None else self.against
 
 
 def evaluate(
@@ -43,7 +51,7 @@ def evaluate(
         bench: the models.
         samples: gives the same losses sample by sample, `[samples, slots, columns]`; called only where rules need it.
         king: uid of each column's king, -1 before the first.
-        floor: epsilon after full decay, `[columns]` or `[slots, columns]`; that of the columns when left out.
+        floor: epsilon after full decay, of columns, slots or pairs of slots; that of the columns when left out.
 
     Returns:
         The verdict, and the kings with those columns' replaced that crown by pair.
@@ -51,7 +59,7 @@ def evaluate(
     found = judge(
         bench.score,
         bench.block,
-        bench.epsilon,
+        bench.advantage,
         columns.floor if floor is None else floor,
         temperature=columns.temperature,
         present=bench.present,
@@ -60,7 +68,7 @@ def evaluate(
         alone=columns.alone,
     )
     if columns.sampled:
-        found = judge_samples(found, samples(), bench.block, bench.epsilon, bench.present, columns)
+        found = judge_samples(found, samples(), bench.block, bench.advantage, bench.present, columns)
     for by_record, chosen in ((False, columns.by_king), (True, columns.by_record)):
         if len(chosen):
             found, king = _crown_by_pair(found, bench, king, chosen, by_record)
@@ -73,7 +81,7 @@ def _crown_by_pair(found: Verdict, bench: Bench, king: Array, chosen: Array, by_
     So the king is always kept, everything goes to him, and the rest of the keep-set are the lowest losses.
     """
     xp = namespace(bench.score)
-    beaten = beats(bench.score[:, chosen], bench.block[:, chosen], bench.epsilon[:, chosen])
+    beaten = beats(bench.score[:, chosen], bench.block[:, chosen], bench.advantage[..., chosen])
     there = bench.present[:, chosen] & xp.isfinite(bench.score[:, chosen])
     if by_record:
         place = running_best(beaten, bench.block[:, chosen], there)

@@ -1,14 +1,20 @@
 """Public history: crowns and measurements that every validator can recompute, for policies that read them."""
 
+from dataclasses import replace
+
 from policies import News, Seen
 from policies.arrays import Array
 from sim.backend import Backend
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Columns
+from sim.lineage import similarity
 from sim.models import Models
 from sim.noise import NoiseLevel
 
 NEVER = float("inf")
+
+Rival = tuple[Array, Array]
+"""Family and line of a model, as in `Models`."""
 
 
 class History:
@@ -35,30 +41,70 @@ class History:
         self._place, self._columns, self._models, self._measured = place, columns, models, measured
         self.reads = columns.panel.reads
         self._kin, self._stranger = place.full((), level.kin), place.full((), level.stranger)
+        self._nobody = place.full((), float("nan"))
         self.crowned = place.full(shape, NEVER)
         self.gain = place.full(shape, 0.0)
         self.gap = place.full(shape, NEVER)
         self.last = place.full((columns.width,), NEVER)
         self._king = place.full((columns.width,), -1, "int64")
-        self._score = place.full((columns.width,), float("nan"))
+        self._score, self._block = (place.full((columns.width,), float("nan")) for _ in range(2))
         self._all = place.xp.arange(columns.width, device=self.last.device)[None, :]
 
-    def epsilon(self, now: Array, age: Array, miner: Array) -> Array:
+    def epsilon(self, now: Array, age: Array, miner: Array, rival: Rival | None = None) -> Array:
         """The advantage of models.
 
         Args:
             now: the block that is asked about, a number or in the shape of `age`.
             age: their ages, `[some, columns]`.
             miner: whose they are, int `[some, columns]` or `[1, columns]`.
+            rival: family and line of who challenges each, `[some, columns]` and `[words, some, columns]`; None where it
+                is nobody in particular.
         """
-        return self._columns.panel.epsilon(age, self._seen(now, age, miner) if self.reads else None)
-
-    def floor(self, now: Array, miner: Array) -> Array:
-        """The advantage of these models after full decay, if nothing else changes; broadcasts to `[some, columns]`."""
         if not self.reads:
-            return self._columns.floor
-        age = self._place.xp.zeros_like(miner, dtype=self.last.dtype) + now * 0.0 + NEVER
-        return self._columns.panel.epsilon(age, self._seen(now, age, miner))
+            return self._columns.panel.epsilon(age)
+        seen = self._seen(now, age, miner)
+        if rival is not None and self._columns.panel.pairs:
+            alike = similarity(self._kinship(miner, self._all), rival)
+            seen = replace(seen, similarity=self._place.xp.broadcast_to(alike, age.shape))
+        return self._columns.panel.epsilon(age, seen)
+
+    def floor(self, now: Array, miner: Array, rival: Rival | None = None) -> Array:
+        """The advantage of these models after full decay, if nothing else changes; broadcasts to `[some, columns]`."""
+        return self.epsilon(now, self._for_ever(now, miner), miner, rival) if self.reads else self._columns.floor
+
+    def against(self, now: Array, age: Array, miner: Array) -> Array:
+        """The advantage of models against each other, `[some, some, columns]`; None where no policy looks at pairs.
+
+        Args:
+            now: the block that is asked about.
+            age: of the models, `[some, columns]`.
+            miner: whose they are, likewise.
+        """
+        panel = self._columns.panel
+        if not panel.pairs:
+            return None
+
+        def alike(columns: Array) -> Array:
+            family, line = self._kinship(miner[:, columns], self._all[:, columns])
+            return similarity((family[:, None, :], line[:, :, None, :]), (family[None, ...], line[:, None, ...]))
+
+        return panel.between(self.epsilon(now, age, miner), age, self._seen(now, age, miner), alike)
+
+    def epsilon_against(self, now: Array, age: Array, miner: Array, rival: Array) -> Array:
+        """The advantage of models, each against another one, `[some, columns]`; both named by their miners."""
+        return self.epsilon(now, age, miner, self._kinship(rival, self._all) if self.reads else None)
+
+    def floor_against(self, now: Array, miner: Array) -> Array:
+        """The advantage after full decay, of each model or, where policies look at pairs, of each against each."""
+        if not self._columns.panel.pairs:
+            return self.floor(now, miner)
+        return self.against(now, self._for_ever(now, miner), miner)
+
+    def _for_ever(self, now: Array, miner: Array) -> Array:
+        return self._place.xp.zeros_like(miner, dtype=self.last.dtype) + now * 0.0 + NEVER
+
+    def _kinship(self, miner: Array, column: Array) -> Rival:
+        return self._models.family[miner, column], self._models.line[:, miner, column]
 
     def _seen(self, now: Array, age: Array, miner: Array) -> Seen:
         xp, at = self._place.xp, (miner, self._all)
@@ -71,6 +117,7 @@ class History:
             gap=self.gap[at],
             loss=loss,
             error=xp.where(kin, self._kin, self._stranger) / loss,
+            similarity=self._nobody,
             now=xp.broadcast_to(xp.asarray(now, dtype=xp.float64, device=loss.device), age.shape),
         )
 
@@ -83,6 +130,8 @@ class History:
     def judged(self, now: int, king: Array, judged: Array, slots: Array) -> None:
         """Take in an evaluation's outcome, and let the policies remember it.
 
+        It is a crown, too, where a king has replaced his model by one that measures better.
+
         Args:
             now: the block.
             king: the reigning miner after it, `[columns]`, -1 before the first.
@@ -94,20 +143,24 @@ class History:
         xp, nobody = self._place.xp, self.crowned.shape[0] - 1
         there = king >= 0
         seat = xp.where(there, king, nobody), self._all[0]
-        crown = there & (king != self._king)
-        loss = self._measured[seat]
+        loss, block = self._measured[seat], self._models.block[seat]
+        own = there & (king == self._king) & (block != self._block) & (loss < self._score)
+        crown = (there & (king != self._king)) | own
         before = self._measured[xp.where(self._king < 0, nobody, self._king), self._all[0]]
-        before = xp.where(xp.isfinite(before), before, self._score)  # of the same data where he was evaluated too
-        gain = xp.where(crown & xp.isfinite(before), xp.log(before / loss), 0.0)
+        # of the same data where he was evaluated too; his replaced model has been forgotten
+        before = xp.where(xp.isfinite(before) & ~own, before, self._score)
+        known = there & xp.isfinite(loss)
+        gain = xp.where(crown & known & xp.isfinite(before), xp.log(before / loss), 0.0)
         gap = xp.where(crown & xp.isfinite(self.last), (now - self.last) / BLOCKS_PER_DAY, NEVER)
         self.crowned[seat] = xp.where(crown, float(now), self.crowned[seat])
         self.gain[seat] = xp.where(crown, gain, self.gain[seat])
         self.gap[seat] = xp.where(crown, gap, self.gap[seat])
         self.last = xp.where(crown, float(now), self.last)
         self._king = xp.where(there, king, self._king)
-        self._score = xp.where(there, loss, self._score)
+        self._score = xp.where(known, loss, self._score)
+        self._block = xp.where(known, block, self._block)
         rivals = xp.log(loss / self._measured[slots, self._all])
         others = (slots < nobody) & (slots != king) & xp.isfinite(rivals)
         best = xp.max(xp.where(others, rivals, -NEVER), axis=0)
-        block = self._place.full((self._columns.width,), float(now))
-        self._columns.panel.remember(News(block, judged, crown, gain, gap, loss, best, self._kin / loss))
+        when = self._place.full((self._columns.width,), float(now))
+        self._columns.panel.remember(News(when, judged, crown, gain, gap, loss, best, self._kin / loss))

@@ -12,8 +12,8 @@ from sim.mechanism.judge import Verdict
 from sim.mechanism.keep import keep_order, priority
 from sim.mechanism.retry import worth_retrying
 
-Epsilon = Callable[[int, Array, Array], Array]
-"""The advantage of models: of (block now, ages `[some, columns]`, which models `[some, columns]`)."""
+Epsilon = Callable[[int, Array, Array, Array], Array]
+"""The advantage of winners: of (block now, ages `[some, columns]`, which models, and who challenges each, likewise)."""
 
 
 class KeepSet:
@@ -45,7 +45,7 @@ class KeepSet:
         if not len(rows):
             return self.kept[:0, :]
         rows = self._place.array(rows)
-        bar = epsilon(now, now - self._winner_block[rows, :], self._winner[rows, :])
+        bar = epsilon(now, now - self._winner_block[rows, :], self._winner[rows, :], rows[:, None])
         found = worth_retrying(self._score[rows, :], self._winner_score[rows, :], bar)
         found = found & self._hopeful[rows, :] & ready
         if not xp.any(found):

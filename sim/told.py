@@ -80,9 +80,9 @@ def compared(bench: Bench | None, king: int, before: int, weights: Array) -> str
     place = {} if bench is None else {int(u): p for p, u in enumerate(bench.uid[:, 0]) if bench.present[p, 0]}
     if bench is None or king not in place or before not in place:
         return f"m{king if before in place else before} was not in the last evaluation"
-    (mine, his), (own, other), (born, old) = (
-        (values[place[king], 0], values[place[before], 0]) for values in (bench.score, bench.epsilon, bench.block)
-    )
+    new, past = place[king], place[before]
+    (mine, his), (born, old) = ((values[new, 0], values[past, 0]) for values in (bench.score, bench.block))
+    own, other = bench.epsilon[[new, past], 0] if bench.against is None else bench.against[[new, past], [past, new], 0]
     left, one = _barred(mine, own, born < old)
     right, two = _barred(his, other, old < born)
     if left < right:

@@ -149,6 +149,8 @@ class World:
                 self.record.admitted(rows, columns, block, scored)
         if step % OPINION_STEPS == OPINION_STEPS - 1:
             self._second_opinion(now)
+            remembers = self.scenario.validation.retry_blocks > 0
+            self.record.look(self.validators[0].queue.held(remembers))
 
     def _remember(self, now: int, board: Board) -> None:
         """Policies that read history take in what the last evaluation brought."""
@@ -169,7 +171,8 @@ class World:
         if last is None:
             return
         bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._lens)
-        found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king)
+        floor = validator.history.floor_against(now, last.bench.uid)
+        found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king, floor)
         first, second = (xp.argmax(v.weights, axis=0) for v in (last.verdict, found))
         self.record.opinion(first != second, last.begun & ~last.verdict.lost & ~found.lost)
 

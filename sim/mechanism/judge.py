@@ -41,8 +41,9 @@ def judge(
     """Filter, pair comparison, win rate and step weights of one pool.
 
     Args:
-        score, block, epsilon: loss, commit block and current advantage, `[models, *lanes]`.
-        floor: advantage after full decay, a number or `[*lanes]`.
+        score, block, epsilon: loss, commit block and current advantage, `[models, *lanes]`; the advantage may be one
+            against each other model, as in `beats`.
+        floor: advantage after full decay, as in `competitive`.
         temperature: of the softmax, a number or `[*lanes]`.
         present: bool `[models, *lanes]`: which slots hold a model.
         filtered: whether the competitive filter applies, a bool or `[*lanes]` (no before v4.5.3, and no in SN37).

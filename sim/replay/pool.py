@@ -34,7 +34,7 @@ class Pool(KeepSet):
     def gather(self, now: int) -> np.ndarray:
         """The models to evaluate at block `now`, `[slots, columns]`: kept ones first, then arrivals, then retries."""
         arrivals = self._arrivals(now)  # first: an arrival may take the slot of its miner's old model
-        again = self.again(now, self._ready, lambda now, age, model: self._columns.panel.epsilon(age))
+        again = self.again(now, self._ready, lambda now, age, *_: self._columns.panel.epsilon(age))
         slots = np.vstack([self.kept, *arrivals, again])
         filled = (slots < self.size).any(axis=1)
         return slots if filled.all() else slots[filled]

@@ -405,3 +405,12 @@ def test_grace_before_a_shield_reads_what_the_shield_reads() -> None:
     assert policy.state == "D+"
     assert build("grace").state == "D"
     assert epsilon(policy, 1_000 + 7_200, gain=0.01) == pytest.approx(0.005, rel=1e-12)
+
+
+@pytest.mark.parametrize(("similarity", "factor"), [(nan, 1.0), (0.0, 1.0), (0.5, 2.0), (1.0, 3.0), (7.0, 3.0)])
+def test_lineage_taxes_who_is_alike(similarity: float, factor: float) -> None:
+    """P17: the advantage inside times 1 + tax * similarity, which is between nothing and all."""
+    policy, line = build({"lineage": {"tax": 2.0, "then": LINE}}), build(LINE)
+    for age in (0, 14_400, inf):
+        expected = factor * float(line.epsilon(age))
+        assert epsilon(policy, age, similarity=similarity) == pytest.approx(expected, rel=1e-12)

@@ -38,7 +38,7 @@ class Desk:
 
     def again(self, now: int, ready: np.ndarray = YES) -> list[list[int]]:
         """Slots of the models that are tried again."""
-        return self.queue.again(now, ready, self.history.epsilon).tolist()
+        return self.queue.again(now, ready, self.history.epsilon_against).tolist()
 
     def settle(self, slots: list[int], score: list[float], lost: bool = False) -> list[int]:
         """A step with these miners in both columns, the first of them its winner of block 0; returns whom it keeps."""
