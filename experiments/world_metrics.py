@@ -7,7 +7,10 @@ import numpy as np
 from experiments.metrics import DUST, METRICS, Metric, spearman
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism.sums import ordered_sum
+from sim.miners.progress.law import LawProgress
 from sim.record import DELAY_BLOCKS, LATE_DAYS, LONG_DAYS
+from sim.scenario import Scenario
+from sim.traces.laws.published import law
 from sim.world import World
 
 WORLD_METRICS: dict[str, Metric] = {
@@ -15,6 +18,11 @@ WORLD_METRICS: dict[str, Metric] = {
     "rate_early": Metric("descent rate in the first third of the contest", "1/day", "higher"),
     "rate_middle": Metric("descent rate in the second third", "1/day", "higher"),
     "rate_late": Metric("descent rate in the last third", "1/day", "higher"),
+    "excess_rate": Metric(
+        "descent rate of the loss less the entropy of text; not defined without a law, or where data switch",
+        "1/day",
+        "higher",
+    ),
     "time_to_target": Metric("days until the target descent was reached; the horizon if it never was", "days", "lower"),
     "stagnation_share": Metric(
         f"share of time in waits of more than {LONG_DAYS:g} days for a truly better king", "1", "lower"
@@ -22,6 +30,7 @@ WORLD_METRICS: dict[str, Metric] = {
     "withholding_gap": Metric(
         "G2: mean of ln(best committed loss / best loss anywhere): hidden progress", "1", "lower"
     ),
+    "lag": Metric("G1 + G2: how far the king is behind the best loss anywhere", "1", "lower"),
     "gpu_hours": Metric("machine time of all miners", "GPU hours", "lower"),
     "efficiency": Metric("eta: log loss gained per 1,000 GPU hours", "1", "higher"),
     "waste": Metric(
@@ -33,6 +42,22 @@ WORLD_METRICS: dict[str, Metric] = {
     "kendall": Metric("Kendall's tau-b over miners of emission and credited descent", "1", "higher"),
     "dishonest_share": Metric(
         "share of emission paid to strategies that do not try to make the loss fall", "1", "lower"
+    ),
+    "copied_share": Metric(
+        "share of emission paid to miners while their judged model was a copy of somebody else's", "1", "lower"
+    ),
+    "beside_king": Metric(
+        "share of emission paid to others than the king: cycles, the moving average, reward rules", "1", ""
+    ),
+    "pay_luck": Metric(
+        "variance of emission among miners of one strategy and like power over that among all; 1 if neither matters",
+        "1",
+        "lower",
+    ),
+    "hhi_excess": Metric(
+        "hhi less what luck alone gives n equal miners with one model each, (n + 1) / (2n); n: miners who committed",
+        "1",
+        "",
     ),
     "gini": Metric("Gini coefficient of emission over miners", "1", ""),
     "nakamoto": Metric("fewest miners with more than half of the emission", "miners", ""),
@@ -52,6 +77,9 @@ WORLD_METRICS: dict[str, Metric] = {
     "delay_p95": Metric("95th percentile of the time from a commitment to its first score", "days", "lower"),
     "disagreement": Metric(
         "chance that a second validator with data of its own would crown somebody else", "1", "lower"
+    ),
+    "storage": Metric(
+        "models that the validator keeps or may look at again, the mean of one look a day", "models", "lower"
     ),
     "timeouts": Metric("steps lost because they would have taken too long", "count", "lower"),
     "ic_gap": Metric(
@@ -87,6 +115,7 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "stagnation_share": get(record.gap_long) / days,
             "eligibility_gap": get(record.eligibility) / days,
             "withholding_gap": get(record.withholding) / days,
+            "lag": (get(record.eligibility) + get(record.withholding)) / days,
             "missed_promotion": get(record.missed) / days,
             "luck": get(record.luck) / np.where(paid > 0, paid, np.nan),
             "hhi": (hhi := ordered_sum(shares**2)),
@@ -96,12 +125,17 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "rank_correlation": spearman(np.round(shares, DUST), np.round(due, DUST)),
             "kendall": kendall(np.round(shares, DUST), np.round(due, DUST)),
             "dishonest_share": ordered_sum(np.where(_honest(world), 0.0, shares)),
+            "copied_share": get(record.to_copies(books.emission)) / paid,
+            "beside_king": np.maximum(1.0 - get(record.kings) / paid, 0.0),
+            "pay_luck": pay_luck(shares, _power(world), world.miners.choices.code),
+            "hhi_excess": np.where(paid > 0, hhi - hhi_of_luck(_committed(world)), np.nan),
             "gini": gini(shares),
             "nakamoto": 1.0 + (np.cumsum(ordered, axis=0) <= 0.5).sum(axis=0),
             "entrant_share": _entrants(world),
             "gpu_hours": hours,
             "efficiency": gained / hours * 1e3,
             "waste": 1.0 - gained / pooled if world.scenario.data is None else np.full_like(gained, np.nan),
+            "excess_rate": excess_rate(first, marks[3], entropy(world.scenario), days),
             "rate_early": (first - marks[1]) * 3.0 / days,
             "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
             "rate_late": (marks[2] - marks[3]) * 3.0 / days,
@@ -115,6 +149,7 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "retries": get(validator.queue.retries) / days,
             "disagreement": get(record.disagreements) / get(record.opinions),
             "lost_steps": get(validator.lost).astype(np.float64),
+            "storage": get(record.stored) / np.float64(record.looks),
             "timeouts": get(validator.timeouts).astype(np.float64),
             "delay_median": delay(record.delays, 0.5),
             "delay_p95": delay(record.delays, 0.95),
@@ -163,6 +198,80 @@ def gini(shares: np.ndarray) -> np.ndarray:
     place = (2.0 * np.arange(1, n + 1) - n - 1.0)[:, None]
     total = ordered_sum(rising)
     return np.asarray(ordered_sum(place * rising) / (n * np.where(total > 0, total, np.nan)))
+
+
+def entropy(scenario: Scenario) -> float:
+    """E of the law that all miners follow, nats per token; NaN where there is no such law, or data are switched."""
+    laws = {
+        law(way.law).entropy if isinstance(way, LawProgress) else np.nan for way, share in scenario.progress if share
+    }
+    return laws.pop() if len(laws) == 1 and scenario.data is None else np.nan
+
+
+def excess_rate(first: np.ndarray, last: np.ndarray, least: float, days: float) -> np.ndarray:
+    """`ln((L_0 - E) / (L_H - E)) / H` (theory B1), per day, of log losses `[columns]` and E in nats per token."""
+    return np.asarray(np.log((np.exp(first) - least) / (np.exp(last) - least)) / days)
+
+
+def hhi_of_luck(owners: np.ndarray) -> np.ndarray:
+    """HHI of reigns among n equal owners with one model each and no margin, `(n + 1) / (2n)` (theory D4)."""
+    n = np.asarray(owners, dtype=np.float64)
+    return (n + 1.0) / (2.0 * np.where(n > 0, n, np.nan))
+
+
+def pay_luck(shares: np.ndarray, power: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """The part of the variance of emission that neither power nor strategy explains (theory B3, in one world).
+
+    The miners of each strategy, in the order of their power, are cut into about as many classes as a class has miners.
+    The variance within classes over that of all, each by its degrees of freedom, is 1 less the adjusted R squared:
+    0 if a class is paid alike, and 1 on average, sometimes more, if pay has nothing to do with classes.
+
+    Args:
+        shares: of the emission, `[miners, columns]`.
+        power: work that a miner gets done, likewise, in any unit.
+        code: number of his strategy, likewise.
+
+    Returns:
+        `[columns]`; NaN where all are paid alike, or no class has two miners.
+    """
+    n, width = shares.shape
+    group, count = _classes(power, code)
+    flat, cells = (group * width + np.arange(width)).ravel(), int(count.max()) * width
+    size = np.bincount(flat, minlength=cells)
+    means = np.bincount(flat, shares.ravel(), cells) / np.maximum(size, 1)
+    within = ordered_sum((shares - means[flat].reshape(shares.shape)) ** 2)
+    total = ordered_sum((shares - ordered_sum(shares) / n) ** 2)
+    free = n - count
+    known = (total > 0) & (free > 0)
+    return np.where(known, within / np.maximum(free, 1) * (n - 1) / np.where(known, total, 1.0), np.nan)
+
+
+def _classes(power: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The class of each miner `[miners, columns]`, and how many classes there are `[columns]`."""
+    group, count = np.zeros(code.shape, dtype=np.int64), np.zeros(code.shape[1], dtype=np.int64)
+    for strategy in np.unique(code):
+        mine = code == strategy
+        size = mine.sum(axis=0)
+        order = np.argsort(np.where(mine, power, np.inf), axis=0, kind="stable")
+        rank = np.argsort(order, axis=0, kind="stable")
+        classes = np.floor(np.sqrt(size)).astype(np.int64)
+        group = np.where(mine, count + rank * classes // np.maximum(size, 1), group)
+        count = count + classes
+    return group, count
+
+
+def _power(world: World) -> np.ndarray:
+    """Speed times skill, `[miners, columns]`."""
+    hardware = world.miners.hardware
+    return np.asarray((hardware.tokens * hardware.skill)[:, world.columns.world])
+
+
+def _committed(world: World) -> np.ndarray:
+    """Miners who ever had a model in the contest, `[columns]`: the founder with the public one among them."""
+    had = np.isfinite(world.place.numpy(world.miners.since))
+    if world.scenario.founded:
+        had[world.miners.founder, np.arange(world.columns.width)] = True
+    return np.asarray(had.sum(axis=0))
 
 
 def delay(histogram: np.ndarray, level: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from policies.arrays import Array
 from sim.backend import Backend
 from sim.keep_set import KeepSet
 from sim.lanes import Columns
@@ -27,6 +28,16 @@ class Queue(KeepSet):
         """Take notice of commitments, `[some]` each."""
         new = _Waiting(rows, columns, block)
         self._waiting = self._waiting.and_(new.of(np.argsort(block, kind="stable")))
+
+    def held(self, remembers: bool) -> Array:
+        """Models that the validator has to hold, int `[columns]`.
+
+        Args:
+            remembers: whether those count that were dropped and that the decay may still bring back.
+        """
+        xp = self._place.xp
+        kept = xp.sum(self.kept < self.size, axis=0, dtype=xp.int64)
+        return kept + xp.sum(self._hopeful, axis=0, dtype=xp.int64) if remembers else kept
 
     def admit(self, now: int, committed: Models, ready: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Let in what is old enough and finds a place, in the order of blocks.

@@ -9,6 +9,7 @@ from sim.backend import Backend
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.exposure import judged
 from sim.lanes import Columns
+from sim.mechanism.sums import ordered_sum
 from sim.miners.board import Board
 from sim.miners.miners import SOMETHING, Miners
 from sim.pay import Payment
@@ -56,6 +57,8 @@ class Record:
         burned: emission that nobody got.
         held: emission held back now.
         luck: emission of kings who were truly no better than their predecessor.
+        kings: emission of whoever was king then.
+        stored, looks: models that the first validator held at its looks, summed up, and how many looks there were.
         credit: true descent credited to each miner, split over the lineage of the models, `[miners, columns]`.
         marks: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one.
         gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
@@ -83,13 +86,18 @@ class Record:
             self.burned,
             self.held,
             self.luck,
+            self.kings,
+            self._copies,
+            self.stored,
             self.gap,
             self.gap_squares,
             self.gap_long,
             self._better_at,
             self.descent,
-        ) = (place.full((width,), 0.0) for _ in range(12))
-        self._seen = 0
+        ) = (place.full((width,), 0.0) for _ in range(15))
+        self._seen = self.looks = 0
+        self._copied = place.full((n, width), False, "bool")
+        self._copied_from = place.full((n, width), 0.0)
         self._lucky = place.full((width,), False, "bool")
         self._king = place.full((width,), -1, "int64")
         self._log_king = place.full((width,), float("nan"))
@@ -114,6 +122,19 @@ class Record:
         xp = self._place.xp
         self.opinions = self.opinions + xp.astype(judged, xp.int64)
         self.disagreements = self.disagreements + xp.astype(judged & differs, xp.int64)
+
+    def look(self, held: Array) -> None:
+        """So many models the validator holds now, int `[columns]`."""
+        self.stored, self.looks = self.stored + held, self.looks + 1
+
+    def to_copies(self, emission: Array) -> Array:
+        """Emission of miners while the model that is judged was somebody else's, `[columns]`.
+
+        Args:
+            emission: of all miners so far, `[miners, columns]`.
+        """
+        since = self._place.xp.where(self._copied, emission - self._copied_from, 0.0)
+        return self._copies + ordered_sum(since)
 
     def step(
         self, now: int, until: int, board: Board, payment: Payment, miners: Miners, ruler: np.ndarray | None
@@ -141,6 +162,8 @@ class Record:
         paid = payment.paid
         self.burned, self.held = self.burned + payment.burned * days, payment.held
         own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0)
+        self.kings = self.kings + own * days
+        self._copy(board.models.copied[:-1, :], miners.books.emission)
         self.luck = self.luck + xp.where(self._lucky, own, 0.0) * days
         miners.books.emission = miners.books.emission + paid * days
         self._mark(now, until, log_king, committed, best, board, miners, there, king)
@@ -171,6 +194,21 @@ class Record:
         at = np.flatnonzero(place.numpy(changed))
         who, log, g = (place.numpy(a)[at] for a in (king, log_king, gain))
         self._crowns.append((np.full(len(at), now), at, who, np.exp(log), g))
+
+    def _copy(self, copied: Array, emission: Array) -> None:
+        """Notice whose model became a copy, or one of his own again: few steps have any, so sums are made only there.
+
+        Args:
+            copied: whether a miner's judged model is somebody else's, `[miners, columns]`.
+            emission: of all miners before this step.
+        """
+        xp = self._place.xp
+        changed = copied != self._copied
+        if not xp.any(changed):
+            return
+        self._copies = self._copies + ordered_sum(xp.where(self._copied & changed, emission - self._copied_from, 0.0))
+        self._copied_from = xp.where(changed, emission, self._copied_from)
+        self._copied = xp.asarray(copied, copy=True)
 
     def _improve(self, now: int, king: Array, log_king: Array, board: Board) -> None:
         xp, place = self._place.xp, self._place
