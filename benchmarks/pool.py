@@ -8,7 +8,8 @@ for every pair. The ratio does not depend on how busy or how fast the machine is
 
 import numpy as np
 
-from experiments.bench import best_of, chain, kernel_row
+from experiments.bench import chain, kernel_row
+from experiments.bench_row import best_of
 from policies import find
 from policies.export import export
 from sim.mechanism.judge import judge

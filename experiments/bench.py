@@ -3,12 +3,12 @@
 import os
 import platform
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from experiments.bench_row import row
+from experiments.bench_policies import duel_rows, policy_rows
+from experiments.bench_row import best_of, row
 from experiments.bench_worlds import workers_row, world_rows
 from policies import build, names
 from sim.clock import BLOCKS_PER_DAY
@@ -20,7 +20,7 @@ from sim.streams import stream
 
 
 def measure(device: str = "numpy") -> dict[str, Any]:
-    """The JSON document of `steepest bench`; `device` is where worlds are computed."""
+    """The JSON document of `steepest bench`; `device` is where worlds and policies are computed."""
     one, two = workers_row(1), workers_row(2)
     two["ratio"] = two["worlds_per_second"] / one["worlds_per_second"]
     return {
@@ -36,6 +36,8 @@ def measure(device: str = "numpy") -> dict[str, Any]:
             race_row(policies=16, worlds=32, days=60),
             race_row(policies=1, worlds=1, days=60),
             race_row(policies=128, worlds=1, days=60),
+            *policy_rows(device),
+            *duel_rows(device),
             *world_rows(device),
             one,
             two,
@@ -47,14 +49,24 @@ def table(found: dict[str, Any]) -> str:
     """The document for people."""
     lines = [f"{'what':<46} {'lanes':>6} {'models':>7} {'days':>5} {'seconds':>10} {'per lane':>12} {'peak':>7}"]
     for each in found["rows"]:
-        ratio = f"{each['ratio']:>6.2f} times" if "ratio" in each else ""
         lines.append(
             f"{each['what']:<46} {each['lanes']:>6} {each['miners']:>7} {each['days'] or '':>5} "
-            f"{each['seconds']:>10.6f} {each['per_lane_ms']:>9.4f} ms {each['peak_mb']:>4.0f} MB {ratio}"
+            f"{each['seconds']:>10.6f} {each['per_lane_ms']:>9.4f} ms {each['peak_mb']:>4.0f} MB {_beside(each)}"
         )
         if "shares" in each:
             lines.append("    " + ", ".join(f"{name} {share:.0%}" for name, share in each["shares"].items()))
     return "\n".join(lines)
+
+
+def _beside(each: dict[str, Any]) -> str:
+    """What a row says beside its time: how many times another row's it is, and what is allowed."""
+    said = f"{each['ratio']:>6.2f} times" if "ratio" in each else ""
+    if "allowed_ratio" in each:
+        said += f", allowed {each['allowed_ratio']:g}"
+    if "allowed_ms" in each:
+        allowed, took = each["allowed_ms"], 1e3 * each["seconds"]
+        said += f"class {each['class']:<2} {took:>6.2f} of {allowed:g} ms{'' if took <= allowed else ': more'}"
+    return said
 
 
 def chain(models: int, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -64,16 +76,6 @@ def chain(models: int, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     shape = (models, lanes)
     losses, blocks = (np.broadcast_to(v[:, None], shape).copy() for v in (loss, block))
     return losses, blocks, np.full(shape, 0.0001), np.full(lanes, 0.0001)
-
-
-def best_of(repeats: int, work: Callable[[], object]) -> float:
-    """The shortest of several runs, in seconds: on a shared machine the one least disturbed."""
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def kernel_row(models: int, lanes: int) -> dict[str, Any]:

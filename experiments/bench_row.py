@@ -1,7 +1,9 @@
-"""One line of a benchmark."""
+"""One line of a benchmark, and the time that it says."""
 
 import platform
 import resource
+import time
+from collections.abc import Callable
 from typing import Any
 
 
@@ -18,3 +20,13 @@ def row(what: str, lanes: int, models: int, days: int | None, seconds: float, de
         "per_lane_ms": 1e3 * seconds / lanes,
         "peak_mb": peak,
     }
+
+
+def best_of(repeats: int, work: Callable[[], object]) -> float:
+    """The shortest of several runs, in seconds: on a shared machine the one least disturbed."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
