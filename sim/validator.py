@@ -114,7 +114,7 @@ class Validator:
         stacks = [self.queue.kept, self._place.array(arrivals)]
         every = self._validation.retry_blocks
         if every and now % every < self._validation.step_blocks:
-            stacks.append(self.queue.again(now, ready, self.history.epsilon))
+            stacks.append(self.queue.again(now, ready, self.history.epsilon_against))
         retried = sum(len(s) for s in stacks[:2])
         slots = xp.concat(stacks, axis=0)
         if len(slots):
@@ -142,7 +142,7 @@ class Validator:
         measured = xp.where(present, score + window.common[self._world], xp.inf)
         block = xp.where(present & xp.isfinite(measured), block, xp.inf)
         epsilon = self.history.epsilon(now, now - block, slots)
-        return Bench(slots, measured, block, epsilon, present), score
+        return Bench(slots, measured, block, epsilon, present, self.history.against(now, now - block, slots)), score
 
     def _apart(self, noise: Deviations, slots: Array) -> Array:
         """What sets the models in the slots apart, `[..., slots, columns]`; a copy has it all from its original."""
@@ -160,7 +160,7 @@ class Validator:
             each = self._noise.samples(now // self._validation.window_blocks)
             return xp.where(there, bench.score + self._apart(each, slots), xp.inf)
 
-        found, crowned = evaluate(columns, bench, samples, averages.king, self.history.floor(now, slots))
+        found, crowned = evaluate(columns, bench, samples, averages.king, self.history.floor_against(now, slots))
         count = xp.sum(there, axis=0, dtype=xp.int64)
         begun = count > 0
         seconds = self._seconds(slots, there, due)
