@@ -1,6 +1,7 @@
 """What is on the shelf: policies and eras, as text and as JSON."""
 
 import json
+import re
 import textwrap
 from dataclasses import asdict
 from datetime import datetime
@@ -141,6 +142,8 @@ def _at(when: str) -> history.Era:
     except ValueError as error:
         if isinstance(error, InputError):
             raise
+        if re.match(r"sn\d", when):
+            history.era(when)  # says what that subnet has
         raise InputError(
             f"{when!r} is neither an era ({', '.join(history.names())}), nor a date such as 2024-10-15, nor a block"
         ) from None

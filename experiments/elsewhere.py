@@ -1,11 +1,13 @@
 """What other subnets use or used: named presets with their constants, dates and sources (sn9-mechanism C)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
-from policies import InputError, Policy, build, nearest
+from policies import InputError, Policy, build
 from policies.rewards import build as build_reward
 from policies.rewards.base import Reward
+from sim.mechanism.eras import meant, names, subnet
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,13 @@ def elsewhere(name: str) -> tuple[Policy, Reward | None]:
         InputError: there is none of that name; presets of a subnet exist at certain dates only.
     """
     if name not in PRESETS:
-        raise InputError(f"there is no preset {name!r}; {nearest(name, PRESETS)}", ("preset",))
+        raise InputError(f"there is no preset {name!r}; {meant(name, (*names(), *PRESETS))}", ("preset",))
     found = PRESETS[name]
     return build(found.policy), None if found.reward is None else build_reward(found.reward)
 
 
 def known(name: str) -> bool:
-    """Whether a name speaks of another subnet, and so is no policy."""
-    return name in PRESETS or (name.startswith("sn") and not name.startswith(("sn9", "sn37", "sn29-2", "sn29@")))
+    """Whether a name speaks of another subnet, and so is no policy; SN9, SN37 and SN29 have eras."""
+    if name in PRESETS or subnet(name) in {subnet(each) for each in names()}:
+        return name in PRESETS
+    return subnet(name) in {subnet(each) for each in PRESETS} or re.fullmatch(r"sn\d+", subnet(name)) is not None

@@ -12,7 +12,8 @@ from policies.rewards import Reward
 from policies.rewards import build as build_reward
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
-from sim.mechanism.eras import preset
+from sim.mechanism.eras import names as eras
+from sim.mechanism.eras import preset, subnet
 from sim.mechanism.rules import Rules, Semantics, Wins
 
 SWEEPS = ("grid", "zip", "cases")
@@ -128,10 +129,14 @@ def _named(name: str, rules: Rules, reward: Reward | None) -> Lane:
     if elsewhere.known(name):
         policy, own = elsewhere.elsewhere(name)
         return Lane(name, policy, rules, reward=own or reward)
-    if name.startswith(("sn9", "sn37", "sn29")):
+    if _is_preset(name):
         return Lane(name, preset(name)[1], rules, reward=reward)
     policy = build(name)
     return Lane(policy_text(policy), policy, rules, reward=reward)
+
+
+def _is_preset(name: str) -> bool:
+    return elsewhere.known(name) or subnet(name) in {subnet(each) for each in eras()}
 
 
 def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane:
@@ -160,6 +165,11 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
 def _what(entry: Mapping[str, Any], reward: Reward | None) -> tuple[str, Policy, Rules | None, Reward | None]:
     """Name, policy, own rules and reward of an entry's `preset` or `policy`."""
     key = "preset" if "preset" in entry else "policy"
+    given = entry[key]
+    other = "policy" if key == "preset" else "preset"
+    misplaced = given in names() if key == "preset" else isinstance(given, str) and _is_preset(given)
+    if misplaced:
+        raise PanelError(f"{given!r} is a {other}; write `{other}: {given}`", (key,))
     try:
         if key == "policy":
             policy, own, name = build(entry[key]), None, None

@@ -1,5 +1,7 @@
 """A recipe: what a YAML file, the command line and Python all build before anything runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from experiments.faults import at, located, validated
-from experiments.panel import MAX_LANES, build_panel, reward_of, rules_of
+from experiments.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
 from experiments.populations import DEFAULT, build_populations, in_populations
 from experiments.race_recipe import NoiseSpec, RaceScenario
 from experiments.strict import Strict
@@ -25,6 +27,12 @@ from sim.replay.replay import Setting
 from sim.scenario import Scenario
 
 __all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "described", "load", "resolve"]
+
+
+WITHOUT_REWARDS = (
+    "a replay has no lineages, and its miners do not react to what is paid; only a scenario of kind world has reward "
+    "rules"
+)
 
 
 class Recipe(Strict):
@@ -154,8 +162,13 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
         with at("reward"):
             reward = reward_of(recipe.reward)
     panel = _panel(document, recipe, rules, reward, typed=policies is not None)
+    if isinstance(recipe.scenario, RaceScenario) and reward is None:
+        with located(document) if policies is None else _said_of_option():
+            _check_lanes(recipe, panel)
     with located(document):
         if isinstance(recipe.scenario, RaceScenario):
+            if reward is not None:
+                raise InputError(WITHOUT_REWARDS, ("reward",))
             return _of_races(recipe, recipe.scenario, base, panel, rules)
         return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
 
@@ -164,10 +177,18 @@ def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | No
     if not typed:
         with located(document), at("panel"):
             return build_panel(recipe.panel, rules, reward)
-    try:
+    with _said_of_option():
         return build_panel(recipe.panel, rules, reward)
+
+
+@contextmanager
+def _said_of_option() -> Iterator[None]:
+    """A fault of a panel that came from the command line is no line of the recipe."""
+    try:
+        yield
     except InputError as error:
-        raise InputError(f"--policy: {error}") from None
+        where = f"{error.path[-1]} " if str(error).startswith("is ") and error.path else ""
+        raise InputError(f"--policy: {where}{error}") from None
 
 
 def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[Lane, ...], rules: Rules) -> Spec:
@@ -178,7 +199,16 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
         raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
     if recipe.device != "numpy":
         raise InputError(f"is {recipe.device!r}, but races are replayed with numpy; only worlds are not", ("device",))
-    _without_rewards(recipe)
+    with at("scenario"):
+        races = scenario.read(base)
+    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
+
+
+def _check_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that a replay has what the policies read, and that every lane is paid by weight."""
+    for i, entry in enumerate(recipe.panel):
+        if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
+            raise InputError(WITHOUT_REWARDS, ("panel", i, "reward"))
     for lane in panel:
         if lane.policy.reads:
             able = ", ".join(name for name in names() if not find(name)().reads)
@@ -187,23 +217,11 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
                 f"take a scenario of kind world, or an age-only policy: {able}",
                 ("panel",),
             )
-    with at("scenario"):
-        races = scenario.read(base)
-    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
-
-
-def _without_rewards(recipe: Recipe) -> None:
-    """Check that a race is paid by weight."""
-    paths: list[tuple[tuple[str | int, ...], Any]] = [(("reward",), recipe.reward)]
-    for i, entry in enumerate(recipe.panel):
-        if isinstance(entry, dict) and "reward" in entry:
-            paths.append((("panel", i, "reward"), entry["reward"]))
-    for path, given in paths:
-        if reward_of(given) is not None:
+        if lane.reward is not None:  # that of a preset
             raise InputError(
-                "a replay has no lineages, and its miners do not react to what is paid; only a scenario of kind world "
-                "has reward rules",
-                path,
+                f"lane {lane.name!r} brings the reward rule {policy_text(lane.reward)!r}, but {WITHOUT_REWARDS}; "
+                "for its margin alone write {preset: NAME, reward: subnet}",
+                ("panel",),
             )
 
 

@@ -1,5 +1,7 @@
 """Named parameter sets: the twelve eras of SN9, the rules of SN37 and SN29, and any date or block in between."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -128,7 +130,7 @@ def era(name: str) -> Era:
     if name in SISTERS:
         return SISTERS[name]
     if name not in NAMED:
-        raise EraError(f"there is no era {name!r}; {nearest(name, names())}")
+        raise EraError(f"there is no era {name!r}; {meant(name, names())}")
     block, about = NAMED[name]
     return replace(at(block), name=name, about=about)
 
@@ -141,9 +143,10 @@ def at(when: int | datetime) -> Era:
     """
     block = when if isinstance(when, int) else block_at(when)
     if block < RULES[0][0]:
+        asked = f"at block {when}" if isinstance(when, int) else f"on {when.date()}"
         raise EraError(
-            f"block {block} is before {RULES[0][0]} (2023-11-14), when pairwise win rates began; "
-            f"earlier rules are not replayable"
+            f"sn9 had no rules {asked} that can be replayed; its first are of block {RULES[0][0]} (2023-11-14), "
+            f"when pairwise win rates began, and its first named era is {next(iter(NAMED))}"
         )
     changed: dict[str, Any] = {}
     for since, _, change in RULES:
@@ -155,6 +158,33 @@ def at(when: int | datetime) -> Era:
     about = f"as in {known[-1]}, with the changes since" if known else "before the first named era"
     window = changed.pop("window")
     return Era(f"sn9@{block}", newest, about, Rules(**changed), competitions, window)
+
+
+def subnet(name: str) -> str:
+    """The part of a preset's name that says whose it is, `sn9` of `sn9-2025-03/3B`."""
+    return re.split("[-@/]", name, maxsplit=1)[0]
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A sentence that helps where a subnet had no preset of that name or date: what it has, or which subnets have any.
+
+    Args:
+        name: what was asked for.
+        known: all names that there are.
+    """
+    listed = list(known)
+    own = [each for each in listed if subnet(each) == subnet(name)]
+    if not re.fullmatch(r"sn\d+", subnet(name)):
+        return nearest(name, listed)
+    if not own:
+        return f"there are presets of {', '.join(dict.fromkeys(map(subnet, listed)))}"
+    dates = f"{subnet(name)} has {', '.join(own)}"
+    if subnet(name) == "sn9":
+        dates += ", and any date, such as sn9@2024-10-11"
+    if "@" in name:
+        return f"only sn9 is known at every date; {dates}"
+    hint = nearest(name, own)
+    return dates if hint.startswith("known") else f"{hint} {dates}"
 
 
 def preset(name: str) -> tuple[Era, Policy]:

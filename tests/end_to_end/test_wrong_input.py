@@ -91,6 +91,18 @@ def test_a_wrong_race(tmp_path, what):
         ),
         (("run", "small.yaml", "--policy", "linear: start: 1"), "--policy:1: not YAML"),
         (("run", "small.yaml", "--policy", b"\xff".decode("utf-8", "surrogateescape")), "--policy: is not UTF-8 text"),
+        (
+            ("run", "small.yaml", "--policy", "fixed: {epsilon: 1}"),
+            "epsilon is 1, but must be between 0",
+        ),
+        (
+            ("run", "small.yaml", "--policy", "{policy: fixed, rules: {temperature: -4}}"),
+            "--policy: temperature is -4, but must be between",
+        ),
+        (
+            ("run", "small.yaml", "--policy", "{policy: fixed, reward: {royalty: {tau_days: -4}}}"),
+            "--policy: royalty: tau_days is -4, but must be between 0.01",
+        ),
         (("replay", "small.csv", "--unit", "bpb"), "mixed units"),
         (("replay", "small.csv", "--unit", "metres"), "must be 'nats', 'bpb' or 'minutes', not 'metres'"),
         (("replay", "small.csv", "--noise", "nan"), "must be a finite number, not nan"),
@@ -110,6 +122,57 @@ def test_wrong_arguments(tmp_path, arguments, said):
     """Every command answers wrong arguments in the same way."""
     recipe(tmp_path)
     assert said in refused(steepest(*arguments, cwd=tmp_path))
+    assert untouched(tmp_path)
+
+
+PRESETS = {
+    "sn9@2020-01-01": "its first are of block 1623437 (2023-11-14), when pairwise win rates began",
+    "sn9@100": "sn9 had no rules at block 100 that can be replayed",
+    "sn9-2024-07": "sn9 has sn9-2023-11, sn9-2024-01, ",
+    "sn9": "and any date, such as sn9@2024-10-11",
+    "sn29@2023-01-01": "only sn9 is known at every date; sn29 has sn29-2024-10, sn29-2025-02",
+    "sn37-2024-01": "sn37 has sn37-2024-06, sn37-2024-09, sn37-2024-12, sn37-2025-03",
+    "sn62-2024-01": "no preset 'sn62-2024-01'; did you mean 'sn62-2026-08'? sn62 has sn62-2025-08, sn62-2026-08",
+    "sn62@2025-09-01": "only sn9 is known at every date; sn62 has sn62-2025-08, sn62-2026-08",
+    "sn99-2025": "there is no preset 'sn99-2025'; there are presets of sn9, sn37, sn29, ",
+    "{preset: linear}": "'linear' is a policy; write `policy: linear`",
+    "{policy: sn62-2025-08}": "'sn62-2025-08' is a preset; write `preset: sn62-2025-08`",
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_that_does_not_exist(tmp_path, name):
+    """A subnet, era or date without a preset is answered with those that there are, also in a recipe's panel."""
+    recipe(tmp_path, text=RECIPE.replace("- {name: shield, policy: fixed}", f"- {name}"))
+    refusal = refused(steepest("run", "small.yaml", "--policy", name, cwd=tmp_path))
+    assert refusal.startswith("--policy: ")
+    assert PRESETS[name] in refusal
+    refusal = refused(steepest("run", "small.yaml", cwd=tmp_path))
+    assert refusal.startswith("small.yaml:8: panel.1")
+    assert PRESETS[name] in refusal
+    assert untouched(tmp_path)
+
+
+NEEDS = {
+    "standard-errors": "reads history (class V), which a replay does not keep; take a scenario of kind world, or an "
+    "age-only policy: cosine, fixed, ",
+    "{policy: fixed, reward: shapley}": "a replay has no lineages, and its miners do not react to what is paid",
+    "sn62-2026-08": "brings the reward rule 'royalty tau_days=20.2', but a replay has no lineages, and its miners do "
+    "not react to what is paid; only a scenario of kind world has reward rules; for its margin alone write "
+    "{preset: NAME, reward: subnet}",
+}
+
+
+@pytest.mark.parametrize("entry", NEEDS)
+def test_what_a_race_does_not_have(tmp_path, entry):
+    """A policy or a reward that needs more than a replay has says what is missing and what to take instead."""
+    recipe(tmp_path, text=RECIPE.replace("- {name: shield, policy: fixed}", f"- {entry}"))
+    refusal = refused(steepest("run", "small.yaml", cwd=tmp_path))
+    assert refusal.startswith("small.yaml:")
+    assert NEEDS[entry] in refusal
+    refusal = refused(steepest("run", "small.yaml", "--policy", entry, cwd=tmp_path))
+    assert refusal.startswith("--policy: ")
+    assert NEEDS[entry] in refusal
     assert untouched(tmp_path)
 
 
