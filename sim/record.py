@@ -96,6 +96,7 @@ class Record:
             self.descent,
         ) = (place.full((width,), 0.0) for _ in range(15))
         self._seen = self.looks = 0
+        self._news = False
         self._copied = place.full((n, width), False, "bool")
         self._copied_from = place.full((n, width), 0.0)
         self._lucky = place.full((width,), False, "bool")
@@ -116,6 +117,7 @@ class Record:
         """Commitments of these blocks will have their first score at block `scored`, `[some]` each."""
         late = np.minimum((scored - block) // DELAY_BLOCKS, DELAYS - 1).astype(np.int64)
         np.add.at(self.delays, (late, columns), 1)
+        self._news = True
 
     def opinion(self, differs: Array, judged: Array) -> None:
         """A second validator with noise of its own has looked: where it crowned somebody else."""
@@ -161,10 +163,11 @@ class Record:
         self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)
         paid = payment.paid
         self.burned, self.held = self.burned + payment.burned * days, payment.held
-        own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0)
-        self.kings = self.kings + own * days
-        self._copy(board.models.copied[:-1, :], miners.books.emission)
-        self.luck = self.luck + xp.where(self._lucky, own, 0.0) * days
+        own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0) * days
+        self.kings = self.kings + own
+        if self._news:
+            self._copy(board.models.copied[:-1, :], miners.books.emission)
+        self.luck = self.luck + xp.where(self._lucky, own, 0.0)
         miners.books.emission = miners.books.emission + paid * days
         self._mark(now, until, log_king, committed, best, board, miners, there, king)
 
@@ -196,14 +199,14 @@ class Record:
         self._crowns.append((np.full(len(at), now), at, who, np.exp(log), g))
 
     def _copy(self, copied: Array, emission: Array) -> None:
-        """Notice whose model became a copy, or one of his own again: few steps have any, so sums are made only there.
+        """Notice whose model became a copy, or one of his own again; asked only when models were let in.
 
         Args:
             copied: whether a miner's judged model is somebody else's, `[miners, columns]`.
             emission: of all miners before this step.
         """
         xp = self._place.xp
-        changed = copied != self._copied
+        changed, self._news = copied != self._copied, False
         if not xp.any(changed):
             return
         self._copies = self._copies + ordered_sum(xp.where(self._copied & changed, emission - self._copied_from, 0.0))

@@ -31,6 +31,7 @@ def lived(device: str, *days: tuple[int, np.ndarray, tuple[int, ...]]) -> dict[s
         for miner in range(3):
             board.models.loss[miner, 0] = 2.5
             board.models.copied[miner, 0] = miner in copied
+        world.record.admitted(*[np.zeros(0, dtype=np.int64)] * 4)
         payment = Payment(place.array(paid[:, None]), nothing, nothing)
         world.record.step(day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY, board, payment, world.miners, None)
     return {name: float(values[0]) for name, values in measure_world(world).items()}
