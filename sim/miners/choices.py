@@ -48,7 +48,7 @@ class Choices:
         """What the miners `rows` decide; arrays `[rows, columns]`.
 
         Raises:
-            StrategyError: a strategy returned NaN, a number out of bounds, or something that is no truth value.
+            StrategyError: a strategy returned no decision, NaN, a number out of bounds, or what is no truth value.
         """
         shape = (len(rows), self._columns.width)
         out: dict[str, Array] = {}
@@ -58,6 +58,7 @@ class Choices:
                 continue
             whole = len(at) == len(rows)
             decision = strategy.decide(view if whole else _part(view, self._place.array(at), len(rows)))
+            self._check_kind(number, decision)
             self._check(number, decision, rows[at], block[at])
             if whole and self._alone[number, rows].all():
                 return decision
@@ -74,6 +75,18 @@ class Choices:
         if name in BOOLEAN:
             return self._place.full(shape, False, "bool")
         return self._place.full(shape, 0.0)
+
+    def _check_kind(self, number: int, decision: object) -> None:
+        """Whether it is a decision of numbers and arrays; a `decide` that forgets its `return` gives None."""
+        name = self.strategies[number].name()
+        if not isinstance(decision, Decision):
+            raise StrategyError(f"strategy {name} decided {decision!r}, but it must return a Decision")
+        for field in fields(Decision):
+            value = getattr(decision, field.name)
+            if not isinstance(value, bool | int | float) and not hasattr(value, "dtype"):
+                raise StrategyError(
+                    f"strategy {name} decided {field.name} = {value!r}, but it must be a number or an array"
+                )
 
     def _check(self, number: int, decision: Decision, rows: np.ndarray, block: np.ndarray) -> None:
         xp = self._place.xp

@@ -60,6 +60,22 @@ def test_a_fault_is_named(what: str) -> None:
     assert fault(field) == expected
 
 
+@pytest.mark.parametrize("value", [None, [True], "yes"])
+def test_what_is_no_array_is_named(value: object) -> None:
+    """A field that is neither a number nor an array is said with strategy, field and value."""
+    assert fault(("copy", value)) == (
+        f"strategy test-choices decided copy = {value!r}, but it must be a number or an array"
+    )
+
+
+def test_a_decision_is_returned() -> None:
+    """A strategy that forgets its `return` is told what is missing."""
+    forgetful = type("Forgetful", (Bad,), {"__module__": __name__, "decide": lambda self, view: None})()
+    mix = Population("with him", ((strategy("honest"), 1.0),), (forgetful,))
+    with pytest.raises(StrategyError, match="test-choices decided None, but it must return a Decision"):
+        ended(steady(0.001, 0.002), Lane("rotten", build("fixed"), population=mix))
+
+
 def test_nobody_is_blamed_for_lanes_that_he_does_not_play_in() -> None:
     """A strategy may be at a loss in a lane where nobody follows it: no lane depends on the others."""
     odd = type("Odd", (Bad,), {"__module__": __name__, "field": ("least", _lost_under_fixed)})()
