@@ -18,6 +18,7 @@ COMMANDS = (
     "init",
     "verify",
     "verify oracle",
+    "verify theory",
     "traces inspect",
     "traces import",
     "traces synth",
@@ -62,6 +63,11 @@ def test_help_lists_every_command(tmp_path):
     found = steepest("--help", cwd=tmp_path)
     assert found.returncode == 0
     listed = {line.split()[0] for line in found.stdout.partition("Commands:")[2].splitlines() if line.strip()}
-    assert {command.split()[0] for command in COMMANDS} <= listed
+    assert {command.split()[0] for command in COMMANDS} == listed
+    for group in ("traces", "verify"):
+        found = steepest(group, "--help", cwd=tmp_path)
+        overview = found.stdout.partition("Commands:")[2].partition("Example:")[0]
+        listed = {line.split()[0] for line in overview.splitlines() if line.strip()}
+        assert listed == {command.split()[1] for command in COMMANDS if command.startswith(f"{group} ")}
     bare = steepest(cwd=tmp_path)
     assert "Commands:" in bare.stdout + bare.stderr

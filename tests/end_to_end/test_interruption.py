@@ -12,6 +12,7 @@ from command import refused, start, steepest
 from small_race import RECIPE, ROWS, recipe
 from small_world import RECIPE as LITTLE
 
+CASES = "days: 10\n  cases: {first: {}, second: {days: 200}}"
 TABLES = ("metrics", "events", "curves", "emission")
 
 
@@ -23,9 +24,9 @@ def long_recipe(folder, others):
     recipe(folder, text=RECIPE.replace("[small.csv]", f"[{races}]").replace("tail_days: 1", "tail_days: 20"))
 
 
-def tables(home):
+def tables(home, name="small"):
     """The bytes of the tables of the only run."""
-    (folder,) = (home / "runs" / "small").iterdir()
+    (folder,) = (home / "runs" / name).iterdir()
     return {name: (folder / f"{name}.parquet").read_bytes() for name in TABLES}
 
 
@@ -54,6 +55,25 @@ def test_killed_in_the_middle(tmp_path):
     again, whole = (steepest(*arguments, cwd=tmp_path / name) for name in ("killed", "whole"))
     assert (again.returncode, whole.returncode, again.stderr) == (0, 0, "")
     assert tables(tmp_path / "killed") == tables(tmp_path / "whole")
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_a_world_killed_in_the_middle(tmp_path):
+    """The same for worlds: killed while the second case runs, finished with the bytes of an uninterrupted run."""
+    for name in ("killed", "whole"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "little.yaml").write_text(LITTLE.replace("days: 10", CASES))
+    arguments = ("run", "little.yaml", "--workers", 1)
+    process = start(*arguments, cwd=tmp_path / "killed")
+    wait_for("runs/little/*/parts/[!.]*", tmp_path / "killed", process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (folder,) = (tmp_path / "killed" / "runs" / "little").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["parts"]
+
+    again, whole = (steepest(*arguments, cwd=tmp_path / name) for name in ("killed", "whole"))
+    assert (again.returncode, whole.returncode, again.stderr) == (0, 0, "")
+    assert tables(tmp_path / "killed", "little") == tables(tmp_path / "whole", "little")
     assert not list(tmp_path.rglob("*.tmp"))
 
 

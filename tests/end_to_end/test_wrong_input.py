@@ -1,8 +1,12 @@
 """Wrong input: exit code 2, one clear line, never a traceback, and nothing is left behind."""
 
+import re
+
 import pytest
 from command import refused, steepest
 from small_race import RECIPE, ROWS, recipe
+
+from experiments.memory import free
 
 HEADER = "date,miner,loss\n"
 
@@ -151,6 +155,27 @@ def test_a_preset_that_does_not_exist(tmp_path, name):
     assert refusal.startswith("small.yaml:8: panel.1")
     assert PRESETS[name] in refusal
     assert untouched(tmp_path)
+
+
+TOO_LARGE = """\
+name: large
+scenario: {kind: world, miners: 4096}
+panel:
+  - grid: {linear: {decay_blocks: [%s], end: [%s]}}
+worlds: 2
+"""
+
+
+def test_what_memory_cannot_hold(tmp_path):
+    """10,000 lanes of 4,096 miners are refused at once: what they need, what there is, what to do."""
+    if free() > 64e9:
+        pytest.skip("this machine could hold them")
+    lengths, ends = ", ".join(map(str, range(1000, 1100))), ", ".join(f"{n}.0e-6" for n in range(100))
+    (tmp_path / "large.yaml").write_text(TOO_LARGE % (lengths, ends))
+    said = refused(steepest("run", "large.yaml", "--workers", 1, cwd=tmp_path))
+    assert said.startswith("large: 10000 lanes of 4096 miners need about ")
+    assert re.search(r" \d+ GB, but only [\d.]+ GB are to be had; take fewer lanes or miners$", said)
+    assert [path.name for path in tmp_path.iterdir()] == ["large.yaml"]
 
 
 NEEDS = {
