@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import sim
 from experiments.recipe import Spec
 from experiments.resolved import plain
 from policies.declared import Declared
+from sim.lanes import Lane
 
 ROOMS = {
     "race": (".", "mechanism", "replay"),
@@ -32,7 +33,7 @@ TABLES = {
 
 def resolved(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data; the worlds and their number are not part of it."""
-    return {**plain(spec), "code": _code(spec.recipe.scenario.kind, frozenset(_modules(spec)))}
+    return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
@@ -46,11 +47,17 @@ def spec_text(spec: Spec) -> str:
     return str(yaml.safe_dump(resolved(spec), sort_keys=False, allow_unicode=True, width=120))
 
 
-def _modules(spec: Spec) -> Iterator[str]:
-    """Where the policies, reward rules and strategies of a spec are written down, and what they derive from."""
-    things: list[Declared] = [lane.policy for lane in spec.lanes]
-    things += [lane.reward for lane in spec.lanes if lane.reward is not None]
-    things += [strategy for population in spec.populations for strategy in population.strategies]
+def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
+    """Hash of all code that decides about the results of these lanes in a scenario of that kind."""
+    return _code(kind, frozenset(_modules(lanes)))
+
+
+def _modules(lanes: Sequence[Lane]) -> Iterator[str]:
+    """Where the policies, reward rules and strategies of lanes are written down, and what they derive from."""
+    things: list[Declared] = [lane.policy for lane in lanes]
+    things += [lane.reward for lane in lanes if lane.reward is not None]
+    populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
+    things += [strategy for population in populations for strategy in population.strategies]
     while things:
         thing = things.pop()
         yield from (kind.__module__ for kind in type(thing).__mro__ if issubclass(kind, Declared))

@@ -13,6 +13,7 @@ from experiments.recipe import Spec
 from experiments.world_recipe import WorldScenario
 from policies.declared import Declared
 from policies.rewards.subnet import Subnet
+from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
 from sim.replay.race import Race
@@ -23,23 +24,27 @@ from sim.traces.laws.published import NUMBERS
 
 def plain(spec: Spec) -> dict[str, Any]:
     """The spec; worlds and their number are not part of it, and neither is where they are computed."""
-    lanes: list[dict[str, Any]] = [
-        {"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)} for lane in spec.lanes
-    ]
+    lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
     told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
     if spec.scenarios:
-        for entry, lane in zip(lanes, spec.lanes, strict=True):
-            entry["reward"] = (lane.reward or Subnet()).spec()
-            entry["population"] = lane.population.name if lane.population else None
         told["keep"] = sorted(set(spec.recipe.keep))
-        told["populations"] = {each.name: _population(each) for each in spec.populations}
+        told["populations"] = {each.name: population_plain(each) for each in spec.populations}
     return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
+
+
+def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
+    """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
+    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)}
+    if paid:
+        told["reward"] = (lane.reward or Subnet()).spec()
+        told["population"] = lane.population.name if lane.population else None
+    return told
 
 
 def _scenario(spec: Spec) -> dict[str, Any]:
     keys = spec.recipe.scenario
     if isinstance(keys, WorldScenario):
-        return {"kind": keys.kind, "cases": {each.name: _world(each) for each in spec.scenarios}}
+        return {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
     races = [_race(race) for race in spec.races]
     return {"kind": keys.kind, "races": races, "days_per_day": keys.days_per_day, **asdict(keys.setting())}
 
@@ -57,7 +62,8 @@ def _race(race: Race) -> dict[str, Any]:
     }
 
 
-def _world(scenario: Scenario) -> dict[str, Any]:
+def world_plain(scenario: Scenario) -> dict[str, Any]:
+    """A scenario."""
     told: dict[str, Any] = _told(scenario)
     told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
     return told
@@ -70,7 +76,8 @@ def _way(way: Progress) -> dict[str, Any]:
     return {kind: {**told, "constants": list(NUMBERS[told["law"]])} if kind == "law" else told}
 
 
-def _population(population: Population) -> dict[str, Any]:
+def population_plain(population: Population) -> dict[str, Any]:
+    """A population."""
     return {
         "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
         "deviants": [strategy.spec() for strategy in population.deviants],

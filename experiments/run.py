@@ -6,7 +6,7 @@ import shlex
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -147,15 +147,17 @@ def simulate(task: Task) -> int:
 
 
 def _passes(task: Task) -> dict[int, dict[str, pa.Table]]:
-    """Lanes of one cost class at a time: a lane that keeps 30 models must not make the others carry as many slots."""
-    groups: dict[tuple[bool, bool], list[Lane]] = {}
-    for lane in task.lanes:
-        groups.setdefault((lane.rules.keep > 8, lane.rules.wins != "average"), []).append(lane)
-    passes = []
-    for lanes in groups.values():
-        passes.append(_pass(task, lanes))
+    passes = [_pass(task, [task.lanes[i] for i in places]) for places in cost_classes(task.lanes)]
     order = [lane.name for lane in task.lanes]
     return {number: in_order([found[number] for found in passes], order) for number in task.worlds}
+
+
+def cost_classes(lanes: Sequence[Lane]) -> list[list[int]]:
+    """Places of lanes of one cost: a lane that keeps 30 models must not make the others carry as many slots."""
+    groups: dict[tuple[bool, bool], list[int]] = {}
+    for place, lane in enumerate(lanes):
+        groups.setdefault((lane.rules.keep > 8, lane.rules.wins != "average"), []).append(place)
+    return list(groups.values())
 
 
 def _pass(task: Task, lanes: list[Lane]) -> dict[int, dict[str, pa.Table]]:
