@@ -37,6 +37,7 @@ RELATIVE = ("ic_gap", "ic_pay", "selfishness")
 
 IDEAS = IdeasProgress(per_day=8.0, gain=0.005)
 LAW = LawProgress(tokens=1e10)
+LARGE = LawProgress(parameters=9e9)
 SWITCH = Data(
     judging([(0, "refinedweb"), (3000, "edu-stack")]), Moving(never=0.2, reaction_days=0.3, move_days=0.1), 1e9
 )
@@ -113,7 +114,7 @@ def _scenario(random: np.random.Generator) -> Scenario:
         random,
         days=(0.8, 1.0, 1.5),
         miners=(4, 5, 8),
-        progress=(((IDEAS, 1.0),), ((LAW, 1.0),), ((IDEAS, 0.5), (LAW, 0.5))),
+        progress=(((IDEAS, 1.0),), ((LAW, 1.0),), ((IDEAS, 0.5), (LAW, 0.5)), ((IDEAS, 0.5), (LARGE, 0.5))),
         noise=(QUIET, NoiseLevel(samples=40), NoiseLevel(samples=40)),
         economy=(Economy(), Economy(entry_days=0.5)),
         data=(None, None, SWITCH),
