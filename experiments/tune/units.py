@@ -50,9 +50,12 @@ def sobol(space: Space, seed: int) -> Point:
     """A scrambled Sobol sequence: the points fill the cube evenly, whatever their number (Owen 1998)."""
     from scipy.stats import qmc  # noqa: PLC0415 - a slow import that few studies need
 
+    scramble = int(stream(seed, "tune", "sobol").integers(2**31))
+
     def point(study: Study, number: int) -> np.ndarray:
-        points = qmc.Sobol(len(space.axes), scramble=True, rng=stream(seed, "tune", "sobol"))
-        points.fast_forward(number)
+        points = qmc.Sobol(len(space.axes), scramble=True, rng=scramble)
+        if number:  # by none at all it cannot
+            points.fast_forward(number)
         return np.asarray(points.random(1)[0])
 
     return point
