@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.theory import community, concentration, noise, race, records, reigns, stall, telescoping, weights
+from experiments.theory import (
+    community,
+    concentration,
+    decays,
+    ladder,
+    noise,
+    race,
+    records,
+    reigns,
+    stall,
+    telescoping,
+    weights,
+)
 from experiments.theory.cases import CASES
 from experiments.theory.queue import GatedServer
 from experiments.theory.schedules import RACED, STEADY, schedule
@@ -24,6 +36,8 @@ LOOK, ARRIVALS, AGES = 150, 3.0, (1, 3, 7, 14)
 """D5: blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
 RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (2e-3,)
 """Falls of the frontier of D7, log loss per day."""
+SHELF_RATES = RATES[1:]
+"""Those for every decay of the shelf; the slowest takes ten seconds more and says the same."""
 FIRSTS = (1, 2, 5, 10)
 """Improvements that D9 gives the time of two miners for."""
 FRONTIER, FIRST_LOSS, STALLING = stall.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
@@ -35,6 +49,21 @@ POOLS = (11, 101)
 """Sizes of the pools of D13."""
 HALF_LIFE = telescoping.half_life(0.995, 361)
 """Of SN29's advantage, in blocks."""
+
+
+WHOLE, FALL, KAPPA, SHIELD_HALF_LIFE = 0.02, 1e-3, 0.5, 3.0
+"""P26: a gain in log loss, the fall of the frontier per day, and the shield; half-life in days."""
+SLICES, QUICK_SLICES = (1, 2, 4, 8), (2, 8)
+LONGEST_DAYS = 11
+SHIELDS = {
+    "for-ever": {"kappa": KAPPA, "end": 0.0, "half_life_blocks": 0.0},
+    "halving": {"kappa": KAPPA, "end": 0.0, "half_life_blocks": SHIELD_HALF_LIFE * BLOCKS_PER_DAY},
+}
+PROMISE_DAYS, PROMISE = 2.0, {"start": 0.004, "end": 0.0, "most": 0.05, "cut": 0.5, "target": 1e-3}
+"""P20: days since the first crown, and what has been promised."""
+PROMISED = PROMISE_DAYS * PROMISE["target"]
+ACHIEVED = {"on": 1.0, "behind": 0.0, "ahead": 2.0}
+"""Shares of it."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +91,10 @@ def checks(quick: bool = False) -> list[Check]:
         _luck(),
         _first_reigns(),
         _frontiers(),
+        _shields(),
         _races(),
         _evaluations(),
+        _attacks(),
         _payments(),
     )
     return [check for part in parts for check in part if check.quick or not quick]
@@ -120,11 +151,46 @@ def _frontiers() -> Iterator[Check]:
             expected = reigns.frontier_reign(schedule(name), rate, log=True)
             what = f"days of a reign, {name}, frontier falling {rate:g} a day"
             yield Check(f"D7-{name}-{rate:g}", what, expected, rate in QUICK_RATES)
+    for rate in SHELF_RATES:
+        for name in decays.DECAYS:
+            what = f"days of a reign, {name} of the shelf, frontier falling {rate:g} a day"
+            yield Check(f"D7-shelf-{name}-{rate:g}", what, decays.reign(name, rate), rate in QUICK_RATES)
     times = stall.king_times(FRONTIER, FIRST_LOSS, STALLING)
     yield Check("D8-successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
     yield Check("D8-last", "when the last of them comes, if the first comes at 1", float(times[-1] / times[0]))
     left = FRONTIER.loss(times[-1]) - FRONTIER.floor
     yield Check("D8-gap", "how far above the floor the last of them stays, nats", left)
+
+
+def sliced_reign(name: str, slices: int) -> float:
+    """Days that a gain in so many slices reigns in all: kappa g / r, or by Lambert's W where it halves (P26)."""
+    bought = KAPPA * WHOLE / slices
+    if name == "for-ever":
+        return slices * bought / FALL
+    return slices * reigns.frontier_reign_exponential(FALL, bought, SHIELD_HALF_LIFE / np.log(2.0))
+
+
+def _shields() -> Iterator[Check]:
+    for slices in SLICES:
+        for name in SHIELDS:
+            what = f"days that a gain of {WHOLE:g} in {slices} slices reigns in all, a shield of half of it, {name}"
+            yield Check(f"P26-{name}-{slices}", what, sliced_reign(name, slices), slices in QUICK_SLICES)
+    start = PROMISE["start"]
+    for name, expected in (("on", start), ("behind", start / 4.0), ("ahead", 4.0 * start)):
+        yield Check(
+            f"P20-{name}", f"epsilon two days {name} schedule, half of it gone with a day, from 0.004", expected
+        )
+
+
+def _attacks() -> Iterator[Check]:
+    for number in ladder.SUBMISSIONS:
+        quick, after = number in ladder.SUBMISSIONS[:2], f"after a vote of {number} random submissions"
+        plain = ladder.attacked(number, ladder.SAMPLES)
+        yield Check(f"D11-plain-{number}", f"error that a plain board shows {after}", plain, quick)
+        what = f"error that the board shows with P22 {after}, authors' Ladder"
+        yield Check(f"D11-ladder-{number}", what, ladder.PUBLISHED[number], quick)
+        yield Check(f"D11-same-{number}", f"decisions of P22 that are the Ladder's, {number} submissions", 1.0, quick)
+        yield Check(f"D11-fresh-{number}", f"error {after}, fresh data each time", 0.5, quick)
 
 
 def _races() -> Iterator[Check]:

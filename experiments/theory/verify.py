@@ -8,14 +8,14 @@ import numpy as np
 
 from experiments.processes import processes
 from experiments.theory.checks import Check, checks
-from experiments.theory.lived import crowds, evaluations, payments, races, reigns
+from experiments.theory.lived import attack, crowds, evaluations, payments, races, reigns, shields
 from experiments.theory.lived.setting import Found, Pass, Sample
 
 MOST = 3.5
 """Standard errors by which a check may be off: a hundred checks all keep it 19 times of 20, if nothing is wrong."""
 ROUNDING = 1e-9
 """How far a number may be off that came out the same in every world, and was to be random."""
-ROOMS = (evaluations, races, crowds, reigns, payments)
+ROOMS = (evaluations, races, crowds, attack, reigns, shields, payments)
 """The modules that have passes, those with the longest first, so that all processes end together."""
 
 Progress = Callable[[int, int], None]

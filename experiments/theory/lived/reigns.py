@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 
 from experiments.theory import checks
+from experiments.theory.decays import DECAYS
 from experiments.theory.lived.players import Improves, Shows, Slices
 from experiments.theory.lived.progress import Along, per_day
 from experiments.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, spread, world
 from experiments.theory.schedules import STEADY, schedule
-from policies import build
+from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
@@ -26,7 +27,8 @@ def passes(quick: bool) -> list[Pass]:
     """The passes of these results, the quick ones or all."""
     random = spread([(partial(first_reigns, 3 if quick else 14), 1500, 8000, 2000)], quick)
     rates = checks.QUICK_RATES if quick else checks.RATES
-    return [*random, *(partial(steady, rate) for rate in rates), stalling]
+    shelves = checks.QUICK_RATES if quick else checks.SHELF_RATES
+    return [*random, *(partial(steady, rate) for rate in rates), *(partial(shelf, rate) for rate in shelves), stalling]
 
 
 def first_reigns(longest: int, worlds: range) -> Found:
@@ -44,25 +46,34 @@ def first_reigns(longest: int, worlds: range) -> Found:
     contest = scenario([DrawsProgress(per_day=arrivals)], 2, steps, step=look // 2, wake=look)
     lived = world("D5", contest, [lane(policy, Shows()), lane(policy, Improves(), keep=2)], worlds)
     lived.run()
-    reigns = _first_reign(lived).reshape(2, len(worlds)) + look // 2  # crowned half an interval after the commitment
+    lasted = reigns(lived).reshape(2, len(worlds)) + look // 2  # crowned half an interval after the commitment
     return {
         f"D5-{name}-{days}": Sample(reign > days * BLOCKS_PER_DAY)
-        for name, reign in zip(("once", "retry"), reigns, strict=True)
+        for name, reign in zip(("once", "retry"), lasted, strict=True)
         for days in checks.AGES
         if days <= longest
     }
 
 
 def steady(rate: float) -> Found:
-    """D7: a rival shows a model of the frontier at every step."""
+    """D7 for the schedules of its table."""
+    return _frontier(rate, {f"D7-{name}-{rate:g}": schedule(name) for name in STEADY})
+
+
+def shelf(rate: float) -> Found:
+    """D7 for every decay of the shelf."""
+    return _frontier(rate, {f"D7-shelf-{name}-{rate:g}": build({name: DECAYS[name]}) for name in DECAYS})
+
+
+def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
+    """Reigns where a rival shows a model of the frontier at every step, by the check's id."""
     step = min(FINE, round(0.03 / rate))
     longest = 0.00502 / rate * BLOCKS_PER_DAY / step + 5
     contest = scenario([DrawsProgress("fixed", drift=rate)], 2, int(longest), step=step, wake=step)
-    lived = world("D7", contest, [lane(schedule(name), Shows()) for name in STEADY], range(1))
+    lived = world("D7", contest, [lane(policy, Shows()) for policy in policies.values()], range(1))
     lived.run()
-    days, tolerance = _first_reign(lived) / BLOCKS_PER_DAY, 2.0 * step / BLOCKS_PER_DAY
-    found = zip(STEADY, days, strict=True)
-    return {f"D7-{name}-{rate:g}": exactly(float(reign), tolerance, "d") for name, reign in found}
+    days, tolerance = reigns(lived) / BLOCKS_PER_DAY, 2.0 * step / BLOCKS_PER_DAY
+    return {name: exactly(float(reign), tolerance, "d") for name, reign in zip(policies, days, strict=True)}
 
 
 def stalling() -> Found:
@@ -79,13 +90,13 @@ def stalling() -> Found:
     }
 
 
-def _first_reign(lived: World) -> np.ndarray:
-    """Blocks from the first crown to the second, `[columns]`; inf where there is no second."""
+def reigns(lived: World, number: int = 0) -> np.ndarray:
+    """Blocks of the first reign, or of a later one by number, `[columns]`; inf where it has no end."""
     crowns, width = lived.record.crowns(), lived.columns.width
     reign = np.full(width, np.inf)
     order = np.lexsort((crowns.block, crowns.column))
     column, block = crowns.column[order], crowns.block[order]
-    first = np.searchsorted(column, np.arange(width))
-    two = np.bincount(column, minlength=width) > 1
-    reign[two] = block[first[two] + 1] - block[first[two]]
+    first = np.searchsorted(column, np.arange(width)) + number
+    over = np.bincount(column, minlength=width) > number + 1
+    reign[over] = block[first[over] + 1] - block[first[over]]
     return reign

@@ -8,7 +8,7 @@ import pytest
 from experiments.theory.checks import checks
 
 CHECKS = {check.id: check for check in checks()}
-RESULTS = {"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D13", "D14", "D15"}
+RESULTS = {"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D13", "D14", "D15", "P20", "P26"}
 
 
 def result(check):
@@ -19,7 +19,7 @@ def result(check):
 def test_every_check_has_a_name_of_its_own():
     """Ids are unique and have no spaces."""
     assert len(CHECKS) == len(checks())
-    assert all(re.fullmatch(r"D\d+-[\w.-]+", name) for name in CHECKS)
+    assert all(re.fullmatch(r"[DP]\d+-[\w.-]+", name) for name in CHECKS)
 
 
 def test_every_result_is_there_and_the_quick_ones_are_a_sample():
@@ -45,6 +45,10 @@ def test_every_check_says_what_and_how_much():
         ("D7-linear-7d-0.001", 3.0434),
         ("D8-successors", 9),
         ("D9-first-2-10", 8.2380),
+        ("D11-plain-400", 0.4292),
+        ("D11-ladder-100", 0.4904),
+        ("P20-behind", 0.001),
+        ("P26-for-ever-8", 10.0),
         ("D13-delay", 3.1031),
         ("D14-half-life", 49_920),
         ("D15-4-1", 1 / 3),

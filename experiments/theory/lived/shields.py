@@ -1,0 +1,84 @@
+"""Bars that follow the descent: reigns bought with a gain, whole or in slices (P26), and a promised pace (P20)."""
+
+from dataclasses import dataclass
+from functools import partial
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from experiments.theory import checks
+from experiments.theory.lived.players import Shows
+from experiments.theory.lived.reigns import reigns
+from experiments.theory.lived.setting import Found, Pass, exactly, lane, scenario, world
+from policies import build
+from policies.seen import News, nothing
+from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.course import Crew
+from sim.miners.progress.draws import DrawsCourse, DrawsProgress
+
+LOOK = 30
+"""Blocks between two looks, and of a step: a reign is off by two of them."""
+NEUTRAL = 0.01
+"""Share by which the sum of the reigns may be off: epsilon stands for -ln(1 - epsilon) in the closed form."""
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results."""
+    return [promised, *(partial(sliced, slices) for slices in (checks.QUICK_SLICES if quick else checks.SLICES))]
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Miner 0 is first with a loss of 1; miner 1 takes off `gain`; from then on 0 has what falls by `rate` a day."""
+
+    gain: float
+    rate: float
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> "OvertakenCourse":
+        """See `Progress`."""
+        return OvertakenCourse(self, crew)
+
+
+class OvertakenCourse(DrawsCourse):
+    """See `Course`: what is drawn is given."""
+
+    def __init__(self, progress: Overtaken, crew: Crew) -> None:
+        super().__init__(DrawsProgress("fixed"), crew)
+        days = np.arange(crew.looks.count) * crew.looks.every / BLOCKS_PER_DAY
+        self._drawn[:, 0] = (progress.gain + progress.rate * days)[:, None]
+        self._drawn[:, 1] = progress.gain
+        self._drawn[0] = np.array([0.0, nan])[:, None]
+
+
+def sliced(slices: int) -> Found:
+    """P26: a gain in so many slices, each against a frontier that falls from there: what their reigns add up to."""
+    steps = (checks.LONGEST_DAYS // slices + 1) * BLOCKS_PER_DAY // LOOK
+    contest = scenario([Overtaken(checks.WHOLE / slices, checks.FALL)], 2, steps, step=LOOK, wake=LOOK)
+    lanes = [lane(build({"descent-shield": shield}), Shows()) for shield in checks.SHIELDS.values()]
+    lived = world("P26", contest, lanes, range(1))
+    lived.run()
+    total = slices * reigns(lived, 1) / BLOCKS_PER_DAY
+    return {
+        f"P26-{name}-{slices}": exactly(float(days), NEUTRAL * checks.sliced_reign(name, slices), "d")
+        for name, days in zip(checks.SHIELDS, total, strict=True)
+    }
+
+
+def promised() -> Found:
+    """P20: the bar two days after the first crown, with all, nothing, or double of what was promised achieved."""
+    policy = build({"schedule-anchored": checks.PROMISE})
+    found = {}
+    for name, share in checks.ACHIEVED.items():
+        zero = np.zeros(1)
+        memory = policy.remember(policy.begin(zero), _crown(0.0, share * checks.PROMISED), np)
+        seen = nothing(zero, memory)
+        seen = type(seen)(**{**vars(seen), "now": zero + checks.PROMISE_DAYS * BLOCKS_PER_DAY})
+        found[f"P20-{name}"] = exactly(float(policy.epsilon(zero, seen)[0]), 1e-12)
+    return found
+
+
+def _crown(block: float, gain: float) -> News:
+    known: dict[str, Any] = {"block": block, "gain": gain, "gap": np.inf, "loss": 2.5, "best": -np.inf, "error": nan}
+    return News(judged=np.array([True]), crowned=np.array([True]), **{key: np.array([v]) for key, v in known.items()})
