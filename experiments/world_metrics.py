@@ -155,8 +155,8 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "delay_p95": delay(record.delays, 0.95),
             **_reigns(world),
         }
-    out["ic_gap"] = _deviation(world, profit(world) / (world.scenario.economy.usd_per_day * days / n))
-    with np.errstate(divide="ignore", invalid="ignore"):  # nothing of nothing, where nobody made the loss fall
+    with np.errstate(divide="ignore", invalid="ignore"):  # shares of nothing, where nothing is paid or nobody was
+        out["ic_gap"] = _deviation(world, profit(world) / np.float64(world.scenario.economy.usd_per_day * days / n))
         out["ic_pay"] = _deviation(world, shares * n)
     honest = _all_honest(world, out["descent_area"])
     out["selfishness"] = out["descent_area"] / np.where(honest > 0, honest, np.nan)

@@ -1,6 +1,6 @@
 """The panel: competing policies side by side, one per lane."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -29,6 +29,9 @@ class Panel:
             first, last = int(columns[0]), int(columns[-1])
             where = slice(first, last + 1) if last - first + 1 == len(columns) else columns
             self._groups.append((where, policies[lanes[0]].stack([policies[i] for i in lanes], repeat)))
+        lanes_of = np.arange(self.width)
+        paired = [lanes_of[columns] for columns, policy in self._groups if policy.pairs]
+        self._pairs = np.concatenate([lanes_of[:0], *paired])
         self._begin(np.zeros(self.width))
 
     def epsilon(self, age: Array, seen: Seen | None = None) -> Array:
@@ -40,30 +43,32 @@ class Panel:
             out[..., columns] = policy.epsilon(age[..., columns], facts)
         return out
 
-    def between(self, plain: Array, age: Array, seen: Seen, similarity: Callable[[Array], Array]) -> Array:
+    def between(self, plain: Array, age: Array, seen: Seen, similarity: Array) -> Array:
         """The advantage of models against each other, where policies look at pairs.
 
         Args:
             plain: the advantage of each whoever challenges, `[models, lanes]`.
             age: in blocks, in the same shape.
             seen: what is known of the models.
-            similarity: for some lanes, how alike models and challengers are, `[models, challengers, some]`.
+            similarity: how alike models and challengers are in the lanes of `pairs`, `[models, challengers, some]`.
 
         Returns:
             `[models, challengers, lanes]`: that of the first against the second.
         """
-        xp = namespace(age)
+        xp, first = namespace(age), 0
         out = xp.asarray(xp.broadcast_to(plain[:, None, :], (age.shape[0], *age.shape)), copy=True)
         for (columns, policy), memory in zip(self._groups, self._memories, strict=True):
             if policy.pairs:
-                facts = seen.of(columns, memory).versus(similarity(columns))
-                out[..., columns] = policy.epsilon(age[:, None, columns], facts)
+                own = age[:, None, columns]
+                facts = seen.of(columns, memory).versus(similarity[..., first : first + own.shape[-1]])
+                out[..., columns] = policy.epsilon(own, facts)
+                first += own.shape[-1]
         return out
 
     @property
-    def pairs(self) -> bool:
-        """Whether any policy looks at pairs."""
-        return any(policy.pairs for _, policy in self._groups)
+    def pairs(self) -> np.ndarray:
+        """The lanes whose policies look at pairs, family by family, int `[some]`."""
+        return self._pairs
 
     @property
     def reads(self) -> bool:

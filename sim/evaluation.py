@@ -26,6 +26,7 @@ class Bench:
         present: which slots hold a model.
         against: the advantage of the first against the second, `[slots, slots, columns]`; None where nobody asks who
             challenges.
+        alike: what that rests on, from `History.each_other`.
     """
 
     uid: Array
@@ -34,6 +35,7 @@ class Bench:
     epsilon: Array
     present: Array
     against: Array | None = None
+    alike: Array | None = None
 
     @property
     def advantage(self) -> Array:

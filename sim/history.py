@@ -1,5 +1,6 @@
 """Public history: crowns and measurements that every validator can recompute, for policies that read them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from policies import News, Seen
@@ -48,57 +49,75 @@ class History:
         self.last = place.full((columns.width,), NEVER)
         self._king = place.full((columns.width,), -1, "int64")
         self._score, self._block = (place.full((columns.width,), float("nan")) for _ in range(2))
+        self._pairs = place.array(columns.panel.pairs)
         self._all = place.xp.arange(columns.width, device=self.last.device)[None, :]
 
-    def epsilon(self, now: Array, age: Array, miner: Array, rival: Rival | None = None) -> Array:
+    def epsilon(self, now: Array, age: Array, miner: Array, alike: Array = None) -> Array:
         """The advantage of models.
 
         Args:
             now: the block that is asked about, a number or in the shape of `age`.
             age: their ages, `[some, columns]`.
             miner: whose they are, int `[some, columns]` or `[1, columns]`.
-            rival: family and line of who challenges each, `[some, columns]` and `[words, some, columns]`; None where it
-                is nobody in particular.
+            alike: how much of each who challenges it was built on, from `alike`; None where it is nobody in particular.
         """
         if not self.reads:
             return self._columns.panel.epsilon(age)
         seen = self._seen(now, age, miner)
-        if rival is not None and self._columns.panel.pairs:
-            alike = similarity(self._kinship(miner, self._all), rival)
+        if alike is not None:
             seen = replace(seen, similarity=self._place.xp.broadcast_to(alike, age.shape))
         return self._columns.panel.epsilon(age, seen)
 
-    def floor(self, now: Array, miner: Array, rival: Rival | None = None) -> Array:
+    def floor(self, now: Array, miner: Array, alike: Array = None) -> Array:
         """The advantage of these models after full decay, if nothing else changes; broadcasts to `[some, columns]`."""
-        return self.epsilon(now, self._for_ever(now, miner), miner, rival) if self.reads else self._columns.floor
+        return self.epsilon(now, self._for_ever(now, miner), miner, alike) if self.reads else self._columns.floor
 
-    def against(self, now: Array, age: Array, miner: Array) -> Array:
+    def alike(self, miner: Array, rival: Callable[[], Rival]) -> Array:
+        """How much of these models a challenger was built on, `[some, columns]`; None where no policy asks.
+
+        Args:
+            miner: whose they are.
+            rival: gives family and line of each one's challenger, `[some, columns]` and `[words, some, columns]`.
+        """
+        if not len(self._pairs):
+            return None
+        family, line = rival()
+        at, pairs = self._all[:, self._pairs], self._pairs
+        mine = self._kinship(miner[:, pairs], at)
+        found = self._place.full((family.shape[0], self._all.shape[1]), float("nan"))
+        found[:, pairs] = similarity(mine, (family[:, pairs], line[:, :, pairs]))
+        return found
+
+    def each_other(self, miner: Array) -> Array:
+        """How much of each of these models each was built on, `[some, some, pairs]`; None where no policy asks."""
+        if not len(self._pairs):
+            return None
+        family, line = self._kinship(miner[:, self._pairs], self._pairs[None, :])
+        return similarity((family[:, None, :], line[:, :, None, :]), (family[None, ...], line[:, None, ...]))
+
+    def against(self, now: Array, age: Array, miner: Array, plain: Array, alike: Array) -> Array:
         """The advantage of models against each other, `[some, some, columns]`; None where no policy looks at pairs.
 
         Args:
             now: the block that is asked about.
-            age: of the models, `[some, columns]`.
+            age: of the models, `[some, columns]`; None is for ever.
             miner: whose they are, likewise.
+            plain: their advantage whoever challenges, likewise.
+            alike: from `each_other`.
         """
-        panel = self._columns.panel
-        if not panel.pairs:
+        if alike is None:
             return None
-
-        def alike(columns: Array) -> Array:
-            family, line = self._kinship(miner[:, columns], self._all[:, columns])
-            return similarity((family[:, None, :], line[:, :, None, :]), (family[None, ...], line[:, None, ...]))
-
-        return panel.between(self.epsilon(now, age, miner), age, self._seen(now, age, miner), alike)
+        age = self._for_ever(now, miner) if age is None else age
+        return self._columns.panel.between(plain, age, self._seen(now, age, miner), alike)
 
     def epsilon_against(self, now: Array, age: Array, miner: Array, rival: Array) -> Array:
         """The advantage of models, each against another one, `[some, columns]`; both named by their miners."""
-        return self.epsilon(now, age, miner, self._kinship(rival, self._all) if self.reads else None)
+        return self.epsilon(now, age, miner, self.alike(miner, lambda: self._kinship(rival, self._all)))
 
-    def floor_against(self, now: Array, miner: Array) -> Array:
+    def floor_against(self, now: Array, miner: Array, alike: Array) -> Array:
         """The advantage after full decay, of each model or, where policies look at pairs, of each against each."""
-        if not self._columns.panel.pairs:
-            return self.floor(now, miner)
-        return self.against(now, self._for_ever(now, miner), miner)
+        plain = self.floor(now, miner)
+        return plain if alike is None else self.against(now, None, miner, plain, alike)
 
     def _for_ever(self, now: Array, miner: Array) -> Array:
         return self._place.xp.zeros_like(miner, dtype=self.last.dtype) + now * 0.0 + NEVER

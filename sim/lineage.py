@@ -17,13 +17,16 @@ def similarity(older: tuple[Array, Array], newer: tuple[Array, Array]) -> Array:
     """
     xp = namespace(older[0])
     kin = older[0] == newer[0]
-    shared, all_of_it = owners(older[1] & newer[1]), owners(older[1])
+    shared, all_of_it = (xp.astype(owners(line), xp.float64) for line in (older[1] & newer[1], older[1]))
     return xp.where(kin & (all_of_it > 0), shared / xp.where(all_of_it > 0, all_of_it, 1), 0.0)
 
 
 def owners(line: Array) -> Array:
-    """How many owners there are in lines, int `[words, ...]` -> `[...]`: bits, summed in pairs, fours, bytes."""
+    """How many owners there are in lines, int `[words, ...]` -> `[...]`."""
     xp = namespace(line)
+    if hasattr(xp, "bitwise_count"):
+        return xp.sum(xp.bitwise_count(line), axis=0, dtype=xp.int64)
+    # torch cannot count bits: they are summed in pairs, fours, bytes, and so on
     twos = line - ((line >> 1) & 0x5555555555555555)
     fours = (twos & 0x3333333333333333) + ((twos >> 2) & 0x3333333333333333)
     bytes_ = (fours + (fours >> 4)) & 0x0F0F0F0F0F0F0F0F

@@ -142,7 +142,9 @@ class Validator:
         measured = xp.where(present, score + window.common[self._world], xp.inf)
         block = xp.where(present & xp.isfinite(measured), block, xp.inf)
         epsilon = self.history.epsilon(now, now - block, slots)
-        return Bench(slots, measured, block, epsilon, present, self.history.against(now, now - block, slots)), score
+        alike = self.history.each_other(slots)
+        against = self.history.against(now, now - block, slots, epsilon, alike)
+        return Bench(slots, measured, block, epsilon, present, against, alike), score
 
     def _apart(self, noise: Deviations, slots: Array) -> Array:
         """What sets the models in the slots apart, `[..., slots, columns]`; a copy has it all from its original."""
@@ -160,7 +162,8 @@ class Validator:
             each = self._noise.samples(now // self._validation.window_blocks)
             return xp.where(there, bench.score + self._apart(each, slots), xp.inf)
 
-        found, crowned = evaluate(columns, bench, samples, averages.king, self.history.floor_against(now, slots))
+        floor = self.history.floor_against(now, slots, bench.alike)
+        found, crowned = evaluate(columns, bench, samples, averages.king, floor)
         count = xp.sum(there, axis=0, dtype=xp.int64)
         begun = count > 0
         seconds = self._seconds(slots, there, due)

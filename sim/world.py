@@ -171,7 +171,7 @@ class World:
         if last is None:
             return
         bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._lens)
-        floor = validator.history.floor_against(now, last.bench.uid)
+        floor = validator.history.floor_against(now, last.bench.uid, bench.alike)
         found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king, floor)
         first, second = (xp.argmax(v.weights, axis=0) for v in (last.verdict, found))
         self.record.opinion(first != second, last.begun & ~last.verdict.lost & ~found.lost)

@@ -43,11 +43,11 @@ def sight(miners: "Miners", who: Awake, score: Array, luck: Array, board: Board)
     measured = xp.where(pending, np.nan, xp.log(board.measured[seat] / board.measured[at]))
     age = xp.where(there, now - models.block[seat], 0.0)
 
-    mine = miners.family[at], miners.line[:, at]
+    alike = board.history.alike(seat[0][None, :], lambda: (miners.family[at], miners.line[:, at]))
 
     def epsilon(blocks: Array) -> Array:
         """The king's advantage so many blocks from now."""
-        return xp.where(there, board.history.epsilon(now + blocks, age + blocks, seat[0][None, :], mine), 0.0)
+        return xp.where(there, board.history.epsilon(now + blocks, age + blocks, seat[0][None, :], alike), 0.0)
 
     return View(
         xp=xp,
@@ -55,7 +55,7 @@ def sight(miners: "Miners", who: Awake, score: Array, luck: Array, board: Board)
         doubt=doubt,
         noise=noise,
         epsilon=epsilon(0.0),
-        floor=xp.where(there, board.history.floor(now, seat[0][None, :], mine), 0.0),
+        floor=xp.where(there, board.history.floor(now, seat[0][None, :], alike), 0.0),
         later=epsilon,
         age=age,
         reign=xp.where(there, now - board.crowned, 0.0),

@@ -102,8 +102,10 @@ def test_no_policy_sees_a_true_loss() -> None:
 
     def asked() -> list[np.ndarray]:
         """Epsilon of every model now, against each other, and after full decay; one evaluation later too."""
-        against = history.against(now, now - models.block, slots)
-        found = [history.epsilon(now, now - models.block, slots), against, history.floor_against(now, slots)]
+        plain = history.epsilon(now, now - models.block, slots)
+        alike = history.each_other(slots)
+        against = history.against(now, now - models.block, slots, plain, alike)
+        found = [plain, against, history.floor_against(now, slots, alike)]
         history.judged(now, world.board.king, np.full(len(lanes), True), slots)
         return [*found, history.epsilon(now + 5000, now + 5000 - models.block, slots)]
 
