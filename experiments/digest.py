@@ -49,10 +49,10 @@ def spec_text(spec: Spec) -> str:
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
     """Hash of all code that decides about the results of these lanes in a scenario of that kind."""
-    return _code(kind, frozenset(_modules(lanes)))
+    return _code(kind, frozenset(modules_of(lanes)))
 
 
-def _modules(lanes: Sequence[Lane]) -> Iterator[str]:
+def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
     """Where the policies, reward rules and strategies of lanes are written down, and what they derive from."""
     things: list[Declared] = [lane.policy for lane in lanes]
     things += [lane.reward for lane in lanes if lane.reward is not None]

@@ -1,0 +1,205 @@
+"""A database as the storage of studies: SQLite in a file, PostgreSQL or MySQL anywhere."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.tune.errors import StudyFailedError
+from experiments.tune.lock import holder, locked, taken
+from policies import InputError
+
+if TYPE_CHECKING:
+    from optuna.storages import RDBStorage
+    from sqlalchemy.engine import URL, Connection
+
+FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+"""What is taken where a URL names no driver."""
+PATIENCE = 10
+"""Seconds to wait for a server that does not answer."""
+TRIES = 5
+"""How often tables are made: studies that begin at the same moment in an empty database stand in each other's way."""
+
+LOCKS = {
+    "postgresql": ("SELECT pg_try_advisory_lock(:key)", "SET application_name = '{holder}'"),
+    "mysql": ("SELECT GET_LOCK(CONCAT('steepest ', :key), 0)", "SET SESSION wait_timeout = 2147483"),
+}
+"""By kind of server: what takes the lock of a study for the life of a connection, and what is said first on it."""
+WHO = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' "
+    "AND l.granted AND (CAST(l.classid AS bigint) << 32) + CAST(l.objid AS bigint) = :key"
+)
+"""The holder of a lock, from PostgreSQL."""
+
+
+@contextmanager
+def database(text: str, name: str) -> Iterator["RDBStorage"]:
+    """The storage at a URL, with the lock of a study in it.
+
+    Args:
+        text: the URL.
+        name: of the study.
+
+    Raises:
+        InputError: the URL is none, the driver is not installed, the server cannot be reached or refuses, or another
+            process holds the study.
+        StudyFailedError: the database went away in the middle.
+    """
+    from optuna.exceptions import StorageInternalError  # noqa: PLC0415 - a slow import
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    where = url(text)
+    with _quiet(), _held(where, name):
+        storage = _storage(where)
+        try:
+            yield storage
+        except (SQLAlchemyError, StorageInternalError) as error:
+            raise StudyFailedError(
+                f"the storage {shown(where)} went away ({_reason(error)}); start it and run the same command again, "
+                "finished worlds are kept"
+            ) from None
+        finally:
+            storage.scoped_session.remove()
+            storage.engine.dispose()
+
+
+def url(text: str) -> "URL":
+    """A URL of a kind that Optuna knows, with its driver.
+
+    Raises:
+        InputError: it is none, or its driver is not installed; a password is never repeated.
+    """
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - a slow import
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        found = make_url(text)
+    except (ArgumentError, ValueError):  # what it says may hold a password
+        raise InputError(f"--storage is no address of a database; give {FORMS}") from None
+    kind = found.get_backend_name()
+    if kind not in ("sqlite", *LOCKS):
+        raise InputError(f"--storage cannot be of the kind {kind!r}; give {FORMS}")
+    if kind == "sqlite" and found.database in (None, "", ":memory:"):
+        raise InputError("--storage sqlite:// keeps nothing; give it a file, sqlite:///study.db")
+    if found.drivername in DRIVERS:
+        found = found.set(drivername=DRIVERS[found.drivername])
+    _check_driver(found)
+    return found
+
+
+def shown(where: "URL") -> str:
+    """A URL without what is secret in it."""
+    return where.set(query={}).render_as_string(hide_password=True)
+
+
+def _check_driver(where: "URL") -> None:
+    from sqlalchemy.exc import NoSuchModuleError  # noqa: PLC0415 - a slow import
+
+    try:
+        where.get_dialect().import_dbapi()
+    except NoSuchModuleError:
+        raise InputError(f"--storage: there is no driver {where.drivername!r}; give {FORMS}") from None
+    except ImportError as error:
+        wanted = (error.name or where.get_driver_name()).partition(".")[0]
+        ours = "'steepest[cluster]'" if wanted == "psycopg" else wanted
+        raise InputError(f"--storage {shown(where)} needs {wanted}, not installed: pip install {ours}") from None
+
+
+def _arguments(where: "URL") -> dict[str, Any]:
+    return {"timeout" if where.get_backend_name() == "sqlite" else "connect_timeout": PATIENCE}
+
+
+@contextmanager
+def _held(where: "URL", name: str) -> Iterator[None]:
+    """The lock of a study: beside an SQLite file, or in the server itself, which lets go when the connection ends."""
+    what = f"the study {name} in {shown(where)}"
+    if where.get_backend_name() == "sqlite":
+        file = Path(str(where.database))
+        if not file.absolute().parent.is_dir():
+            raise InputError(f"--storage: there is no folder {file.absolute().parent} for {file.name}; make it first")
+        with locked(file.with_name(f"{file.name}.{name}.lock"), what):
+            yield
+        return
+    with _connection(where) as connection:
+        _lock(connection, where, name, what)
+        yield
+
+
+@contextmanager
+def _connection(where: "URL") -> Iterator["Connection"]:
+    import sqlalchemy as sa  # noqa: PLC0415 - a slow import
+
+    engine = sa.create_engine(where, connect_args=_arguments(where), poolclass=sa.NullPool, pool_reset_on_return=None)
+    try:
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    except sa.exc.SQLAlchemyError as error:
+        raise _unreachable(where, error) from None
+    try:
+        yield connection
+    finally:
+        connection.invalidate()  # a server that is gone cannot be told goodbye
+        connection.close()
+
+
+def _lock(connection: "Connection", where: "URL", name: str, what: str) -> None:
+    from sqlalchemy import text  # noqa: PLC0415 - a slow import
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    take, first = LOCKS[where.get_backend_name()]
+    key = int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1
+    try:
+        connection.exec_driver_sql(first.format(holder=holder().replace("'", "")[:63]))
+        if connection.execute(text(take), {"key": key}).scalar():
+            return
+        asked = where.get_backend_name() == "postgresql"
+        who = connection.execute(text(WHO), {"key": key}).scalar() if asked else None
+    except SQLAlchemyError as error:
+        raise _unreachable(where, error) from None
+    raise taken(what, str(who or ""))
+
+
+def _storage(where: "URL") -> "RDBStorage":
+    from optuna.storages import RDBStorage  # noqa: PLC0415 - a slow import
+    from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError  # noqa: PLC0415
+
+    # a server that was started again is noticed, not met anew: the lock on the study went with the old one
+    engine = {"connect_args": _arguments(where), "pool_pre_ping": False}
+    for left in reversed(range(TRIES)):
+        try:
+            return RDBStorage(where.render_as_string(hide_password=False), engine)
+        except (IntegrityError, ProgrammingError) as error:  # somebody else made the same table just now
+            if not left:
+                raise _unreachable(where, error) from None
+        except SQLAlchemyError as error:
+            raise _unreachable(where, error) from None
+        except RuntimeError as error:  # tables of another Optuna
+            raise InputError(f"--storage {shown(where)}: {error}") from None
+    raise AssertionError
+
+
+def _unreachable(where: "URL", error: Exception) -> InputError:
+    return InputError(
+        f"--storage {shown(where)} cannot be opened ({_reason(error)}); is the server running, the database made, "
+        "and the user let in?"
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of what the driver said, without statements and their values."""
+    origin = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error.__cause__ or error
+    return (str(origin).strip().splitlines() or [type(origin).__name__])[0]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A database that goes away is one message of ours, not a traceback of the connection pool."""
+    pool = logging.getLogger("sqlalchemy.pool")
+    before = pool.level
+    pool.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        pool.setLevel(before)

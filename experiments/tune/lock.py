@@ -1,0 +1,48 @@
+"""One process at a time works on a study: a lock that ends with the process that holds it, however that ends."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from policies import InputError
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock of a file, which also says who holds it; the system lets go of it when the process ends.
+
+    Args:
+        path: the file; it is made, and stays.
+        what: what is locked, for messages.
+
+    Raises:
+        InputError: another process holds it; the message names the process.
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise taken(what, file.read().strip()) from None
+        file.truncate(0)
+        file.write(f"{holder()}\n")
+        file.flush()
+        yield
+
+
+def holder() -> str:
+    """This process, as it is called in messages of others."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def taken(what: str, who: str) -> InputError:
+    """The message to a second process."""
+    return InputError(
+        f"{what} is being worked on by {who or 'another process'}; wait for it, or end it: however it ends, "
+        "the same command goes on with the study"
+    )
