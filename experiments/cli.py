@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments import traces_laws_cli, traces_record_cli, traces_show_cli
+from experiments import traces_laws_cli, traces_record_cli, traces_show_cli, tune_cli
 from experiments.traces_cli import traces_app
 
 app = typer.Typer(
@@ -108,6 +108,9 @@ def replay(
         files, _inline(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds, seed=seed
     )
     _execute(spec, runs, workers, force, as_json)
+
+
+tune_cli.register(app)
 
 
 @app.command(epilog="Example: steepest check my-recipe.yaml")

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(name: str, things: str = "worlds") -> Iterator[Callable[[int, int], None]]:
-    """A function to call with (done, total) of some things; it draws nothing where standard error is no terminal."""
+def bar(name: str, things: str = "worlds") -> Iterator[Callable[..., None]]:
+    """A function to call with (done, total) of some things; it draws nothing where standard error is no terminal.
+
+    A third argument is a new name for what goes on; a total of None is one that nobody knows.
+    """
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda done, total, now=name: None
         return
     from rich.console import Console  # noqa: PLC0415 - only people need it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
@@ -23,4 +26,4 @@ def bar(name: str, things: str = "worlds") -> Iterator[Callable[[int, int], None
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(name, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield lambda done, total, now=name: progress.update(task, completed=done, total=total, description=now)

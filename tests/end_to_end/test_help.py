@@ -9,6 +9,7 @@ from command import steepest
 COMMANDS = (
     "run",
     "replay",
+    "tune",
     "check",
     "report",
     "policies",

@@ -1,0 +1,146 @@
+"""A study from its recipe to its verdict: search, selection, and what is written about them."""
+
+import json
+import os
+import platform
+import resource
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from experiments.run import LIBRARIES
+from experiments.store import write
+from experiments.tune.engine import Timed, engine
+from experiments.tune.evaluator import Evaluator
+from experiments.tune.ledger import Ledger
+from experiments.tune.objective import Goals
+from experiments.tune.samplers import proposer
+from experiments.tune.search import Search
+from experiments.tune.select import select
+from experiments.tune.spec import StudySpec
+from experiments.tune.storage import opened
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+Progress = Callable[[int, int], None]
+"""Called with (done, wanted)."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a study came to.
+
+    Attributes:
+        folder: where everything is.
+        trials: that are finished.
+        resumed_from: that were finished before.
+        overhead: share of the time that was not simulation.
+        verdict: what was selected, see `experiments.tune.select`.
+    """
+
+    folder: Path
+    trials: int
+    resumed_from: int
+    overhead: float
+    verdict: Any
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of `tune`."""
+        told = {"study": str(self.folder), "trials": self.trials, "resumed_from": self.resumed_from}
+        return {**told, "overhead": round(self.overhead, 4), **self.verdict.document()}
+
+
+def tune(
+    spec: StudySpec,
+    root: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    storage: str | None = None,
+    progress: Progress = lambda done, wanted: None,
+    told: Callable[[str], None] = lambda text: None,
+) -> Outcome:
+    """Search, select and report; whatever is done already is not done again.
+
+    Args:
+        spec: the study.
+        root: the folder of all results.
+        workers: processes of this machine.
+        scheduler: address of a Dask scheduler, whose workers are used instead.
+        storage: URL of a database for Optuna's trials; a journal file in the study's folder when left out.
+        progress: told of the search's trials.
+        told: told what is measured after the search.
+
+    Raises:
+        InputError: the study is another one's, is running elsewhere, or its sampler cannot search this space.
+        StudyFailedError: the worlds of the baseline fail, or a storage went away.
+        ChildProcessError: workers were killed again and again.
+        OSError: the results cannot be written.
+    """
+    recipe, goals, digest = spec.recipe, Goals.of(spec.recipe), spec.digest()
+    folder = root / recipe.name / digest
+    propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
+    started, processor = time.perf_counter(), time.process_time()
+    with opened(storage, folder, recipe.name, digest, goals.directions) as study, engine(workers, scheduler) as found:
+        write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
+        timed = Timed(found)
+        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed, recipe.device)
+        before = _finished(study)
+        Search(spec, study, propose, evaluator).run(recipe.trials, progress)
+        verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), told=told)
+        seconds, done = time.perf_counter() - started, _finished(study)
+        overhead = 1.0 - timed.seconds / seconds
+        facts = {
+            "trials": done,
+            "resumed_from": before,
+            "seconds": round(seconds, 3),
+            "simulation_seconds": round(timed.seconds, 3),
+            "overhead": round(overhead, 4),
+            "processor_seconds": round(time.process_time() - processor, 3),
+            "workers": timed.workers,
+            "storage": "journal" if storage is None else storage.split(":", 1)[0],
+            "sampler": propose.name,
+        }
+        manifest = _manifest(spec, digest, facts)
+        for name, document in (("results.json", verdict.document()), ("manifest.json", manifest)):
+            write(folder / name, json.dumps(document, indent=2, allow_nan=False) + "\n")
+        _report(spec, study, verdict.document(), manifest, folder)
+    return Outcome(folder, done, before, overhead, verdict)
+
+
+def _finished(study: "Study") -> int:
+    return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+
+
+def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "steepest": version("steepest"),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in (*LIBRARIES, "optuna")},
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "command": shlex.join(["steepest", *sys.argv[1:]]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "kind": "study",
+        "digest": digest,
+        "seed": spec.recipe.seed,
+        "question": spec.recipe.question,
+        "baseline": spec.baselines[0].name,
+        **facts,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
+    }
+
+
+def _report(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: dict[str, Any], folder: Path) -> None:
+    from experiments.report.study import build  # noqa: PLC0415 - plotly is slow to import
+
+    build(spec, study, document, manifest, folder)
