@@ -1,6 +1,7 @@
 """Worlds on many machines: the workers of a Dask scheduler compute, this process alone writes."""
 
 import logging
+import pickle
 import platform
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from experiments.digest import modules_of
@@ -73,8 +73,7 @@ class Dask:
         """See `Engine`."""
         from distributed import KilledWorker, as_completed  # noqa: PLC0415 - a slow import
 
-        with _travelling({name for piece in work for name in modules_of(piece.lanes)}):
-            futures = {self._client.submit(_there, piece, installed(), pure=False): piece for piece in work}
+        futures = {self._client.submit(_there, _packed(piece), installed(), pure=False): piece for piece in work}
         try:
             for future in as_completed(list(futures), loop=self._client.loop):
                 yield futures[future], future.result()
@@ -104,6 +103,10 @@ class Dask:
             raise InputError(
                 f"the scheduler {self.address} has no workers; start some: dask worker {self.address} --nthreads 1"
             ) from None
+        try:
+            self._client.run_on_scheduler(installed)
+        except Exception as error:
+            raise InputError(_difference(self.address, error, ())) from None
         mine = installed()
         for address, theirs in self._client.run(installed, on_error="return").items():
             if theirs != mine:
@@ -122,12 +125,13 @@ def installed() -> tuple[tuple[str, str], ...]:
     return (("code", sha.hexdigest()[:12]), ("python", python), *((name, version(name)) for name in names))
 
 
-def _there(work: Work, expected: tuple[tuple[str, str], ...]) -> dict[int, Row]:
+def _there(packed: bytes, expected: tuple[tuple[str, str], ...]) -> dict[int, Row]:
     """Runs on a worker, which may have come after the others were looked at."""
     if installed() != expected:
         from distributed import get_worker  # noqa: PLC0415 - a slow import
 
         raise OtherVersionsError(_difference(get_worker().address, installed(), expected))
+    work: Work = pickle.loads(packed)  # noqa: S301 - Dask's own messages are pickles from the same sender
     return compute(work)
 
 
@@ -136,7 +140,7 @@ def _difference(address: str, theirs: Any, mine: tuple[tuple[str, str], ...]) ->
     if isinstance(theirs, tuple):
         apart = dict(sorted(set(theirs) - set(mine)))
         told = ", ".join(f"{name} {value} (here {dict(mine).get(name)})" for name, value in apart.items())
-    return f"the worker {address} is not like this process: {told}; install the same steepest and libraries there"
+    return f"what runs at {address} is not like this process: {told}; install the same steepest and libraries there"
 
 
 def _check_dask() -> None:
@@ -164,18 +168,20 @@ def _client(address: str) -> Iterator["Client"]:
         client.close(timeout=PATIENCE)
 
 
-@contextmanager
-def _travelling(names: set[str]) -> Iterator[None]:
-    """The code of strangers' policies, reward rules and strategies goes along with what is sent in here."""
+def _packed(work: Work) -> bytes:
+    """Work for a worker, and with it the code of strangers' policies, reward rules and strategies.
+
+    It is packed here, since Dask packs late and the scheduler, which knows no strangers, would unpack it.
+    """
     import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Dask
 
-    strange: list[ModuleType] = []
-    for name in sorted(names):
-        if name.partition(".")[0] not in (*OURS, "__main__") and name in sys.modules:
-            strange.append(sys.modules[name])
-            cloudpickle.register_pickle_by_value(sys.modules[name])
+    ours = (*OURS, "__main__")  # what was typed at a prompt travels anyhow
+    names = {name for name in modules_of(work.lanes) if name.partition(".")[0] not in ours}
+    strange = [sys.modules[name] for name in sorted(names) if name in sys.modules]
+    for module in strange:
+        cloudpickle.register_pickle_by_value(module)
     try:
-        yield
+        return bytes(cloudpickle.dumps(work))
     finally:
         for module in strange:
             cloudpickle.unregister_pickle_by_value(module)
