@@ -19,5 +19,5 @@ def build(store: Store) -> Path:
     results = read(store)
     story = of_races if results.curves is None else of_worlds
     path = store.folder / "report.html"
-    write(path, page(results, story(results)))
+    write(path, page(results.name, results.manifest.get("question", ""), story(results)))
     return path

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.report.figure import Figure, Panel
-from experiments.report.results import Results
 from experiments.report.text import safe
 
 POLICY = (
@@ -25,6 +24,8 @@ class Story:
         tables: with their names, one is shown at a time.
         figures: in their order.
         method: how it was computed.
+        heading: over the tables.
+        alarm: what failed, on top of everything; may be empty.
     """
 
     findings: list[str]
@@ -33,17 +34,25 @@ class Story:
     tables: list[tuple[str, str]]
     figures: list[Figure]
     method: str
+    heading: str = "Lanes compared"
+    alarm: str = ""
 
 
-def page(results: Results, story: Story) -> str:
-    """The whole file."""
+def page(name: str, question: str, story: Story) -> str:
+    """The whole file.
+
+    Args:
+        name: of the run or the study.
+        question: that it is to answer; may be empty.
+        story: what the page says.
+    """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
-    title = safe(results.name)
+    title = safe(name)
     body = [
-        _head(results, story),
-        _failures(results),
-        _nav(story.figures),
+        _head(title, question, story),
+        story.alarm,
+        _nav(story),
         _lanes(story),
         *map(_figure, story.figures),
         f'<section id="method"><h2>How it was computed</h2>{story.method}</section>',
@@ -76,33 +85,19 @@ def _beside(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def _head(results: Results, story: Story) -> str:
-    question = results.manifest.get("question", "")
+def _head(title: str, question: str, story: Story) -> str:
     asked = f'<p class="question">{safe(question)}</p>' if question else ""
     first, *more = story.findings
     facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in story.facts)
     return (
-        f"<header><h1>{safe(results.name)}</h1>{asked}"
+        f"<header><h1>{title}</h1>{asked}"
         f'<div class="findings"><p>{first}</p><p>{" ".join(more)}</p></div><dl class="facts">{facts}</dl></header>'
     )
 
 
-def _failures(results: Results) -> str:
-    if not results.failures:
-        return ""
-    first, total = results.failures[0], len(results.failures) + results.worlds
-    names = ", ".join(f"{safe(f.race)} world {f.world}" for f in results.failures[:12])
-    more = f" and {len(results.failures) - 12} more" if len(results.failures) > 12 else ""
-    bad = len(results.failures)
-    return (
-        f'<aside class="failed" role="alert"><p><strong>{bad} of {total} worlds failed</strong> and are missing '
-        f"from all numbers below: {names}{more}.</p><details><summary>The first error ({safe(first.race)}, world "
-        f"{first.world})</summary><pre>{safe(first.error)}</pre></details></aside>"
-    )
-
-
-def _nav(figures: list[Figure]) -> str:
-    links = [("table", "Lanes compared"), *((f.key, f.title) for f in figures), ("method", "How it was computed")]
+def _nav(story: Story) -> str:
+    figures = ((figure.key, figure.title) for figure in story.figures)
+    links = [("table", story.heading), *figures, ("method", "How it was computed")]
     anchors = "".join(f'<a href="#{key}">{title}</a>' for key, title in links)
     return f"<nav>{anchors}</nav>"
 
@@ -114,7 +109,7 @@ def _lanes(story: Story) -> str:
         for i, (_, html) in enumerate(story.tables)
     )
     return (
-        f'<section id="table"><h2>Lanes compared</h2><p class="reading">{story.reading}</p>'
+        f'<section id="table"><h2>{story.heading}</h2><p class="reading">{story.reading}</p>'
         f"{_tabs(names)}{panels}</section>"
     )
 

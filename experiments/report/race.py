@@ -1,6 +1,7 @@
 """What the page of replayed races says."""
 
 from experiments.report import curves, emission, forest, gantt, kings
+from experiments.report.alarm import alarm
 from experiments.report.looks import choose
 from experiments.report.method import method
 from experiments.report.page import Story
@@ -23,6 +24,7 @@ def story(results: Results) -> Story:
         [("all races", table(results, lanes, RACE))],
         [make(results, lanes) for make in FIGURES],
         method(results),
+        alarm=alarm(results),
     )
 
 

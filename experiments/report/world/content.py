@@ -1,6 +1,7 @@
 """What the page of simulated worlds says."""
 
 from experiments.report import curves
+from experiments.report.alarm import alarm
 from experiments.report.looks import Lanes
 from experiments.report.page import Story
 from experiments.report.results import Results
@@ -34,6 +35,7 @@ def story(results: Results) -> Story:
         _tables(results, lanes),
         [figure for figure in figures if figure.panels],
         method(results),
+        alarm=alarm(results),
     )
 
 

@@ -1,0 +1,116 @@
+"""The answer of a study in sentences: what is recommended, by how much, why, and what of the search held up."""
+
+from typing import Any
+
+import numpy as np
+
+from experiments.estimate import Estimate
+from experiments.report.study.material import Material, named
+from experiments.report.study.measure import Measure, better, digits, estimate, signed
+from experiments.report.study.numbers import described
+from experiments.report.text import count, lane_name, number, safe
+
+CAUTION = (
+    "Miners are models here: what they know, want and pay is assumed. The intervals say what other worlds of the same "
+    "kinds would give, not what other assumptions would."
+)
+
+
+def findings(material: Material) -> list[str]:
+    """Sentences for the head of the page, as HTML; the first one is the answer."""
+    first = material.first
+    why = f"In the words of the selection, in units of the metric: {safe(str(material.document['because']))}."
+    if first is None:
+        return [f"<strong>{lane_name(material.baseline)} stays: there is no candidate.</strong>", why, CAUTION]
+    told = [_held_up(material, first), _others(material, first), _baselines(material, first), _shifts(material, first)]
+    return [_answer(material, first), *filter(None, told), why, CAUTION]
+
+
+def _answer(material: Material, first: dict[str, Any]) -> str:
+    base = lane_name(material.baseline)
+    if material.winner is None:
+        return (
+            f"<strong>Nothing found is recommended: {base} stays.</strong> The best candidate, "
+            f"{lane_name(named(first))} ({safe(described(first))}), {_measured(material, first)}."
+        )
+    return (
+        f"<strong>{lane_name(named(first))} is recommended instead of {base}</strong>: {safe(described(first))}. "
+        f"It {_measured(material, first)}."
+    )
+
+
+def _measured(material: Material, each: dict[str, Any]) -> str:
+    measure, final, held = material.objective, estimate(each["difference"]), each["heldout"]
+    text = f"gains {_gain(measure, final)} in {measure.short} in the final worlds{_share(material, final)}"
+    if held is None:
+        return f"{text}; the study has no held-out families, so that nothing is known about other scenarios"
+    families = count(len(held["families"]), "held-out family").replace("familys", "families")
+    return f"{text}, and {_gain(measure, estimate(held))} over {families}"
+
+
+def _gain(measure: Measure, e: Estimate) -> str:
+    return f"{measure.told(e)} ({count(e.n, 'world')})"
+
+
+def _share(material: Material, gain: Estimate) -> str:
+    """How large a gain is beside what the baseline achieved: a sure gain may still be tiny."""
+    measure = material.objective
+    own = material.document["baselines"][material.baseline].get(measure.metric)
+    if measure.better < 0 or not own or own <= 0 or not np.isfinite(gain.mean):
+        return ""
+    return f" ({number(100 * gain.mean / own, 1, sign=True)} % of the baseline's own {digits(measure.scale * own, 3)})"
+
+
+def _held_up(material: Material, each: dict[str, Any]) -> str:
+    """The way from what the search believed to what held up."""
+    scale, unit = material.objective.scale, material.objective.apart
+    means = {key: estimate(each[key]).mean for key in ("search", "rerank", "difference", "heldout")}
+    search, final, held = means["search"], means["difference"], means["heldout"]
+    told = {key: signed(scale * mean) for key, mean in means.items()}
+    text = (
+        f"The search believed in {told['search']} {unit}; the re-ranking measured {told['rerank']}, the final worlds "
+        f"{told['difference']}{_part(final, search)}"
+    )
+    return text + (f", the held-out families {told['heldout']}{_part(held, search)}." if np.isfinite(held) else ".")
+
+
+def _part(kept: float, believed: float) -> str:
+    return f" ({100 * kept / believed:.0f} % of that)" if believed > kept > 0 else ""
+
+
+def _others(material: Material, each: dict[str, Any]) -> str:
+    """The other objectives, and limits."""
+    told = []
+    for measure in material.measures[1:]:
+        gain = better(estimate(each["objectives"][measure.metric]["difference"]), measure.better)
+        told.append(f"{measure.short} {measure.told(gain)}")
+    text = f"Its gains in the other objectives, positive where it is better: {'; '.join(told)}." if told else ""
+    broken = [safe(name.replace("_", " ")) for name, limit in each["limits"].items() if not limit["kept"]]
+    if broken:
+        return f"{text} It breaks the limit on {' and '.join(broken)} there.".strip()
+    if each["limits"]:
+        return f"{text} It keeps all limits there.".strip()
+    return text
+
+
+def _baselines(material: Material, each: dict[str, Any]) -> str:
+    """Whether it also beats the other baselines."""
+    others = {name: estimate(e) for name, e in each["baselines"].items() if name != material.baseline}
+    if not others:
+        return ""
+    above = [name for name, e in others.items() if e.lo > 0]
+    rest = [lane_name(name) for name in others if name not in above]
+    text = f"It is surely better than {len(above)} of the {count(len(others), 'other baseline')}"
+    return f"{text}, not surely than {', '.join(rest)}." if rest and above else f"{text}."
+
+
+def _shifts(material: Material, each: dict[str, Any]) -> str:
+    moved = each["sensitivity"]
+    if moved is None:
+        return ""
+    if moved["worst"] is None:
+        return "With one of its numbers a quarter off a world failed, so that it is not known to be robust."
+    worst = f"{signed(material.objective.scale * moved['worst'])} {material.objective.apart}"
+    if moved["robust"]:
+        return f"It is robust: with any one number a quarter off its mean gain is still {worst} or more."
+    return f"It is not robust: with one number a quarter off its mean gain falls to {worst}."
