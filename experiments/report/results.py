@@ -73,7 +73,6 @@ class Results:
     lanes: tuple[LaneResult, ...]
     values: dict[str, np.ndarray]
     race: np.ndarray
-    world: np.ndarray | None
     races: tuple[RaceFacts, ...]
     failures: tuple[Failure, ...]
     own_rules: tuple[str, ...]
@@ -99,10 +98,9 @@ class Results:
         base = counterparts(self.lanes, self.manifest["baseline"])
         return replace(
             self,
-            lanes=paired(self.lanes, values, self.race[here], None, base),
+            lanes=paired(self.lanes, values, self.race[here], base),
             values=values,
             race=self.race[here],
-            world=None if self.world is None else self.world[here],
             races=tuple(each for each in self.races if each.name == race),
         )
 
@@ -138,7 +136,6 @@ def read(store: Store) -> Results:
         compared.lanes,
         compared.values,
         compared.race,
-        compared.world,
         races,
         failures,
         _own_rules(spec, manifest["baseline"]),

@@ -16,13 +16,12 @@ class Incomes:
     """Arrays are float64 `[lanes, worlds, strategies]`, in the order of the results and of the strategies.
 
     Attributes:
-        race, world: the case and the number of each world.
+        race: the case of each world.
         paid, credited, miners: shares of the emission, of the descent and of the miners.
         usd: what a miner earned less what he spent, per day; NaN where nobody follows the strategy.
     """
 
     race: np.ndarray
-    world: np.ndarray | None
     paid: np.ndarray
     credited: np.ndarray
     miners: np.ndarray
@@ -30,7 +29,7 @@ class Incomes:
 
     def of(self, values: np.ndarray, row: int, strategies: Sequence[int]) -> Estimate:
         """The estimate of one of the arrays for a lane and for some strategies together."""
-        return estimate(values[row][:, strategies].sum(axis=1), self.race, self.world)
+        return estimate(values[row][:, strategies].sum(axis=1), self.race)
 
 
 def incomes(results: Results, strategies: Sequence[str]) -> Incomes:
