@@ -115,10 +115,14 @@ tune_cli.register(app)
 
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
-    """Read a recipe and everything that it names, run nothing, and say what would run."""
+    """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
     from experiments.digest import digest, resolved
     from experiments.recipe import described, load
+    from experiments.tune.spec import is_study
 
+    if is_study(recipe):
+        tune_cli.check(recipe, as_json)
+        return
     spec = load(recipe)
     if as_json:
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
@@ -216,11 +220,14 @@ def theory(
 
 
 @app.command(epilog="Example: steepest schema > recipe.schema.json")
-def schema() -> None:
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="That of `steepest tune`'s recipes.")] = False,
+) -> None:
     """Print the JSON schema of recipes, for completion in editors."""
     from experiments.recipe import Recipe
+    from experiments.tune.keys import StudyRecipe
 
-    _print_json(Recipe.model_json_schema())
+    _print_json((StudyRecipe if study else Recipe).model_json_schema())
 
 
 @app.command(epilog="Example: steepest bench --json")

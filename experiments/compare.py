@@ -39,11 +39,13 @@ class Comparison:
         lanes: in the order of the panel.
         values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
         race: the race or case of each world `[worlds]`.
+        world: its number, for `estimate`; None of races, whose worlds have nothing in common.
     """
 
     lanes: tuple[LaneResult, ...]
     values: dict[str, np.ndarray]
     race: np.ndarray
+    world: np.ndarray | None
 
 
 def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
@@ -66,8 +68,9 @@ def compare(store: Store) -> Comparison:
         LaneResult(name, table["policy"][i], table["semantics"][i], population[i], {}, {})
         for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)
     ]
-    lanes = paired(who, values, race[rows[0]], counterparts(who, manifest["baseline"]))
-    return Comparison(lanes, values, race[rows[0]])
+    world = np.array(table["world"])[rows[0]] if manifest.get("kind") == "world" else None
+    lanes = paired(who, values, race[rows[0]], world, counterparts(who, manifest["baseline"]))
+    return Comparison(lanes, values, race[rows[0]], world)
 
 
 def policy_name(lane: LaneResult) -> str:
@@ -84,21 +87,25 @@ def counterparts(lanes: Sequence[LaneResult], baseline: str) -> list[int]:
 
 
 def paired(
-    lanes: Sequence[LaneResult], values: Mapping[str, np.ndarray], race: np.ndarray, base: Sequence[int]
+    lanes: Sequence[LaneResult],
+    values: Mapping[str, np.ndarray],
+    race: np.ndarray,
+    world: np.ndarray | None,
+    base: Sequence[int],
 ) -> tuple[LaneResult, ...]:
     """The lanes with estimates of these values.
 
     Args:
         lanes: who they are.
         values: metric -> float64 `[lanes, worlds]`.
-        race: the race or case of each world `[worlds]`.
+        race, world: of each world, see `Comparison`.
         base: for each lane the place of the one whose values are taken off in the same worlds.
     """
     return tuple(
         replace(
             lane,
-            metrics={metric: estimate(v[i], race) for metric, v in values.items()},
-            differences={metric: estimate(v[i] - v[j], race) for metric, v in values.items()},
+            metrics={metric: estimate(v[i], race, world) for metric, v in values.items()},
+            differences={metric: estimate(v[i] - v[j], race, world) for metric, v in values.items()},
         )
         for i, (lane, j) in enumerate(zip(lanes, base, strict=True))
     )

@@ -151,6 +151,8 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
             if document.data is None
             else f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}",
         )
+    if "search" in document.data and "panel" not in document.data:
+        raise document.error(("search",), "this is the recipe of a study, which has no panel; `steepest tune` runs it")
     data = {**document.data, **{k: v for k, v in overrides.items() if v is not None}}
     if policies is not None:
         data["panel"] = policies

@@ -69,3 +69,22 @@ def tune_command(
             f"{found.trials} trials, {found.resumed_from} of them from before; {found.overhead:.0%} of the time was "
             f"not simulation\nreport  {found.folder / 'report.html'}\nstudy   {found.folder}"
         )
+
+
+def check(recipe: Path, as_json: bool) -> None:
+    """Read a study's recipe and say what would be searched."""
+    from experiments.recipe import described
+    from experiments.tune.spec import load
+
+    spec = load(recipe)
+    if as_json:
+        print(json.dumps({"digest": spec.digest(), "spec": spec.plain()}, indent=2, allow_nan=False))
+        return
+    families = ", ".join(f"{family.label} ({len(family.dimensions)})" for family in spec.space.families)
+    stages = ", ".join(f"{number} {stage}" for stage, number in spec.recipe.worlds.model_dump().items())
+    cases = ", ".join(described(case) for case in spec.cases())
+    print(
+        f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
+        f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "
+        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}"
+    )

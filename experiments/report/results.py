@@ -57,6 +57,7 @@ class Results:
         lanes: in the order of the panel; those of worlds are compared with the baseline's policy in their population.
         values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
         race: the race of each world `[worlds]`.
+        world: its number, for `estimate`; None of races.
         races: in the order of the recipe.
         failures: worlds that failed.
         own_rules: lanes that differ from the baseline in more than epsilon.
@@ -73,6 +74,7 @@ class Results:
     lanes: tuple[LaneResult, ...]
     values: dict[str, np.ndarray]
     race: np.ndarray
+    world: np.ndarray | None
     races: tuple[RaceFacts, ...]
     failures: tuple[Failure, ...]
     own_rules: tuple[str, ...]
@@ -98,9 +100,10 @@ class Results:
         base = counterparts(self.lanes, self.manifest["baseline"])
         return replace(
             self,
-            lanes=paired(self.lanes, values, self.race[here], base),
+            lanes=paired(self.lanes, values, self.race[here], None, base),
             values=values,
             race=self.race[here],
+            world=None if self.world is None else self.world[here],
             races=tuple(each for each in self.races if each.name == race),
         )
 
@@ -136,6 +139,7 @@ def read(store: Store) -> Results:
         compared.lanes,
         compared.values,
         compared.race,
+        compared.world,
         races,
         failures,
         _own_rules(spec, manifest["baseline"]),

@@ -101,6 +101,16 @@ class StudySpec:
         return hashlib.sha256(json.dumps(self.plain(), sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
 
 
+def is_study(path: Path) -> bool:
+    """Whether a recipe is one for `steepest tune`, going by its keys.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    data = read(path).data
+    return isinstance(data, dict) and "search" in data and "panel" not in data
+
+
 def load(path: Path, **overrides: Any) -> StudySpec:
     """The study of a recipe file.
 

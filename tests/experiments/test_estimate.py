@@ -73,3 +73,22 @@ def test_the_interval_covers_as_often_as_it_says(races):
     truth = 10.0 * (races - 1) / 2
     inside = np.mean([e.lo <= truth <= e.hi for e in drawn])
     assert abs(inside - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 2000)
+
+
+def test_worlds_of_one_number_are_drawn_together():
+    """Cases that share their miners count as one draw: here the mean of two cases is that of their sums by number."""
+    random = np.random.default_rng(5)
+    first, second = random.normal(size=12), random.normal(size=12)
+    number = np.tile(np.arange(12), 2)
+    found = estimate(np.r_[first, second], np.repeat(["a", "b"], 12), number)
+    expected = estimate((first + second) / 2, np.full(12, "both"))
+    assert (found.mean, found.lo, found.hi) == pytest.approx((expected.mean, expected.lo, expected.hi))
+
+
+def test_a_case_that_repeats_another_adds_nothing():
+    """Two cases with the same values are one: the interval is no narrower than that of either."""
+    values, number = np.array([1.0, 2.5, 3.0, 4.5]), np.arange(4)
+    twice = estimate(np.r_[values, values], np.repeat(["a", "b"], 4), np.r_[number, number])
+    once = estimate(values, ONE[:4], number)
+    assert (twice.lo, twice.hi) == pytest.approx((once.lo, once.hi))
+    assert (once.lo, once.hi) == pytest.approx((estimate(values, ONE[:4]).lo, estimate(values, ONE[:4]).hi))

@@ -16,12 +16,13 @@ class Incomes:
     """Arrays are float64 `[lanes, worlds, strategies]`, in the order of the results and of the strategies.
 
     Attributes:
-        race: the case of each world.
+        race, world: the case and the number of each world.
         paid, credited, miners: shares of the emission, of the descent and of the miners.
         usd: what a miner earned less what he spent, per day; NaN where nobody follows the strategy.
     """
 
     race: np.ndarray
+    world: np.ndarray | None
     paid: np.ndarray
     credited: np.ndarray
     miners: np.ndarray
@@ -29,7 +30,7 @@ class Incomes:
 
     def of(self, values: np.ndarray, row: int, strategies: Sequence[int]) -> Estimate:
         """The estimate of one of the arrays for a lane and for some strategies together."""
-        return estimate(values[row][:, strategies].sum(axis=1), self.race)
+        return estimate(values[row][:, strategies].sum(axis=1), self.race, self.world)
 
 
 def incomes(results: Results, strategies: Sequence[str]) -> Incomes:
@@ -63,6 +64,7 @@ def incomes(results: Results, strategies: Sequence[str]) -> Incomes:
     with np.errstate(invalid="ignore", divide="ignore"):
         return Incomes(
             names,
+            worlds[:, 1],
             total(table["share"].to_numpy()),
             total(table["credit"].to_numpy()),
             count / count.sum(axis=2, keepdims=True),

@@ -47,7 +47,9 @@ def _panel(results: Results, lanes: Lanes, metric: str, name: str, title: str, s
     dots, told = [], []
     area = results.values["descent_area"]
     base = area[results.lanes.index(results.baseline)]
-    gained = {lane.lane: estimate(a - base, results.race) for lane, a in zip(results.lanes, area, strict=True)}
+    gained = {
+        lane.lane: estimate(a - base, results.race, results.world) for lane, a in zip(results.lanes, area, strict=True)
+    }
     for i, (population, kind) in enumerate(zip(crowds(results), cycle(KINDS), strict=False)):
         here = within(results, population)
         for look in lanes.looks:
