@@ -237,6 +237,10 @@ def _evaluations() -> Iterator[Check]:
 
 def _payments() -> Iterator[Check]:
     yield Check("D14-bounties", "credited descent per nat of descent", 1.0)
+    for slices in SLICES:
+        what = f"for one descent in {slices} slice{'s' if slices > 1 else ''} of different miners"
+        yield Check(f"D14-prize-{slices}", f"R2: paid over promised per nat, {what}", 1.0)
+        yield Check(f"D14-royalty-{slices}", f"R1: a slice's share over its share of the descent, {what}", 1.0)
     yield Check("D14-half-life", "blocks in which SN29's advantage halves", HALF_LIFE)
     for number, case in enumerate(CASES):
         for place, share in enumerate(case.shares or (0.0,)):

@@ -1,5 +1,6 @@
 """Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand (D14 and D15)."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,18 +11,22 @@ from experiments.theory.lived.players import Once, Spares
 from experiments.theory.lived.progress import Given
 from experiments.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
 from policies import build
+from policies.rewards import build as build_reward
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism.eras import preset
 from sim.mechanism.judge import judge
 from sim.miners.progress.ideas import IdeasProgress
 
+DESCENT, PRIZE = 0.02, 100.0
+"""Log loss that is removed in D14, and days of emission that R2 promises for one nat: two days of ten."""
 NOTHING = 1e250
 """The loss of a miner without a model, who is there because a contest has two miners at least."""
 
 
 def passes(quick: bool) -> list[Pass]:
     """The passes of these results; they take no time."""
-    return [credit, halving, *(partial(case, number) for number in range(len(CASES)))]
+    sliced = [partial(rewarded, slices) for slices in checks.SLICES]
+    return [credit, halving, *sliced, *(partial(case, number) for number in range(len(CASES)))]
 
 
 def credit() -> Found:
@@ -42,6 +47,30 @@ def halving() -> Found:
     contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
     crowns = world("D14-half-life", contest, [lane(policy, Once(), keep=2)], range(1)).run().crowns()
     return {"D14-half-life": exactly(float(crowns.block[1]), 2.0 * step, "blocks")}
+
+
+def rewarded(slices: int) -> Found:
+    """D14: what R1 and R2 pay for one descent that comes in so many equal slices, each from a miner of its own."""
+    losses = tuple(float(np.exp(-DESCENT * number / slices)) for number in range(slices + 1))
+    steps, policy = slices + 500, build({"fixed": {"epsilon": 0.0}})
+    contest = scenario([Given(losses)], slices + 1, steps, wake=(slices + 1) * STEP)
+    prize = {"prize": {"days_per_nat": PRIZE, "unlock_days": 0.1, "reserve_days": 1000.0}}
+    rules = [build_reward(prize), build_reward({"royalty": {"tau_days": 1_000_000}})]
+    lived = world(f"D14-{slices}", contest, [replace(lane(policy, Once()), reward=rule) for rule in rules], range(1))
+    late = (steps - 100) * STEP
+    earned = np.empty((slices + 1, 2))
+
+    def watch(now: int) -> None:
+        if now == late:
+            earned[:] = lived.miners.books.emission
+
+    lived.run(watch)
+    paid = lived.miners.books.emission
+    shares = (paid - earned)[1:, 1] / (paid - earned)[:, 1].sum() * slices
+    return {
+        f"D14-prize-{slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
+        f"D14-royalty-{slices}": exactly(float(shares[np.argmax(np.abs(shares - 1.0))]), 1e-6),
+    }
 
 
 def case(number: int) -> Found:
