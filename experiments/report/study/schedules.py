@@ -33,7 +33,9 @@ def figure(material: Material) -> Figure:
     deployed = [(lane.name, lane.policy) for lane in material.spec.baselines]
     band = [build({each["policy"]: each["parameters"]}) for each in alike]
     panels = [_panel(material, kind, found, deployed, band) for kind in ("linear", "log")]
-    top, usual = (max((_curve(policy, "linear").max() for _, policy in each), default=0.0) for each in (found, deployed))
+    top, usual = (
+        max((_curve(policy, "linear").max() for _, policy in each), default=0.0) for each in (found, deployed)
+    )
     if top > HIGH * usual > 0:
         panels.insert(0, _close(panels[0], 1.15 * usual))
     return Figure(
@@ -49,7 +51,7 @@ def figure(material: Material) -> Figure:
 
 
 def as_good(material: Material) -> list[dict[str, Any]]:
-    """Candidates of the re-ranking that may be as good as the best that kept all limits there: an interval reaches it."""
+    """Candidates of the re-ranking that kept all limits and may be as good as the best of them, by their intervals."""
     kept = [each for each in material.reranked if each["feasible"]]
     gains = [estimate(each["rerank"]) for each in kept]
     top = max((gain.mean for gain in gains), default=np.nan)
