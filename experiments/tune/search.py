@@ -1,6 +1,7 @@
 """The search: generations are asked for, live in the worlds side by side, and are told what they were worth."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,11 +78,23 @@ class Search:
 
         self._study.sampler = self._proposer.make(number)
         trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
+        if number < len(known) and self._is_half_asked(known[number]):
+            _begin_again(trial)
         if trial.number != number:
             raise StudyFailedError(
                 f"trial {trial.number} came where {number} was expected: somebody else adds trials to this study"
             )
         return trial, self._spec.space.suggest(trial)
+
+    def _is_half_asked(self, trial: "FrozenTrial") -> bool:
+        """Whether the program was killed between two questions about one point."""
+        from optuna.trial import FixedTrial  # noqa: PLC0415 - a slow import
+
+        try:
+            self._spec.space.suggest(FixedTrial(trial.params))
+        except ValueError:  # an answer is missing
+            return True
+        return False
 
     def _measured(self, candidates: list[Candidate], first: int) -> tuple[Measured, Measured, np.ndarray]:
         """The baselines, the candidates, and in how many worlds each lived; the others are NaN for who was stopped."""
@@ -157,6 +170,13 @@ class Search:
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
             self._study.tell(trial, [value.mean for value in values])
+
+
+def _begin_again(trial: "Trial") -> None:
+    """Ask for the whole point, and so the same one: the second number is drawn after the first, never instead of it."""
+    blank = copy(trial._cached_frozen_trial)
+    blank.params, blank.distributions = {}, {}
+    trial._cached_frozen_trial = blank
 
 
 def _spread(part: Measured, places: np.ndarray, count: int) -> Measured:
