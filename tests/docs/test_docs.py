@@ -25,6 +25,9 @@ from experiments.cli import app
 from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
+from experiments.tune.keys import SearchKeys, StudyRecipe, WorldsKeys
+from experiments.tune.samplers import SAMPLERS
+from experiments.tune.spec import STAGES
 from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras
@@ -229,6 +232,33 @@ def test_recipe_table_is_the_recipe() -> None:
         expected = "needed" if keys[key].is_required() else {"": "empty", None: "-"}.get(default, default)
         if said and key != "baseline":
             assert said.strip("`") == (f"{expected:g}" if isinstance(expected, int | float) else expected), key
+
+
+def test_study_table_is_the_recipe() -> None:
+    """The table of a study's keys has every key in its order, with its default and what the schema says of it."""
+    parts = {"search": SearchKeys, "worlds": WorldsKeys}
+    fields = {
+        f"{name}.{key}" if key else name: field
+        for name, whole in StudyRecipe.model_fields.items()
+        for key, field in (parts[name].model_fields if name in parts else {"": whole}).items()
+    }
+    table = {row[0].strip("`"): row[1:] for row in rows("reference-study.md", "key of a study")}
+
+    assert list(table) == list(fields)
+    for key, (default, about) in table.items():
+        value = fields[key].default
+        empty = {"": "empty", "[]": "empty", "{}": "empty", "None": "-"}.get(str(value))
+        plain = str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")
+        assert default.strip("`") == ("needed" if fields[key].is_required() else empty or plain), key
+        assert about == fields[key].description, key
+
+
+def test_sampler_and_stage_tables_are_the_code() -> None:
+    """The tables of samplers and stages have all of them, with what each sampler is for."""
+    samplers = {row[0].strip("`"): row[1] for row in rows("reference-study.md", "sampler")}
+
+    assert samplers == SAMPLERS
+    assert [row[0].strip("`") for row in rows("reference-study.md", "stage")] == list(STAGES)
 
 
 def test_rule_table_is_the_rules() -> None:

@@ -6,6 +6,7 @@ from experiments.report.method import terms
 from experiments.report.study.material import Material
 from experiments.report.study.measure import digits
 from experiments.report.text import count, number, safe
+from experiments.tune.race import looks
 from experiments.tune.samplers import SAMPLERS
 from experiments.world_metrics import WORLD_METRICS
 
@@ -37,7 +38,7 @@ def _search(material: Material) -> str:
     race = (
         " A candidate that is worse than the best by Wilcoxon's signed-rank test (one-sided, 5 %) after a half or "
         "three quarters of the worlds is stopped early."
-        if recipe.race and len(recipe.objectives) == 1
+        if recipe.race and len(recipe.objectives) == 1 and len(looks(recipe.worlds.search)) > 1
         else ""
     )
     return (
