@@ -49,12 +49,12 @@ def study(of: StudySpec) -> optuna.Study:
     return optuna.create_study(directions=["maximize"] * len(of.recipe.objectives))
 
 
-def trial(of: StudySpec, units, values=None, missed=-1.0, state="COMPLETE", error=None, family=None):
+def trial(of: StudySpec, units, values=None, missed=-1.0, state="COMPLETE", error=None, family=None, gains=()):
     """A trial at a place of the cube, of a family by its name; `missed` is by how much it breaks its limit."""
     labels = [each.label for each in of.space.families]
     place = (labels.index(family) + 0.5) / len(labels) if family else 0.5
     point = of.space.fill({axis.name: 0.5 for axis in of.space.axes} | {"family": place} | units)
-    attrs = {"error": error} if error else {}
+    attrs = {"error": error} if error else {"gains": list(gains)}
     axes = {axis.name: axis.distribution() for axis in of.space.axes}
     made = optuna.create_trial(
         state=optuna.trial.TrialState[state],

@@ -98,10 +98,11 @@ def _baselines(material: Material, each: dict[str, Any]) -> str:
     others = {name: estimate(e) for name, e in each["baselines"].items() if name != material.baseline}
     if not others:
         return ""
-    above = [name for name, e in others.items() if e.lo > 0]
-    rest = [lane_name(name) for name in others if name not in above]
-    text = f"It is surely better than {len(above)} of the {count(len(others), 'other baseline')}"
-    return f"{text}, not surely than {', '.join(rest)}." if rest and above else f"{text}."
+    rest = [name for name, e in others.items() if not e.lo > 0]
+    if not rest:
+        return "It is surely better than every other baseline too."
+    names = ", ".join(map(lane_name, rest))
+    return f"Of the {count(len(others), 'other baseline')} it is not surely better than {names}."
 
 
 def _shifts(material: Material, each: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, height, layout
 from experiments.report.study.history import says
-from experiments.report.study.material import Material, Shot
+from experiments.report.study.material import Material
+from experiments.report.study.shots import Shot
 from experiments.report.text import label
 from experiments.tune.shortlist import front
 

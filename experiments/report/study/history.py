@@ -3,8 +3,9 @@
 import numpy as np
 
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, height, layout
-from experiments.report.study.material import Material, Shot
+from experiments.report.study.material import Material
 from experiments.report.study.numbers import numbers
+from experiments.report.study.shots import Shot
 from experiments.report.text import label
 
 FAR = 3.0
@@ -30,9 +31,10 @@ def figure(material: Material) -> Figure:
         "The search",
         (
             "A mark is a trial, at its gain over the baseline in the search worlds; the colour is its family. Filled "
-            "marks kept all limits, hollow ones broke one, and faint crosses were stopped early because they were "
-            "losing: they lived in fewer worlds. The line is the best so far of those that kept all limits and were "
-            "measured to the end. The best of many noisy trials looks better than it is: what held up is above."
+            "marks kept all limits, hollow ones broke one. Faint crosses were stopped early because they were losing "
+            "against the best: they stand as far below the best of all as they were in the worlds that both lived in. "
+            "The line is the best so far of those that kept all limits and were measured to the end. The best of many "
+            "noisy trials looks better than it is: what held up is above."
         ),
         panels if material.shots else [],
     )

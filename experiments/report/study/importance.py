@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.report.figure import Figure, Panel, axis, layout
-from experiments.report.study.material import Material, Shot
+from experiments.report.study.material import Material
 from experiments.report.study.numbers import numbers
+from experiments.report.study.shots import Shot
 from experiments.report.text import count, label, safe
 
 if TYPE_CHECKING:
@@ -18,19 +19,19 @@ FEWEST = 20
 
 def figure(material: Material) -> Figure:
     """The figure: all families at once where there are several, then each."""
-    whole = [shot for shot in material.shots if shot.whole]
-    crowds = [(family, [shot for shot in whole if shot.family == family]) for family in material.families]
-    panels = [_panel(material, "all families", whole, False)] if len(crowds) > 1 and len(whole) >= FEWEST else []
+    every = material.shots
+    crowds = [(family, [shot for shot in every if shot.family == family]) for family in material.families]
+    panels = [_panel(material, "all families", every, False)] if len(crowds) > 1 and len(every) >= FEWEST else []
     panels += [_panel(material, name, shots, True) for name, shots in crowds if len(shots) >= FEWEST]
     few = [f"{safe(name)} ({len(shots)})" for name, shots in crowds if len(shots) < FEWEST]
-    left = f" Families with fewer than {FEWEST} such trials are left out: {', '.join(few)}." if few and panels else ""
+    left = f" Families with fewer than {FEWEST} trials are left out: {', '.join(few)}." if few and panels else ""
     return Figure(
         "importance",
         "What mattered",
         (
             "How much the best tenth of the trials differs from all others in each number (PED-ANOVA, Watanabe, Bansal "
-            f"and Hutter 2023), by {material.objective.short}, as a share of all; of trials that lived in all search "
-            "worlds, whether they kept the limits or not. Where families are mixed, a number counts among the trials "
+            f"and Hutter 2023), by {material.objective.short}, as a share of all; of all trials, "
+            "whether they kept the limits or not. Where families are mixed, a number counts among the trials "
             "that have it (arXiv 2601.20800), and “family” is the choice between them. A number that hardly "
             f"matters can be fixed in the next study. Differences of a few percent are noise.{left}"
         ),
@@ -39,7 +40,7 @@ def figure(material: Material) -> Figure:
 
 
 def _panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) -> Panel:
-    shares = importances(shots, material.objective.better)
+    shares = importances(shots)
     own = {each.dimension: each.name for each in numbers(material.spec.space, shots[0].trial.params)} if alone else {}
     rows = sorted(shares, key=lambda key: shares[key])
     picture = layout(
@@ -60,37 +61,36 @@ def _panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) ->
     return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.")
 
 
-def importances(shots: Sequence[Shot], better: float) -> dict[str, float]:
+def importances(shots: Sequence[Shot]) -> dict[str, float]:
     """The share of each dimension that is not the same in all trials; empty where all are worth the same.
 
     Args:
-        shots: trials that were measured to the end.
-        better: 1 where higher values are better, -1 where lower ones are.
+        shots: trials with their gains.
     """
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # noqa: PLC0415 - slow imports
 
-    if len({shot.trial.values[0] for shot in shots}) < 2:
+    if len({float(shot.gains[0]) for shot in shots}) < 2:
         return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parts of it are called experimental
-        found = get_param_importances(_copied(shots, better), evaluator=PedAnovaImportanceEvaluator())
+        found = get_param_importances(_copied(shots), evaluator=PedAnovaImportanceEvaluator())
     return dict(found)
 
 
-def _copied(shots: Sequence[Shot], better: float) -> "Study":
-    """A study in memory of these trials and one objective: the evaluator takes all trials that a study has."""
+def _copied(shots: Sequence[Shot]) -> "Study":
+    """A study in memory of these trials and their gains, all complete: the evaluator leaves others out."""
     import optuna  # noqa: PLC0415 - a slow import
 
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        study = optuna.create_study(direction="maximize" if better > 0 else "minimize")
+        study = optuna.create_study(direction="maximize")
     finally:
         optuna.logging.set_verbosity(before)
     several = {name for shot in shots for name, axis in shot.trial.distributions.items() if not axis.single()}
     for shot in shots:
         mine = {name: axis for name, axis in shot.trial.distributions.items() if name in several}
         params = {name: shot.trial.params[name] for name in mine}
-        value = shot.trial.values[0]
+        value = float(shot.gains[0])
         study.add_trial(optuna.create_trial(params=params, distributions=mine, value=value))
     return study

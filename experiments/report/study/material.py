@@ -8,30 +8,12 @@ import numpy as np
 
 from experiments.report.looks import COLOURS
 from experiments.report.study.measure import Measure, measure
+from experiments.report.study.shots import Shot, shots
 from experiments.tune.search import ERROR
 from experiments.tune.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A trial as a point of a picture.
-
-    Attributes:
-        trial: the trial.
-        family: what tables call its family.
-        gains: over the first baseline, objective by objective, float64 `[objectives]`; positive is better.
-        kept: whether it kept all limits.
-        whole: whether it lived in all search worlds; the others were stopped early.
-    """
-
-    trial: "FrozenTrial"
-    family: str
-    gains: np.ndarray
-    kept: bool
-    whole: bool
 
 
 @dataclass(frozen=True)
@@ -68,17 +50,7 @@ class Material:
     @cached_property
     def shots(self) -> tuple[Shot, ...]:
         """The trials that were worth something, by their numbers."""
-        return tuple(self._shot(trial) for trial in self.trials if trial.values and trial.state.is_finished())
-
-    def _shot(self, trial: "FrozenTrial") -> Shot:
-        from optuna.trial import TrialState  # noqa: PLC0415 - a slow import
-
-        signs = np.array([each.better for each in self.measures])
-        values = np.resize(np.array(trial.values, dtype=np.float64), len(signs))
-        kept = all(missed <= 0 for missed in trial.constraints.values())
-        return Shot(
-            trial, self.spec.space.label(trial.params), signs * values, kept, trial.state == TrialState.COMPLETE
-        )
+        return shots(self.spec.space, np.array([each.better for each in self.measures]), self.trials)
 
     @cached_property
     def failures(self) -> tuple[tuple[int, str], ...]:
