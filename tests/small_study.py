@@ -7,7 +7,7 @@ RECIPE = """\
 name: small
 scenario:
   kind: world
-  days: 10
+  days: 6
   miners: 8
   noise: {samples: 100}
   fleet: {kinds: {h100: 0.5, a100: 0.5}}
@@ -41,12 +41,17 @@ def study_folder(home: Path) -> Path:
 def trials(home: Path, url: str | None = None) -> list[tuple[int, str, dict[str, Any], list[float] | None]]:
     """Number, state, point and values of every trial of the only study."""
     import optuna
-    from optuna.storages import JournalStorage
+    from optuna.storages import JournalStorage, RDBStorage
     from optuna.storages.journal import JournalFileBackend
 
-    storage = url or JournalStorage(JournalFileBackend(str(study_folder(home) / "journal.log")))
+    database = RDBStorage(url) if url else None
+    storage = database or JournalStorage(JournalFileBackend(str(study_folder(home) / "journal.log")))
     study = optuna.load_study(study_name="small", storage=storage)
-    return [(each.number, each.state.name, each.params, each.values) for each in study.trials]
+    found = [(each.number, each.state.name, each.params, each.values) for each in study.trials]
+    if database:
+        database.scoped_session.remove()
+        database.engine.dispose()
+    return found
 
 
 def worlds(home: Path) -> dict[str, int]:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 
 def pieces(folder: Path, policy: Policy, count: int = 4) -> list[Work]:
     """So many worlds, one to a piece."""
-    spec = load(recipe(folder, "days: 10", "days: 2"))
+    spec = load(recipe(folder, "days: 6", "days: 2"))
     lanes = in_populations([Lane("0", policy)], spec.populations)
     return [Work(spec.cases()[0], lanes, 7, (world,)) for world in range(count)]
 
