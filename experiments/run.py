@@ -33,8 +33,9 @@ from sim.world import World
 COLUMNS = 1024
 """Lanes times worlds of one pass: wide enough to be quick, small enough for the cache and for 500 MB."""
 
-MINER_COLUMNS = 8 * COLUMNS
-"""Miners times lanes times worlds of one pass: small contests gain from company, large ones do not."""
+MINER_COLUMNS, TOGETHER = 128 * COLUMNS, 8
+"""Miners times lanes times worlds of one pass of simulated worlds, and the most worlds of one: worlds in company cost a
+third or less of what each costs alone, up to about there; and who is killed loses no more than a pass."""
 
 
 def cores() -> int:
@@ -206,10 +207,15 @@ def _tasks(spec: Spec, folder: Path, missing: list[tuple[str, int]], workers: in
 
 
 def _most(spec: Spec, contest: Race | Scenario) -> int:
-    """Worlds of a pass: few enough for memory, and of simulated worlds one, so that a failing one costs no other."""
+    """Worlds of a pass: few enough for memory and the cache."""
     if isinstance(contest, Scenario):
-        return max(1, MINER_COLUMNS // (contest.miners * len(spec.lanes)))
+        return together(contest, len(spec.lanes))
     return COLUMNS // len(spec.lanes)
+
+
+def together(scenario: Scenario, lanes: int) -> int:
+    """How many simulated worlds with so many lanes one pass takes."""
+    return max(1, min(TOGETHER, MINER_COLUMNS // (scenario.miners * lanes)))
 
 
 def _finished(pool: Executor | None, tasks: list[Task]) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """Worlds on many machines: the workers of a Dask scheduler compute, this process alone writes."""
 
+import gc
 import logging
 import pickle
 import platform
@@ -154,14 +155,19 @@ def _check_dask() -> None:
 def _client(address: str) -> Iterator["Client"]:
     from distributed import Client  # noqa: PLC0415 - a slow import
 
+    client, reason = None, ""
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if client is None:
+        # a client that never came to be closes itself when it is thrown away: now, not while the next one begins, for
+        # which it would wait for ever
+        gc.collect()
         raise InputError(
             f"--scheduler {address} cannot be reached ({reason}); is `dask scheduler` running there, and the address "
             "like tcp://HOST:8786?"
-        ) from None
+        )
     try:
         yield client
     finally:

@@ -19,13 +19,14 @@ def journal(path: Path) -> "JournalStorage":
         OSError: the file cannot be read or written.
     """
     from optuna.storages import JournalStorage  # noqa: PLC0415 - a slow import
-    from optuna.storages.journal import JournalFileBackend  # noqa: PLC0415
+
+    from experiments.tune.journal_file import JournalFile  # noqa: PLC0415 - imports it
 
     # who was killed while it wrote leaves Optuna's own lock, for which the next one would wait 30 s
     path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
     mend(path)
     try:
-        return JournalStorage(JournalFileBackend(str(path)))
+        return JournalStorage(JournalFile(path))
     except (ValueError, KeyError, TypeError):  # no JSON, or JSON of something else
         raise InputError(
             f"{path} is damaged in the middle; put a copy of it back, or move it away and run the same command "

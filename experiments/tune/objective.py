@@ -43,7 +43,9 @@ class Goals:
 
     def values(self, measured: Measured, lane: int, base: Measured) -> list[Estimate]:
         """The differences of a lane to the first baseline, objective by objective, in the metric's own direction."""
-        return [estimate(differences(measured, lane, base, name), measured.case, measured.world) for name in self.objectives]
+        return [
+            estimate(differences(measured, lane, base, name), measured.case, measured.world) for name in self.objectives
+        ]
 
     def violations(self, measured: Measured, lane: int, base: Measured) -> dict[str, float]:
         """By how much each limit is broken; what is not positive is kept."""

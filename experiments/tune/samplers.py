@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAMPLERS = {
     "auto": "tpe, whatever the space: the best for its cost below 1,000 trials, and it knows choices and constraints",
-    "tpe": "tree-structured Parzen estimators over all dimensions at once, by groups where families differ",
+    "tpe": "tree-structured Parzen estimators; choices first, then all numbers that they ask for at once",
     "cma-es": "CMA-ES by generations; for one family without choices, and many cheap trials",
     "gp": "a Gaussian process; the fewest trials, but a second each; for slow worlds",
     "nsga2": "a genetic algorithm for several objectives; large cheap searches only",
@@ -79,6 +79,7 @@ def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> 
 def _maker(name: str, space: Space, seed: int, size: int) -> Callable[[int], "BaseSampler"]:
     from optuna import samplers  # noqa: PLC0415 - a slow import
 
+    from experiments.tune.by_choice import ByChoice  # noqa: PLC0415 - imports optuna
     from experiments.tune.units import CmaEs, CubeSampler, sobol  # noqa: PLC0415 - imports optuna
 
     def of(number: int) -> int:
@@ -88,9 +89,7 @@ def _maker(name: str, space: Space, seed: int, size: int) -> Callable[[int], "Ba
         always = CubeSampler(space, sobol(space, seed) if name == "qmc" else CmaEs(space, seed, size))
         return lambda number: always
     makers: dict[str, Callable[[int], BaseSampler]] = {
-        "tpe": lambda number: samplers.TPESampler(
-            seed=of(number), multivariate=True, group=len(space.choices) > 0, constant_liar=True
-        ),
+        "tpe": lambda number: samplers.TPESampler(seed=of(number), multivariate=True, constant_liar=True),
         "gp": lambda number: samplers.GPSampler(seed=of(number), warn_independent_sampling=False),
         "nsga2": lambda number: samplers.NSGAIISampler(seed=of(number), population_size=size),
         "nsga3": lambda number: samplers.NSGAIIISampler(seed=of(number), population_size=size),
@@ -98,8 +97,9 @@ def _maker(name: str, space: Space, seed: int, size: int) -> Callable[[int], "Ba
     }
 
     def quiet(number: int) -> "BaseSampler":
-        with warnings.catch_warnings():  # multivariate, group and constant liar are called experimental
+        with warnings.catch_warnings():  # multivariate and constant liar are called experimental
             warnings.simplefilter("ignore")
-            return makers[name](number)
+            made = makers[name](number)
+        return ByChoice(made, space) if name in ("tpe", "gp") and space.choices else made
 
     return quiet

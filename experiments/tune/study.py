@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import resource
 import shlex
 import sys
@@ -30,6 +31,9 @@ from experiments.tune.storage import opened
 
 if TYPE_CHECKING:
     from optuna import Study
+
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+"""In the URL of a database; a manifest is made to be shown around."""
 
 Progress = Callable[[int, int], None]
 """Called with (done, wanted)."""
@@ -128,7 +132,7 @@ def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, 
         "libraries": {name: version(name) for name in (*LIBRARIES, "optuna")},
         "machine": platform.machine(),
         "cores": os.cpu_count(),
-        "command": shlex.join(["steepest", *sys.argv[1:]]),
+        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "kind": "study",
         "digest": digest,

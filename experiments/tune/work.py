@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.digest import code_of
 from experiments.resolved import lane_plain, population_plain, world_plain
-from experiments.run import MINER_COLUMNS, cost_classes
+from experiments.run import cost_classes, together
 from experiments.world_metrics import WORLD_METRICS, measure_world
 from policies import InputError
 from sim.lanes import Lane
@@ -66,8 +66,7 @@ class Work:
 
     def split(self, worlds: Sequence[int], workers: int) -> list["Work"]:
         """Passes for these worlds: as many as there are workers, and each small enough for the cache."""
-        most = max(1, MINER_COLUMNS // (self.case.miners * len(self.lanes)))
-        size = max(1, min(most, -(-len(worlds) // max(1, workers))))
+        size = max(1, min(together(self.case, len(self.lanes)), -(-len(worlds) // max(1, workers))))
         return [replace(self, worlds=tuple(worlds[i : i + size])) for i in range(0, len(worlds), size)]
 
 

@@ -1,0 +1,97 @@
+"""What a study costs beside its worlds, and what its generations and workers gain; ratios of one run.
+
+Without options: a generation against one candidate, and two workers against one. With `--trials 10000`: bookkeeping
+alone, of a search whose worlds cost nothing.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.tune.engine import Here, engine
+from experiments.tune.evaluator import Evaluator, Measured
+from experiments.tune.ledger import Ledger
+from experiments.tune.objective import Goals
+from experiments.tune.samplers import proposer
+from experiments.tune.search import Search
+from experiments.tune.spec import StudySpec, load
+from experiments.tune.storage import opened
+from experiments.world_metrics import WORLD_METRICS
+from sim.lanes import Lane
+from sim.scenario import Scenario
+
+RECIPE = Path(__file__).parent.parent / "experiments" / "recipes" / "tune.yaml"
+CANDIDATES, WORLDS = 64, 8
+
+
+@dataclass(frozen=True)
+class Free(Evaluator):
+    """Worlds that cost nothing: a bowl around an epsilon, with noise that is the same for all lanes of a world."""
+
+    def measure(self, lanes: Sequence[Lane], cases: Sequence[Scenario], worlds: Sequence[int]) -> Measured:
+        """See `Evaluator`."""
+        area = np.array([-((np.log(float(lane.policy.epsilon(7200.0)) + 1e-6) + 7.0) ** 2) for lane in lanes])
+        noise = np.random.default_rng(list(worlds)).normal(size=(len(lanes), len(worlds)))
+        values = dict.fromkeys(WORLD_METRICS, np.zeros((len(lanes), len(self.populations), len(worlds))))
+        values["descent_area"] = (area[:, None] + 0.1 * noise)[:, None, :]
+        case = np.full(len(worlds), cases[0].name)
+        return Measured(values, case, np.array(worlds), (None,) * len(lanes))
+
+
+def bookkeeping(trials: int, sampler: str) -> None:
+    """Milliseconds a trial around 1,000 and at the end, and the memory."""
+    spec = load(RECIPE, trials=trials, sampler=sampler)
+    goals, recipe = Goals.of(spec.recipe), spec.recipe
+    marks: dict[int, float] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        opened(None, Path(folder), recipe.name, "bench", goals.directions) as study,
+    ):
+        evaluator = Free(Ledger(Path(folder)), Here(), spec.populations, 0)
+        search = Search(spec, study, proposer(sampler, spec.space, 0, recipe.generation, 1), evaluator)
+        search.run(trials, lambda done, wanted: marks.update({done: time.process_time()}))
+    size = recipe.generation
+    done = sorted(marks)
+    for at in (size, min(done, key=lambda d: abs(d - 1000)), done[-1]):
+        before = max(d for d in done if d < at)
+        print(f"{sampler}: around trial {at:>6}: {1e3 * (marks[at] - marks[before]) / (at - before):8.1f} ms a trial")
+    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
+
+
+def worlds(days: float) -> None:
+    """A generation against one candidate, and two workers against one."""
+    spec = load(RECIPE)
+    lanes = [spec.space.candidate(spec.space.fill(point)).lane for point in _points(spec)]
+    short = [StudySpec(**{**vars(spec), "raw": {**spec.raw, "days": days}, "_built": {}}).cases()[0]]
+    seconds = {}
+    for workers, count in ((1, 1), (1, CANDIDATES), (2, CANDIDATES)):
+        with tempfile.TemporaryDirectory() as folder, engine(workers, None) as found:
+            evaluator = Evaluator(Ledger(Path(folder)), found, spec.populations, 0)
+            evaluator.measure(lanes[:1], short, [999])  # workers are there, and everything is imported
+            started = time.perf_counter()
+            evaluator.measure([*spec.baselines, *lanes[:count]], short, range(WORLDS))
+            seconds[workers, count] = time.perf_counter() - started
+        print(f"{count:>3} candidates beside {len(spec.baselines)} baselines, {WORLDS} worlds of {days:g} days, "
+              f"{workers} worker{'s' if workers > 1 else ''}: {seconds[workers, count]:.2f} s")  # fmt: skip
+    print(f"a generation costs {seconds[1, CANDIDATES] / seconds[1, 1]:.2f} times one candidate")
+    print(f"two workers are {seconds[1, CANDIDATES] / seconds[2, CANDIDATES]:.2f} times one")
+
+
+def _points(spec: StudySpec) -> list[dict[str, float]]:
+    random = np.random.default_rng(1)
+    return [{axis.name: float(random.uniform()) for axis in spec.space.axes} for _ in range(CANDIDATES)]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=0)
+    parser.add_argument("--sampler", default="tpe")
+    parser.add_argument("--days", type=float, default=10.0)
+    given = parser.parse_args()
+    bookkeeping(given.trials, given.sampler) if given.trials else worlds(given.days)
