@@ -27,7 +27,7 @@ from sim.lanes import Lane
 from sim.scenario import Scenario
 
 RECIPE = Path(__file__).parent.parent / "experiments" / "recipes" / "tune.yaml"
-CANDIDATES, WORLDS = 64, 8
+CANDIDATES, WORLDS = 64, 16
 
 
 @dataclass(frozen=True)

@@ -242,6 +242,7 @@ def _of_worlds(
             f"{len(panel)} policies in {len(populations)} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
+    _paired(panel)
     for case in cases:
         full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
         if full is not None:
@@ -252,6 +253,17 @@ def _of_worlds(
             )
     lanes = in_populations(panel, populations)
     return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
+
+
+def _paired(panel: tuple[Lane, ...]) -> None:
+    """Check that policies that look at pairs of models have rules that compare pairs."""
+    for lane in panel:
+        if lane.policy.pairs and lane.rules.wins == "sample-champion":
+            raise InputError(
+                f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the best "
+                "of each sample wins, and no two are compared; take other rules, or a policy without `lineage`",
+                ("panel",),
+            )
 
 
 def _baseline(recipe: Recipe, panel: tuple[Lane, ...], lanes: tuple[Lane, ...]) -> str:

@@ -13,6 +13,7 @@ from sim.lanes import Lane
 from sim.lineage import owners, similarity
 from sim.mechanism.competitive import competitive
 from sim.mechanism.pair import beats
+from sim.mechanism.rules import Rules
 from sim.models import BITS, words
 from sim.scenario import Scenario
 from sim.world import World
@@ -95,3 +96,16 @@ def test_a_tax_that_nobody_can_pay_leaves_the_throne_to_strangers() -> None:
         "crowns"
     ]
     assert taxed < free
+
+
+def test_champions_beside_a_taxed_lane_are_what_they_are_alone() -> None:
+    """A lane whose rules compare samples, by champions or in pairs, has the same area beside a taxed one as alone."""
+    (crowd,) = build_populations(CROWD, ())
+    for wins in ("sample-champion", "per-sample"):
+        lane = Lane("champion", build("linear"), Rules(wins=wins), crowd)
+        taxed = Lane("taxed", build("lineage"), population=crowd)
+        areas = []
+        for lanes in ([lane], [lane, taxed]):
+            world = World(Scenario(days=4, miners=12), lanes, 2, [0])
+            areas.append(world.run().area[0])
+        assert areas[0] == areas[1]
