@@ -43,7 +43,7 @@ def _finalists(verdict: Verdict) -> "Table":
     said = f" in units of {unit:g}" if unit != 1 else ""
     title = f"{verdict.objective}{said}: {len(verdict.best)} finalists of {len(verdict.shortlist)} ranked again"
     out = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column("candidate", overflow="fold", min_width=16, max_width=22)
+    out.add_column("candidate", overflow="fold", min_width=14, max_width=20)
     for heading in ("num-\nbers", "search", "re-\nranking", "final worlds", "p", "held-out"):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     out.add_column("limits", no_wrap=True)
@@ -74,7 +74,8 @@ def _faults(verdict: Verdict) -> str:
     lines = []
     for each in verdict.best:
         broken = ", ".join(
-            f"{name} is {limit.level:.4g}, not {limit.limit if isinstance(limit.limit, str) else f'{limit.limit:.4g}'}"
+            f"{name} is {limit.level:.4g}, "
+            + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
             for name, limit in each.limits.items()
             if limit.missed > 0
         )
@@ -98,4 +99,4 @@ def _text(e: Estimate, unit: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:+.3g}"
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
