@@ -30,7 +30,8 @@ class HeldOut:
     """What a finalist gains over the first baseline in families of worlds that the search never saw.
 
     Attributes:
-        mean: over all families, each of the same weight.
+        mean: over all families, each of the same weight, in units of the final worlds: the gain in a family is taken as
+            the same share of what the baseline comes to.
         families: the same for each.
         gains: over all families, float64 `[worlds]`.
     """

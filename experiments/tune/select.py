@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.estimate import Estimate
+from experiments.estimate import Estimate, estimate
 from experiments.tune.errors import StudyFailedError
 from experiments.tune.evaluator import Evaluator, Measured
 from experiments.tune.finalist import Finalist, HeldOut, Limit
@@ -155,7 +155,7 @@ class _Selection:
             raised,
             self._objectives(final, lane),
             self._limits(final, lane),
-            self._heldout(held, lane) if held else None,
+            self._heldout(final, held, lane) if held else None,
             next((error for error in errors if error is not None), None),
             gains,
         )
@@ -177,11 +177,16 @@ class _Selection:
             name: Limit(level(found, lane, name), limit, missed[name]) for name, limit in self._goals.limits.items()
         }
 
-    def _heldout(self, held: dict[str, Stage], lane: int) -> HeldOut:
+    def _heldout(self, final: Stage, held: dict[str, Stage], lane: int) -> HeldOut:
         rows = {family: self._gains(stage, lane) for family, stage in held.items()}
-        whole = averaged(np.stack(list(rows.values())))
+        whole = averaged(np.stack([row * self._scale(final, held[family]) for family, row in rows.items()]))
         families = {family: interval(row, self._seed) for family, row in rows.items()}
         return HeldOut(interval(whole, self._seed), families, whole)
+
+    def _scale(self, final: Stage, other: Stage) -> float:
+        """What makes gains in other worlds comparable: the same share of what the first baseline comes to there."""
+        here, there = (estimate(base.values[self._objective][0, 0], base.case) for base, _ in (final, other))
+        return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 
     def _sensitivity(self, winner: Finalist) -> Sensitivity | None:
         """The winner in the final worlds with each of its numbers moved."""

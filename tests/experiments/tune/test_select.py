@@ -198,6 +198,16 @@ def test_drop_is_what_the_search_said_too_much(tmp_path):
     assert {name: e["mean"] for name, e in told["heldout"]["families"].items()} == {"many": 3.0, "long": 1.0}
 
 
+def test_a_family_of_larger_losses_does_not_decide_alone(tmp_path):
+    """Ten times the area and ten times the gain are the same: over families a gain is a share of the baseline's."""
+    scale = {"noisy": 1.0, "many": 10.0, "long": 1.0}
+    worth = lambda lane, case: scale[case] * by_family(linear=0.5)(lane, case) + scale[case]  # noqa: E731
+    found = verdict(spec(tmp_path), Noisy(worth, sd=0.0), [(LINEAR, [0.5], {})])
+    told = found.document()["best"][0]["heldout"]
+    assert told["families"]["many"]["mean"] == 5.0
+    assert told["mean"] == 0.5
+
+
 def test_document_is_json_with_who_and_how_much(tmp_path):
     """Plain data without NaN; finalists best first; sensitivity for the winner alone."""
     found = verdict(spec(tmp_path, *LIMIT), Noisy(by_family(linear=9.0), other=dethroning()))
