@@ -47,7 +47,7 @@ class Outcome:
         folder: where everything is.
         trials: that are finished.
         resumed_from: that were finished before.
-        overhead: share of the time that was not simulation.
+        overhead: share of the time that was not simulation, over all runs that came to their end.
         verdict: what was selected, see `experiments.tune.select`.
     """
 
@@ -93,7 +93,7 @@ def tune(
     recipe, goals, digest = spec.recipe, Goals.of(spec.recipe), spec.digest()
     folder = root / recipe.name / digest
     propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
-    started, processor = time.perf_counter(), time.process_time()
+    started = time.perf_counter()
     with opened(storage, folder, recipe.name, digest, goals.directions) as study, engine(workers, scheduler) as found:
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
         timed = Timed(found)
@@ -101,15 +101,17 @@ def tune(
         before = _finished(study)
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), told=told)
-        seconds, done = time.perf_counter() - started, _finished(study)
-        overhead = 1.0 - timed.seconds / seconds
+        done, spent = _finished(study), _spent(folder)
+        spent = {
+            "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
+            "simulation_seconds": round(spent["simulation_seconds"] + timed.seconds, 3),
+        }
+        overhead = 1.0 - spent["simulation_seconds"] / spent["seconds"]
         facts = {
             "trials": done,
             "resumed_from": before,
-            "seconds": round(seconds, 3),
-            "simulation_seconds": round(timed.seconds, 3),
+            **spent,
             "overhead": round(overhead, 4),
-            "processor_seconds": round(time.process_time() - processor, 3),
             "workers": timed.workers,
             "storage": "journal" if storage is None else storage.split(":", 1)[0],
             "sampler": propose.name,
@@ -123,6 +125,15 @@ def tune(
 
 def _finished(study: "Study") -> int:
     return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+
+
+def _spent(folder: Path) -> dict[str, float]:
+    """What earlier runs of the study that came to their end have taken."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {key: float(found[key]) for key in ("seconds", "simulation_seconds")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"seconds": 0.0, "simulation_seconds": 0.0}
 
 
 def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
