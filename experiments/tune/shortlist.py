@@ -41,7 +41,8 @@ def shortlist(space: Space, goals: Goals, trials: "Sequence[FrozenTrial]", count
     Args:
         space: of the study.
         goals: what is asked for.
-        trials: all of the study; only those that lived in all search worlds count.
+        trials: all of the study; those that did not live in all search worlds count only where there are limits, and
+            they keep them: who stopped them may have kept the limits by luck.
         count: how many of the best.
     """
     found: dict[str, Entry] = {}
@@ -67,19 +68,24 @@ def _entry(space: Space, goals: Goals, trial: "FrozenTrial", candidate: Candidat
 
 
 def _ordered(goals: Goals, trials: "Sequence[FrozenTrial]") -> "list[FrozenTrial]":
-    """Who keeps all limits before who does not; of those the Pareto front first; then by the first objective."""
+    """Who keeps all limits first, of those who was not stopped, and the Pareto front; then by the first objective."""
     from optuna.trial import TrialState  # noqa: PLC0415 - a slow import
 
-    whole = [trial for trial in trials if trial.state == TrialState.COMPLETE]
+    def counts(trial: "FrozenTrial") -> bool:
+        stopped = trial.state == TrialState.PRUNED and bool(trial.values)
+        return trial.state == TrialState.COMPLETE or (stopped and bool(goals.limits) and violation(trial) <= 0)
+
+    whole = [trial for trial in trials if counts(trial)]
     if not whole:
         return []
+    stopped = np.array([trial.state == TrialState.PRUNED for trial in whole])
     signs = np.array([sign(name) for name in goals.objectives])
     values = np.array([trial.values for trial in whole]) * signs
     missed = np.array([violation(trial) for trial in whole])
     behind = np.ones(len(whole), dtype=bool)
     kept = np.flatnonzero(missed <= 0)
     behind[kept] = ~front(values[kept])
-    order = np.lexsort((-values[:, 0], behind, missed))
+    order = np.lexsort((-values[:, 0], behind, stopped, missed))
     return [whole[i] for i in order]
 
 

@@ -79,6 +79,26 @@ def test_unfinished_and_failed_do_not_count(tmp_path):
     assert shortlist(study.space, Goals.of(study.recipe), asked.get_trials(), 5) == []
 
 
+def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
+    """After those who lived in all worlds and kept them, before those who break one, whatever it gains."""
+    from optuna import create_study
+    from optuna.trial import TrialState
+
+    study = spec(tmp_path, *LIMIT)
+    asked = create_study(direction="maximize")
+    told = [(0.001, 9.0, 0.1, None), (0.002, 2.0, -0.1, TrialState.PRUNED), (0.003, 1.0, -0.1, None)]
+    told += [(0.004, 8.0, 0.1, TrialState.PRUNED), (0.005, 3.0, -0.1, TrialState.PRUNED)]
+    for epsilon, value, missed, state in told:
+        asked.enqueue_trial(flat(epsilon))
+        trial = asked.ask()
+        study.space.suggest(trial)
+        trial.set_constraint("false_dethroning", missed)
+        trial.report(value, 2)
+        asked.tell(trial, None if state else value, state=state)
+    found = shortlist(study.space, Goals.of(study.recipe), asked.get_trials(), 9)
+    assert [each.trial for each in found] == [2, 4, 1, 0]
+
+
 def test_complexity_is_how_many_numbers_were_searched(tmp_path):
     """One of a fixed epsilon, three of a linear decay."""
     study = spec(tmp_path)
