@@ -21,7 +21,7 @@ def long_recipe(folder, others):
     for name in others:
         (folder / f"{name}.csv").write_text(ROWS)
     races = ", ".join(f"{name}.csv" for name in ("small", *others))
-    recipe(folder, text=RECIPE.replace("[small.csv]", f"[{races}]").replace("tail_days: 1", "tail_days: 20"))
+    recipe(folder, text=RECIPE.replace("[small.csv]", f"[{races}]").replace("tail_days: 1", "tail_days: 60"))
 
 
 def tables(home, name="small"):

@@ -114,9 +114,12 @@ def test_two_processes(tmp_path: Path) -> None:
     recipe(tmp_path)
     process = start(*TUNE, "--workers", 1, cwd=tmp_path)
     wait_until(begun(tmp_path, 1), process)
-    said = refused(steepest(*TUNE, "--workers", 1, cwd=tmp_path))
-    group(process.pid)
-    process.communicate()
+    os.killpg(process.pid, signal.SIGSTOP)  # it must not come to its end before the second one has looked
+    try:
+        said = refused(steepest(*TUNE, "--workers", 1, cwd=tmp_path))
+    finally:
+        group(process.pid)
+        process.communicate()
     assert f"worked on by process {process.pid} on " in said
 
 

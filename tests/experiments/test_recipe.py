@@ -8,6 +8,8 @@ from small_race import recipe
 
 from experiments import recipes
 from experiments.recipe import Recipe, load
+from experiments.tune.spec import is_study
+from experiments.tune.spec import load as load_study
 from policies import InputError
 
 TEXT = """\
@@ -223,6 +225,12 @@ def test_one_world_where_nothing_is_random(tmp_path):
 @pytest.mark.parametrize("path", sorted(recipes.FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_recipes_load(path):
     """Every recipe that comes with the program is valid, under its file's name, with a question and a baseline."""
+    if is_study(path):
+        study = load_study(path)
+        assert study.recipe.name == path.stem
+        assert study.recipe.question
+        assert study.recipe.heldout
+        return
     spec = load(path)
     assert spec.recipe.name == path.stem
     assert spec.recipe.question
