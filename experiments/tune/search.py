@@ -108,6 +108,8 @@ class Search:
             best = self._best(gains, whole, going, base, first, look)
             if best is not None:
                 going = going[~losing(gains, best)]
+            if not len(going):  # all are worse than the best of an earlier generation
+                break
             more, part = self._pass(candidates, going, self._worlds[look:until])
             whole, base = extended(whole, _spread(part, going, len(candidates))), extended(base, more)
             seen[going] = until * cases
@@ -165,7 +167,7 @@ class Search:
         for name, missed in self._goals.violations(mine, 0, base).items():
             if name not in there:
                 trial.set_constraint(name, missed)
-        if seen < len(mine.case):
+        if seen < len(self._worlds) * len(self._spec.cases()):
             trial.report(values[0].mean, int(seen))
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
