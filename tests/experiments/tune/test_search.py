@@ -22,7 +22,7 @@ class Worse(Noisy):
 
 
 def test_a_generation_that_is_stopped_as_a_whole(tmp_path: Path) -> None:
-    """Where all are surely worse than the best of an earlier generation, all count as stopped, and the study goes on."""
+    """Where all are surely worse than the best of an earlier generation all are stopped, and the study goes on."""
     study_spec = spec(tmp_path, "search: 4", "search: 12", trials=12)
     evaluator = Worse(lambda lane, case: 0.0)
     evaluator.worth = lambda lane, case: 0.0 if lane.policy in known else evaluator.level
