@@ -1,5 +1,7 @@
 """Hypothesis without chance: the same examples on every machine, none kept in a folder."""
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -11,3 +13,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steepest")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell that runs the tests in the background has them, and all that they start, ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
