@@ -70,7 +70,7 @@ def evaluate(
         alone=columns.alone,
     )
     if columns.sampled:
-        found = judge_samples(found, samples(), bench.block, bench.epsilon, bench.present, columns, bench.against)
+        found = judge_samples(found, samples(), bench, columns)
     for by_record, chosen in ((False, columns.by_king), (True, columns.by_record)):
         if len(chosen):
             found, king = _crown_by_pair(found, bench, king, chosen, by_record)

@@ -10,7 +10,7 @@ from policies.arrays import Array
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.exposure import judged
 from sim.evaluation import Bench
-from sim.models import BITS, Models
+from sim.models import Models
 
 MOST_NAMES = 8
 """Names in a list before it is cut short."""
@@ -63,8 +63,7 @@ class Truth:
 
 def built_on(models: Models, miner: int) -> str:
     """The other owners in a model's line; nothing if there are none."""
-    words = models.line[:, miner, 0].tolist()
-    owners = [w * BITS + bit for w, word in enumerate(words) for bit in range(BITS) if word >> bit & 1]
+    owners = np.flatnonzero(models.owners(np.array([miner]), np.array([0]))[:, 0]).tolist()
     others = [owner for owner in owners if owner != miner]
     return f", builds on {names(others)}" if others else ""
 

@@ -64,9 +64,9 @@ def sign(name: str) -> float:
     return 1.0 if WORLD_METRICS[name].better == "higher" else -1.0
 
 
-def differences(measured: Measured, lane: int, base: Measured, name: str) -> np.ndarray:
-    """A lane less the first baseline in the same worlds, float64 `[worlds]`, in the first population."""
-    return np.asarray(measured.values[name][lane, 0] - base.values[name][0, 0])
+def differences(measured: Measured, lane: int, base: Measured, name: str, over: int = 0) -> np.ndarray:
+    """A lane less a baseline, the first or another, in the same worlds, float64 `[worlds]`, in the first population."""
+    return np.asarray(measured.values[name][lane, 0] - base.values[name][over, 0])
 
 
 def level(measured: Measured, lane: int, name: str) -> float:

@@ -97,8 +97,8 @@ class _Selection:
     def _gains(self, stage: Stage, lane: int, over: int = 0) -> np.ndarray:
         """How much better a candidate is than a baseline in the first objective, float64 `[worlds]`."""
         base, found = stage
-        mine, others = found.values[self._objective][lane, 0], base.values[self._objective][over, 0]
-        return by_world(sign(self._objective) * (mine - others), found.case, found.world)
+        apart = differences(found, lane, base, self._objective, over)
+        return by_world(sign(self._objective) * apart, found.case, found.world)
 
     def _reranked(self, trials: "Sequence[FrozenTrial]") -> tuple[Reranked, ...]:
         """The shortlist, ranked: who keeps all limits first, then by the mean gain."""
