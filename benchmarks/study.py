@@ -1,7 +1,9 @@
 """What a study costs beside its worlds, and what its generations and workers gain; ratios of one run.
 
-Without options: a generation against one candidate, and two workers against one. With `--trials 10000`: bookkeeping
-alone, of a search whose worlds cost nothing.
+Without options: a world in passes of ever more worlds, a generation against one candidate, and two workers against one.
+With `--trials 10000`: bookkeeping alone, of a search whose worlds cost nothing.
+
+    .venv/bin/python benchmarks/study.py [--days DAYS] [--trials TRIALS --sampler SAMPLER]
 """
 
 import argparse
@@ -15,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.tune.engine import Here, engine
-from experiments.tune.evaluator import Evaluator, Measured
+from experiments.tune.evaluator import Evaluator, Group, Measured
 from experiments.tune.ledger import Ledger
 from experiments.tune.objective import Goals
 from experiments.tune.samplers import proposer
@@ -25,17 +27,22 @@ from experiments.tune.storage import opened
 from experiments.world_metrics import WORLD_METRICS
 from sim.lanes import Lane
 from sim.scenario import Scenario
+from sim.world import World
 
 RECIPE = Path(__file__).parent.parent / "experiments" / "recipes" / "tune.yaml"
 CANDIDATES, WORLDS = 64, 16
+PASSES = (1, 2, 4, 8, 16, 32)
 
 
 @dataclass(frozen=True)
 class Free(Evaluator):
     """Worlds that cost nothing: a bowl around an epsilon, with noise that is the same for all lanes of a world."""
 
-    def measure(self, lanes: Sequence[Lane], cases: Sequence[Scenario], worlds: Sequence[int]) -> Measured:
+    def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
         """See `Evaluator`."""
+        return [self._measured(lanes, cases, worlds) for lanes, cases in groups]
+
+    def _measured(self, lanes: Sequence[Lane], cases: Sequence[Scenario], worlds: Sequence[int]) -> Measured:
         area = np.array([-((np.log(float(lane.policy.epsilon(7200.0)) + 1e-6) + 7.0) ** 2) for lane in lanes])
         noise = np.random.default_rng(list(worlds)).normal(size=(len(lanes), len(worlds)))
         values = dict.fromkeys(WORLD_METRICS, np.zeros((len(lanes), len(self.populations), len(worlds))))
@@ -64,23 +71,42 @@ def bookkeeping(trials: int, sampler: str) -> None:
     print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
 
 
+def passes(days: float) -> None:
+    """Milliseconds a world in passes of ever more worlds."""
+    spec, lanes, short = _study(days)
+    lanes = [*spec.baselines, *lanes]
+    World(short, lanes, 0, [0]).run()  # everything is compiled
+    for count in PASSES:
+        started = time.perf_counter()
+        World(short, lanes, 0, range(count)).run()
+        each = 1e3 * (time.perf_counter() - started) / count
+        step = 1e3 * each / len(lanes) / short.steps
+        print(f"{count:>3} worlds of {len(lanes)} lanes in a pass: {each:.0f} ms a world, {step:.2f} us a lane-step")
+
+
 def worlds(days: float) -> None:
     """A generation against one candidate, and two workers against one."""
-    spec = load(RECIPE)
-    lanes = [spec.space.candidate(spec.space.fill(point)).lane for point in _points(spec)]
-    short = [StudySpec(**{**vars(spec), "raw": {**spec.raw, "days": days}, "_built": {}}).cases()[0]]
-    seconds = {}
+    spec, lanes, case = _study(days)
+    short, seconds = [case], {}
     for workers, count in ((1, 1), (1, CANDIDATES), (2, CANDIDATES)):
         with tempfile.TemporaryDirectory() as folder, engine(workers, None) as found:
             evaluator = Evaluator(Ledger(Path(folder)), found, spec.populations, 0)
-            evaluator.measure(lanes[:1], short, [999])  # workers are there, and everything is imported
+            group = [*spec.baselines, *lanes[:count]], short
+            evaluator.measure([group], range(900, 900 + workers))  # workers are there, and everything is imported
             started = time.perf_counter()
-            evaluator.measure([*spec.baselines, *lanes[:count]], short, range(WORLDS))
+            evaluator.measure([group], range(WORLDS))
             seconds[workers, count] = time.perf_counter() - started
         print(f"{count:>3} candidates beside {len(spec.baselines)} baselines, {WORLDS} worlds of {days:g} days, "
               f"{workers} worker{'s' if workers > 1 else ''}: {seconds[workers, count]:.2f} s")  # fmt: skip
     print(f"a generation costs {seconds[1, CANDIDATES] / seconds[1, 1]:.2f} times one candidate")
     print(f"two workers are {seconds[1, CANDIDATES] / seconds[2, CANDIDATES]:.2f} times one")
+
+
+def _study(days: float) -> tuple[StudySpec, list[Lane], Scenario]:
+    """The study, a generation of its candidates, and its scenario with so many days."""
+    spec = load(RECIPE)
+    lanes = [spec.space.candidate(spec.space.fill(point)).lane for point in _points(spec)]
+    return spec, lanes, StudySpec(**{**vars(spec), "raw": {**spec.raw, "days": days}, "_built": {}}).cases()[0]
 
 
 def _points(spec: StudySpec) -> list[dict[str, float]]:
@@ -94,4 +120,8 @@ if __name__ == "__main__":
     parser.add_argument("--sampler", default="tpe")
     parser.add_argument("--days", type=float, default=10.0)
     given = parser.parse_args()
-    bookkeeping(given.trials, given.sampler) if given.trials else worlds(given.days)
+    if given.trials:
+        bookkeeping(given.trials, given.sampler)
+    else:
+        passes(given.days)
+        worlds(given.days)

@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import asdict
 from datetime import datetime
 from inspect import getdoc
+from math import exp, inf
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def explanation(policy: Policy) -> str:
     inner = getattr(policy, "then", None)
     if isinstance(inner, Policy):
         rows.append(f"  {'then':<17} {inner!r}")
-    epsilon = policy.epsilon(ages, _example(policy, ages))
+    epsilon = _drawn(policy, ages)
     picture = chart(ages / BLOCKS_PER_DAY, 100 * epsilon, "age in days", "epsilon in % of loss")
     told = [textwrap.fill(" ".join(EXAMPLE.split()), 100), ""] if policy.reads else []
     return "\n".join(
@@ -86,24 +87,23 @@ def explanation(policy: Policy) -> str:
     )
 
 
-def _example(policy: Policy, ages: np.ndarray) -> Seen:
-    """What is public about the king of `EXAMPLE` at these ages."""
+def _drawn(policy: Policy, ages: np.ndarray) -> np.ndarray:
+    """The advantage of the king of `EXAMPLE` at these ages."""
     wait, gap, gain, error, committed = 0.25 * BLOCKS_PER_DAY, 3.0, 0.004, 0.001, 5_000_000.0
-    memory = policy.begin(np.zeros(1))
+    memory = policy.begin()
     for king in range(5):
-        block, loss = committed + wait - (4 - king) * gap * BLOCKS_PER_DAY, 2.5 * np.exp(-gain * king)
+        block, loss = committed + wait - (4 - king) * gap * BLOCKS_PER_DAY, 2.5 * exp(-gain * king)
         first = king == 0
-        news = (block, True, True, 0.0 if first else gain, np.inf if first else gap, loss, -gain, error)
-        memory = policy.remember(memory, News(*(np.array([fact]) for fact in news)), np)
-    facts = {"gain": gain, "gap": gap, "loss": float(loss), "error": error}
-    return Seen(since=np.maximum(ages - wait, 0.0), now=committed + ages, memory=memory, **facts)
+        policy.remember(memory, News(block, True, 0.0 if first else gain, inf if first else gap, loss, -gain, error))
+    facts: Any = (np.maximum(ages - wait, 0.0), gain, gap, loss, error, committed + ages)
+    return np.asarray(policy.remembering(memory).epsilon(ages, Seen(*facts)))
 
 
 def write_export(policy: Policy, path: Path) -> None:
     """Write the drop-in class, or of class V the reference implementation.
 
     Raises:
-        PolicyError: the policy has lanes.
+        PolicyError: the formula uses something that does not travel as text.
         OSError: the file cannot be written.
     """
     if not path.parent.is_dir():
@@ -175,7 +175,7 @@ def _entry(kind: type[Policy]) -> dict[str, Any]:
         "fails": kind.fails,
         "stores": policy.stores,
         "needs": list(policy.needs),
-        "remembers": list(policy.begin(0.0)),
+        "remembers": [name for name, _ in kind.remembers],
         "parameters": [
             {
                 "name": p.key,

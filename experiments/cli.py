@@ -1,6 +1,8 @@
 """The command line: `steepest`. Every heavy import stands inside the command that needs it, so `--help` is quick."""
 
+import gc
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +11,7 @@ import typer
 
 from experiments import traces_laws_cli, traces_record_cli, traces_show_cli, tune_cli
 from experiments.traces_cli import traces_app
+from experiments.warning import say_plainly
 
 app = typer.Typer(
     add_completion=False,
@@ -56,9 +59,6 @@ def run_command(
     worlds: Worlds = None,
     seed: Seed = None,
     workers: Workers = 0,
-    device: Annotated[
-        str | None, typer.Option(help="Where worlds are computed: numpy, torch or cuda. Never changes a number.")
-    ] = None,
     runs: Runs = Path("runs"),
     force: Force = False,
     explain: Explain = None,
@@ -67,7 +67,7 @@ def run_command(
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe import load
 
-    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed, device=device)
+    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed)
     if explain is None:
         _execute(spec, runs, workers, force, as_json)
         return
@@ -116,15 +116,15 @@ tune_cli.register(app)
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
     """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
-    from experiments.digest import digest, resolved
-    from experiments.recipe import described, load
-    from experiments.tune.spec import is_study
+    from experiments.recipe import described, is_study, load
 
     if is_study(recipe):
         tune_cli.check(recipe, as_json)
         return
     spec = load(recipe)
     if as_json:
+        from experiments.digest import digest, resolved
+
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
         return
     print(
@@ -232,15 +232,18 @@ def schema(
 
 @app.command(epilog="Example: steepest bench --json")
 def bench(
-    device: Annotated[str, typer.Option(help="Where worlds are computed: numpy, torch or cuda.")] = "numpy",
+    clear_cache: Annotated[
+        bool, typer.Option("--clear-cache", help="Measure nothing; remove all code that was compiled and kept.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the mechanism, a race and simulated worlds on this machine; takes a minute or two."""
+    """Measure worlds, pools and policies on this machine, beside the same by hand in SimPy; takes a minute or two."""
+    if clear_cache:
+        _clear_cache(as_json)
+        return
     from experiments.bench import measure, table
-    from sim.backend import backend
 
-    backend(device)
-    found = measure(device)
+    found = measure()
     if as_json:
         _print_json(found)
     else:
@@ -255,10 +258,23 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
     print(make(folder))
 
 
+def _clear_cache(as_json: bool) -> None:
+    from policies import InputError
+
+    if as_json:
+        raise InputError("--clear-cache measures nothing; leave --json out")
+    from sim.compiler.cache import clear
+
+    folder, count, size = clear()
+    where = "" if folder is None else f" in {folder}"
+    removed = f"removed {count} files of compiled code{where}, {size / 1e6:.1f} MB"
+    print(removed if count else f"there is no compiled code{where}")
+
+
 def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
     from experiments.headline import document, table
     from experiments.progress import bar
-    from experiments.report import build
+    from experiments.report import refresh
     from experiments.run import cores, run
     from experiments.store import Store
 
@@ -266,7 +282,7 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
         with bar(spec.recipe.name) as progress:
             outcome = run(spec, runs, workers or cores(), progress, force)
         store = Store(outcome.folder)
-        path = build(store)
+        path = refresh(store)
     except KeyboardInterrupt:  # here, because typer ends silently
         print("steepest: stopped; the worlds that are done are kept, run it again to go on", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -294,6 +310,9 @@ def _print_json(document: Any) -> None:
 
 def main() -> None:
     """The entry point: exit code 0 done, 1 the work failed, 2 the input is wrong; never a traceback for either."""
+    say_plainly()
+    gc.set_threshold(50_000, 20, 20)  # what is imported stays; looking for garbage in it took a fifth of the start
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is large; starting threads took a tenth
     try:
         app()
     except ValueError as error:

@@ -17,12 +17,13 @@ from experiments.resolved import plain
 from policies.declared import Declared
 from sim.lanes import Lane
 
+ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py")
 ROOMS = {
-    "race": (".", "mechanism", "replay"),
-    "world": (".", "data", "mechanism", "miners", "miners/progress", "traces/laws"),
+    "race": (*ENGINE, "data/exposure.py", "miners/miners.py", "miners/script.py", "race/*.py"),
+    "world": (*ENGINE, "data/*.py", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),
 }
-"""Folders of `sim` whose code decides about the results, by the scenario's kind."""
-STANDING = ("arrays", "base", "declared", "panel", "parameter")
+"""Files of `sim` whose code decides about the results, by the scenario's kind."""
+STANDING = ("base", "declared", "numbers", "parameter", "seen")
 """Files of `policies` that all policies stand on."""
 TABLES = {
     "race": ("metrics.py", "tables.py"),
@@ -82,12 +83,12 @@ def _code(kind: str, modules: frozenset[str]) -> str:
     files = [here / name for name in TABLES[kind]]
     files += [policy_room / f"{name}.py" for name in STANDING]
     files += [file for module in sorted(modules) if (file := _source(module))]
-    files += [file for room in ROOMS[kind] for file in sorted((world_room / room).glob("*.py"))]
+    files += [file for room in ROOMS[kind] for file in sorted(world_room.glob(room))]
     if kind == "world":
         files += sorted((world_room / "miners/strategies").glob("_*.py"))  # what strategies share
     sha = hashlib.sha256()
     for file in dict.fromkeys(files):
-        if file.stem == "contract":  # laws that tests hold plug-ins to
+        if file.stem == "testing":  # laws that tests hold plug-ins to
             continue
         sha.update(file.name.encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()[:16]

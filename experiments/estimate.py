@@ -1,6 +1,8 @@
 """Estimates with their uncertainty: a mean over worlds, its 95 % interval, and how many worlds stand behind it."""
 
 from dataclasses import dataclass
+from functools import cache
+from math import cos, exp, lgamma, pi, sin, sqrt, tan
 
 import numpy as np
 
@@ -58,7 +60,29 @@ def estimate(values: np.ndarray, race: np.ndarray, world: np.ndarray | None = No
         drawn = np.bincount(np.unique(world[there], return_inverse=True)[1], apart)
         freedom = len(drawn) - 1
         variance = float((drawn**2).sum()) * len(drawn) / freedom
-    from scipy.special import stdtrit  # noqa: PLC0415 - a slow import that most commands do without
-
-    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * variance**0.5
+    half = student(freedom) * variance**0.5
     return Estimate(mean, mean - half, mean + half, len(values))
+
+
+@cache
+def student(freedom: int) -> float:
+    """What Student's t stays within with a chance of `LEVEL`; scipy has it too, and is slow to import.
+
+    With `theta = arctan(t / sqrt(freedom))` that chance is a sum over powers of cosines (Abramowitz and Stegun 26.7.3,
+    26.7.4), and grows with theta as `cos(theta)^(freedom - 1)`. The root is found from below.
+    """
+    odd = freedom % 2
+    place = np.arange(1, freedom // 2)
+    factors = np.cumprod(np.concatenate([[1.0], 2 * place / (2 * place + 1) if odd else (2 * place - 1) / (2 * place)]))
+    powers = 2 * np.arange(len(factors)) + odd
+    steepness = 2.0 / sqrt(pi) * exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2))
+    theta = 0.0
+    for _ in range(50):
+        chance = sin(theta) * float((factors * cos(theta) ** powers).sum())
+        if odd:
+            chance = 2.0 / pi * (theta + (chance if freedom > 1 else 0.0))
+        step = (LEVEL - chance) / (steepness * cos(theta) ** (freedom - 1))
+        theta += step
+        if abs(step) < 1e-15 * theta:
+            break
+    return sqrt(freedom) * tan(theta)

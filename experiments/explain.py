@@ -6,8 +6,8 @@ from experiments.recipe import Spec
 from policies import InputError, nearest
 from sim.explain import narrate
 from sim.lanes import Lane
-from sim.replay.race import Race
-from sim.replay.timeline import timeline
+from sim.race.race import Race
+from sim.race.timeline import timeline
 from sim.scenario import Scenario
 
 

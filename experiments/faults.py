@@ -12,6 +12,11 @@ from policies import InputError, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 
+GONE = {
+    "device": "worlds are compiled and run on the processor, so there is nothing to choose; remove it",
+}
+"""Keys that recipes once had, and what to do about each."""
+
 
 @contextmanager
 def at(*keys: str | int) -> Iterator[None]:
@@ -60,6 +65,8 @@ def _explained(model: type[BaseModel], error: ValidationError) -> InputError:
     faults = error.errors()
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     path, end, about = _followed(model, first["loc"])
+    if first["type"] == "extra_forbidden" and len(path) == 1 and path[0] in GONE:
+        return InputError(f"is {first['input']!r}, but {GONE[str(path[0])]}", path)
     if first["type"] in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
         return _kindless(path, first["input"], " or ".join(map(repr, _choices(end))))
     return InputError(_words(first["type"], first["msg"], first["input"], (path[-1], end, about)), path)

@@ -7,17 +7,25 @@ from policies import InputError
 from sim.models import words
 from sim.scenario import Scenario
 
-BYTES = 300
-"""Per miner and column, lineage and diet apart: measured, 1,024 lanes of 256 miners take 106 MB with their lineages."""
+BYTES, VALIDATOR, COLUMN = 370, 260, 64_000
+"""Per miner and column, without lineages and diets; the same for each validator; and per column: curves and delays.
+
+Measured until the tables are made, which takes as much again as the contest itself: 1,024 lanes take 118 MB with 64
+miners, 262 MB with 256, 1.15 GB with 1,024, and 416 MB with 256 miners and three validators.
+"""
+DRAWN = 18_000
+"""Per miner and world, for what is drawn ahead: 16 worlds of 256 miners take 74 MB with one lane."""
 SHARE = 0.8
 """Of the free memory that a run may plan with."""
 
 
-def needed(scenario: Scenario, columns: int) -> int:
-    """Bytes of a pass with so many columns (lanes times worlds)."""
-    lineage = 3 * 8 * words(scenario.miners)  # of the private, the committed and the evaluated model
-    diets = 0 if scenario.data is None else 4 * 8 * len(scenario.data.sets)
-    return (scenario.miners + 1) * columns * (BYTES + lineage + diets)
+def needed(scenario: Scenario, columns: int, worlds: int = 0) -> int:
+    """Bytes of a pass with so many columns (lanes times worlds), and for what so many worlds draw ahead."""
+    owners = scenario.miners if scenario.script is None else 0
+    validators, sets = scenario.validation.validators, 0 if scenario.data is None else len(scenario.data.sets)
+    history = 8 * (words(owners) + sets) * (2 + validators)  # of the private, the committed and the evaluated models
+    of_a_column = (scenario.miners + 1) * (BYTES + VALIDATOR * validators + history) + COLUMN
+    return columns * of_a_column + worlds * (scenario.miners + 1) * DRAWN
 
 
 def free() -> int:
@@ -38,11 +46,11 @@ def check(scenario: Scenario, columns: int, lanes: int, workers: int) -> None:
     Raises:
         InputError: with the estimate, what is free, and what to do.
     """
-    wanted, there = needed(scenario, columns) * workers, free() * SHARE
-    if wanted > there:
+    each, there = needed(scenario, columns, columns // lanes), free() * SHARE
+    if each * workers > there:
         processes = f" in each of {workers} processes" if workers > 1 else ""
         raise InputError(
             f"{scenario.name}: {lanes} lanes of {scenario.miners} miners need about "
-            f"{needed(scenario, columns) / 1e9:.2g} GB{processes}, but only {there / 1e9:.2g} GB are to be had; "
+            f"{each / 1e9:.2g} GB{processes}, but only {there / 1e9:.2g} GB are to be had; "
             f"take fewer lanes{', miners or --workers' if workers > 1 else ' or miners'}"
         )

@@ -1,13 +1,17 @@
 """How well a lane rewarded the descent: the metrics of a pass, per column (theory, section B)."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism.sums import ordered_sum
-from sim.replay.race import Race
-from sim.replay.replay import Replay
+from sim.race.race import Race
+
+if TYPE_CHECKING:
+    from sim.race.world import RaceWorld
+    from sim.world import World
 
 
 @dataclass(frozen=True)
@@ -79,39 +83,46 @@ def credit(race: Race) -> dict[str, float]:
     return {miner: share / total if total else 0.0 for miner, share in shares.items()}
 
 
-def emission_shares(world: Replay) -> np.ndarray:
+def emission_shares(world: "RaceWorld") -> np.ndarray:
     """Share of each miner in what was emitted, `[miners, columns]`, in the order of `credit`'s keys."""
-    race, pool = world.race, world.validator.pool
-    row = {miner: i for i, miner in enumerate(dict.fromkeys(race.miner))}
+    row = {miner: i for i, miner in enumerate(dict.fromkeys(world.race.miner))}
     paid = np.zeros((len(row), world.columns.width))
-    owner = np.empty(pool.uids, dtype=np.int64)
-    owner[pool.uid[:-1]] = [row[miner] for miner in race.miner]
-    np.add.at(paid, owner, world.record.emission)
+    np.add.at(paid, [row[miner] for miner in world.race.miner], world.miners.emission)
     total = ordered_sum(paid)
     return paid / np.where(total > 0, total, 1.0)
 
 
-def measure(world: Replay) -> dict[str, np.ndarray]:
-    """All metrics of a finished world, each float64 `[columns]`."""
-    record, validator, days = world.record, world.validator, world.days
+def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
+    """All metrics of a finished race, each float64 `[columns]`."""
+    record, desk, days = world.record, world.validators[0].books.desk, world.scenario.days
     shares = emission_shares(world)
     due = np.array(list(credit(world.race).values()))[:, None]
-    concentration = ordered_sum(shares**2)
-    paid = np.where(ordered_sum(shares) > 0, 1.0, np.nan)
-    total = np.where(record.emission.sum(axis=0) > 0, ordered_sum(record.emission), np.nan)
+    concentration, emitted = ordered_sum(shares**2), ordered_sum(world.miners.emission)
+    paid = np.where(emitted > 0, 1.0, np.nan)
     return {
         "descent_area": record.area / days,
+        "descent_rate": np.where(np.isnan(record.log_king), 0.0, record.first - record.log_king) / days,
+        "final_loss": final_loss(world),
+        "stagnation_longest": record.gap.copy(),
+        "stagnation_residual": record.gap_squares / (2.0 * days),
         "eligibility_gap": record.eligibility / days,
-        "luck": record.luck / total,
+        "luck": record.luck / (emitted * paid),
         "hhi": concentration * paid,
         "miners_effective": paid / np.where(concentration > 0, concentration, np.nan),
         "top_share": shares.max(axis=0) * paid,
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
         "rank_correlation": spearman(np.round(shares, DUST), np.broadcast_to(due, shares.shape)),
-        "evaluations": validator.evaluations / days,
-        "lost_steps": validator.lost.astype(np.float64),
-        **_reigns(world),
+        "evaluations": desk["evaluations"] / days,
+        "lost_steps": desk["losses"].astype(np.float64),
+        **reigns(world),
     }
+
+
+def final_loss(world: "World") -> np.ndarray:
+    """True loss of the last king as its model has it, `[columns]`; NaN without one."""
+    there = world.kings >= 0
+    loss = world.validators[0].models.loss[np.maximum(world.kings, 0), np.arange(len(there))]
+    return np.where(there, loss, np.nan)
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -126,44 +137,22 @@ def _centred_ranks(x: np.ndarray) -> np.ndarray:
     return np.asarray(below - len(x) / 2.0)
 
 
-def _reigns(world: Replay) -> dict[str, np.ndarray]:
+def reigns(world: "World") -> dict[str, np.ndarray]:
     """The metrics that come from the order of kings."""
-    crowns, race = world.record.crowns(), world.race
-    order = np.argsort(crowns.column, kind="stable")
-    ends = np.searchsorted(crowns.column[order], np.arange(world.columns.width + 1))
-    names = (
-        "descent_rate",
-        "final_loss",
-        "crowns",
-        "reign_mean",
-        "reign_longest",
-        "stagnation_longest",
-        "stagnation_residual",
-        "false_dethroning",
-    )
-    out = {name: np.full(world.columns.width, np.nan) for name in names}
-    for column in range(world.columns.width):
-        mine = order[ends[column] : ends[column + 1]]
-        start, loss = crowns.block[mine] / BLOCKS_PER_DAY, race.loss[crowns.model[mine]]
-        for name, value in zip(names, _of_reigns(start, loss, float(race.loss[0]), world.days), strict=True):
-            out[name][column] = value
-    return out
-
-
-def _of_reigns(start: np.ndarray, loss: np.ndarray, first: float, days: float) -> tuple[float, ...]:
-    if not len(loss):
-        return (0.0, np.nan, 0.0, np.nan, np.nan, days, days / 2.0, np.nan)
-    reigns = np.diff(np.append(start, days))
-    better = start[1:][loss[1:] < np.minimum.accumulate(loss)[:-1]]
-    gaps = np.diff(np.concatenate([[0.0], better, [days]]))
-    worse = loss[1:] >= loss[:-1]
-    return (
-        float(np.log(first / loss[-1])) / days,
-        float(loss[-1]),
-        float(len(loss)),
-        float(reigns.mean()),
-        float(reigns.max()),
-        float(gaps.max()),
-        float((gaps**2).sum() / (2.0 * gaps.sum())),
-        float(worse.mean()) if len(worse) else np.nan,
-    )
+    crowns, width, days = world.record.crowns(), world.columns.width, world.scenario.days
+    count = np.bincount(crowns.column, minlength=width).astype(np.float64)
+    order = np.lexsort((crowns.block, crowns.column))
+    column, start = crowns.column[order], crowns.block[order] / BLOCKS_PER_DAY
+    first = np.append(True, column[1:] != column[:-1])[: len(column)]
+    last = np.append(column[1:] != column[:-1], True)[: len(column)]
+    reign = np.where(last, days, np.append(start[1:], days)[: len(start)]) - start
+    longest, total = np.zeros(width), np.bincount(column, reign, width)
+    np.maximum.at(longest, column, reign)
+    worse = np.bincount(column, ~first & (crowns.gain[order] <= 0), width)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "crowns": count,
+            "reign_mean": total / count,
+            "reign_longest": np.where(count > 0, longest, np.nan),
+            "false_dethroning": np.where(count > 1, worse / (count - 1.0), np.nan),
+        }

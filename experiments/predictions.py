@@ -15,7 +15,6 @@ from experiments.estimate import Estimate, estimate
 from experiments.recipe import Spec, load
 from experiments.theory.reigns import survival
 from sim.clock import BLOCKS_PER_DAY, blocks
-from sim.data.exposure import judged
 from sim.lanes import Lane
 from sim.scenario import Scenario
 from sim.world import World
@@ -63,10 +62,10 @@ class Contest:
 
 
 def days_of_pay(contest: Contest, stock: float, day: float, *, works: bool) -> np.ndarray:
-    """What a miner is paid after `day`, when he is given `stock` of log loss, in days of all pay, `[lanes, worlds]`.
+    """What a miner is paid after `day`, when it is given `stock` of log loss, in days of all pay, `[lanes, worlds]`.
 
-    He is the one who deviates in lanes with a deviant, and the same miner in the others. Whether he `works` on or lives
-    on what he has from then on.
+    It is the one that deviates in lanes with a deviant, and the same miner in the others. Whether it `works` on or
+    lives on what it has from then on.
     """
     world = contest.world()
     columns = np.arange(world.columns.width)
@@ -77,12 +76,12 @@ def days_of_pay(contest: Contest, stock: float, day: float, *, works: bool) -> n
     def watch(now: int) -> None:
         if now <= start < now + every:
             world.miners.position[miner, columns] += stock
-            before[:] = world.miners.books.emission[miner, columns]
+            before[:] = world.miners.emission[miner, columns]
         if now >= start and not works:
             world.miners.training[miner, columns] = False
 
     world.run(watch)
-    return contest.by_lane(world.miners.books.emission[miner, columns] - before)
+    return contest.by_lane(world.miners.emission[miner, columns] - before)
 
 
 def standoffs(contest: Contest) -> dict[str, np.ndarray]:
@@ -92,26 +91,30 @@ def standoffs(contest: Contest) -> dict[str, np.ndarray]:
     today's bar, and the king is paid nearly everything.
     """
     world = contest.world()
-    validator, columns = world.validators[0], np.arange(world.columns.width)
+    validator, columns = world.validators[0], range(world.columns.width)
     counts = {"thirds": np.zeros(len(columns)), "blocked": np.zeros(len(columns))}
 
     def watch(now: int) -> None:
-        if validator.last is None:
-            return
         most = np.sort(validator.weights, axis=0)[-3:]
         counts["thirds"] += ((most >= THIRD[0]) & (most <= THIRD[1])).all(axis=0)
-        bench = validator.last.bench
-        king = (bench.uid == validator.king) & bench.present
-        seat = np.argmax(king, axis=0), columns
-        beaten = (bench.score < bench.score[seat] * (1.0 - bench.epsilon[seat])) & (bench.block > bench.block[seat])
-        counts["blocked"] += king.any(axis=0) & (beaten & bench.present).any(axis=0) & (most[-1] > NEARLY_ALL)
+        king = validator.king
+        for column in np.flatnonzero(most[-1] > NEARLY_ALL).tolist():
+            counts["blocked"][column] += beaten(validator.pool(column), king[column])
 
     world.run(watch)
     return {name: contest.by_lane(count / contest.scenario.steps) for name, count in counts.items()}
 
 
+def beaten(pool: np.ndarray, king: int) -> bool:
+    """Whether the king is in a pool, records of `SEAT`, and a younger model there beats its own by today's bar."""
+    for seat in pool[pool["uid"] == king]:
+        younger = pool[pool["block"] > seat["block"]]
+        return bool((younger["score"] < seat["score"] * (1.0 - seat["epsilon"])).any())
+    return False
+
+
 def commitment_ages(contest: Contest) -> tuple[np.ndarray, np.ndarray]:
-    """Every commitment of somebody who is not king: its column, and the king's age then in days; `[some]` each."""
+    """Every commitment of a miner that is not king: its column, and the king's age then in days; `[some]` each."""
     world = contest.world()
     validator, columns = world.validators[0], np.arange(world.columns.width)
     found: list[tuple[np.ndarray, np.ndarray]] = []
@@ -158,14 +161,14 @@ def private_losses(contest: Contest, days: Sequence[float]) -> tuple[np.ndarray,
         `[miners, columns]`.
     """
     world = contest.world()
-    rows, miners, every = np.arange(contest.scenario.miners), world.miners, contest.scenario.validation.step_blocks
+    miners, every = world.miners, contest.scenario.validation.step_blocks
     found: list[np.ndarray] = []
     begun = np.argmax(miners.diet, axis=0)
 
     def watch(now: int) -> None:
         for day in days:
             if now < blocks(day) <= now + every:
-                found.append(judged(miners.courses.loss(miners.position, rows), miners.diet, miners.ruler))
+                found.append(miners.losses(miners.ruler))
 
     world.run(watch)
     return np.stack(found), begun

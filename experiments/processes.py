@@ -3,10 +3,14 @@
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
+from typing import Any
+
+from experiments.warning import say_plainly
 
 
 @contextmanager
@@ -23,8 +27,8 @@ def processes(workers: int, advice: str = "run it again with fewer --workers") -
     if workers <= 1:
         yield None
         return
-    others = active_children()
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin) as pool:
+    others, context = active_children(), get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _begin, (context.Value("i", 0),)) as pool:
         try:
             yield pool
         except BrokenExecutor:
@@ -38,9 +42,14 @@ def processes(workers: int, advice: str = "run it again with fewer --workers") -
             raise
 
 
-def _begin() -> None:
-    """Ctrl-C is for the main process; nobody else would tell a worker that it was killed."""
+def _begin(begun: Any) -> None:
+    """Ctrl-C is for the main process; nobody else would tell a worker that it was killed. One of them warns for all."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    say_plainly()
+    with begun.get_lock():
+        begun.value += 1
+        if begun.value > 1:
+            warnings.simplefilter("ignore", UserWarning)
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
 

@@ -9,9 +9,9 @@ from experiments.faults import at
 from experiments.strict import Strict, of
 from experiments.submissions import find, read_race
 from policies import InputError
-from sim.replay.noise import NoiseLevel
-from sim.replay.race import Race
-from sim.replay.replay import Setting
+from sim.race.noise import NoiseLevel
+from sim.race.race import Race
+from sim.race.setting import Setting
 
 
 class NoiseSpec(Strict):

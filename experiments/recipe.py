@@ -22,8 +22,8 @@ from policies.rewards import Reward
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
-from sim.replay.race import Race
-from sim.replay.replay import Setting
+from sim.race.race import Race
+from sim.race.setting import Setting
 from sim.scenario import Scenario
 
 __all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "described", "load", "resolve"]
@@ -66,9 +66,6 @@ class Recipe(Strict):
     keep: list[Literal["events", "curves", "emission"]] = Field(
         ["events", "curves", "emission"],
         description="tables of a world that are kept beside its metrics; many worlds need little room without them",
-    )
-    device: Literal["numpy", "torch", "cuda"] = Field(
-        "numpy", description="where worlds are computed; never changes a number"
     )
 
 
@@ -125,6 +122,16 @@ def described(contest: Race | Scenario) -> str:
     if isinstance(contest, Scenario):
         return f"{contest.name} ({contest.miners} miners, {contest.days:g} days)"
     return f"{contest.name} ({len(contest)} submissions, {contest.days:.0f} days)"
+
+
+def is_study(path: Path) -> bool:
+    """Whether a recipe is one for `steepest tune`, going by its keys.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    data = read(path).data
+    return isinstance(data, dict) and "search" in data and "panel" not in data
 
 
 def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
@@ -199,8 +206,6 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
             raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
     if "keep" in recipe.model_fields_set:
         raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
-    if recipe.device != "numpy":
-        raise InputError(f"is {recipe.device!r}, but races are replayed with numpy; only worlds are not", ("device",))
     with at("scenario"):
         races = scenario.read(base)
     return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)

@@ -16,7 +16,7 @@ from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
-from sim.replay.race import Race
+from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
 from sim.traces.laws.published import NUMBERS
@@ -63,8 +63,8 @@ def _race(race: Race) -> dict[str, Any]:
 
 
 def world_plain(scenario: Scenario) -> dict[str, Any]:
-    """A scenario."""
-    told: dict[str, Any] = _told(scenario)
+    """A scenario of miners who decide; the script is that of races."""
+    told: dict[str, Any] = {name: each for name, each in _told(scenario).items() if name != "script"}
     told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
     return told
 

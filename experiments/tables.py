@@ -1,7 +1,7 @@
 """The result tables of a pass, one set per world, as Arrow tables."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +10,12 @@ from experiments.metrics import METRICS, credit, emission_shares, measure
 from experiments.world_metrics import WORLD_METRICS
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
-from sim.replay.race import Race
-from sim.replay.replay import Replay
+from sim.race.race import Race
+
+if TYPE_CHECKING:
+    from sim.race.world import RaceWorld
 
 TABLES = ("metrics", "events", "curves", "emission")
-POINTS = 200
-"""Points of a curve per lane and world."""
 
 COLUMNS: dict[str, pa.DataType] = {
     **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "error"), pa.string()),
@@ -44,7 +44,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 ln(best loss before / its own), and its world and lane are empty because every lane saw it."""
 
 
-def tables(world: Replay, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
+def tables(world: "RaceWorld", numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
     """The tables of each world of a finished pass, by the world's number."""
     measured, shares = measure(world), emission_shares(world)
     return {
@@ -56,18 +56,6 @@ def tables(world: Replay, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
         }
         for i, number in enumerate(numbers)
     }
-
-
-def in_order(passes: list[dict[str, pa.Table]], lanes: list[str]) -> dict[str, pa.Table]:
-    """The tables of several passes over one world as one, rows in the order of the panel's lanes."""
-    if len(passes) == 1:
-        return passes[0]
-    place = {lane: i for i, lane in enumerate(lanes)}
-    out = {}
-    for name in TABLES:
-        merged = pa.concat_tables([found[name] for found in passes])
-        out[name] = merged.take(np.argsort([place[lane] for lane in merged["lane"].to_pylist()], kind="stable"))
-    return out
 
 
 def failed(race: Race, lanes: tuple[Lane, ...], number: int, error: str) -> dict[str, pa.Table]:
@@ -102,11 +90,11 @@ def _policy(lane: Lane) -> dict[str, str]:
     return {"policy": json.dumps(lane.policy.spec()), "semantics": lane.rules.semantics}
 
 
-def _columns(world: Replay, i: int) -> np.ndarray:
+def _columns(world: "RaceWorld", i: int) -> np.ndarray:
     return np.arange(len(world.columns.lanes)) * world.columns.worlds + i
 
 
-def _metrics(world: Replay, i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
+def _metrics(world: "RaceWorld", i: int, number: int, measured: dict[str, np.ndarray]) -> pa.Table:
     mine, lanes = _columns(world, i), world.columns.lanes
     policies = [_policy(lane) for lane in lanes]
     return _table(
@@ -121,15 +109,13 @@ def _metrics(world: Replay, i: int, number: int, measured: dict[str, np.ndarray]
     )
 
 
-def _events(world: Replay, i: int, number: int) -> pa.Table:
+def _events(world: "RaceWorld", i: int, number: int) -> pa.Table:
     crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
     chosen = np.flatnonzero(crowns.column % world.columns.worlds == i)
     chosen = chosen[np.argsort(crowns.column[chosen], kind="stable")]
-    block, lane, model = crowns.block[chosen], crowns.column[chosen] // world.columns.worlds, crowns.model[chosen]
-    loss = race.loss[model]
+    block, lane, model = crowns.block[chosen], crowns.column[chosen] // world.columns.worlds, crowns.twin[chosen]
     first = np.append(True, lane[1:] != lane[:-1])[: len(lane)]
-    before = np.where(first, race.loss[0], np.roll(loss, 1))
-    until = np.where(np.roll(first, -1), world.horizon, np.roll(block, -1))
+    until = np.where(np.roll(first, -1), world.scenario.horizon, np.roll(block, -1))
     return _table(
         "events",
         {
@@ -141,38 +127,29 @@ def _events(world: Replay, i: int, number: int) -> pa.Table:
             "day": block / BLOCKS_PER_DAY,
             "submission": model,
             "miner": [race.miner[j] for j in model],
-            "loss": loss,
-            "gain": np.log(before / loss),
+            "loss": race.loss[model],
+            "gain": np.where(first, np.log(race.loss[0] / race.loss[model]), crowns.gain[chosen]),
             "days": (until - block) / BLOCKS_PER_DAY,
         },
     )
 
 
-def _curves(world: Replay, i: int, number: int) -> pa.Table:
-    crowns, race, lanes = world.record.crowns(), world.race, world.columns.lanes
-    blocks = np.linspace(0, world.horizon, POINTS)
-    best = race.best()[np.searchsorted(race.block, blocks, side="right") - 1]
-    king_loss, epsilon = [], []
-    for lane, column in zip(lanes, _columns(world, i), strict=True):
-        mine = crowns.column == column
-        place = np.searchsorted(crowns.block[mine], blocks, side="right") - 1
-        model = np.append(crowns.model[mine], 0)[place]
-        king_loss.append(np.where(place < 0, np.nan, race.loss[model]))
-        epsilon.append(np.where(place < 0, np.nan, lane.policy.epsilon(blocks - race.block[model])))
-    count = len(lanes)
+def _curves(world: "RaceWorld", i: int, number: int) -> pa.Table:
+    race, mine, points = world.race, _columns(world, i), len(world.record.epsilon)
+    blocks = np.linspace(0, world.scenario.horizon, points)
     return _table(
         "curves",
         {
-            **_keys(world, number, [POINTS] * count),
-            "day": np.tile(blocks / BLOCKS_PER_DAY, count),
-            "king_loss": np.concatenate(king_loss),
-            "best_loss": np.tile(best, count),
-            "epsilon": np.concatenate(epsilon),
+            **_keys(world, number, [points] * len(mine)),
+            "day": np.tile(blocks / BLOCKS_PER_DAY, len(mine)),
+            "king_loss": np.exp(world.record.curves[0][:, mine].T.ravel()),
+            "best_loss": np.tile(race.best()[np.searchsorted(race.block, blocks, side="right") - 1], len(mine)),
+            "epsilon": world.record.epsilon[:, mine].T.ravel(),
         },
     )
 
 
-def _emission(world: Replay, i: int, number: int, shares: np.ndarray) -> pa.Table:
+def _emission(world: "RaceWorld", i: int, number: int, shares: np.ndarray) -> pa.Table:
     due, count = credit(world.race), len(world.columns.lanes)
     return _table(
         "emission",
@@ -185,7 +162,7 @@ def _emission(world: Replay, i: int, number: int, shares: np.ndarray) -> pa.Tabl
     )
 
 
-def _keys(world: Replay, number: int, repeats: list[int]) -> dict[str, Any]:
+def _keys(world: "RaceWorld", number: int, repeats: list[int]) -> dict[str, Any]:
     names = [lane.name for lane, n in zip(world.columns.lanes, repeats, strict=True) for _ in range(n)]
     return {"race": [world.race.name] * len(names), "world": np.full(len(names), number), "lane": names}
 

@@ -9,9 +9,8 @@ import numpy as np
 from experiments.faults import at, named, validated
 from experiments.world_recipe import WorldScenario
 from policies import InputError
-from sim.backend import backend
 from sim.miners.hardware import equip
-from sim.miners.progress.course import Crew, Looks
+from sim.miners.progress.course import Crew
 from sim.miners.progress.trace import TraceProgress
 from sim.scenario import Scenario
 
@@ -82,6 +81,8 @@ def _built(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -
 
 def _crew(scenario: Scenario, seed: int, worlds: range) -> Crew:
     """The miners as worlds draw them; when they look up makes no difference to how far they get."""
+    from sim.miners.looks import Looks  # noqa: PLC0415 - who names no trace needs no compiler
+
     size = scenario.progress[0][0].parameters
     looks = Looks(scenario.wake_blocks, np.zeros(scenario.miners, dtype=np.int64), scenario.horizon)
-    return Crew(equip(scenario.fleet, size, scenario.miners, seed, worlds), looks, seed, worlds, backend())
+    return Crew(equip(scenario.fleet, size, scenario.miners, seed, worlds), looks, seed, worlds)

@@ -9,7 +9,7 @@ from experiments.strict import Strict, of
 from policies import InputError
 from sim.clock import blocks
 from sim.data import Data
-from sim.data.exposure import MEMORY
+from sim.data.data import MEMORY
 from sim.data.judging import judging
 from sim.data.moving import Moving
 from sim.scenario import MOST_DAYS

@@ -1,17 +1,18 @@
-"""How well a lane rewarded the descent in a world of miners who decide: metrics per column (theory, section B)."""
+"""How well a lane rewarded the descent in a world of miners that decide: metrics per column."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.metrics import DUST, METRICS, Metric, spearman
-from sim.clock import BLOCKS_PER_DAY
+from experiments.metrics import DUST, METRICS, Metric, reigns, spearman
+from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
 from sim.mechanism.sums import ordered_sum
 from sim.miners.progress.law import LawProgress
-from sim.record import DELAY_BLOCKS, LATE_DAYS, LONG_DAYS
 from sim.scenario import Scenario
 from sim.traces.laws.published import law
-from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.world import World
 
 WORLD_METRICS: dict[str, Metric] = {
     **METRICS,
@@ -91,33 +92,32 @@ WORLD_METRICS: dict[str, Metric] = {
 """The metrics of worlds, in the order of tables: those of races first, with the same meaning."""
 
 
-def measure_world(world: World) -> dict[str, np.ndarray]:
+def measure_world(world: "World") -> dict[str, np.ndarray]:
     """All metrics of a finished world, each float64 `[columns]`."""
-    n, record, place = world.scenario.miners, world.record, world.place
-    days, get = world.scenario.days, place.numpy
-    validator, books = world.validators[0], world.miners.books
+    n, days, record, miners = world.scenario.miners, world.scenario.days, world.record, world.miners
+    desk, queue = world.validators[0].books.desk, world.validators[0].books.queue
     shares = emission_shares(world)
     due = credit_shares(world)
-    first, marks = get(record.first), get(record.marks)
+    first, marks = record.first, record.marks
     gained = first - marks[3]
-    paid = ordered_sum(get(books.emission))
-    emitted = paid + get(record.burned) + get(record.held)
+    paid = ordered_sum(miners.emission)
+    emitted = paid + record.burned + record.held
     ordered = np.sort(shares, axis=0)[::-1]
-    hours = get(books.gpu_days) * 24.0
-    pooled = sum(get(course.pooled(world.miners.worked[i])) for i, course in enumerate(world.miners.courses.courses))
+    hours = record.gpu_days * 24.0
+    pooled = sum(course.pooled(miners.worked[way]) for way, course in enumerate(miners.courses.courses))
     with np.errstate(divide="ignore", invalid="ignore"):
         out = {
-            "descent_area": get(record.area) / days,
+            "descent_area": record.area / days,
             "descent_rate": gained / days,
             "final_loss": np.exp(marks[3]),
-            "stagnation_longest": get(record.gap),
-            "stagnation_residual": get(record.gap_squares) / (2.0 * days),
-            "stagnation_share": get(record.gap_long) / days,
-            "eligibility_gap": get(record.eligibility) / days,
-            "withholding_gap": get(record.withholding) / days,
-            "lag": (get(record.eligibility) + get(record.withholding)) / days,
-            "missed_promotion": get(record.missed) / days,
-            "luck": get(record.luck) / np.where(paid > 0, paid, np.nan),
+            "stagnation_longest": record.gap,
+            "stagnation_residual": record.gap_squares / (2.0 * days),
+            "stagnation_share": record.gap_long / days,
+            "eligibility_gap": record.eligibility / days,
+            "withholding_gap": record.withholding / days,
+            "lag": (record.eligibility + record.withholding) / days,
+            "missed_promotion": record.missed / days,
+            "luck": record.luck / np.where(paid > 0, paid, np.nan),
             "hhi": (hhi := ordered_sum(shares**2)),
             "miners_effective": 1.0 / hhi,
             "top_share": ordered[0],
@@ -125,9 +125,9 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "rank_correlation": spearman(np.round(shares, DUST), np.round(due, DUST)),
             "kendall": kendall(np.round(shares, DUST), np.round(due, DUST)),
             "dishonest_share": ordered_sum(np.where(_honest(world), 0.0, shares)),
-            "copied_share": get(record.to_copies(books.emission)) / paid,
-            "beside_king": np.maximum(1.0 - get(record.kings) / paid, 0.0),
-            "pay_luck": pay_luck(shares, _power(world), world.miners.choices.code),
+            "copied_share": record.to_copies(miners.emission) / paid,
+            "beside_king": np.maximum(1.0 - record.kings / paid, 0.0),
+            "pay_luck": pay_luck(shares, _power(world), miners.choices.code),
             "hhi_excess": np.where(paid > 0, hhi - hhi_of_luck(_committed(world)), np.nan),
             "gini": gini(shares),
             "nakamoto": 1.0 + (np.cumsum(ordered, axis=0) <= 0.5).sum(axis=0),
@@ -139,21 +139,22 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
             "rate_early": (first - marks[1]) * 3.0 / days,
             "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
             "rate_late": (marks[2] - marks[3]) * 3.0 / days,
-            "time_to_target": np.where(np.isnan(reached := get(record.reached)), days, reached),
+            "time_to_target": np.where(np.isnan(reached := record.reached), days, reached),
             "profit": ordered_sum(profit(world)) / days,
-            "burned": get(record.burned) / emitted,
-            "held": get(record.held) / emitted,
-            "in_contest": get(world.miners.active).mean(axis=0),
-            "submissions": get(world.miners.submissions).sum(axis=0) / days,
-            "evaluations": get(validator.evaluations) / days,
-            "retries": get(validator.queue.retries) / days,
-            "disagreement": get(record.disagreements) / get(record.opinions),
-            "lost_steps": get(validator.lost).astype(np.float64),
-            "storage": get(record.stored) / np.float64(record.looks),
-            "timeouts": get(validator.timeouts).astype(np.float64),
+            "burned": record.burned / emitted,
+            "held": record.held / emitted,
+            "in_contest": miners.active.mean(axis=0),
+            "submissions": miners.submissions.sum(axis=0) / days,
+            "evaluations": desk["evaluations"] / days,
+            "retries": queue.retries / days,
+            "disagreement": record.disagreements / record.opinions,
+            "lost_steps": desk["losses"].astype(np.float64),
+            "storage": record.stored / np.float64(record.looks),
+            "timeouts": desk["timeouts"].astype(np.float64),
             "delay_median": delay(record.delays, 0.5),
             "delay_p95": delay(record.delays, 0.95),
-            **_reigns(world),
+            **(kings := reigns(world)),
+            "churn": np.maximum(kings["crowns"] - 1.0, 0.0) / (days / 7.0),
         }
     with np.errstate(divide="ignore", invalid="ignore"):  # shares of nothing, where nothing is paid or nobody was
         out["ic_gap"] = _deviation(world, profit(world) / np.float64(world.scenario.economy.usd_per_day * days / n))
@@ -163,32 +164,41 @@ def measure_world(world: World) -> dict[str, np.ndarray]:
     return {name: np.asarray(out[name], dtype=np.float64) for name in WORLD_METRICS}
 
 
-def emission_shares(world: World) -> np.ndarray:
+def emission_shares(world: "World") -> np.ndarray:
     """Share of each miner in what was emitted, `[miners, columns]`."""
-    paid = world.place.numpy(world.miners.books.emission)
+    paid = world.miners.emission
     total = ordered_sum(paid)
     return np.asarray(paid / np.where(total > 0, total, 1.0))
 
 
-def credit_shares(world: World) -> np.ndarray:
-    """Share of each miner in the descent of the king's loss, split over lineages (theory R4); 0 if nothing fell."""
-    due = world.place.numpy(world.record.credit)
+def credit_shares(world: "World") -> np.ndarray:
+    """Share of each miner in the descent of the king's loss, split over lineages; 0 if nothing fell."""
+    due = world.record.credit
     total = ordered_sum(due)
     return np.asarray(due / np.where(total > 0, total, 1.0))
 
 
-def profit(world: World) -> np.ndarray:
+def profit(world: "World") -> np.ndarray:
     """USD earned less USD spent, `[miners, columns]`."""
-    return np.asarray(world.place.numpy(world.miners.books.balance(np.arange(world.scenario.miners))))
+    return world.miners.balance
 
 
 def kendall(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Kendall's tau-b, `[n, columns]` -> `[columns]`; NaN if one is flat."""
-    from scipy.stats import kendalltau  # noqa: PLC0415 - a slow import that few commands need
+    agreed, apart_a, apart_b = np.zeros((3, a.shape[1]), dtype=np.int64)
+    for i in range(1, len(a)):  # each with all before it
+        x, y = _side(a[i], a[:i]), _side(b[i], b[:i])
+        agreed += (x * y).sum(axis=0)
+        apart_a += np.count_nonzero(x, axis=0)
+        apart_b += np.count_nonzero(y, axis=0)
+    flat = (apart_a == 0) | (apart_b == 0)
+    tau = agreed / np.sqrt(np.where(flat, 1, apart_a)) / np.sqrt(np.where(flat, 1, apart_b))
+    return np.asarray(np.where(flat, np.nan, np.clip(tau, -1.0, 1.0)))
 
-    flat = (np.ptp(a, axis=0) == 0) | (np.ptp(b, axis=0) == 0)
-    columns = zip(a.T, b.T, flat, strict=True)
-    return np.array([np.nan if still else kendalltau(x, y).statistic for x, y, still in columns])
+
+def _side(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """1 where it is more than the others, -1 where it is less."""
+    return np.asarray(np.greater(one, others).view(np.int8) - np.less(one, others).view(np.int8))
 
 
 def gini(shares: np.ndarray) -> np.ndarray:
@@ -209,18 +219,18 @@ def entropy(scenario: Scenario) -> float:
 
 
 def excess_rate(first: np.ndarray, last: np.ndarray, least: float, days: float) -> np.ndarray:
-    """`ln((L_0 - E) / (L_H - E)) / H` (theory B1), per day, of log losses `[columns]` and E in nats per token."""
+    """`ln((L_0 - E) / (L_H - E)) / H`, per day, of log losses `[columns]` and E in nats per token."""
     return np.asarray(np.log((np.exp(first) - least) / (np.exp(last) - least)) / days)
 
 
 def hhi_of_luck(owners: np.ndarray) -> np.ndarray:
-    """HHI of reigns among n equal owners with one model each and no margin, `(n + 1) / (2n)` (theory D4)."""
+    """HHI of reigns among n equal owners with one model each and no margin, `(n + 1) / (2n)`."""
     n = np.asarray(owners, dtype=np.float64)
     return (n + 1.0) / (2.0 * np.where(n > 0, n, np.nan))
 
 
 def pay_luck(shares: np.ndarray, power: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """The part of the variance of emission that neither power nor strategy explains (theory B3, in one world).
+    """The part of the variance of emission that neither power nor strategy explains, in one world.
 
     The miners of each strategy, in the order of their power, are cut into about as many classes as a class has miners.
     The variance within classes over that of all, each by its degrees of freedom, is 1 less the adjusted R squared:
@@ -229,7 +239,7 @@ def pay_luck(shares: np.ndarray, power: np.ndarray, code: np.ndarray) -> np.ndar
     Args:
         shares: of the emission, `[miners, columns]`.
         power: work that a miner gets done, likewise, in any unit.
-        code: number of his strategy, likewise.
+        code: number of its strategy, likewise.
 
     Returns:
         `[columns]`; NaN where all are paid alike, or no class has two miners.
@@ -260,15 +270,15 @@ def _classes(power: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return group, count
 
 
-def _power(world: World) -> np.ndarray:
+def _power(world: "World") -> np.ndarray:
     """Speed times skill, `[miners, columns]`."""
     hardware = world.miners.hardware
     return np.asarray((hardware.tokens * hardware.skill)[:, world.columns.world])
 
 
-def _committed(world: World) -> np.ndarray:
-    """Miners who ever had a model in the contest, `[columns]`: the founder with the public one among them."""
-    had = np.isfinite(world.place.numpy(world.miners.since))
+def _committed(world: "World") -> np.ndarray:
+    """Miners that ever had a model in the contest, `[columns]`: the founder with the public one among them."""
+    had = np.isfinite(world.miners.since)
     if world.scenario.founded:
         had[world.miners.founder, np.arange(world.columns.width)] = True
     return np.asarray(had.sum(axis=0))
@@ -276,28 +286,29 @@ def _committed(world: World) -> np.ndarray:
 
 def delay(histogram: np.ndarray, level: float) -> np.ndarray:
     """A quantile of delays in days, `[bins, columns]` -> `[columns]`; upper edge of its bin, NaN without any."""
+    from sim.record import DELAY_BLOCKS  # noqa: PLC0415 - who only names metrics needs no compiler
+
     total = histogram.sum(axis=0)
     place = (np.cumsum(histogram, axis=0) < level * total).sum(axis=0)
     return np.where(total > 0, (place + 1.0) * DELAY_BLOCKS / BLOCKS_PER_DAY, np.nan)
 
 
-def _honest(world: World) -> np.ndarray:
+def _honest(world: "World") -> np.ndarray:
     choices = world.miners.choices
     return np.array([s.honest for s in choices.strategies])[choices.code]
 
 
-def _entrants(world: World) -> np.ndarray:
-    """Emission of the last days that went to miners who first committed in them."""
-    get = world.place.numpy
-    late = get(world.miners.books.emission) - get(world.record.late)
+def _entrants(world: "World") -> np.ndarray:
+    """Emission of the last days that went to miners that first committed in them."""
+    late = world.miners.emission - world.record.late
     start = world.scenario.horizon - LATE_DAYS * BLOCKS_PER_DAY
-    new = get(world.miners.since) >= start
+    new = world.miners.since >= start
     total = ordered_sum(late)
     return np.asarray(ordered_sum(np.where(new, late, 0.0)) / np.where(total > 0, total, np.nan))
 
 
-def _deviation(world: World, worth: np.ndarray) -> np.ndarray:
-    """What the deviant of a lane is worth more than the same miner in the lane without him."""
+def _deviation(world: "World", worth: np.ndarray) -> np.ndarray:
+    """What the deviant of a lane is worth more than the same miner in the lane without it."""
     lanes, worlds = world.columns.lanes, world.columns.worlds
     out = np.full(world.columns.width, np.nan)
     deviant = np.argmin(world.miners.choices.rank, axis=0)  # of each world
@@ -312,7 +323,7 @@ def _deviation(world: World, worth: np.ndarray) -> np.ndarray:
     return out
 
 
-def _all_honest(world: World, area: np.ndarray) -> np.ndarray:
+def _all_honest(world: "World", area: np.ndarray) -> np.ndarray:
     """The descent area of the lane of the same policy where everybody is honest."""
     lanes, worlds = world.columns.lanes, world.columns.worlds
     out = np.full(world.columns.width, np.nan)
@@ -330,26 +341,3 @@ def _twin(lanes: Any, lane: Any, fits: Any) -> int | None:
         if same and other.population is not None and fits(other.population, lane.population):
             return number
     return None
-
-
-def _reigns(world: World) -> dict[str, np.ndarray]:
-    crowns, width = world.record.crowns(), world.columns.width
-    days = world.scenario.days
-    count = np.bincount(crowns.column, minlength=width).astype(np.float64)
-    order = np.lexsort((crowns.block, crowns.column))
-    column, start = crowns.column[order], crowns.block[order] / BLOCKS_PER_DAY
-    last = np.append(column[1:] != column[:-1], True)[: len(column)]
-    reign = np.where(last, days, np.append(start[1:], days)[: len(start)]) - start
-    longest, total = np.zeros(width), np.bincount(column, reign, width)
-    np.maximum.at(longest, column, reign)
-    first = np.append(True, column[1:] != column[:-1])[: len(column)]
-    worse = np.bincount(column, ~first & (crowns.gain[order] <= 0), width)
-    changes = count - 1.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "crowns": count,
-            "reign_mean": total / count,
-            "reign_longest": np.where(count > 0, longest, np.nan),
-            "false_dethroning": np.where(changes > 0, worse / changes, np.nan),
-            "churn": np.maximum(changes, 0.0) / (days / 7.0),
-        }

@@ -25,9 +25,9 @@ WORLD_SCHEMAS: dict[str, pa.Schema] = {
         "miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()
     ),  # a rate elsewhere
 }
-"""As the tables of races. events: crowns; a crown's gain is ln(true loss of the king before / his), its days the reign.
-curves: true losses of the king, of the best committed model and of the best model anywhere. emission: a row per miner;
-usd is what he earned less what he spent."""
+"""As the tables of races. events: crowns; a crown's gain is ln(true loss of the king before / its own), its days the
+reign. curves: true losses of the king, of the best committed model and of the best model anywhere. emission: a row per
+miner; usd is what it earned less what it spent."""
 
 
 def world_tables(world: World, numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
@@ -104,7 +104,7 @@ def _events(world: World) -> dict[str, Any]:
         kind=np.full(len(column), "crown", dtype=object),
         block=block,
         day=block / BLOCKS_PER_DAY,
-        miner=_names(miner),
+        miner=_names(world)[miner],
         strategy=_strategies(world)[choices.code[miner, column]],
         loss=crowns.loss[order],
         gain=crowns.gain[order],
@@ -115,7 +115,7 @@ def _events(world: World) -> dict[str, Any]:
 def _curves(world: World) -> dict[str, Any]:
     record, width = world.record, world.columns.width
     column = np.repeat(np.arange(width), POINTS)
-    king, best, front = (np.exp(curve.T.ravel().astype(np.float64)) for curve in record.curves)
+    king, best, front = (np.exp(curve.T.ravel()) for curve in record.curves)
     return _rows(
         world,
         "curves",
@@ -124,7 +124,7 @@ def _curves(world: World) -> dict[str, Any]:
         king_loss=king,
         best_loss=best,
         front_loss=front,
-        epsilon=record.epsilon.T.ravel().astype(np.float64),
+        epsilon=record.epsilon.T.ravel(),
     )
 
 
@@ -136,18 +136,18 @@ def _emission(world: World) -> dict[str, Any]:
         world,
         "emission",
         column,
-        miner=_names(miner),
+        miner=_names(world)[miner],
         strategy=_strategies(world)[world.miners.choices.code.T.ravel()],
         share=emission_shares(world).T.ravel(),
         credit=credit_shares(world).T.ravel(),
         usd=profit(world).T.ravel(),
         gpus=world.miners.hardware.gpus[miner, world.columns.world[column]],
-        submissions=world.place.numpy(world.miners.submissions).T.ravel(),
+        submissions=world.miners.submissions.T.ravel(),
     )
 
 
-def _names(miners: np.ndarray) -> np.ndarray:
-    return np.array([f"m{miner}" for miner in miners], dtype=object)
+def _names(world: World) -> np.ndarray:
+    return np.array([f"m{miner}" for miner in range(world.scenario.miners)], dtype=object)
 
 
 def _strategies(world: World) -> np.ndarray:

@@ -25,8 +25,9 @@ import plotly.graph_objects as go
 import experiments
 from experiments.oracle.run import verify
 from policies import build
-from sim.mechanism.judge import judge
-from sim.mechanism.win_rate import softmax
+from sim.mechanism.judge import judge, softmax
+from sim.mechanism.pool import EACH_HAS_ONE, pool_of
+from sim.mechanism.rules import Rules
 
 VECTORS = Path(experiments.__file__).resolve().parents[2] / "shared" / "oracle"
 faults: list[str] = []
@@ -34,9 +35,18 @@ faults: list[str] = []
 
 def weights(policy, loss, block, now, filtered=True):
     """Step weights of a pool under a policy's epsilon at block `now`, rounded to two digits."""
-    loss, block = np.array(loss), np.array(block, dtype=float)
-    found = judge(loss, block, policy.epsilon(now - block), float(policy.epsilon(np.inf)), filtered=filtered)
-    return found.weights.astype(float).round(2).tolist()
+    block = np.array(block, dtype=float)
+    pool = pool_of(loss, block, policy.epsilon(now - block), float(policy.epsilon(np.inf)))
+    judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules(filtered=filtered).record())
+    return pool["weight"].astype(float).round(2).tolist()
+
+
+def winner(rates, temperature):
+    """The step weight of the last of these win rates."""
+    pool = pool_of(np.zeros(len(rates)), np.zeros(len(rates)))
+    pool["rate"] = rates
+    softmax(pool, temperature)
+    return pool["weight"][-1]
 
 
 def case(what, found, expected):
@@ -84,7 +94,7 @@ loss, block = [2.0, 2.0, 1.998], [0, 59_500, 60_000]
 case("clone renewal without the filter", weights(weekly, loss, block, 60_000, filtered=False), [0.33, 0.33, 0.33])
 case("clone renewal with the filter", weights(weekly, loss, block, 60_000), [0.0, 0.0, 1.0])
 loss[1] *= 1 - 0.00051
-case("a clone that is better by just over the floor (P6)", weights(weekly, loss, block, 60_000), [0.0, 1.0, 0.0])
+case("a clone that is better by just over the floor", weights(weekly, loss, block, 60_000), [0.0, 1.0, 0.0])
 
 # %% [markdown]
 # ### The winner's share
@@ -97,7 +107,7 @@ counts = np.arange(2, 129)
 figure = go.Figure()
 for temperature in (0.01, 0.04, 0.25):
     rates = [np.linspace(0.0, 1.0, n) for n in counts]
-    share = np.array([softmax(rate, temperature)[-1] for rate in rates])
+    share = np.array([winner(rate, temperature) for rate in rates])
     step = 1 / ((counts - 1) * temperature)
     closed = (1 - np.exp(-step)) / (1 - np.exp(-counts * step))
     if not np.allclose(share, closed, rtol=1e-5):

@@ -25,9 +25,10 @@ from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.mechanism import eras
-from sim.replay.noise import NoiseLevel
-from sim.replay.replay import Replay, Setting
-from sim.replay.timeline import timeline
+from sim.race.noise import NoiseLevel
+from sim.race.setting import Setting
+from sim.race.timeline import timeline
+from sim.race.world import RaceWorld
 
 race = read_race(find("slowrun-limited"))
 rules = eras.era("sn9-2025-03").rules
@@ -56,16 +57,16 @@ for lane in lanes[:2]:
     print("\n".join(line for line in story if 12 <= float(line.split()[2]) < 17), "\n")
 
 # %% [markdown]
-# When was each submission crowned, if ever?
+# When was each submission crowned, if ever? Each has a hotkey of its own, so it is the miner of that number.
 
 # %%
-world = Replay(race, lanes, quiet, seed=1, worlds=[0])
+world = RaceWorld(race, lanes, quiet, seed=1, worlds=[0])
 crowns = world.run().crowns()
 print(f"{'':>4} {'miner':<6} {'day':>6} {'loss':>7}  " + "  ".join(f"{lane.name:>18}" for lane in lanes))
 for model in range(len(race)):
     days = []
     for column in range(len(lanes)):
-        when = crowns.block[(crowns.column == column) & (crowns.model == model)] / BLOCKS_PER_DAY
+        when = crowns.block[(crowns.column == column) & (crowns.miner == model)] / BLOCKS_PER_DAY
         days.append(f"{when[0]:.2f}" if len(when) else "never")
     print(
         f"#{model:<3} {race.miner[model]:<6} {race.block[model] / BLOCKS_PER_DAY:6.2f} {race.loss[model]:7.3f}  "
@@ -78,7 +79,7 @@ for model in range(len(race)):
 # One world: all lanes saw the same measurements.
 
 # %%
-world = Replay(race, lanes, Setting(), seed=1, worlds=[0])
+world = RaceWorld(race, lanes, Setting(), seed=1, worlds=[0])
 crowns = world.run().crowns()
 figure = go.Figure()
 figure.add_scatter(
@@ -90,8 +91,8 @@ figure.add_scatter(
 )
 for column, lane in enumerate(lanes):
     mine = crowns.column == column
-    day = np.append(crowns.block[mine] / BLOCKS_PER_DAY, world.days)
-    loss = race.loss[np.append(crowns.model[mine], crowns.model[mine][-1])]
+    day = np.append(crowns.block[mine] / BLOCKS_PER_DAY, world.scenario.days)
+    loss = race.loss[np.append(crowns.miner[mine], crowns.miner[mine][-1])]
     figure.add_scatter(x=day, y=loss, name=lane.name, line={"shape": "hv"})
 figure.update_layout(xaxis_title="day", yaxis_title="loss, nats per token", legend={"x": 0.6, "y": 1})
 figure
@@ -104,7 +105,7 @@ figure
 
 # %%
 for column, lane in enumerate(lanes):
-    area, behind = world.record.area[column] / world.days, world.record.eligibility[column] / world.days
+    area, behind = (getattr(world.record, name)[column] / world.scenario.days for name in ("area", "eligibility"))
     print(
         f"{lane.name:<20} descent area {area:.5f}, {behind:.3%} behind the best published on average, "
         f"{int((crowns.column == column).sum())} crowns"

@@ -23,9 +23,10 @@ from scipy.special import ndtr
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.eras import era
-from sim.replay.noise import NoiseLevel
-from sim.replay.race import Race
-from sim.replay.replay import Replay, Setting
+from sim.race.noise import NoiseLevel
+from sim.race.race import Race
+from sim.race.setting import Setting
+from sim.race.world import RaceWorld
 
 S = 0.0005
 DECAY = 14_400
@@ -47,7 +48,7 @@ families = {
 
 # %%
 lanes = [Lane(f"{name} {r}", p, rules) for name, ps in families.items() for r, p in zip(RATIOS, ps, strict=True)]
-world = Replay(race, lanes, setting, seed=1, worlds=list(WORLDS))
+world = RaceWorld(race, lanes, setting, seed=1, worlds=list(WORLDS))
 won, steps = np.zeros(world.columns.width), 0
 
 
@@ -55,8 +56,8 @@ def count(now):
     """Count the columns in which the copy won this step."""
     global won, steps  # noqa: PLW0603 - a notebook's cell
     if now > DECAY + 600:
-        last = world.validator.last
-        won += ((last.slots == 1) & (last.verdict.weights > 0.5)).any(axis=0)
+        pools = [world.validators[0].pool(column) for column in range(world.columns.width)]
+        won += [(pool["weight"][pool["uid"] == 1] > 0.5).any() for pool in pools]
         steps += 1
 
 
@@ -74,8 +75,8 @@ for i, ratio in enumerate(RATIOS):
 
 # %%
 crowns = world.record.crowns()
-falls = np.bincount(crowns.column[crowns.model == 1], minlength=world.columns.width)
-per_day = falls.reshape(len(lanes), len(WORLDS)).mean(axis=1) / world.days
+falls = np.bincount(crowns.column[crowns.miner == 1], minlength=world.columns.width)
+per_day = falls.reshape(len(lanes), len(WORLDS)).mean(axis=1) / world.scenario.days
 for ratio, rate in zip(RATIOS, per_day[: len(RATIOS)], strict=True):
     print(f"floor {ratio:.1f} s: {rate:7.3f} false dethronings per day")
 

@@ -24,7 +24,8 @@ from experiments.submissions import find, read_race
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism import eras
-from sim.replay.replay import Replay, Setting
+from sim.race.setting import Setting
+from sim.race.world import RaceWorld
 
 WORLDS = 48
 BASELINE = "sn9-2025-03"
@@ -38,7 +39,7 @@ lanes.append(Lane("half-life of a day", build({"half-life": {"half_life_blocks":
 # ## Analysis
 
 # %%
-world = Replay(read_race(find("slowrun-limited")), lanes, Setting(), seed=1, worlds=list(range(WORLDS)))
+world = RaceWorld(read_race(find("slowrun-limited")), lanes, Setting(), seed=1, worlds=list(range(WORLDS)))
 world.run()
 values = {name: column.reshape(len(lanes), WORLDS) for name, column in measure(world).items() if name in CHOSEN}
 

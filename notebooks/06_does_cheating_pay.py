@@ -4,8 +4,8 @@
 # ## Summary
 #
 # Thirty miners are honest, and one of them does something else: holds models back, slices them, copies the king, tries
-# many seeds. Everything else is the same: the same luck, the same pages, the same moments of looking up. What he earns
-# more than he would have earned honestly is the deviation's gain, in equal shares of the emission, for every policy.
+# many seeds. Everything else is the same: the same luck, the same pages, the same moments of looking up. What it earns
+# more than it would have earned honestly is the deviation's gain, in equal shares of the emission, for every policy.
 #
 # ## Assumptions
 #

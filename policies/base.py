@@ -1,20 +1,20 @@
-"""The contract: what every policy is and promises. `policies.contract` holds its laws as tests."""
+"""The contract: what every policy is and promises. `policies.testing` holds its laws as tests."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from policies.arrays import Array, namespace
 from policies.declared import Declared
+from policies.errors import PolicyError
+from policies.faults import failed, not_a_number
 from policies.seen import Memory, News, Seen, nothing
 
 
 class Policy(Declared):
     """A frozen value whose one job is to say how large an advantage a model of a given age has.
 
-    A subclass declares its parameters in its body, writes its formula down once in `curve`, and is found by
-    the file it stands in. Its parameters are numbers, or arrays whose last axis is the lanes.
+    A subclass declares its parameters in its body, writes its formula down once, for one model, in `curve` or `shield`,
+    and is found by the file it stands in. Formulas are plain functions of numbers, so that they can be compiled.
 
     Attributes:
         formula: the formula in words that a person can read.
@@ -36,66 +36,91 @@ class Policy(Declared):
     stores: ClassVar[str] = "nothing beside the two blocks"
     remembers: ClassVar[tuple[tuple[str, float], ...]] = ()
 
-    def epsilon(self, age: Array, seen: Seen | None = None) -> Array:
+    def epsilon(self, ages: Any, seen: Seen | None = None) -> Any:
         """The advantage of models of the given ages.
 
         Args:
-            age: blocks since the model's commitment, any shape, trailing axis lanes; negative is 0, inf is
-                allowed.
-            seen: public history, for the policies that read it; without it they answer as for an empty history.
+            ages: blocks since the commitments, a number or an array of any shape; negative is 0, inf is allowed.
+            seen: public history, for the policies that read it: numbers, or arrays that broadcast with the ages.
+                Without it they answer as for an empty history.
 
         Returns:
-            The fraction of loss, in the shape of `age` (broadcast with the parameters), 0 <= epsilon < 1.
+            The fraction of loss, float64 in the shape of `ages`, 0 <= epsilon < 1.
+
+        Raises:
+            PolicyError: the formula fails or gives no number; the message says where.
         """
-        xp = namespace(age)
-        if xp is np:
-            here, age = self, np.maximum(np.asarray(age, dtype=np.float64), 0.0)
-        else:
-            age = xp.astype(age, xp.float64)
-            here, age = self.on(age), xp.where(age < 0, 0.0, age)
-        return here.shield(age, seen or nothing(age, here.begin(age)), xp)
+        asked, *facts = np.broadcast_arrays(*(np.asarray(values, np.float64) for values in (ages, *(seen or ()))))
+        rows = zip(asked.ravel().tolist(), *(fact.ravel().tolist() for fact in facts), strict=True)
+        found = [self.advantage(age, Seen(*known) if known else None) for age, *known in rows]
+        return np.array(found, dtype=np.float64).reshape(asked.shape)[()]
+
+    def advantage(self, age: float, seen: Seen | None = None) -> float:
+        """The advantage of one model: `epsilon` for numbers, without arrays."""
+        age = 0.0 if age < 0.0 else age
+        try:
+            found = self.shield(age, nothing(age) if seen is None else seen)
+        except PolicyError:
+            raise
+        except Exception as error:
+            raise failed(self, "shield", f"at age {age!r}", error) from error
+        if not isinstance(found, float | int) or found != found:  # noqa: PLR0124 - NaN is what differs from itself
+            raise not_a_number(self, "shield", f"at age {age!r}", found)
+        return float(found)
 
     @property
     def reads(self) -> bool:
         """Whether epsilon depends on more than the age."""
         return self.state != "D"
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """The formula of the age alone, for float64 ages >= 0; `xp` is the array library, or floats when exported."""
-        raise NotImplementedError(f"{type(self).__name__} must define curve(age, xp)")
+    @property
+    def learns(self) -> bool:
+        """Whether it remembers anything, or a policy inside does."""
+        return bool(self.remembers)
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
+    @property
+    def memory(self) -> Memory:
+        """What it remembers: at first, what it begins with."""
+        own: Memory | None = self.__dict__.get("_memory")
+        return self.begin() if own is None else own
+
+    def curve(self, age: float) -> float:
+        """The formula of the age alone, for ages >= 0, which may be inf."""
+        raise NotImplementedError(f"{type(self).__name__} must define curve(age)")
+
+    def shield(self, age: float, seen: Seen) -> float:
         """The formula of a policy that reads history or has another one inside; by default the age alone counts."""
-        return self.curve(age, xp)
+        return self.curve(age)
 
-    def begin(self, like: Array) -> Memory:
-        """What the policy remembers before anything has happened, arrays `[lanes]` in the library of `like`."""
-        xp = namespace(like)
-        return {key: xp.full_like(like, value, dtype=xp.float64) for key, value in self.remembers}
+    def learn(self, memory: Memory, news: News) -> None:
+        """Changes what it remembers after an evaluation; a policy with memory defines it."""
+        raise NotImplementedError(f"{type(self).__name__} remembers something, so it must define learn(memory, news)")
 
-    def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
-        """What it remembers after the news: a pure function, so that replayed news give the same memory."""
-        after = self.learn(memory, news, xp)
-        return {key: xp.where(news.judged, after[key], before) for key, before in memory.items()}
+    def begin(self) -> Memory:
+        """What the policy remembers before anything has happened, for `remember` to change."""
+        return Memory(**dict(self.remembers))
 
-    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
-        """What it remembers after an evaluation, by the names in `remembers`; a policy with memory defines it."""
-        return memory
+    def remembering(self, memory: Memory) -> Self:
+        """The same policy with that memory; it shares the memory, and so learns what that is told later."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, _memory=memory)
+        return twin
 
-    def on(self, like: Array) -> Self:
-        """The same policy with its parameters in the array library and on the device of `like`."""
-        xp = namespace(like)
-        # torch would share the memory of a frozen array, and warns about it
-        free = {key: v.copy() if isinstance(v, np.ndarray) else v for key, v in self.values.items()}
-        move = {key: xp.asarray(v, dtype=xp.float64, device=like.device) for key, v in free.items()}
-        return type(self).unchecked(**move)
+    def remember(self, memory: Memory, news: News) -> None:
+        """Let `memory` take in an evaluation: a pure function of both, so that replayed news give the same memory.
 
-    def family(self) -> tuple[type, ...]:
-        """Policies of one family can be stacked: same formula, other numbers."""
-        return (type(self),)
+        Raises:
+            PolicyError: `learn` fails; the message says where.
+        """
+        if self.remembers:
+            try:
+                self.remembering(memory).learn(memory, news)
+            except PolicyError:
+                raise
+            except Exception as error:
+                raise failed(self, "learn", f"at the evaluation {news!r}", error) from error
 
-    @classmethod
-    def stack(cls, policies: Sequence["Policy"], repeat: int = 1) -> "Policy":
-        """Policies of one family as one policy over lanes, each repeated `repeat` times side by side."""
-        lanes = {key: np.array([p.values[key] for p in policies], dtype=float) for key in policies[0].values}
-        return cls.unchecked(**{key: np.repeat(values, repeat) for key, values in lanes.items()})
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and isinstance(other, Policy) and self.memory == other.memory
+
+    __hash__ = Declared.__hash__

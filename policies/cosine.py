@@ -1,10 +1,7 @@
-"""P04: flat at both ends, fastest in the middle."""
+"""Flat at both ends, fastest in the middle."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import half_cosine
+from policies.numbers import half_cosine, within
 from policies.parameter import blocks, end_epsilon, start_epsilon
 
 
@@ -15,7 +12,7 @@ class Cosine(Policy):
     """
 
     formula = "end + (start - end) * (1 + cos(pi * min(age / decay_blocks, 1))) / 2"
-    source = "catalogue of steepest, P04, after Loshchilov & Hutter, SGDR (2017)"
+    source = "catalogue of steepest, after Loshchilov & Hutter, SGDR (2017)"
     fails = "falls fastest at half time, so submissions crowd there"
     rules = (("end", "<=", "start"),)
 
@@ -23,7 +20,7 @@ class Cosine(Policy):
     end = end_epsilon()
     decay_blocks = blocks("time until full decay", 28_800)
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P04."""
-        left = half_cosine(xp.clip(age / self.decay_blocks, 0.0, 1.0), xp)
+    def curve(self, age: float) -> float:
+        """The share of the excess that is left follows half a cosine."""
+        left = half_cosine(within(age / self.decay_blocks, 0.0, 1.0))
         return self.end + (self.start - self.end) * left

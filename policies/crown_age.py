@@ -1,8 +1,7 @@
-"""P13: the clock starts with the crown."""
+"""The clock starts with the crown."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
 from policies.nested import Nested
 from policies.seen import Seen
@@ -15,14 +14,15 @@ class CrownAge(Nested):
     """
 
     formula = "then(blocks since the crown, or age where it never was king)"
-    source = "catalogue of steepest, P13"
+    source = "catalogue of steepest"
     fails = "whoever commits early and lies in wait loses nothing by it; validators that crown apart disagree"
     state = "D+"
     stores = "the block of each king's crown"
 
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P13; age inf, which asks for full decay, goes through."""
-        crowned = (seen.since < age) & xp.isfinite(age)
-        return self.inner(xp.where(crowned, xp.maximum(seen.since, 0.0), age), seen, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """Age inf, which asks for full decay, goes through."""
+        if seen.since < age and math.isfinite(age):
+            return self.inner(max(seen.since, 0.0), seen)
+        return self.inner(age, seen)

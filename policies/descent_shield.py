@@ -1,10 +1,7 @@
-"""P26: who brings much is protected for long."""
+"""Who brings much is protected for long."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import halving, known, within
+from policies.numbers import halving, known, within
 from policies.parameter import Parameter, blocks, end_epsilon
 from policies.seen import Seen
 
@@ -18,7 +15,7 @@ class DescentShield(Policy):
     """
 
     formula = "clip(kappa * gain * max(1 - (s / gain)^2, 0), end, most) * 2^(-age / half_life_blocks)"
-    source = "catalogue of steepest, P26; shrinkage: James and Stein 1961, positive part"
+    source = "catalogue of steepest; shrinkage: James and Stein 1961, positive part"
     fails = "without decay, kappa above 1 asks for ever larger steps; with it, nothing is left in the end"
     state = "D+"
     stores = "each king's measured gain at its crown, and its standard error where there is one"
@@ -29,9 +26,9 @@ class DescentShield(Policy):
     most = Parameter("largest advantage", "fraction of loss", 0.0, 0.99, 0.02, (5e-3, 5e-2), "log")
     half_life_blocks = blocks("time in which it halves; 0: never", 14_400, (600, 100_800), low=0)
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P26; `end`, decaying, for a model that never was king."""
-        gain = xp.maximum(known(seen.gain, 0.0, xp), 1e-12)
-        error = xp.minimum(known(seen.error, 0.0, xp), 1.0)
-        level = within(self.kappa * (gain - error * error / gain), self.end, self.most, xp)
-        return level * halving(age, self.half_life_blocks, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The end, decaying, for a model that never was king."""
+        gain = max(known(seen.gain, 0.0), 1e-12)
+        error = min(known(seen.error, 0.0), 1.0)
+        level = within(self.kappa * (gain - error * error / gain), self.end, self.most)
+        return level * halving(age, self.half_life_blocks)

@@ -1,7 +1,7 @@
 """What can be wrong with an input, from the general to the particular.
 
 InputError              the user's input is wrong: the command line answers with exit code 2 and this message
-└── PolicyError         a name on a shelf (policies, strategies) or a parameter
+└── PolicyError         a name on a shelf (policies, strategies), a parameter, or a formula
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class InputError(ValueError):
 
 
 class PolicyError(InputError):
-    """A policy or strategy does not exist, or a parameter breaks a rule."""
+    """A policy or strategy does not exist, a parameter breaks a rule, or a formula fails."""
 
 
 def nearest(given: object, known: Iterable[str]) -> str:

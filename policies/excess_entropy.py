@@ -1,11 +1,10 @@
-"""P16: a share of what can still be gained."""
+"""A share of what can still be gained."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import known
 from policies.nested import Nested
+from policies.numbers import known
 from policies.parameter import Parameter
 from policies.seen import Seen
 
@@ -17,7 +16,7 @@ class ExcessEntropy(Nested):
     """
 
     formula = "then(age) * max(1 - entropy / loss, 0)"
-    source = "catalogue of steepest, P16; entropy 1.69: Hoffmann et al. 2022, arXiv 2203.15556"
+    source = "catalogue of steepest; entropy 1.69: Hoffmann et al. 2022, arXiv 2203.15556"
     fails = "needs an entropy that all agree on; with one that is too high nobody is protected"
     state = "D+"
     stores = "each king's measured loss"
@@ -25,7 +24,7 @@ class ExcessEntropy(Nested):
     entropy = Parameter("loss that cannot be gone below", "nats per token", 0.0, 10.0, 1.69, (1.0, 2.2))
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P16; a loss that nobody knows counts as very large."""
-        loss = xp.maximum(known(seen.loss, xp.inf, xp), 1e-9)
-        return self.inner(age, seen, xp) * xp.maximum(1.0 - self.entropy / loss, 0.0)
+    def shield(self, age: float, seen: Seen) -> float:
+        """A loss that nobody knows counts as very large."""
+        loss = max(known(seen.loss, math.inf), 1e-9)
+        return self.inner(age, seen) * max(1.0 - self.entropy / loss, 0.0)

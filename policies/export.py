@@ -2,6 +2,7 @@
 
 Class D needs the two blocks, D+ a register with a few numbers per model as well. A class V policy becomes a reference
 implementation: it also has `remember`, which takes what the validators have stored, one evaluation after the other.
+A formula is plain Python, so the class has the policy's own methods.
 """
 
 import ast
@@ -11,12 +12,9 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-import numpy as np
-
 from policies import export_text as text
 from policies.base import Policy
-from policies.errors import PolicyError
-from policies.parameter import Parameter
+from policies.export_source import borrowed, number, source
 
 Functions = dict[str, Callable[..., Any]]
 
@@ -25,7 +23,7 @@ def export(policy: Policy) -> str:
     """The text of a module whose last class, `{Policy}Epsilon`, computes what `policy` does, from the same formula.
 
     Raises:
-        PolicyError: the policy has lanes.
+        PolicyError: the formula uses something that does not travel as text.
     """
     chain = _chain(policy)
     methods = [_methods(p, policy.state, outermost=p is policy) for p in chain]
@@ -38,42 +36,25 @@ def export(policy: Policy) -> str:
         source=policy.source,
         stores=f"To store and to agree on: {policy.stores}.\n" if policy.reads else "",
     )
-    shared = (text.FACTS if policy.reads else "") + (text.NEWS if _remembers(policy) else "")
-    constants, helpers = _borrowed([f for own in methods for f in own.values()])
+    constants, functions = borrowed([(p, f) for p, own in zip(chain, methods, strict=True) for f in own.values()])
     labels = _labels(chain)
-    classes = [_class(*each) for each in zip(chain, methods, labels, ["", *labels[:-1]], strict=True)]
-    return (
-        head
-        + shared
-        + constants
-        + ("\n\n" if constants else "\n")
-        + "".join(f"{_source(f)}\n\n\n" for f in helpers)
-        + "\n\n".join(classes)
-        + _entry(policy, methods)
-    )
+    parts = [text.SEEN if policy.reads else "", text.NEWS if policy.learns else ""]
+    parts += [f"{source(f)}\n" for f in functions]
+    parts += [_class(*each) for each in zip(chain, methods, labels, ["", *labels[:-1]], strict=True)]
+    made = head + ("\n" + constants if constants else "") + "".join(f"\n\n{part}" for part in parts if part)
+    return made + _entry(policy, methods)
 
 
 def _chain(policy: Policy) -> list[Policy]:
     """The policy inside first, the policy itself last."""
-    for key, value in policy.values.items():
-        if np.ndim(value):
-            raise PolicyError(
-                f"{policy.name()}: {key} is {value}, but a drop-in class holds one policy: export each lane on its own",
-                (key,),
-            )
     inner = getattr(policy, "then", None)
     return [*(_chain(inner) if isinstance(inner, Policy) else []), policy]
 
 
-def _remembers(policy: Policy) -> bool:
-    """Whether it has a memory, or one inside has."""
-    return any(p.remembers for p in _chain(policy))
-
-
 def _labels(chain: list[Policy]) -> list[str]:
-    """Names of their classes: one inside another of its kind must not have the same."""
-    kinds = [type(p) for p in chain]
-    return [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind.__name__}Epsilon" for at, kind in enumerate(kinds)]
+    """Names of their classes: one inside another of its name must not have the same."""
+    kinds = [type(p).__name__ for p in chain]
+    return [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind}Epsilon" for at, kind in enumerate(kinds)]
 
 
 def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
@@ -86,71 +67,45 @@ def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
         name = wanted.pop(0)
         found[name] = getattr(kind, name)
         calls = [n for n in found[name].__code__.co_names if isinstance(getattr(kind, n, None), FunctionType)]
-        wanted += [n for n in calls if n not in found and n not in wanted and n != "inner"]
+        wanted += [n for n in calls if n not in found and n not in wanted]
     return found
-
-
-def _borrowed(functions: list[Callable[..., Any]]) -> tuple[str, list[Callable[..., Any]]]:
-    """Constants and functions of their modules that the methods use, each once."""
-    constants: dict[str, Any] = {}
-    helpers: Functions = {}
-    for function in functions:
-        names = function.__code__.co_names
-        for name, value in function.__globals__.items():
-            if name in names and isinstance(value, int | float | tuple):
-                constants[name] = value
-            elif name in names and isinstance(value, FunctionType):
-                helpers[name] = value
-    if helpers:
-        more, deeper = _borrowed(list(helpers.values()))
-        return "".join(f"{n} = {v!r}\n" for n, v in constants.items()) + more, [*deeper, *helpers.values()]
-    return "".join(f"{name} = {value!r}\n" for name, value in constants.items()), []
 
 
 def _class(policy: Policy, methods: Functions, label: str, inside: str) -> str:
     """The class `label`, but for `compute_epsilon`; `inside` is that of the policy in `then`."""
     kind = type(policy)
-    body = {name: p for base in reversed(kind.__mro__) for name, p in vars(base).items()}
-    declared = {name: p for name, p in body.items() if isinstance(p, Parameter)}
-    lines = [f"{name} = {float(policy.values[p.key])!r}" for name, p in declared.items()]
-    inner, remembers = getattr(policy, "then", None), _remembers(policy)
-    if isinstance(inner, Policy) and not remembers:
+    lines = [f"{name} = {number(value)}" for name, value in policy.attributes().items()]
+    if inside and not policy.learns:
         lines.append(f"then = {inside}()")
     summary = (inspect.getdoc(kind) or kind.__name__).splitlines()[0]
     parts = ["\n".join([f'"""{summary}"""', *([""] if lines else []), *lines])]
-    parts += [_source(function) for function in methods.values()]
-    made = f"class {label}:\n" + textwrap.indent("\n\n".join(parts), "    ") + "\n"
-    if isinstance(inner, Policy):
-        made += text.INNER.format(seen=text.INNER_MEMORY if _remembers(inner) else "seen")
-    return made + (_memory(policy, inside) if remembers else "")
+    parts += [_memory(policy, inside)] if policy.learns else []
+    parts += [source(function) for function in methods.values()]
+    return f"class {label}:\n" + textwrap.indent("\n\n".join(parts), "    ") + "\n"
 
 
 def _memory(policy: Policy, inside: str) -> str:
     """`__init__` and `remember` of a class that reads the shared history."""
     inner = getattr(policy, "then", None)
-    memory = ", ".join(f"{key!r}: {_number(value)}" for key, value in policy.remembers)
-    learns = "self.learn(self.memory, Facts(**{**NOTHING_NEW, **news}, block=block), Floats)"
-    then = isinstance(inner, Policy) and f"        self.then = {inside}()\n"
-    pass_on = isinstance(inner, Policy) and _remembers(inner) and "        self.then.remember(block, **news)\n"
+    pass_on = isinstance(inner, Policy) and inner.learns
     return text.MEMORY.format(
-        memory=f"{{{memory}}}",
-        then=then or "",
-        learned=learns if policy.remembers else "{}",
-        pass_on=pass_on or "",
-        facts=_list(text.FACTS_OF_AN_EVALUATION, _read("news", _all_methods(policy))),
-    )
+        memory=", ".join(f"{name}={number(value)}" for name, value in policy.remembers),
+        then=f"    self.then = {inside}()\n" if inside else "",
+        learns="    self.learn(self.memory, News(block, **news))\n" if policy.remembers else "",
+        pass_on="    self.then.remember(block, **news)\n" if pass_on else "",
+        facts=_list(text.FACTS_OF_AN_EVALUATION, _read("news", _all_methods(policy)), "    "),
+    ).rstrip("\n")
 
 
 def _entry(policy: Policy, methods: list[Functions]) -> str:
     """`compute_epsilon` of the outermost class."""
     if not policy.reads:
         nested = hasattr(policy, "then")
-        return text.AGE_ONLY.format(method="shield" if nested else "curve", seen="None, " if nested else "")
-    remembers = _remembers(policy)
+        return text.AGE_ONLY.format(method="shield" if nested else "curve", seen=", None" if nested else "")
+    read = _read("seen", [f for own in methods for f in own.values()])
     return text.REGISTER.format(
-        facts=_list(text.FACTS_OF_A_MODEL, _read("seen", [f for own in methods for f in own.values()])),
-        now=text.NOW_OR_NEWS if remembers else text.NOW,
-        memory="self.memory" if remembers else "{}",
+        facts=_list(text.FACTS_OF_A_MODEL, read, "        "),
+        now=text.NOW_OR_NEWS if policy.learns else text.NOW,
     )
 
 
@@ -161,7 +116,7 @@ def _all_methods(policy: Policy) -> list[Callable[..., Any]]:
 
 def _read(name: str, functions: list[Callable[..., Any]]) -> set[str]:
     """Which attributes of the argument `name` the functions read."""
-    nodes = (node for function in functions for node in ast.walk(ast.parse(_source(function))))
+    nodes = (node for function in functions for node in ast.walk(ast.parse(source(function))))
     return {
         node.attr
         for node in nodes
@@ -169,20 +124,6 @@ def _read(name: str, functions: list[Callable[..., Any]]) -> set[str]:
     }
 
 
-def _list(about: dict[str, str], read: set[str]) -> str:
-    lines = [f"        - {line}" for fact, line in about.items() if fact in read]
-    return "\n".join(lines or ["        - nothing"])
-
-
-def _source(function: Callable[..., Any]) -> str:
-    """A function's source without types."""
-    (made,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
-    assert isinstance(made, ast.FunctionDef)  # noqa: S101 - a function's source is one function
-    made.returns = None
-    for argument in made.args.args:
-        argument.annotation = None
-    return ast.unparse(made)
-
-
-def _number(value: float) -> str:
-    return repr(value) if np.isfinite(value) else repr(value).replace("nan", "math.nan").replace("inf", "math.inf")
+def _list(about: dict[str, str], read: set[str], indent: str) -> str:
+    lines = [f"{indent}- {line}" for fact, line in about.items() if fact in read]
+    return "\n".join(lines or [f"{indent}- nothing"])

@@ -8,62 +8,39 @@ Source: {source}
 {stores}"""
 
 import math
-
-
-class Floats:
-    """The functions that the formula uses, for plain floats."""
-
-    asarray = float
-    ceil = math.ceil
-    cos = math.cos
-    exp = math.exp
-    floor = math.floor
-    inf = math.inf
-    isfinite = math.isfinite
-    log = math.log
-    log1p = math.log1p
-    maximum = max
-    minimum = min
-    pow = math.pow
-    sqrt = math.sqrt
-
-    def clip(value, low, high):
-        """The value between two bounds."""
-        return max(low, min(value, high))
-
-    def exp2(power):
-        """A power of 2."""
-        return math.pow(2.0, power)
-
-    def where(condition, this, that):
-        """A choice."""
-        return this if condition else that
-
 '''
 
-FACTS = '''
-class Facts:
-    """Numbers by name."""
+SEEN = '''class Seen:
+    """What is known about a model; nothing, of one that never was king and that nobody has measured."""
+
+    def __init__(
+        self, since, gain=0.0, gap=math.inf, loss=math.nan, error=math.nan, now=math.nan, similarity=math.nan
+    ):
+        self.since, self.gain, self.gap, self.loss = since, gain, gap, loss
+        self.error, self.now, self.similarity = error, now, similarity
+'''
+
+NEWS = '''class News:
+    """What one evaluation brought; where nothing is said, one without a challenger of which nothing is known."""
+
+    def __init__(
+        self, block, crowned=False, gain=0.0, gap=math.inf, loss=math.nan, best=-math.inf, error=math.nan
+    ):
+        self.block, self.crowned, self.gain, self.gap = block, crowned, gain, gap
+        self.loss, self.best, self.error = loss, best, error
+
+
+class Memory:
+    """What is remembered: numbers by name."""
 
     def __init__(self, **numbers):
         self.__dict__.update(numbers)
-
-
-UNKNOWN = {"gain": 0.0, "gap": math.inf, "loss": math.nan, "error": math.nan, "similarity": math.nan}
-"""What is known about a model that never was king and that nobody has measured."""
-
-'''
-
-NEWS = '''
-NOTHING_NEW = {"crowned": False, "gain": 0.0, "gap": math.inf, "loss": math.nan, "best": -math.inf, "error": math.nan}
-"""An evaluation without a challenger, of which nothing is known."""
-
 '''
 
 AGE_ONLY = '''
     def compute_epsilon(self, current_block: float, model_block: float) -> float:
         """epsilon of a model committed at `model_block`; `current_block` may be inf: full decay."""
-        return float(self.{method}(max(0.0, current_block - model_block), {seen}Floats))
+        return float(self.{method}(max(0.0, current_block - model_block){seen}))
 '''
 
 REGISTER = '''
@@ -74,36 +51,26 @@ REGISTER = '''
 {facts}
         """
         age = max(0.0, current_block - model_block)
-        facts = {{**UNKNOWN, **registry.get(model_block, {{}})}}
-        since = current_block - facts["crowned"] if "crowned" in facts else age
+        facts = dict(registry.get(model_block, {{}}))
+        since = current_block - facts.pop("crowned") if "crowned" in facts else age
         {now}
-        return float(self.shield(age, Facts(**facts, since=since, now=now, memory={memory}), Floats))
+        return float(self.shield(age, Seen(since, now=now, **facts)))
 '''
 
 NOW = "now = current_block"
 
 NOW_OR_NEWS = "now = current_block if math.isfinite(current_block) else self.block"
 
-INNER = '''
-    def inner(self, age, seen, xp):
-        """The advantage by the policy inside."""
-        return self.then.shield(age, {seen}, xp)
-'''
-
-INNER_MEMORY = 'Facts(**{**vars(seen), "memory": self.then.memory})'
-
-MEMORY = '''
-    def __init__(self):
-        self.block = math.nan
-        self.memory = {memory}
+MEMORY = '''def __init__(self):
+    self.block = math.nan
+    self.memory = Memory({memory})
 {then}
-    def remember(self, block: float, **news: float) -> None:
-        """Take in an evaluation at a block, one after the other, whatever is known of it:
+def remember(self, block: float, **news: float) -> None:
+    """Take in an evaluation at a block, one after the other, whatever is known of it:
 {facts}
-        """
-        self.block = block
-        self.memory = {learned}
-{pass_on}'''
+    """
+    self.block = block
+{learns}{pass_on}'''
 
 FACTS_OF_A_MODEL = {
     "since": "crowned: the block of its crown, if it was king",

@@ -1,8 +1,5 @@
-"""P01: the same advantage for ever."""
+"""The same advantage for ever."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
 from policies.parameter import Parameter
 
@@ -19,6 +16,6 @@ class Fixed(Policy):
 
     level = Parameter("the advantage", "fraction of loss", 0.0, 0.99, 0.005, (5e-4, 2e-2), "log", "epsilon")
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P01."""
-        return self.level + 0.0 * xp.minimum(age, 0.0)
+    def curve(self, age: float) -> float:
+        """The same at every age."""
+        return self.level

@@ -1,8 +1,5 @@
-"""P09: a grace period before another policy begins."""
+"""A grace period before another policy begins."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
 from policies.nested import Nested
 from policies.parameter import blocks
@@ -22,6 +19,6 @@ class Grace(Nested):
     grace_blocks = blocks("time at full advantage", 3_600, (0, 14_400), low=0)
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P09."""
-        return self.inner(xp.maximum(age - self.grace_blocks, 0.0), seen, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The policy inside, by the time since the grace was over."""
+        return self.inner(max(age - self.grace_blocks, 0.0), seen)

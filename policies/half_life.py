@@ -1,9 +1,7 @@
-"""P03: half the advantage gone with every half-life."""
+"""Half the advantage gone with every half-life."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
+from policies.numbers import power
 from policies.parameter import blocks, end_epsilon, start_epsilon
 
 
@@ -22,6 +20,6 @@ class HalfLife(Policy):
     end = end_epsilon()
     half_life_blocks = blocks("time in which the excess over `end` halves", 14_400, (600, 100_800))
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P03."""
-        return self.end + (self.start - self.end) * xp.exp2(age / -self.half_life_blocks)
+    def curve(self, age: float) -> float:
+        """A power of 2, which is exact after whole half-lives."""
+        return self.end + (self.start - self.end) * power(2.0, age / -self.half_life_blocks)

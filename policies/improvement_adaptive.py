@@ -1,11 +1,9 @@
-"""P18: the bar follows the slope of the descent."""
+"""The bar follows the slope of the descent."""
 
-from math import nan
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import DAY, SHORTEST, halving, known, within
+from policies.numbers import DAY, SHORTEST, halving, known, within
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 from policies.seen import Memory, News, Seen
 
@@ -17,12 +15,12 @@ class ImprovementAdaptive(Policy):
     """
 
     formula = "clip(reach * slope * target_blocks, end, start) * 2^(-age / half_life_blocks)"
-    source = "catalogue of steepest, P18"
+    source = "catalogue of steepest"
     fails = "slow descent, small bar, noise wins crowns, and they look like descent; put `noise-floor` around it"
     state = "V"
     stores = "per crown: its block, the measured gain, and the time since the crown before"
     rules = (("end", "<=", "start"),)
-    remembers = (("slope", nan), ("crowned", 0.0))
+    remembers = (("slope", math.nan), ("crowned", 0.0))
 
     start = start_epsilon()
     end = end_epsilon()
@@ -32,20 +30,20 @@ class ImprovementAdaptive(Policy):
     fade_blocks = blocks("time without a crown that takes the slope to 1/e", 50_400, (7_200, 201_600))
     half_life_blocks = blocks("time in which the bar halves; 0: never", 14_400, (600, 100_800), low=0)
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P18; `start` until two kings have shown a slope."""
-        idle = xp.maximum(known(seen.now - seen.memory["crowned"], 0.0, xp), 0.0)
-        slope = seen.memory["slope"] * xp.exp(-idle / self.fade_blocks)
-        expected = known(self.reach * slope * (self.target_blocks / DAY), self.start, xp)
-        return within(expected, self.end, self.start, xp) * halving(age, self.half_life_blocks, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The start until two kings have shown a slope."""
+        idle = max(known(seen.now - self.memory.crowned, 0.0), 0.0)
+        slope = self.memory.slope * math.exp(-idle / self.fade_blocks)
+        expected = known(self.reach * slope * (self.target_blocks / DAY), self.start)
+        return within(expected, self.end, self.start) * halving(age, self.half_life_blocks)
 
-    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+    def learn(self, memory: Memory, news: News) -> None:
         """The faded slope and the new king's, weighted; the first king has none."""
-        days = xp.maximum(news.gap, SHORTEST)
-        fresh = xp.maximum(known(news.gain, 0.0, xp), 0.0) / days
-        faded = memory["slope"] * xp.exp(-days * DAY / self.fade_blocks)
-        mixed = known((1.0 - self.weight) * faded + self.weight * fresh, fresh, xp)
-        return {
-            "slope": xp.where(news.crowned & xp.isfinite(news.gap), mixed, memory["slope"]),
-            "crowned": xp.where(news.crowned, news.block, memory["crowned"]),
-        }
+        if not news.crowned:
+            return
+        memory.crowned = news.block
+        if math.isfinite(news.gap):
+            days = max(news.gap, SHORTEST)
+            fresh = max(known(news.gain, 0.0), 0.0) / days
+            faded = memory.slope * math.exp(-days * DAY / self.fade_blocks)
+            memory.slope = known((1.0 - self.weight) * faded + self.weight * fresh, fresh)

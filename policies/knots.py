@@ -1,9 +1,7 @@
-"""P10: a free curve through seven ages."""
+"""A free curve through seven ages."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
+from policies.numbers import within
 from policies.parameter import Parameter, end_epsilon, start_epsilon
 
 AGES = (0.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0)
@@ -21,7 +19,7 @@ class Knots(Policy):
     """
 
     formula = "knot i at end + (start - end) * u1 * ... * ui; straight between knots, constant after 8 days"
-    source = "catalogue of steepest, P10"
+    source = "catalogue of steepest"
     fails = "fits the scenarios it was searched on; needs a held-out test"
     rules = (("end", "<=", "start"),)
 
@@ -33,18 +31,30 @@ class Knots(Policy):
     u4 = _kept("from day 1 to day 2")
     u5 = _kept("from day 2 to day 4")
     u6 = _kept("from day 4 to day 8")
+    level: float
+    slope1: float
+    slope2: float
+    slope3: float
+    slope4: float
+    slope5: float
+    slope6: float
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P10: the start, less what has been lost in each stretch so far.
-
-        A stretch loses slope * (age - its first age), the age kept within it. What does not depend on the age is added
-        up beforehand, so that few operations run over all ages.
-        """
-        excess = self.start - self.end
-        level, lost = self.start, 0.0
+    def prepare(self) -> dict[str, float]:
+        """What every stretch loses per block, and the level that its losses are taken from."""
+        excess, level, slopes = self.start - self.end, self.start, {}
         for i, kept in enumerate((self.u1, self.u2, self.u3, self.u4, self.u5, self.u6)):
             slope = (excess - excess * kept) / (AGES[i + 1] - AGES[i])
             level = level + slope * AGES[i]
-            lost = lost + slope * xp.clip(age, AGES[i], AGES[i + 1])
+            slopes[f"slope{i + 1}"] = slope
             excess = excess * kept
-        return xp.clip(level - lost, 0.0, 1.0)
+        return {"level": level, **slopes}
+
+    def curve(self, age: float) -> float:
+        """The level, less what has been lost in each stretch so far: its slope times the age, kept within it."""
+        lost = self.slope1 * within(age, AGES[0], AGES[1])
+        lost = lost + self.slope2 * within(age, AGES[1], AGES[2])
+        lost = lost + self.slope3 * within(age, AGES[2], AGES[3])
+        lost = lost + self.slope4 * within(age, AGES[3], AGES[4])
+        lost = lost + self.slope5 * within(age, AGES[4], AGES[5])
+        lost = lost + self.slope6 * within(age, AGES[5], AGES[6])
+        return within(self.level - lost, 0.0, 1.0)

@@ -1,11 +1,8 @@
-"""P23: a margin in whole steps."""
+"""A margin in whole steps."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import LARGEST
 from policies.nested import Nested
+from policies.numbers import LARGEST, floor, within
 from policies.parameter import Parameter
 from policies.seen import Seen
 
@@ -25,7 +22,7 @@ class LadderStep(Nested):
     step = Parameter("the step", "fraction of loss", 1e-6, 0.1, 5e-4, (1e-4, 5e-3), "log")
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P23."""
-        steps = xp.floor(self.inner(age, seen, xp) / self.step + 0.5)
-        return xp.clip(self.step * xp.clip(steps, 1.0, 1e6), 0.0, LARGEST)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The nearest number of steps."""
+        steps = floor(self.inner(age, seen) / self.step + 0.5)
+        return within(self.step * within(steps, 1.0, 1e6), 0.0, LARGEST)

@@ -1,8 +1,5 @@
-"""P02: straight down, then flat."""
+"""Straight down, then flat."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
 from policies.parameter import blocks, end_epsilon, start_epsilon
 
@@ -23,6 +20,6 @@ class Linear(Policy):
     end = end_epsilon()
     decay_blocks = blocks("time until full decay", 14_400)
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P02."""
-        return self.start - xp.minimum(age / self.decay_blocks, 1.0) * (self.start - self.end)
+    def curve(self, age: float) -> float:
+        """In the validators' order of operations."""
+        return self.start - min(age / self.decay_blocks, 1.0) * (self.start - self.end)

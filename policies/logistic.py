@@ -1,9 +1,9 @@
-"""P07: a guaranteed window, then a quick opening."""
+"""A guaranteed window, then a quick opening."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
+from policies.numbers import within
 from policies.parameter import blocks, end_epsilon, start_epsilon
 
 
@@ -11,7 +11,7 @@ class Logistic(Policy):
     """Stays near `start` until about `midpoint_blocks`, then falls to `end` within a few `width_blocks`."""
 
     formula = "end + (start - end) * (1 + e^(-midpoint / width)) / (1 + e^((age - midpoint) / width))"
-    source = "catalogue of steepest, P07"
+    source = "catalogue of steepest"
     fails = "a cliff, and so a sniping target, when the width is small"
     rules = (("end", "<=", "start"),)
 
@@ -19,9 +19,13 @@ class Logistic(Policy):
     end = end_epsilon()
     midpoint_blocks = blocks("age at half height", 14_400)
     width_blocks = blocks("how gradual the opening is", 2_400, (300, 50_400))
+    at_zero: float
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P07; the exponent stops at 700, where the excess over `end` is 1e-304 of what it was."""
-        rise = xp.exp(xp.clip((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
-        at_zero = 1.0 + xp.exp(-self.midpoint_blocks / self.width_blocks)
-        return self.end + (self.start - self.end) * at_zero / (1.0 + rise)
+    def prepare(self) -> dict[str, float]:
+        """What the fall is measured by, so that age 0 has the start."""
+        return {"at_zero": 1.0 + math.exp(-self.midpoint_blocks / self.width_blocks)}
+
+    def curve(self, age: float) -> float:
+        """The exponent stops at 700, where the excess over `end` is 1e-304 of what it was."""
+        rise = math.exp(within((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
+        return self.end + (self.start - self.end) * self.at_zero / (1.0 + rise)

@@ -1,12 +1,10 @@
 """A policy around another one, which stands in `then`."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
-from policies.arrays import Array
 from policies.base import Policy
 from policies.linear import Linear
-from policies.seen import INSIDE, Memory, News, Seen
+from policies.seen import Memory, News, Seen
 
 
 class Nested(Policy):
@@ -23,43 +21,40 @@ class Nested(Policy):
     usual: ClassVar[type[Policy]] = Linear
 
     def __init__(self, then: Policy | None = None, **given: object) -> None:
-        super().__init__(**given)
         self._hold(then)
+        super().__init__(**given)
 
-    def inner(self, age: Array, seen: Seen, xp: Any) -> Array:
+    def inner(self, age: float, seen: Seen) -> float:
         """The advantage by the policy inside."""
-        return self.then.shield(age, seen.inside(), xp)
+        return self.then.shield(age, seen)
 
-    def begin(self, like: Array) -> Memory:
-        """See `Policy.begin`: what the policy inside remembers has its name after `then.`."""
-        return {**super().begin(like), **_put_inside(self.then.begin(like))}
+    @property
+    def learns(self) -> bool:
+        """See `Policy.learns`."""
+        return bool(self.remembers) or self.then.learns
 
-    def remember(self, memory: Memory, news: News, xp: Any) -> Memory:
+    def begin(self) -> Memory:
+        """See `Policy.begin`: what the policy inside remembers stands in `then`."""
+        return Memory(self.then.begin(), **dict(self.remembers))
+
+    def remembering(self, memory: Memory) -> Self:
+        """See `Policy.remembering`."""
+        twin = super().remembering(memory)
+        twin.__dict__["then"] = self.then.remembering(memory.then)
+        return twin
+
+    def remember(self, memory: Memory, news: News) -> None:
         """See `Policy.remember`: each of the two remembers its own."""
-        own = {key: value for key, value in memory.items() if not key.startswith(INSIDE)}
-        inner = {key.removeprefix(INSIDE): value for key, value in memory.items() if key.startswith(INSIDE)}
-        return {**super().remember(own, news, xp), **_put_inside(self.then.remember(inner, news, xp))}
+        super().remember(memory, news)
+        self.then.remember(memory.then, news)
 
     @classmethod
-    def unchecked(cls, then: Policy | None = None, **values: Array) -> Self:
+    def unchecked(cls, then: Policy | None = None, **values: Any) -> Self:
         """See `Policy.unchecked`."""
-        policy = super().unchecked(**values)
-        policy._hold(then)
-        return policy
-
-    def on(self, like: Array) -> Self:
-        """See `Policy.on`."""
-        return type(self).unchecked(then=self.then.on(like), **super().on(like).values)
-
-    def family(self) -> tuple[type, ...]:
-        """See `Policy.family`: the policy inside counts too."""
-        return (type(self), *self.then.family())
-
-    @classmethod
-    def stack(cls, policies: Sequence[Policy], repeat: int = 1) -> Policy:
-        """See `Policy.stack`."""
-        inner = [p.then for p in policies if isinstance(p, Nested)]
-        return cls.unchecked(then=inner[0].stack(inner, repeat), **super().stack(policies, repeat).values)
+        made = cls.__new__(cls)
+        made._hold(then)
+        made._freeze({key: float(values.get(key, p.default)) for key, p in cls.parameters().items()})
+        return made
 
     def spec(self) -> dict[str, Any]:
         """See `Policy.spec`."""
@@ -74,7 +69,3 @@ class Nested(Policy):
         object.__setattr__(self, "pairs", any(p.pairs for p in both))
         object.__setattr__(self, "needs", tuple(sorted({need for p in both for need in p.needs})))
         object.__setattr__(self, "stores", "; ".join(stores) or Policy.stores)
-
-
-def _put_inside(memory: Memory) -> Memory:
-    return {INSIDE + key: value for key, value in memory.items()}

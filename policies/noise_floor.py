@@ -1,11 +1,8 @@
-"""P25: a decay that never goes below the noise."""
+"""A decay that never goes below the noise."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import LARGEST, known
 from policies.nested import Nested
+from policies.numbers import LARGEST, known
 from policies.parameter import Parameter
 from policies.seen import Seen
 from policies.stretched import Stretched
@@ -18,7 +15,7 @@ class NoiseFloor(Nested):
     """
 
     formula = "max(then(age), min(errors * s, 0.99))"
-    source = "catalogue of steepest, P25"
+    source = "catalogue of steepest"
     fails = "near copies have a small s and so a lower floor; validators measure different s"
     state = "V"
     needs = ("errors",)
@@ -28,7 +25,7 @@ class NoiseFloor(Nested):
     errors = Parameter("the floor", "standard errors", 0.0, 20.0, 1.645, (0.5, 4.0))
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P25; no floor where nobody has measured."""
-        floor = xp.minimum(self.errors * known(seen.error, 0.0, xp), LARGEST)
-        return xp.maximum(self.inner(age, seen, xp), floor)
+    def shield(self, age: float, seen: Seen) -> float:
+        """No floor where nobody has measured."""
+        floor = min(self.errors * known(seen.error, 0.0), LARGEST)
+        return max(self.inner(age, seen), floor)

@@ -1,11 +1,9 @@
 """One parameter of a policy or strategy: the single declaration behind YAML, documentation, plots and search spaces."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from numbers import Real
+from typing import TYPE_CHECKING, Literal, Self, overload
 
-import numpy as np
-
-from policies.arrays import Array
 from policies.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -43,32 +41,31 @@ class Parameter:
     @overload
     def __get__(self, thing: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, thing: "Declared", owner: type) -> Array: ...
-    def __get__(self, thing: "Declared | None", owner: type) -> "Self | Array":
+    def __get__(self, thing: "Declared", owner: type) -> float: ...
+    def __get__(self, thing: "Declared | None", owner: type) -> "Self | float":
         """The declaration on the class, the value on an instance."""
         return self if thing is None else thing.values[self.key]
 
-    def checked(self, value: object, policy: str) -> Array:
-        """`value` as a float or a float64 array.
+    def checked(self, value: object, policy: str) -> float:
+        """`value` as a float.
 
         Raises:
             PolicyError: not a number, not finite, out of bounds, or not whole where it has to be.
         """
-        kind = type(value).__name__
-        if isinstance(value, bool | str | bytes | dict) or value is None:
-            raise self._error(policy, value, f"is {value!r} ({kind}), but must be a number")
         try:
-            array: Any = np.asarray(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0, for equal hashes
-        except (TypeError, ValueError, OverflowError):
-            raise self._error(policy, value, f"is {value!r} ({kind}), but must be a number") from None
-        if not np.all((array >= self.low) & (array <= self.high)):
-            bounds = f"between {self.low:g} and {self.high:g}"
-            raise self._error(policy, value, f"is {value}, but must be {bounds}")
-        if self.scale == "integer" and not np.all(array == np.floor(array)):
-            raise self._error(policy, value, f"is {value}, but must be a whole number")
-        return float(array) if array.ndim == 0 else array
+            number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+        except OverflowError:
+            number = None
+        if number is None:
+            fault = f"is {value!r} ({type(value).__name__}), but must be a number"
+            raise self._error(policy, fault)
+        if not self.low <= number <= self.high:
+            raise self._error(policy, f"is {value}, but must be between {self.low:g} and {self.high:g}")
+        if self.scale == "integer" and not number.is_integer():
+            raise self._error(policy, f"is {value}, but must be a whole number")
+        return number + 0.0  # -0.0 becomes 0.0, for equal hashes
 
-    def _error(self, policy: str, value: object, fault: str) -> PolicyError:
+    def _error(self, policy: str, fault: str) -> PolicyError:
         return PolicyError(f"{policy}: {self.key} {fault} ({self.unit})", (self.key,))
 
 

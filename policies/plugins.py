@@ -1,9 +1,10 @@
 """Classes found by the file that they stand in; listing looks into the folder and imports nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from policies.declared import Declared
@@ -22,13 +23,22 @@ class Plugins(Generic[Kind]):
         folder: the same as a path.
         rooms: modules of the package that are no plug-ins.
         example: the YAML form of one, for messages.
+        check: what one that is built must pass; PolicyError: it does not.
     """
 
     def __init__(
-        self, kind: type[Kind], noun: str, package: str, folder: Path, rooms: Collection[str], example: str
+        self,
+        kind: type[Kind],
+        noun: str,
+        package: str,
+        folder: Path,
+        rooms: Collection[str],
+        example: str,
+        check: Callable[[Kind], None] | None = None,
     ) -> None:
         self._kind, self._noun, self._package = kind, noun, package
         self._folder, self._rooms, self._example = folder, rooms, example
+        self._check = check
         self.names = cache(self._names)
         self.find = cache(self._find)
 
@@ -39,7 +49,7 @@ class Plugins(Generic[Kind]):
             PolicyError: with the key path to the fault.
         """
         if isinstance(spec, str):
-            return self.find(spec)()
+            spec = {spec: None}
         if not isinstance(spec, Mapping) or len(spec) != 1:
             raise PolicyError(f"a {self._noun} is a name or a mapping like {self._example}, not {spec!r}")
         ((name, given),) = spec.items()
@@ -54,9 +64,12 @@ class Plugins(Generic[Kind]):
         try:
             if "then" in arguments and "then" in found.__annotations__:
                 arguments["then"] = self._inner(arguments["then"])
-            return found(**arguments)
+            made = found(**arguments)
+            if self._check is not None:
+                self._check(made)
         except PolicyError as error:
-            raise error.under(str(name)) from None
+            raise error.under(str(name)) from error.__cause__
+        return made
 
     def _names(self) -> tuple[str, ...]:
         stems = sorted(path.stem for path in self._folder.glob("*.py"))
@@ -65,7 +78,7 @@ class Plugins(Generic[Kind]):
     def _find(self, name: str) -> type[Kind]:
         if name.replace("_", "-") not in self.names():
             raise PolicyError(f"there is no {self._noun} {name!r}; {nearest(name, self.names())}")
-        module = import_module(f"{self._package}.{name.replace('-', '_')}")
+        module = self._loaded(f"{self._package}.{name.replace('-', '_')}", name)
         found = [
             c
             for c in vars(module).values()
@@ -78,8 +91,18 @@ class Plugins(Generic[Kind]):
             )
         return found[0]
 
+    def _loaded(self, module: str, name: str) -> ModuleType:
+        try:
+            return import_module(module)
+        except PolicyError:
+            raise
+        except Exception as error:
+            from policies.faults import unloadable  # noqa: PLC0415 - whoever loads what is sound needs none of it
+
+            raise unloadable(self._noun, name, error) from error
+
     def _inner(self, spec: object) -> Kind:
         try:
             return self.build(spec)
         except PolicyError as error:
-            raise error.under("then") from None
+            raise error.under("then") from error.__cause__

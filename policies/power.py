@@ -1,8 +1,7 @@
-"""P06: a heavy tail."""
+"""A heavy tail."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 
@@ -14,7 +13,7 @@ class Power(Policy):
     """
 
     formula = "end + (start - end) * (1 + age / scale_blocks)^(-exponent)"
-    source = "catalogue of steepest, P06"
+    source = "catalogue of steepest"
     fails = "a long-lived rest of the margin, late in training when steps are small"
     rules = (("end", "<=", "start"),)
 
@@ -23,6 +22,6 @@ class Power(Policy):
     scale_blocks = blocks("age at which the fall sets in", 7_200, (300, 50_400))
     exponent = Parameter("how heavy the tail is; 1 is hyperbolic", "1", 0.01, 20.0, 1.0, (0.25, 4.0), "log")
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P06, written with log1p so that inf and small ages are exact."""
-        return self.end + (self.start - self.end) * xp.exp(-self.exponent * xp.log1p(age / self.scale_blocks))
+    def curve(self, age: float) -> float:
+        """Written with log1p so that inf and small ages are exact."""
+        return self.end + (self.start - self.end) * math.exp(-self.exponent * math.log1p(age / self.scale_blocks))

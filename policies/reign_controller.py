@@ -1,11 +1,10 @@
-"""P21: the bar is set as proof of work sets its difficulty."""
+"""The bar is set as proof of work sets its difficulty."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import DAY, LARGEST, SHORTEST, known, within
 from policies.nested import Nested
+from policies.numbers import DAY, LARGEST, SHORTEST, within
 from policies.parameter import Parameter, blocks
 from policies.seen import Memory, News, Seen
 
@@ -29,14 +28,13 @@ class ReignController(Nested):
     limit = Parameter("largest factor", "1", 1.0, 100.0, 16.0, (2.0, 64.0), "log")
     then: Policy
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P21."""
-        return xp.minimum(seen.memory["factor"] * self.inner(age, seen, xp), LARGEST)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The factor so far, times the policy inside."""
+        return min(self.memory.factor * self.inner(age, seen), LARGEST)
 
-    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+    def learn(self, memory: Memory, news: News) -> None:
         """The first king ends no reign."""
-        target = self.target_blocks / DAY
-        reign = xp.maximum(known(news.gap, target, xp), SHORTEST)
-        step = within(xp.exp(self.strength * xp.log(target / reign)), 0.25, 4.0, xp)
-        moved = within(memory["factor"] * step, 1.0 / self.limit, self.limit, xp)
-        return {"factor": xp.where(news.crowned & xp.isfinite(news.gap), moved, memory["factor"])}
+        if news.crowned and math.isfinite(news.gap):
+            reign = max(news.gap, SHORTEST)
+            step = within(math.exp(self.strength * math.log(self.target_blocks / DAY / reign)), 0.25, 4.0)
+            memory.factor = within(memory.factor * step, 1.0 / self.limit, self.limit)

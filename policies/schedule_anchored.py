@@ -1,11 +1,9 @@
-"""P20: a Dutch auction against a promised descent."""
+"""A Dutch auction against a promised descent."""
 
-from math import nan
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import DAY, everywhere, known, within
+from policies.numbers import DAY, known, within
 from policies.parameter import Parameter, end_epsilon, start_epsilon
 from policies.seen import Memory, News, Seen
 
@@ -24,7 +22,7 @@ class ScheduleAnchored(Policy):
     state = "V"
     stores = "the block of the first crown, and per crown the measured gain"
     rules = (("end", "<=", "most"),)
-    remembers = (("first", nan), ("descent", 0.0))
+    remembers = (("first", math.nan), ("descent", 0.0))
 
     start = start_epsilon()
     end = end_epsilon()
@@ -32,16 +30,15 @@ class ScheduleAnchored(Policy):
     cut = Parameter("share of epsilon that goes with a day behind", "1 per day", 0.0, 0.99, 0.5, (0.05, 0.9))
     target = Parameter("promised descent", "log loss per day", 1e-6, 1.0, 1e-3, (2e-4, 5e-3), "log")
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P20; nobody is behind before the first crown."""
-        days = xp.maximum(known(seen.now - seen.memory["first"], 0.0, xp), 0.0) / DAY
-        behind = days - seen.memory["descent"] / self.target
-        price = self.start * xp.exp(within(behind * xp.log1p(-self.cut), -700.0, 700.0, xp))
-        return everywhere(within(price, self.end, self.most, xp), age, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """Nobody is behind before the first crown."""
+        days = max(known(seen.now - self.memory.first, 0.0), 0.0) / DAY
+        behind = days - self.memory.descent / self.target
+        price = self.start * math.exp(within(behind * math.log1p(-self.cut), -700.0, 700.0))
+        return within(price, self.end, self.most)
 
-    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+    def learn(self, memory: Memory, news: News) -> None:
         """The first crown starts the clock, and each adds its gain."""
-        return {
-            "first": xp.where(news.crowned, known(memory["first"], news.block, xp), memory["first"]),
-            "descent": memory["descent"] + xp.where(news.crowned, known(news.gain, 0.0, xp), 0.0),
-        }
+        if news.crowned:
+            memory.first = known(memory.first, news.block)
+            memory.descent = memory.descent + known(news.gain, 0.0)

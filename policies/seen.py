@@ -1,24 +1,13 @@
 """What a policy may see beside an age: public history that every validator can recompute, never a true loss."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from math import inf, nan
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from policies.arrays import Array, namespace
-
-Memory = Mapping[str, Array]
-"""What a policy remembers, arrays `[lanes]`: a function of the news alone, so that whoever replays them has it."""
-
-INSIDE = "then."
-"""Before the names of what the policy in `then` remembers."""
+from policies.errors import nearest
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Facts about the models whose ages are asked for: arrays that broadcast to their shape, `[..., lanes]`.
+class Seen(NamedTuple):
+    """Facts about the model whose age is asked for.
 
     Attributes:
         since: blocks since the model was crowned; its age where it never was.
@@ -29,50 +18,23 @@ class Seen:
         now: the block that is asked about; NaN where nobody says.
         similarity: what of the model the challenger was built on: 0 nothing, 1 all of it; NaN where nobody says who
             challenges.
-        memory: what the policy remembers, arrays `[lanes]`.
     """
 
-    since: Array
-    gain: Array
-    gap: Array
-    loss: Array
-    error: Array
-    now: Array = nan
-    similarity: Array = nan
-    memory: Memory = field(default_factory=dict)
-
-    def of(self, lanes: Any, memory: Memory) -> "Seen":
-        """The same for some lanes, with their memory."""
-        facts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "memory"}
-        mine = {key: fact[..., lanes] if np.ndim(fact) else fact for key, fact in facts.items()}
-        return replace(self, **mine, memory=memory)
-
-    def versus(self, similarity: Array) -> "Seen":
-        """The facts of models `[models, lanes]` against challengers: `[models, 1, lanes]`, with who is like whom.
-
-        Args:
-            similarity: `[models, challengers, lanes]`.
-        """
-        facts = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "memory"}
-        wide = {key: fact[..., None, :] if np.ndim(fact) else fact for key, fact in facts.items()}
-        return replace(self, **{**wide, "similarity": similarity})
-
-    def inside(self) -> "Seen":
-        """The same as the policy in `then` sees it, with its own memory."""
-        if not self.memory:
-            return self
-        mine = {key.removeprefix(INSIDE): value for key, value in self.memory.items() if key.startswith(INSIDE)}
-        return replace(self, memory=mine)
+    since: float
+    gain: float = 0.0
+    gap: float = inf
+    loss: float = nan
+    error: float = nan
+    now: float = nan
+    similarity: float = nan
 
 
-@dataclass(frozen=True)
-class News:
-    """What one evaluation brought, arrays `[lanes]`.
+class News(NamedTuple):
+    """What one evaluation brought.
 
     Attributes:
         block: when.
-        judged: whether there was an evaluation.
-        crowned: whether it made another king, or the king had replaced his model by a better one.
+        crowned: whether it made another king, or the king had replaced its model by a better one.
         gain: log loss by which the new king's model was measured to be better than the old one; 0 without a crown.
         gap: days since the crown before; inf for the first.
         loss: measured loss of the king; NaN before the first.
@@ -80,18 +42,58 @@ class News:
         error: standard error of a paired comparison, as a share of the loss.
     """
 
-    block: Array
-    judged: Array
-    crowned: Array
-    gain: Array
-    gap: Array
-    loss: Array
-    best: Array
-    error: Array
+    block: float
+    crowned: bool = False
+    gain: float = 0.0
+    gap: float = inf
+    loss: float = nan
+    best: float = -inf
+    error: float = nan
 
 
-def nothing(age: Array, memory: Memory) -> Seen:
-    """Empty history, for ages in float64: nobody was ever crowned or measured."""
-    xp = namespace(age)
-    zero, never, unknown = (xp.asarray(value, dtype=xp.float64, device=age.device) for value in (0.0, inf, nan))
-    return Seen(age, zero, never, unknown, unknown, unknown, unknown, memory)
+class Memory:
+    """What is remembered: numbers by name, which change in place; no name is added or lost.
+
+    Attributes:
+        then: what the policy inside another one remembers, where there is one.
+    """
+
+    then: "Memory"
+
+    def __init__(self, then: Any = None, **numbers: float) -> None:
+        self.__dict__.update({name: float(number) for name, number in numbers.items()})
+        if then is not None:
+            self.__dict__["then"] = then
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> float: ...
+
+    def __setattr__(self, name: str, number: float) -> None:
+        numbers = self.numbers()
+        if name not in numbers:
+            hint = nearest(name, numbers)
+            raise AttributeError(f"nothing called {name!r} is remembered; `remembers` names all that is: {hint}")
+        self.__dict__[name] = float(number)
+
+    def numbers(self) -> dict[str, float]:
+        """Its own numbers by name, in their order, without those of `then`."""
+        return {name: number for name, number in self.__dict__.items() if name != "then"}
+
+    def copy(self) -> "Memory":
+        """The same numbers, which change apart from these from now on."""
+        then = self.__dict__.get("then")
+        return Memory(then.copy() if then is not None else None, **self.numbers())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Memory) and repr(self) == repr(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Memory({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+def nothing(age: float) -> Seen:
+    """Empty history: nobody was ever crowned or measured."""
+    return Seen(age)

@@ -1,10 +1,9 @@
-"""P24: the bar falls as evidence comes in."""
+"""The bar falls as evidence comes in."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import everywhere, known, within
+from policies.numbers import known, within
 from policies.parameter import Parameter
 from policies.seen import Memory, News, Seen
 
@@ -31,19 +30,24 @@ class SequentialTest(Policy):
     most = Parameter(
         "largest margin; also where s is unknown", "fraction of loss", 0.0, 0.99, 0.02, (5e-3, 5e-2), "log"
     )
+    enough: float
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P24."""
-        error = xp.minimum(seen.error, 1.0)
-        missing = xp.log((1.0 - self.beta) / self.alpha) - seen.memory["evidence"]
-        margin = self.step / 2 + missing * (error * error) / self.step
-        return everywhere(xp.minimum(known(margin, self.most, xp), self.most), age, xp)
+    def prepare(self) -> dict[str, float]:
+        """The evidence that a crown takes."""
+        return {"enough": math.log((1.0 - self.beta) / self.alpha)}
 
-    def learn(self, memory: Memory, news: News, xp: Any) -> Memory:
+    def shield(self, age: float, seen: Seen) -> float:
+        """What the evaluation at hand has to show; `most` where nobody has measured."""
+        error = min(seen.error, 1.0)
+        margin = self.step / 2 + (self.enough - self.memory.evidence) * (error * error) / self.step
+        return min(known(margin, self.most), self.most)
+
+    def learn(self, memory: Memory, news: News) -> None:
         """A crown and an evaluation without a challenger start afresh; one without a standard error says nothing."""
-        error = within(known(news.error, 1.0, xp), 1e-6, 1.0, xp)
-        gain = within(known(news.best, -1.0, xp), -1.0, 1.0, xp)
-        more = memory["evidence"] + self.step * (gain - self.step / 2) / (error * error)
-        evidence = within(more, 0.0, xp.log((1.0 - self.beta) / self.alpha), xp)
-        evidence = xp.where(xp.isfinite(news.error), evidence, memory["evidence"])
-        return {"evidence": xp.where(news.crowned, 0.0, evidence)}
+        if news.crowned:
+            memory.evidence = 0.0
+        elif math.isfinite(news.error):
+            error = within(news.error, 1e-6, 1.0)
+            gain = within(known(news.best, -1.0), -1.0, 1.0)
+            more = memory.evidence + self.step * (gain - self.step / 2) / (error * error)
+            memory.evidence = within(more, 0.0, self.enough)

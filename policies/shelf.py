@@ -3,21 +3,20 @@
 from pathlib import Path
 
 from policies.base import Policy
+from policies.laws import check_laws
 from policies.plugins import Plugins
 
 ROOMS = {
-    "arrays",
     "base",
-    "contract",
-    "contract_cases",
-    "contract_history",
     "declared",
     "errors",
     "export",
+    "export_source",
     "export_text",
-    "formulas",
+    "faults",
+    "laws",
     "nested",
-    "panel",
+    "numbers",
     "parameter",
     "plugins",
     "seen",
@@ -25,7 +24,7 @@ ROOMS = {
 }
 """Modules of this package that are no policies."""
 
-_shelf = Plugins(Policy, "policy", "policies", Path(__file__).parent, ROOMS, "{linear: {start: 0.005}}")
+_shelf = Plugins(Policy, "policy", "policies", Path(__file__).parent, ROOMS, "{linear: {start: 0.005}}", check_laws)
 
 names = _shelf.names
 """The names of all policies, from the files in this folder."""
@@ -34,4 +33,7 @@ find = _shelf.find
 """The policy of that name; hyphens and underscores are the same. PolicyError: no such file, or not one policy in it."""
 
 build = _shelf.build
-"""A policy from its YAML form: a name, or `{name: {parameter: value}}`. PolicyError: with the key path to the fault."""
+"""A policy from its YAML form: a name, or `{name: {parameter: value}}`.
+
+PolicyError: with the key path to the fault; the policy breaks a law, and the message names it.
+"""

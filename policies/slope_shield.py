@@ -1,10 +1,9 @@
-"""P27: who brings much in a short time is protected for long."""
+"""Who brings much in a short time is protected for long."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import DAY, halving, known, within
+from policies.numbers import DAY, halving, known, within
 from policies.parameter import Parameter, blocks, end_epsilon
 from policies.seen import Seen
 
@@ -18,7 +17,7 @@ class SlopeShield(Policy):
     formula = (
         "clip(kappa * gain * reference_blocks / max(gap, shortest_blocks), end, most) * 2^(-age / half_life_blocks)"
     )
-    source = "catalogue of steepest, P27"
+    source = "catalogue of steepest"
     fails = "noisy after short reigns; favours whoever is lucky right after a crown"
     state = "D+"
     stores = "each king's measured gain at its crown, and the time since the crown before"
@@ -31,9 +30,9 @@ class SlopeShield(Policy):
     most = Parameter("largest advantage", "fraction of loss", 0.0, 0.99, 0.02, (5e-3, 5e-2), "log")
     half_life_blocks = blocks("time in which it halves; 0: never", 14_400, (600, 100_800), low=0)
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P27; `end`, decaying, for the first king and for a model that never was one."""
-        gap = xp.maximum(known(seen.gap * DAY, xp.inf, xp), self.shortest_blocks)
-        gain = xp.maximum(known(seen.gain, 0.0, xp), 0.0)
-        level = within(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most, xp)
-        return level * halving(age, self.half_life_blocks, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The end, decaying, for the first king and for a model that never was one."""
+        gap = max(known(seen.gap * DAY, math.inf), self.shortest_blocks)
+        gain = max(known(seen.gain, 0.0), 0.0)
+        level = within(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most)
+        return level * halving(age, self.half_life_blocks)

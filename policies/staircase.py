@@ -1,9 +1,7 @@
-"""P05: down in equal steps."""
+"""Down in equal steps."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
+from policies.numbers import floor
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 
 
@@ -14,7 +12,7 @@ class Staircase(Policy):
     """
 
     formula = "end + (start - end) * (1 - floor(steps * min(age / decay_blocks, 1)) / steps)"
-    source = "catalogue of steepest, P05"
+    source = "catalogue of steepest"
     fails = "every step is a sniping target; validators straddle a step by a block; retries come in bursts"
     rules = (("end", "<=", "start"),)
 
@@ -23,7 +21,7 @@ class Staircase(Policy):
     decay_blocks = blocks("time until the last step", 28_800)
     steps = Parameter("number of steps", "steps", 1, 1000, 4, (2, 14), "integer")
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P05."""
-        taken = xp.floor(self.steps * xp.minimum(age / self.decay_blocks, 1.0))
+    def curve(self, age: float) -> float:
+        """The start, less the steps that are taken."""
+        taken = floor(self.steps * min(age / self.decay_blocks, 1.0))
         return self.end + (self.start - self.end) * (1.0 - taken / self.steps)

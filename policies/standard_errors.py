@@ -1,10 +1,7 @@
-"""P22: a margin in standard errors."""
+"""A margin in standard errors."""
 
-from typing import Any
-
-from policies.arrays import Array
 from policies.base import Policy
-from policies.formulas import LARGEST, everywhere, known, within
+from policies.numbers import LARGEST, known, within
 from policies.parameter import Parameter, end_epsilon
 from policies.seen import Seen
 
@@ -26,6 +23,6 @@ class StandardErrors(Policy):
     errors = Parameter("the margin", "standard errors", 0.0, 20.0, 1.645, (0.5, 4.0))
     end = end_epsilon()
 
-    def shield(self, age: Array, seen: Seen, xp: Any) -> Array:
-        """Formula P22; `end` where nobody has measured."""
-        return everywhere(within(self.errors * known(seen.error, 0.0, xp), self.end, LARGEST, xp), age, xp)
+    def shield(self, age: float, seen: Seen) -> float:
+        """The end where nobody has measured."""
+        return within(self.errors * known(seen.error, 0.0), self.end, LARGEST)

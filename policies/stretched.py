@@ -1,9 +1,9 @@
-"""P08: one shape number spans most of the others."""
+"""One shape number spans most of the others."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
+from policies.numbers import within
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 
 
@@ -14,7 +14,7 @@ class Stretched(Policy):
     """
 
     formula = "end + (start - end) * exp(-(age / scale_blocks)^shape)"
-    source = "catalogue of steepest, P08"
+    source = "catalogue of steepest"
     fails = "a large shape is a cliff"
     rules = (("end", "<=", "start"),)
 
@@ -23,10 +23,10 @@ class Stretched(Policy):
     scale_blocks = blocks("age at which 1/e of the excess is left", 14_400)
     shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.1, 50.0, 1.0, (0.3, 8.0), "log")
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P08, its power taken by way of logs: numpy's `power` rounds differently for one lane.
+    def curve(self, age: float) -> float:
+        """The power is taken by way of logs, so that inf and small ages are exact.
 
         The log stops at both ends, where e^(-power) is 1 in float64 and 1e-303: below that exp is slow.
         """
-        power = xp.exp(xp.clip(self.shape * xp.log(age / self.scale_blocks + 1e-307), -700.0, 6.55))
-        return self.end + (self.start - self.end) * xp.exp(-power)
+        power = math.exp(within(self.shape * math.log(age / self.scale_blocks + 1e-307), -700.0, 6.55))
+        return self.end + (self.start - self.end) * math.exp(-power)

@@ -1,8 +1,7 @@
-"""P11: a quick release and a slow rest."""
+"""A quick release and a slow rest."""
 
-from typing import Any
+import math
 
-from policies.arrays import Array
 from policies.base import Policy
 from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
 
@@ -14,7 +13,7 @@ class TwoScale(Policy):
     """
 
     formula = "end + (start - end) * (weight * e^(-age/fast_blocks) + (1 - weight) * e^(-age/slow_blocks))"
-    source = "catalogue of steepest, P11"
+    source = "catalogue of steepest"
     fails = "its three shape numbers can hardly be told apart by data"
     rules = (("end", "<=", "start"), ("fast_blocks", "<=", "slow_blocks"))
 
@@ -24,9 +23,9 @@ class TwoScale(Policy):
     fast_blocks = blocks("time scale of the quick part", 3_600, (600, 14_400))
     slow_blocks = blocks("time scale of the slow part", 50_400, (7_200, 201_600))
 
-    def curve(self, age: Array, xp: Any) -> Array:
-        """Formula P11."""
+    def curve(self, age: float) -> float:
+        """Two exponentials."""
         excess = self.start - self.end
-        quick, slow = excess * self.weight, excess * (1.0 - self.weight)  # products of lanes: fewer than ages
+        quick, slow = excess * self.weight, excess * (1.0 - self.weight)
         fast_rate, slow_rate = -1.0 / self.fast_blocks, -1.0 / self.slow_blocks
-        return self.end + (quick * xp.exp(age * fast_rate) + slow * xp.exp(age * slow_rate))
+        return self.end + (quick * math.exp(age * fast_rate) + slow * math.exp(age * slow_rate))

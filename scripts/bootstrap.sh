@@ -39,5 +39,7 @@ set -- pip install -q --python "$venv/bin/python" --compile-bytecode -c constrai
   unset UV_TORCH_BACKEND
   "$uv" "$@"
 }
+echo "steepest: compiling (once; half a minute)" >&2
+"$venv/bin/python" -m experiments.warm || echo "steepest: not compiled now; it will be when it is needed" >&2
 printf %s "$want" >"$venv/.ready" # whatever has the test tools has the rest too
 printf %s "$want" >"$stamp"

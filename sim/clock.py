@@ -7,6 +7,11 @@ BLOCKS_PER_DAY = 7200
 TEMPO = 360
 """Blocks between two epochs of the chain."""
 
+LONG_DAYS = 7.0
+"""Gaps without a truly better king that are longer than this count as long."""
+LATE_DAYS = 14.0
+"""A miner is new for so many days."""
+
 ANCHOR = (5_158_632, datetime(2025, 3, 18, 23, 59, tzinfo=UTC))
 """The one block whose date is published (macrocosm-os/finetuning, constants); all other dates are counted from it."""
 

@@ -1,23 +1,37 @@
 """From the weights of several validators to what is paid: clipping at the weight that half of the stake supports."""
 
-from collections.abc import Sequence
+import numpy as np
 
-from policies.arrays import Array, namespace
-from sim.mechanism.sums import ordered_sum
+from sim.compiler import allocating
+from sim.mechanism.dethrone import heaviest
 
 
-def agreed(weights: Sequence[Array]) -> Array:
-    """Shares of emission from the weights of validators with equal stakes, `[miners, columns]` each.
+@allocating
+def agree(every: np.ndarray, weights: np.ndarray, kings: np.ndarray) -> None:
+    """Shares of emission from the weights of validators with equal stakes, and who is king by them.
 
     Of each miner, a validator's weight counts up to the largest one that at least half of the stake gives (Yuma
-    consensus with kappa 0.5); what is left is normalised. One validator is paid out as it is.
+    consensus with kappa 0.5); what is left is normalised.
+
+    Args:
+        every: float32 `[validators, columns, miners]`.
+        weights: gets the shares, float32 `[columns, miners]`.
+        kings: gets the kings, int `[columns]`; a reigning one stays on a tie.
     """
-    if len(weights) == 1:
-        return weights[0]
-    xp = namespace(weights[0])
-    every = xp.stack(list(weights))
-    ranked = -xp.sort(-every, axis=0)
-    supported = ranked[-(-len(weights) // 2) - 1, ...]
-    total = xp.sum(xp.where(every < supported, every, supported), axis=0)
-    share = ordered_sum(total)
-    return total / xp.where(share > 0, share, 1.0)
+    count = every.shape[0]
+    ranked = np.empty(count, np.float32)
+    for c in range(weights.shape[0]):
+        whole = 0.0
+        for m in range(weights.shape[1]):
+            for v in range(count):
+                ranked[v] = every[v, c, m]
+            ranked.sort()
+            supported = ranked[count // 2]
+            weights[c, m] = 0.0
+            for v in range(count):
+                weights[c, m] += min(every[v, c, m], supported)
+            whole += weights[c, m]
+        if whole > 0.0:
+            for m in range(weights.shape[1]):
+                weights[c, m] = weights[c, m] / np.float32(whole)
+        kings[c] = heaviest(weights[c], kings[c])

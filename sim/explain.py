@@ -8,12 +8,10 @@ import numpy as np
 
 from sim.clock import BLOCK_SECONDS
 from sim.data.sets import SETS
-from sim.evaluation import NOBODY, Bench
 from sim.lanes import Lane
-from sim.miners.board import Board
 from sim.scenario import Scenario
-from sim.told import Truth, at, built_on, compared, listed, names, seat
-from sim.validator import Step
+from sim.told import Evaluation, Truth, at, built_on, compared, listed, names, seat
+from sim.validator import NOBODY
 from sim.world import World
 
 PAID = 0.005
@@ -58,9 +56,9 @@ class _Story:
         self._block = self._miners.committed.block[:, 0].copy()
         self._active = self._miners.active[:, 0].copy()
         self._king, self._reigning = NOBODY, Truth()
-        self._step: Step | None = None  # the newest one, and the newest one whose weights are set
-        self._told: Step | None = None
-        self._bench: Bench | None = None  # of that one
+        self._step: Evaluation | None = None  # the newest one, and the newest one that has ended
+        self._ended: Evaluation | None = None
+        self._told: Evaluation | None = None  # the newest one whose weights are set
         self._begun, self._until = 0, 0.0
         self._last_outcome: object = None
         self._timeouts = 0
@@ -69,28 +67,36 @@ class _Story:
         self._diet = None if self._data is None else self._data.diet(world.scenario.miners, seed, [number])
 
     def strategy(self, miner: int) -> str:
-        """Whom a miner follows."""
+        """What a miner follows."""
         choices = self._miners.choices
         name: str = choices.strategies[choices.code[miner, 0]].name()
         return name
 
+    @property
+    def _reigns(self) -> int:
+        """The king by the weights that are set now."""
+        return int(self.world.kings[0])
+
+    def _seen(self, model: Truth) -> float:
+        """A model's loss on what is judged now."""
+        return model.seen(self.world.lens)
+
     def watch(self, now: int) -> None:
         """Tell what is new at a step."""
-        board = self.world.board
         self._judging(now)
-        self._new_model(now, board)
-        self._evaluation(now, board)
-        self._crown(now, board)
-        self._decisions(now, board)
+        self._new_model(now)
+        self._evaluation(now)
+        self._crown(now)
+        self._decisions(now)
         self._before = now
 
     def end(self) -> None:
         """Tell how it ended."""
         scenario = self.world.scenario
-        paid = self._miners.books.emission[:, 0]
+        paid = self._miners.emission[:, 0]
         share = np.round(paid / max(paid.sum(), 1e-300), 3)
         shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
-        loss = self._reigning.seen(self.world.board.lens)
+        loss = self._seen(self._reigning)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
         self._tell(scenario.horizon, f"ends: {king}; emission {listed(shares) or 'none'}")
 
@@ -109,34 +115,34 @@ class _Story:
         for target in np.unique(goes[moved]):
             self._tell(now, f"now trained on {SETS[target]}: {names(moved[goes[moved] == target])}")
 
-    def _new_model(self, now: int, board: Board) -> None:
+    def _new_model(self, now: int) -> None:
         """A king whose miner has committed another model stays king."""
-        if self._king == NOBODY or self._king != board.king[0]:
+        if self._king == NOBODY or self._king != self._reigns:
             return
-        model = Truth.of(board.models, self._king)
+        model = Truth.of(self._validator.models, self._king)
         if model.block != self._reigning.block:
-            gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
+            gain = log(self._seen(self._reigning) / self._seen(model))
             self._tell(
                 now,
                 f"m{self._king}, the king, now stands with the model of block {model.block:.0f}: loss "
-                f"{model.seen(board.lens):.4f}, true gain {gain:.3%} over the last one; its advantage begins anew",
+                f"{self._seen(model):.4f}, true gain {gain:.3%} over the last one; its advantage begins anew",
             )
             self._reigning = model
 
-    def _evaluation(self, now: int, board: Board) -> None:
+    def _evaluation(self, now: int) -> None:
         """A step that has ended, whose weights are set now; and one that begins now, which may end at once."""
-        last, validator = self._validator.last, self._validator
-        if self._step is not self._told and self._until <= now:
-            self._outcome(now, board)
-        if last is None or last is self._step or not last.begun[0]:
+        desk = self._validator.books.desk[0]
+        if self._step is not self._ended and self._until <= now:
+            self._outcome(now)
+        if not desk["begun"]:
             return
-        self._step, self._begun, self._until = last, now, float(validator.busy[0])
+        self._step, self._begun, self._until = Evaluation.of(self._validator), now, float(desk["busy"])
         self._queue(now)
-        if validator.timeouts[0] > self._timeouts:
-            self._timeouts = int(validator.timeouts[0])
-            self._late(now, last)
+        if desk["timeouts"] > self._timeouts:
+            self._timeouts = int(desk["timeouts"])
+            self._late(now, self._step)
         elif self._until <= now:
-            self._outcome(now, board)
+            self._outcome(now)
 
     def _queue(self, now: int) -> None:
         """Commitments that are old enough, but for which there is no place."""
@@ -146,79 +152,73 @@ class _Story:
             self._tell(now, f"no place in the queue for {names(waiting)}")
         self._without_place = waiting
 
-    def _late(self, now: int, step: Step) -> None:
-        self._told = step  # its weights will never be set
-        models = np.sort(step.bench.uid[step.bench.present[:, 0], 0])
+    def _late(self, now: int, step: Evaluation) -> None:
+        self._ended = step  # its weights will never be set
+        models = step.pool["uid"].tolist()
         if self._changed(("late", len(models))):
             how = self.world.scenario.validation
-            blocks = float(step.seconds[0]) / BLOCK_SECONDS
             self._tell(
                 now,
-                f"loses the step: {len(models)} models would take {blocks:.0f} blocks, more than "
+                f"loses the step: {len(models)} models would take {step.seconds / BLOCK_SECONDS:.0f} blocks, more than "
                 f"{how.limit_blocks}: {names(models)}",
             )
 
-    def _outcome(self, now: int, board: Board) -> None:
-        step = self._told = self._step
+    def _outcome(self, now: int) -> None:
+        step = self._ended = self._told = self._step
         assert step is not None  # noqa: S101 - there was one
-        bench, king = step.bench, int(board.king[0])
-        self._bench = bench
-        lost = bool(step.verdict.lost[0])
-        places = [p for p in np.argsort(bench.uid[:, 0], kind="stable") if bench.present[p, 0]]
-        key = [(int(bench.uid[p, 0]), float(bench.block[p, 0]), step.verdict.weights[p, 0] > PAID) for p in places]
-        if not self._changed((king, lost, key)):
+        king, weights = self._reigns, self.world.weights[0]
+        paid = [(int(model["uid"]), float(model["block"]), bool(model["weight"] > PAID)) for model in step.pool]
+        if not self._changed((king, step.lost, paid)):
             return
         words = []
-        for p in places:
-            uid = int(bench.uid[p, 0])
-            words.append(
-                seat(
-                    f"m{uid}",
-                    bench.score[p, 0],
-                    bench.epsilon[p, 0],
-                    step.verdict.wins[p, 0],
-                    board.weights[uid, 0],
-                    king=uid == king,
-                    among=step.verdict.competitive[p, 0],
-                )
-                + (" again" if p >= step.retried else "")
+        for model, again in zip(step.pool, step.again, strict=True):
+            uid = int(model["uid"])
+            told = seat(
+                f"m{uid}",
+                model["score"],
+                model["epsilon"],
+                model["wins"],
+                weights[uid],
+                king=uid == king,
+                among=model["competitive"],
             )
+            words.append(f"{told} again" if again else told)
         did = "evaluates" if self._begun == now else f"ends the evaluation of {self._begun}:"
-        self._tell(now, f"{'loses the step, nobody is competitive:' if lost else did} {' | '.join(words)}")
+        self._tell(now, f"{'loses the step, nobody is competitive:' if step.lost else did} {' | '.join(words)}")
 
     def _changed(self, outcome: object) -> bool:
         changed, self._last_outcome = outcome != self._last_outcome, outcome
         return changed
 
-    def _crown(self, now: int, board: Board) -> None:
-        king = int(board.king[0])
+    def _crown(self, now: int) -> None:
+        king, models = self._reigns, self._validator.models
         if king == self._king:
             return
-        model = Truth.of(board.models, king)
+        model = Truth.of(models, king)
         newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
-        text = f"m{king} is king with loss {model.seen(board.lens):.4f}{newer}: "
+        text = f"m{king} is king with loss {self._seen(model):.4f}{newer}: "
         if self._king == NOBODY:
             public = self.world.scenario.founded
             self._tell(now, text + ("the public model stands under its name" if public else "it is the first"))
         else:
-            gain = log(self._reigning.seen(board.lens) / model.seen(board.lens))
+            gain = log(self._seen(self._reigning) / self._seen(model))
             end = float(self.world.record.crowns().gain[-1])
-            why = compared(self._bench, king, self._king, board.weights[:, 0])
-            self._tell(now, f"{text}{why}; {self._true(gain, end)}{built_on(board.models, king)}")
+            why = compared(self._told, king, self._king, self.world.weights[0])
+            self._tell(now, f"{text}{why}; {self._true(gain, end)}{built_on(models, king)}")
         self._king, self._reigning = king, model
 
     def _judged_block(self, miner: int) -> float | None:
         """The block of the model that a miner had in the last evaluation."""
-        found = [] if self._bench is None else self._bench.block[self._bench.uid[:, 0] == miner, 0].tolist()
-        return found[0] if found else None
+        place = None if self._told is None else self._told.place(miner)
+        return None if self._told is None or place is None else float(self._told.pool["block"][place])
 
     def _true(self, gain: float, end: float) -> str:
         """The true gain of a crown, now and on what is judged at the end; that one says whether it was luck."""
         other = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
         return f"true gain {gain:.3%}{other}" + (", a lucky crown" if end <= 0 else "")
 
-    def _decisions(self, now: int, board: Board) -> None:
-        """What miners did who looked up in this step, in the order of their looks; crowds in one line."""
+    def _decisions(self, now: int) -> None:
+        """What miners did that looked up in this step, in the order of their looks; crowds in one line."""
         miners, looks = self._miners, self._miners.looks
         active, submitted = miners.active[:, 0].copy(), miners.submissions[:, 0].copy()
         look = looks.phase + np.maximum(-((looks.phase - now) // looks.every), 0) * looks.every
@@ -231,27 +231,26 @@ class _Story:
                 lines += [(look[m], f"m{m} ({self.strategy(m)}) {verb}") for m in moved]
         new = np.flatnonzero(submitted != self._submitted).tolist()
         if len(new) > CROWD:
-            lines.append((look[new].min(), self._submissions(new, board)))
+            lines.append((look[new].min(), self._submissions(new)))
         else:
-            lines += [(look[m], self._submission(m, board)) for m in new]
+            lines += [(look[m], self._submission(m)) for m in new]
         for block, text in sorted(lines, key=lambda line: line[0]):
             self._tell(block, text)
         self._active, self._submitted = active, submitted
         self._block = miners.committed.block[:, 0].copy()
 
-    def _submissions(self, new: list[int], board: Board) -> str:
-        """Many at once: who of which strategy, and the best of them."""
+    def _submissions(self, new: list[int]) -> str:
+        """Many at once: which miners of which strategy, and the best of them."""
         kinds = dict.fromkeys(map(self.strategy, new))
         who = "; ".join(f"{kind} {names(m for m in new if self.strategy(m) == kind)}" for kind in kinds)
-        best = min(new, key=lambda m: Truth.of(self._miners.committed, m).seen(board.lens))
-        return f"{len(new)} submissions ({who}), of which the best: {self._submission(best, board)}"
+        best = min(new, key=lambda m: self._seen(Truth.of(self._miners.committed, m)))
+        return f"{len(new)} submissions ({who}), of which the best: {self._submission(best)}"
 
-    def _submission(self, miner: int, board: Board) -> str:
-        mine = self._miners.committed
-        loss = Truth.of(mine, miner).seen(board.lens)
-        copied = bool(mine.copied[miner, 0])
-        what = f"a copy of m{int(mine.twin[miner, 0])}'s model" if copied else "an own model"
-        gain = "" if self._king == NOBODY else f", gain {log(self._reigning.seen(board.lens) / loss):.3%}"
-        waited = np.isfinite(self._block[miner]) and self._block[miner] != board.models.block[miner, 0]
+    def _submission(self, miner: int) -> str:
+        mine = self._miners.committed.facts[0, miner]
+        loss = self._seen(Truth.of(self._miners.committed, miner))
+        what = f"a copy of m{mine['twin']}'s model" if mine["copied"] else "an own model"
+        gain = "" if self._king == NOBODY else f", gain {log(self._seen(self._reigning) / loss):.3%}"
+        waited = np.isfinite(self._block[miner]) and self._block[miner] != self._validator.models.block[miner, 0]
         instead = ", in place of the one that waits" if waited else ""
         return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"

@@ -1,19 +1,35 @@
-"""Lanes: competing policies under their rules, side by side in the trailing axis of every array."""
+"""Lanes: competing policies under their rules; lanes times worlds are the columns that the engine runs over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policies import Panel, Policy
-from policies.arrays import Array
+from policies import Policy, Seen
 from policies.rewards import Reward
-from sim.backend import Backend, backend
-from sim.mechanism.rules import Rules
+from sim.mechanism.rules import RULES, Rules
 
 if TYPE_CHECKING:
     from sim.miners.population import Population
+
+COLUMN = np.dtype(
+    [
+        ("world", "i8"),
+        ("rules", RULES),
+        ("epsilon", "i8"),
+        ("policy", "i8"),
+        ("learn", "i8"),
+        ("reads", "b1"),
+        ("pairs", "b1"),
+        ("floor", "f8"),
+        ("least", "f8"),
+    ],
+    align=True,
+)
+"""A column: its world within the pass, its rules, the addresses of its policy's functions and numbers (`learn` is 0
+where nothing is remembered), whether the policy reads history and looks at pairs, epsilon after full decay, and the
+least that it can ever be: the same, or 0 where it depends on history."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +40,7 @@ class Lane:
         name: what tables call it.
         policy: how epsilon decays.
         rules: the rest of the mechanism.
-        population: who takes part, where miners decide; a race has its own submissions.
+        population: the strategies that take part, where miners decide; a race has its own submissions.
         reward: how a world divides the emission; None as the subnet does, by weight.
     """
 
@@ -41,46 +57,52 @@ class Columns:
     Attributes:
         width: number of columns.
         world: index of each column's world within the pass, int `[columns]`.
-        panel: epsilon of every column.
-        floor: epsilon after full decay, `[columns]`.
-        least: the least that epsilon can ever be: the floor, or 0 where it depends on history.
-        temperature, alpha, threshold, alone, skew: the rules' numbers, float64 `[columns]`.
-        keep, delay: int `[columns]`.
-        filtered, winner_takes_all, holds: bool `[columns]`.
+        table: records of `COLUMN`, `[columns]`.
         sampled: whether any lane's rules compare sample by sample.
-        by_king, by_record: columns whose semantics are `king` and `running-best`, int `[some]`.
+        reads: whether any policy reads history.
+        failures: what policies that run interpreted have raised.
     """
 
-    def __init__(self, lanes: Sequence[Lane], worlds: int, place: Backend | None = None) -> None:
-        self._place = place or backend()
+    def __init__(self, lanes: Sequence[Lane], worlds: int) -> None:
         self.lanes = tuple(lanes)
         self.worlds = worlds
         self.width = len(lanes) * worlds
         self.world = np.tile(np.arange(worlds), len(lanes))
-        self.panel = Panel([lane.policy for lane in lanes], worlds)
-        self.floor = self._place.array(self.panel.floor())
-        self.panel.move(self.floor)
-        reads = np.repeat([lane.policy.reads for lane in lanes], worlds)
-        self.least = self._place.array(np.where(reads, 0.0, self._place.numpy(self.floor)))
-        self.temperature = self._column("temperature", np.float64)
-        self.alpha = self._column("alpha", np.float64)
-        self.threshold = self._column("threshold", np.float64)
-        self.alone = self._column("alone", np.float64)
-        self.skew = self._column("skew", np.float64)
-        self.keep = self._column("keep", np.int64)
-        self.delay = self._column("delay", np.int64)
-        self.filtered = self._column("filtered", np.bool_)
-        self.winner_takes_all = self._column("winner_takes_all", np.bool_)
-        self.holds = self._column("holds", np.bool_)
+        self.table = np.zeros(self.width, COLUMN)
+        self.table["world"] = self.world
+        self.failures: list[Exception] = []
+        self._kept: list[Any] = []
+        for number, lane in enumerate(lanes):
+            self._write(lane, self.table[number * worlds : (number + 1) * worlds])
         self.sampled = any(lane.rules.wins != "average" for lane in lanes)
-        self.by_king, self.by_record = self.where(semantics="king"), self.where(semantics="running-best")
+        self.reads = bool(self.table["reads"].any())
 
-    def where(self, **rule: object) -> Array:
-        """Columns whose rule has that value, e.g. `where(semantics="king")`; int `[some]`."""
-        ((name, value),) = rule.items()
-        chosen = [getattr(lane.rules, name) == value for lane in self.lanes]
-        return self._place.array(np.flatnonzero(np.repeat(chosen, self.worlds)))
+    @property
+    def floor(self) -> np.ndarray:
+        """Epsilon after full decay, `[columns]`."""
+        return np.asarray(self.table["floor"])
 
-    def _column(self, name: str, dtype: type) -> Array:
-        values: np.ndarray = np.array([getattr(lane.rules, name) for lane in self.lanes], dtype=dtype)
-        return self._place.array(np.repeat(values, self.worlds))
+    @property
+    def delay(self) -> np.ndarray:
+        """Blocks between a commitment and its first evaluation, int `[columns]`."""
+        return np.asarray(self.table["rules"]["delay"])
+
+    def lane_of(self, column: int) -> Lane:
+        """The lane of a column."""
+        return self.lanes[column // self.worlds]
+
+    def _write(self, lane: Lane, rows: np.ndarray) -> None:
+        from sim.compiler.policies import compile_policy  # noqa: PLC0415 - who only reads a recipe needs no compiler
+
+        policy, made = lane.policy, compile_policy(lane.policy, self.worlds, self.failures)
+        self._kept.append(made)
+        rows["rules"] = lane.rules.record()
+        rows["epsilon"], rows["policy"], rows["learn"] = made.epsilon, made.numbers, made.learn
+        rows["reads"], rows["pairs"] = policy.reads, policy.pairs
+        rows["floor"] = policy.advantage(np.inf)
+        rows["least"] = 0.0 if policy.reads else rows["floor"]
+
+
+def seen_nothing(age: float) -> Seen:
+    """What is known of a model that never was king and that no validator has measured."""
+    return Seen(since=age)

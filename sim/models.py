@@ -1,61 +1,162 @@
-"""Models as records of arrays: one model per miner and column, and one row more that is nobody's."""
+"""Models as records: one model per miner and column, and one place more that is nobody's."""
 
-from policies.arrays import Array, namespace
-from sim.backend import Backend
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiler import inner
 
 BITS = 62
-"""Owners per word of a lineage: whole numbers of 64 bits with a sign, in every array library."""
+"""Owners per word of a lineage: whole numbers of 64 bits with a sign."""
+
+MODEL = np.dtype(
+    [
+        ("block", "f8"),
+        ("loss", "f8"),
+        ("base", "f8"),
+        ("rough", "f8"),
+        ("family", "i8"),
+        ("twin", "i8"),
+        ("copied", "b1"),
+    ],
+    align=True,
+)
+"""A model.
+
+- block: of its commitment; inf where there is none.
+- loss: true reference loss, nats per token: on the data that the law speaks of, without what the mixture of data adds;
+  inf where there is none.
+- base: the same without the luck of the seed, which a model that is trained on from here does not inherit.
+- rough: sd of the noise that a perturbed copy has against its original, as a share of a model's own noise.
+- family: the miner whose run from scratch it descends from; the number of miners stands for the public model.
+- twin: the miner whose evaluation noise it has: its owner, or for a copy the owner of the original; in a script the
+  number of the commitment.
+- copied: whether it is another miner's model.
+"""
+
+MINER = np.dtype(
+    [
+        *((name, "b1") for name in ("pending", "active", "training")),
+        *((name, "i2") for name in ("player", "family")),
+        *((name, "f8") for name in ("position", "spent", "emission", "live_block", "measured", "since")),
+        *((name, kind) for name, kind in (("share", "f4"), ("submissions", "i4"))),
+    ],
+    align=True,
+)
+"""A miner in a column: 64 bytes, a line of the cache, for memory is what looks wait for.
+
+- pending, active, training: whether its newest commitment still waits, whether it is in the contest, whether it trains.
+- player, submissions: its strategy, by number, and how many models it has committed.
+- position, family: where its private model stands on its way, and from which run it descends.
+- spent, emission, share: USD spent, emission in days of all of it, and its share of emission now.
+- live_block, measured: block of its newest commitment (inf without one), and the loss that the first validator has
+  measured of it (NaN before).
+- since: block of its first commitment; inf without one.
+"""
 
 
-class Models:
-    """The models that a stage of the contest holds, arrays `[miners + 1, columns]`; the last row is the empty slot.
+def no_miners(shape: tuple[int, ...]) -> np.ndarray:
+    """Records of `MINER`, all 0, each at the beginning of a line of the cache."""
+    size, line = int(np.prod(shape)) * MINER.itemsize, 64
+    raw = np.zeros(size + line, np.uint8)
+    begin = -raw.ctypes.data % line
+    return raw[begin : begin + size].view(MINER).reshape(shape)
+
+
+class Models(NamedTuple):
+    """The models that a stage of the contest holds; the last place of each column is the empty one.
 
     Attributes:
-        block: block of the commitment; inf where there is none.
-        loss: true reference loss, nats per token: on the data that the law speaks of, without what the mixture of data
-            adds; inf where there is none.
-        base: the same without the luck of the seed, which whoever trains on does not inherit.
-        family: the miner whose run from scratch it descends from; `miners` is the public model's.
-        twin: the miner whose evaluation noise it has: its owner, or for a copy the owner of the original.
-        rough: sd of the noise that a perturbed copy has against its original, as a share of a model's own noise.
-        copied: whether it is somebody else's model.
-        line: owners that it was built on, its own included, as bits `[words, miners + 1, columns]`.
-        diet: shares of the sets that it was trained on, `[sets, miners + 1, columns]`; None where data do not matter.
+        facts: records of `MODEL`, `[columns, miners + 1]`.
+        line: owners that each was built on, its own included, as bits, int64 `[columns, miners + 1, words]`.
+        diet: shares of the sets that it was trained on, `[columns, miners + 1, sets]`; none where data do not matter.
     """
 
-    NAMES = ("block", "loss", "base", "family", "twin", "rough", "copied", "line", "diet")
+    facts: np.ndarray
+    line: np.ndarray
+    diet: np.ndarray
 
-    def __init__(self, place: Backend, miners: int, width: int, sets: int = 0) -> None:
-        shape = (miners + 1, width)
-        self.block = place.full(shape, float("inf"))
-        self.loss = place.full(shape, float("inf"))
-        self.base = place.full(shape, float("inf"))
-        self.family = place.full(shape, miners, "int64")
-        self.twin = place.full(shape, miners, "int64")
-        self.rough = place.full(shape, 0.0)
-        self.copied = place.full(shape, False, "bool")
-        self.line = place.full((words(miners), *shape), 0, "int64")
-        self.diet: Array = place.full((sets, *shape), 1.0 / sets) if sets else None
+    @property
+    def block(self) -> np.ndarray:
+        """Blocks of commitments, `[miners + 1, columns]`."""
+        return np.asarray(self.facts["block"].T)
 
-    def take(self, other: "Models", rows: Array, columns: Array) -> None:
-        """Take over another stage's models in places `(rows, columns)`, `[some]` each."""
-        for name in self.NAMES:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            if mine is not None:
-                mine[..., rows, columns] = theirs[..., rows, columns]
+    @property
+    def loss(self) -> np.ndarray:
+        """True reference losses, `[miners + 1, columns]`."""
+        return np.asarray(self.facts["loss"].T)
 
-    def fare(self, rows: Array, columns: Array) -> Array:
-        """The diets of the models in these places, `[sets, ...]`; None where data do not matter."""
-        return None if self.diet is None else self.diet[:, rows, columns]
+    def owners(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Owners in the lines of the models in these places, `[some]` each: bool `[miners, some]`."""
+        miner = np.arange(self.line.shape[1] - 1)
+        words = self.line[columns, rows]
+        return np.asarray((words[:, miner // BITS] >> (miner % BITS)) & 1 == 1).T
 
-    def owners(self, rows: Array, columns: Array) -> Array:
-        """Who is in the lines of the models in these places, `[some]` each: bool `[miners, some]`."""
-        xp = namespace(self.line)
-        miner = xp.arange(self.line.shape[1] - 1, device=self.line.device)
-        words = self.line[:, rows, columns]
-        return (words[miner // BITS, :] >> (miner % BITS)[:, None]) & 1 == 1
+
+def no_models(miners: int, width: int, sets: int = 0, owners: int | None = None) -> Models:
+    """Places for models, all of them empty; lineages are of so many owners, those of all miners when left out."""
+    facts = np.zeros((width, miners + 1), MODEL)
+    for name in ("block", "loss", "base"):
+        facts[name] = np.inf
+    facts["family"] = facts["twin"] = miners
+    line = np.zeros((width, miners + 1, words(miners if owners is None else owners)), np.int64)
+    return Models(facts, line, np.full((width, miners + 1, sets), 1.0 / max(sets, 1)))
 
 
 def words(miners: int) -> int:
     """Words of a lineage."""
     return -(-miners // BITS)
+
+
+@inner
+def copy(mine: np.ndarray, theirs: np.ndarray) -> None:
+    """Write one row into another; a loop, which compiles to less than an assignment of rows."""
+    for place in range(len(mine)):
+        mine[place] = theirs[place]
+
+
+@inner
+def take(mine: Models, theirs: Models, c: int, m: int) -> None:
+    """Take over miner m's model in column c from another stage."""
+    mine.facts[c, m] = theirs.facts[c, m]
+    copy(mine.line[c, m], theirs.line[c, m])
+    copy(mine.diet[c, m], theirs.diet[c, m])
+
+
+@inner
+def owns(line: np.ndarray, miner: int) -> bool:
+    """Whether a miner is among the owners in a line, int64 `[words]`; nobody is where no lineages are kept."""
+    return miner // BITS < len(line) and (line[miner // BITS] >> (miner % BITS)) & 1 == 1
+
+
+@inner
+def count_owners(line: np.ndarray) -> int:
+    """How many owners there are in a line, int64 `[words]`."""
+    count = 0
+    for word in line:
+        left = word
+        while left != 0:
+            left &= left - 1  # the lowest bit goes
+            count += 1
+    return count
+
+
+@inner
+def similarity(family: int, line: np.ndarray, newer_family: int, newer_line: np.ndarray) -> float:
+    """The share of the owners in a model's line whose work the newer model has in it too.
+
+    A copy has everything of its original, and so has what was trained on it: 1. Models that go back to different runs
+    from scratch have nothing in common: 0, as has a model without owners.
+    """
+    if family != newer_family:
+        return 0.0
+    whole = count_owners(line)
+    if whole == 0:
+        return 0.0
+    shared = 0
+    for word in range(len(line)):
+        both = line[word] & newer_line[word]
+        while both != 0:
+            both &= both - 1
+            shared += 1
+    return float(shared / whole)

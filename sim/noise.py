@@ -1,4 +1,4 @@
-"""How noisy an evaluation is: pages, samples and models, as the subnet's own logs show it (traces.md 6.1).
+"""How noisy an evaluation is: pages, samples and models, as the subnet's own logs show it.
 
 What the constants below are fitted to stands in docs/calibration.md.
 """
@@ -6,11 +6,10 @@ What the constants below are fitted to stands in docs/calibration.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Protocol
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.backend import Backend, backend
 from sim.streams import stream
 
 Name = tuple[str | int, ...]
@@ -26,6 +25,40 @@ SENSITIVE = 0.25
 """Share of the variance of a difference that comes from one model finding hard data harder than another does."""
 KIN_WITHIN, STRANGER_WITHIN = 0.63, 0.465
 """Which part of `kin_sd` and `stranger_sd` is between the samples of a page; the rest is between pages."""
+NO_SAMPLES, NOT_OBSERVED = np.zeros((0, 0, 0), np.float32), np.zeros(0)
+"""Where nobody asks for single samples, and where nothing was observed."""
+
+
+class Level(Protocol):
+    """How noisy evaluations are; the properties are as in `NoiseLevel`."""
+
+    @property
+    def samples(self) -> int: ...  # noqa: D102
+
+    @property
+    def kin(self) -> float: ...  # noqa: D102
+
+    @property
+    def stranger(self) -> float: ...  # noqa: D102
+
+    @property
+    def own(self) -> float: ...  # noqa: D102
+
+    def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> "Draws":
+        """What a validator draws; see `Noise`."""
+        ...
+
+
+class Draws(Protocol):
+    """The draws behind all measurements; ask for windows in rising order, the same one as often as you like."""
+
+    def window(self, number: int) -> "Window":
+        """Those of a window of data."""
+        ...
+
+    def samples(self, number: int) -> "Deviations":
+        """What its single samples add to what it has itself; their means are 0."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -90,6 +123,10 @@ class NoiseLevel:
         """sd of a family's part on one sample, around its mean over the window, nats."""
         return sqrt(max(0.0, (STRANGER_WITHIN * self.stranger_sd) ** 2 - (KIN_WITHIN * self.kin_sd) ** 2) / 2.0)
 
+    def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> "Noise":
+        """What a validator draws."""
+        return Noise(self, miners, seed, worlds, validator)
+
 
 NOVEMBER_2023 = NoiseLevel(samples=53, pages=2, kin_sd=0.0143, stranger_sd=0.0392)
 """The level of the subnet's first weeks, chosen by 1,000 steps of a validator's log (`experiments/calibration`)."""
@@ -103,27 +140,21 @@ class Noise:
         miners: how many models there can be: one per miner.
         seed: of all random streams.
         worlds: which worlds, by number.
-        place: where the arrays go.
         validator: which validator looks; validators with a shared seed are one.
     """
 
     def __init__(
-        self,
-        level: NoiseLevel,
-        miners: int,
-        seed: int,
-        worlds: Sequence[int],
-        place: Backend | None = None,
-        validator: int = 0,
+        self, level: NoiseLevel, miners: int, seed: int, worlds: Sequence[int], validator: int = 0
     ) -> None:
         self.level = level
         self._miners = miners
-        self._place = place or backend()
         self._seed = seed
         self._models: list[Name] = [("world", w, "sensitivity") for w in worlds]
         self._data: list[Name] = [("world", w, "evaluation", validator) for w in worlds]
         self._first = -CHUNK
-        self._chunks: dict[str, Array] = {}
+        self._chunks: dict[str, np.ndarray] = {}
+        self._scale = np.ones(len(worlds))
+        self._sampled: tuple[int, Deviations] | None = None
 
     def window(self, number: int) -> "Window":
         """The draws of a window of data; ask for windows in rising order, the same one as often as you like."""
@@ -131,68 +162,73 @@ class Noise:
             self._first = number // CHUNK * CHUNK
             self._draw(self._first // CHUNK)
         at = number - self._first
-        return Window(*(self._chunks[name][at] for name in ("own", "family", "common")))
+        own, family, common = (self._chunks[name][at] for name in ("own", "family", "common"))
+        return Window(own, family, common, self._scale, NOT_OBSERVED)
 
     def samples(self, number: int) -> "Deviations":
         """What single samples of a window add to what it has itself; their means are 0."""
-        level = self.level
-        own, family = self._normal(self._data, "samples", number, shape=(2, level.samples), kind=np.float32)
-        own, family = (part - part.mean(axis=0) for part in (own, family))
-        own *= level.own_sample
-        family *= level.family_sample
-        return Deviations(self._place.array(own), self._place.array(family))
+        if self._sampled is None or self._sampled[0] != number:
+            level = self.level
+            own, family = self._normal(self._data, "samples", number, shape=(2, level.samples), kind=np.float32)
+            own, family = (part - part.mean(axis=0) for part in (own, family))
+            own *= level.own_sample
+            family *= level.family_sample
+            self._sampled = number, Deviations(own, family)
+        return self._sampled[1]
 
     def _draw(self, chunk: int) -> None:
         level = self.level
         shape = SKEW * level.pages
         pages = [stream(self._seed, *world, "pages", chunk).standard_gamma(shape, CHUNK) for world in self._data]
         hard = (np.stack(pages, axis=-1) - shape) / sqrt(shape)
-        parts = {"common": level.common * hard}
+        self._chunks = {"common": level.common * hard}
         for name in ("own", "family"):
             sd: float = getattr(level, name)
-            silent = np.broadcast_to(0.0, (CHUNK, self._miners + 1, len(self._data)))
-            parts[name] = sd * self._felt(name, chunk, hard) if sd else silent
-        self._chunks = {name: self._place.array(part) for name, part in parts.items()}
+            silent = (CHUNK, len(self._data), self._miners + 1)
+            self._chunks[name] = sd * self._felt(name, chunk, hard) if sd else np.zeros(silent)
 
     def _felt(self, part: str, chunk: int, hard: np.ndarray) -> np.ndarray:
         """What each model or family feels of windows that are so hard, of sd 1: by chance, and by its sensitivity."""
         felt, cube = self._normal(self._data, part, chunk, shape=(CHUNK,)), TAIL / self.level.pages
         felt *= 1.0 + cube * felt**2  # in place, as all of this: otherwise memory takes longer than the numbers
         felt *= sqrt((1.0 - SENSITIVE) / (1.0 + 6.0 * cube + 15.0 * cube**2))
-        felt += sqrt(SENSITIVE) * self._normal(self._models, part) * hard[:, None, :]
+        felt += sqrt(SENSITIVE) * self._normal(self._models, part) * hard[:, :, None]
         return felt
 
     def _normal(
         self, worlds: list[Name], *name: str | int, shape: tuple[int, ...] = (), kind: type = np.float64
     ) -> np.ndarray:
-        """Numbers of sd 1 for each miner, and 0 for nobody: `[*shape, miners + 1, worlds]`."""
-        drawn: np.ndarray = np.zeros((*shape, self._miners + 1, len(worlds)), dtype=kind)
+        """Numbers of sd 1 for each miner, and 0 for nobody: `[*shape, worlds, miners + 1]`."""
+        drawn: np.ndarray = np.zeros((*shape, len(worlds), self._miners + 1), dtype=kind)
         for at, world in enumerate(worlds):
-            drawn[..., :-1, at] = stream(self._seed, *world, *name).standard_normal((*shape, self._miners), dtype=kind)
+            drawn[..., at, :-1] = stream(self._seed, *world, *name).standard_normal((*shape, self._miners), dtype=kind)
         return drawn
 
 
 @dataclass(frozen=True)
 class Deviations:
-    """What sets models apart, nats; of a window `[miners + 1, worlds]`, of samples `[samples, miners + 1, worlds]`.
+    """What sets models apart, nats; of a window `[worlds, miners + 1]`, of samples `[samples, worlds, miners + 1]`.
 
     The last miner is nobody and has none, like the public model and its family.
 
     Attributes:
-        own: of the model that a miner trained himself.
+        own: of the model that a miner trained itself.
         family: of all models that descend from the run that a miner once began from scratch.
     """
 
-    own: Array
-    family: Array
+    own: np.ndarray
+    family: np.ndarray
 
 
 @dataclass(frozen=True)
 class Window(Deviations):
-    """The noise of one window of data, nats.
+    """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
 
     Attributes:
-        common: of all models, `[worlds]`.
+        common, scale: of all models, `[worlds]`.
+        observed: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one.
     """
 
-    common: Array
+    common: np.ndarray
+    scale: np.ndarray
+    observed: np.ndarray

@@ -1,123 +1,119 @@
-"""Who is paid what: the lanes' reward rules at work, beside the subnet's own payment by weight."""
+"""What the miners are paid: the lanes' reward rules at work, beside the subnet's own payment by weight."""
 
-from dataclasses import dataclass
+from math import isfinite, isnan, log, nan
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from policies.arrays import Array
-from policies.rewards import Crowning, Reward
-from policies.seen import Memory
-from sim.backend import Backend
+from sim import alarm
+from sim.compiler import inner
+from sim.compiler.pointers import call_held, call_pay
+from sim.compiler.rewards import compile_reward
+from sim.history import History, warn
 from sim.lanes import Columns
-from sim.mechanism.sums import ordered_sum
-from sim.models import Models
+from sim.models import Models, owns
+
+CREDIT = np.dtype(
+    [("pay", "i8"), ("held", "i8"), ("rule", "i8"), ("ledger", "i8"), ("line", "b1"), ("king", "i8"), ("owner", "i8"),
+     ("block", "f8"), ("score", "f8")], align=True,
+)  # fmt: skip
+"""A column's reward rule (addresses; `pay` is 0 without one; whether it asks for lineages), the king of the step
+before, and the model that was credited last: owner, block and measured loss."""
 
 
-@dataclass(frozen=True)
-class Payment:
-    """What happened to the emission of one step.
+class Payroll(NamedTuple):
+    """What is paid, in shares of a step's emission.
 
     Attributes:
-        paid: in shares of the step's emission, float64 `[miners, columns]`.
-        burned: the same, `[columns]`.
-        held: what is held back now, in days of all emission, `[columns]`.
+        credits: records of `CREDIT`, `[columns]`.
+        paid: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid.
+        line: work space, bool `[miners]`.
+        exact: work space, `[miners]`.
     """
 
-    paid: Array
-    burned: Array
-    held: Array
+    credits: np.ndarray
+    paid: np.ndarray
+    line: np.ndarray
+    exact: np.ndarray
 
 
-class Pay:
-    """Applies the reward rules; lanes without one are paid by weight, and cost nothing where no lane has one.
+def payroll(columns: Columns, miners: int) -> tuple[Payroll, list[Any]]:
+    """The rules of all lanes, and what must live as long as they are used."""
+    credits, kept = np.zeros(columns.width, CREDIT), []
+    credits["king"] = credits["owner"] = -1
+    credits["score"] = nan
+    for number, lane in enumerate(columns.lanes):
+        if lane.reward is not None:
+            rows = credits[number * columns.worlds : (number + 1) * columns.worlds]
+            made = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
+            rows["pay"], rows["held"], rows["rule"], rows["ledger"] = made.pay, made.held, made.numbers, made.ledgers
+            rows["line"] = lane.reward.reads_line
+            kept.append(made)
+    ruled = bool(credits["pay"].any())
+    return Payroll(
+        credits, np.zeros((columns.width if ruled else 0, miners)), np.zeros(miners, np.bool_), np.zeros(miners)
+    ), kept
+
+
+@inner
+def pay(
+    payroll: Payroll, c: int, weights: np.ndarray, king: int, models: Models, history: History, days: float, now: int
+) -> tuple[float, float]:
+    """Divide column c's emission of a step by its rule, into `payroll.paid`.
+
+    A king's model is compared with the last one that was credited. Where that one still stands, both are taken from
+    the newest evaluation, not from the one that crowned it: that one was lucky more often than not.
 
     Args:
-        place: where arrays live.
-        columns: the lanes times worlds.
-        miners: how many.
+        payroll: the rules.
+        c: the column.
+        weights: the mechanism's, float32 `[miners]`.
+        king: the reigning miner, -1 before the first.
+        models: what validators evaluate.
+        history: measured losses among it.
+        days, now: length and block of the step.
+
+    Returns:
+        What is burned, in shares of the step's emission, and what is held back now, in days of all emission.
     """
-
-    def __init__(self, place: Backend, columns: Columns, miners: int) -> None:
-        self._place, self._miners, self._width = place, miners, columns.width
-        kinds: dict[type[Reward], list[int]] = {}
-        for number, lane in enumerate(columns.lanes):
-            if lane.reward is not None:
-                kinds.setdefault(type(lane.reward), []).append(number)
-        like = place.full((miners, columns.width), 0.0)
-        self._groups: list[tuple[Array, Reward]] = []
-        self._memories: list[Memory] = []
-        for kind, numbers in kinds.items():
-            at = (np.array(numbers)[:, None] * columns.worlds + np.arange(columns.worlds)).ravel()
-            rules = [rule for number in numbers if (rule := columns.lanes[number].reward) is not None]
-            self._groups.append((place.array(at), kind.stack(rules, columns.worlds)))
-            self._memories.append(self._groups[-1][1].begin(like[:, self._groups[-1][0]]))
-        self._ruled = place.full((columns.width,), False, "bool")
-        for where, _ in self._groups:
-            self._ruled[where] = True
-        self._none = place.full((columns.width,), 0.0)
-        self._held = self._none
-        self._all = place.xp.arange(columns.width, device=self._none.device)
-        self._king = place.full((columns.width,), -1, "int64")
-        self._owner, self._block, self._score = self._king, self._none, self._none + float("nan")
-        self._shown = place.full((miners, columns.width), 0.0, "float32")
-
-    def shown(self, weights: Array) -> Array:
-        """The shares that everybody sees, in the form of weights, float32 `[miners, columns]`."""
-        return self._place.xp.where(self._ruled, self._shown, weights) if self._groups else weights
-
-    def step(self, weights: Array, king: Array, models: Models, measured: Array, days: float) -> Payment:
-        """Pay for one step.
-
-        Args:
-            weights: the mechanism's, float32 `[miners, columns]`.
-            king: who reigns, `[columns]`, -1 before the first.
-            models: what validators evaluate.
-            measured: its losses as measured last, `[miners + 1, columns]`.
-            days: how long the step is.
-        """
-        xp = self._place.xp
-        paid = xp.astype(weights, xp.float64)  # in float32 a step's days would be rounded
-        if not self._groups:
-            return Payment(paid, self._none, self._none)
-        whole = ordered_sum(paid)
-        emitted = whole > 0
-        exact = xp.where(emitted, paid / xp.where(emitted, whole, 1.0), 0.0)  # in float32 it is 1 to 1e-7 only
-        news = self._news(king, models, measured)
-        burned, held = xp.zeros_like(self._none), xp.zeros_like(self._none)
-        for number, (at, rule) in enumerate(self._groups):
-            line = None if news.line is None else news.line[:, at]
-            mine = Crowning(news.king[at], news.crowned[at], news.gain[at], line)
-            done = rule.pay(self._memories[number], exact[:, at], mine, days)
-            self._memories[number] = done.memory
-            paid[:, at], burned[at], held[at] = done.paid, done.burned, rule.held(done.memory)
-        self._shown = xp.astype(paid, xp.float32)
-        return Payment(paid, burned, held)
-
-    def _news(self, king: Array, models: Models, measured: Array) -> Crowning:
-        """What the public history says is new.
-
-        A king's model is compared with the last one that was credited. Where that one still stands, both are taken
-        from the newest evaluation, not from the one that crowned him: that one was lucky more often than not.
-        """
-        xp, place = self._place.xp, self._place
-        there = king >= 0
-        seat = xp.where(there, king, self._miners)
-        block, loss = models.block[seat, self._all], measured[seat, self._all]
-        crowned = there & (king != self._king)
-        new = there & xp.isfinite(loss) & ((king != self._owner) | (block != self._block))
-        gain, line = xp.zeros_like(self._none), None
-        if xp.any(new):
-            former = xp.where(self._owner >= 0, self._owner, self._miners)
-            again = measured[former, self._all]
-            stands = (models.block[former, self._all] == self._block) & xp.isfinite(again)
-            before = xp.where(stands, again, self._score)
-            ratio = xp.where(new & xp.isfinite(before), before / xp.where(new, loss, 1.0), 1.0)
-            gain = place.array(np.log(place.numpy(ratio)))  # the last bit of a logarithm differs between libraries
-            if any(rule.reads_line for _, rule in self._groups):
-                line = models.owners(seat, self._all)
-        same = there & (king == self._owner) & (block == self._block) & xp.isfinite(loss)
-        self._score = xp.where(new | same, loss, self._score)
-        self._owner = xp.where(new, king, self._owner)
-        self._block = xp.where(new, block, self._block)
-        self._king = xp.where(there, king, self._king)
-        return Crowning(king, crowned, gain, line)
+    last, measured, facts = payroll.credits[c], history.measured[c], models.facts[c]
+    crowned, fresh, gain = king >= 0 and king != last.king, False, 0.0
+    if king >= 0:
+        block, loss = facts[king].block, measured[king]
+        fresh = isfinite(loss) and (king != last.owner or block != last.block)
+        if fresh:
+            before = last.score
+            if last.owner >= 0 and facts[last.owner].block == last.block and isfinite(measured[last.owner]):
+                before = measured[last.owner]
+            if isfinite(before):
+                gain = log(before / loss)
+            if last.line:
+                for miner in range(len(payroll.line)):
+                    payroll.line[miner] = owns(models.line[c, king], miner)
+            last.owner, last.block = king, block
+        if isfinite(loss):
+            last.score = loss
+        last.king = king
+    whole = 0.0
+    for miner in range(len(weights)):
+        whole += weights[miner]
+    for miner in range(len(weights)):  # in float32 the sum is 1 to 1e-7 only
+        payroll.exact[miner] = weights[miner] / whole if whole > 0.0 else 0.0
+    burned = call_pay(
+        last.pay,
+        last.rule,
+        last.ledger,
+        payroll.exact.ctypes.data,
+        payroll.line.ctypes.data,
+        payroll.paid[c].ctypes.data,
+        len(weights),
+        king,
+        1.0 if crowned else 0.0,
+        gain,
+        1.0 if fresh else 0.0,
+        days,
+    )
+    held = call_held(last.held, last.rule, last.ledger, len(weights))
+    if isnan(burned) or isnan(held):
+        warn(history.alarm, alarm.PAY, c, king, float(now), 0, nan)
+    return burned, held

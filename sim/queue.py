@@ -1,110 +1,240 @@
-"""What waits for a validator: commitments not yet old enough or without a place, and what a step evaluates."""
+"""What waits for a validator: commitments not yet old enough or without a place, and dropped models worth a retry."""
+
+from math import nan
+from typing import NamedTuple
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.backend import Backend
-from sim.keep_set import KeepSet
-from sim.lanes import Columns
+from sim.compiler import compiled, inner
+from sim.history import History, advantage, kinship
+from sim.mechanism.keep import order_models
+from sim.mechanism.retry import worth_retrying
 from sim.models import Models
 
+DROPPED = np.dtype(
+    [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
+)
+"""What is remembered of a miner's model that fell out of the keep-set: whether it may win one day, its measured loss,
+and the winner of its last evaluation: miner, measured loss and commit block."""
 
-class Queue(KeepSet):
-    """The queue of one validator in all columns (A3). Slots hold miners; `miners` is an empty slot.
 
-    Args:
-        place: where arrays live.
-        columns: the lanes times worlds.
-        miners: how many there are.
-        limit: models that may be pending or under evaluation at once.
+class Work(NamedTuple):
+    """Work space of loops over models, `[miners]` each."""
+
+    plain: np.ndarray
+    key: np.ndarray
+    order: np.ndarray
+    by_loss: np.ndarray
+    found: np.ndarray
+    means: np.ndarray
+    step: np.ndarray
+    weights: np.ndarray
+
+
+def work_space(miners: int) -> Work:
+    """Work space for so many models."""
+    kinds = (np.float64, np.float64, np.int64, np.int64, np.int64, np.float32, np.float32, np.float32)
+    return Work(*(np.zeros(miners, kind) for kind in kinds))
+
+
+class Queue(NamedTuple):
+    """The lists of one validator, miners by number, in all columns.
+
+    Attributes:
+        kept: models that are evaluated again in the next step, int `[columns, miners]`; `keeps[column]` of them count.
+        keeps: how many there are, `[columns]`.
+        waiting: miners whose commitment waits, by block, likewise; `waits[column]` of them count.
+        waits: how many there are, `[columns]`.
+        dropped: records of `DROPPED`, `[columns, miners]`.
+        hopes: how many of them are hopeful, int `[columns]`.
+        retries: evaluations of dropped models so far, int `[columns]`.
     """
 
-    def __init__(self, place: Backend, columns: Columns, miners: int, limit: int) -> None:
-        super().__init__(place, columns, miners)
-        self._limit, self._delay = limit, place.numpy(columns.delay)
-        self._waiting = _Waiting.none()
-
-    def commit(self, rows: np.ndarray, columns: np.ndarray, block: np.ndarray) -> None:
-        """Take notice of commitments, `[some]` each."""
-        new = _Waiting(rows, columns, block)
-        self._waiting = self._waiting.and_(new.of(np.argsort(block, kind="stable")))
-
-    def held(self, remembers: bool) -> Array:
-        """Models that the validator has to hold, int `[columns]`.
-
-        Args:
-            remembers: whether those count that were dropped and that the decay may still bring back.
-        """
-        xp = self._place.xp
-        kept = xp.sum(self.kept < self.size, axis=0, dtype=xp.int64)
-        return kept + xp.sum(self._hopeful, axis=0, dtype=xp.int64) if remembers else kept
-
-    def admit(self, now: int, committed: Models, ready: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Let in what is old enough and finds a place, in the order of blocks.
-
-        Args:
-            now: the current block.
-            committed: the newest commitments; one that was replaced since is forgotten.
-            ready: columns whose validator is not busy, bool `[columns]`.
-
-        Returns:
-            The miners and columns that were let in, and one row of slots per newcomer and column, `[slots, columns]`.
-        """
-        due, self._waiting = self._waiting.split(now - self._delay, ready)
-        if not len(due):
-            return due.rows, due.columns, np.empty((0, self._columns.width), dtype=np.int64)
-        newest = self._place.numpy(committed.block[self._place.array(due.rows), self._place.array(due.columns)])
-        due = due.of(newest == due.block)
-        kept = self._place.numpy(self.kept)
-        again = (kept[:, due.columns] == due.rows).any(axis=0)  # his slot is there: the model in it is exchanged
-        held = (kept < self.size).sum(axis=0)
-        rank = _ranks(due.columns, ~again)
-        fits = again | (rank < (self._limit - held)[due.columns])
-        self._waiting = self._waiting.and_(due.of(~fits))
-        due, rank, again = due.of(fits), rank[fits], again[fits]
-        height = int(rank[~again].max(initial=-1)) + 1
-        slots = np.full((height, self._columns.width), self.size, dtype=np.int64)
-        slots[rank[~again], due.columns[~again]] = due.rows[~again]
-        return due.rows, due.columns, slots
+    kept: np.ndarray
+    keeps: np.ndarray
+    waiting: np.ndarray
+    waits: np.ndarray
+    dropped: np.ndarray
+    hopes: np.ndarray
+    retries: np.ndarray
 
 
-class _Waiting:
-    """Commitments by (miner, column, block), `[some]` each, in the order of blocks."""
-
-    def __init__(self, rows: np.ndarray, columns: np.ndarray, block: np.ndarray) -> None:
-        self.rows, self.columns, self.block = rows, columns, block
-
-    @classmethod
-    def none(cls) -> "_Waiting":
-        return cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def of(self, where: np.ndarray) -> "_Waiting":
-        return _Waiting(self.rows[where], self.columns[where], self.block[where])
-
-    def and_(self, other: "_Waiting") -> "_Waiting":
-        if not len(self) or not len(other):
-            return other if len(other) else self
-        pairs = zip((self.rows, self.columns, self.block), (other.rows, other.columns, other.block), strict=True)
-        both = _Waiting(*(np.concatenate(pair) for pair in pairs))
-        return both.of(np.argsort(both.block, kind="stable"))
-
-    def split(self, oldest: np.ndarray, ready: np.ndarray) -> "tuple[_Waiting, _Waiting]":
-        """Those committed at or before `oldest[column]` where the column is ready, and the rest."""
-        if not len(self):
-            return self, self
-        due = (self.block <= oldest[self.columns]) & ready[self.columns]
-        return self.of(due), self.of(~due)
+def empty_queue(miners: int, width: int) -> Queue:
+    """A queue in which nothing waits."""
+    lists, counts = (width, miners), (width,)
+    return Queue(
+        np.zeros(lists, np.int32),
+        np.zeros(counts, np.int64),
+        np.zeros(lists, np.int32),
+        np.zeros(counts, np.int64),
+        np.zeros(lists, DROPPED),
+        np.zeros(counts, np.int64),
+        np.zeros(counts, np.int64),
+    )
 
 
-def _ranks(columns: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    """How many counted ones of the same column come before each, int `[some]`."""
-    order = np.argsort(columns, kind="stable")
-    running = np.cumsum(counted[order])
-    first = np.searchsorted(columns[order], columns[order], side="left")
-    before = np.concatenate([[0], running])[first]
-    rank = np.empty(len(columns), dtype=np.int64)
-    rank[order] = running - counted[order] - before
-    return rank
+@inner
+def remove(places: np.ndarray, count: int, miner: int) -> int:
+    """Take a miner out of the first `count` places of a list, if it is there; how many are left."""
+    left = 0
+    for place in range(count):
+        if places[place] != miner:
+            places[left] = places[place]
+            left += 1
+    return left
+
+
+@inner
+def enqueue(queue: Queue, c: int, miner: int, committed: Models) -> None:
+    """Take notice of a miner's new commitment; one that waits already is forgotten. Order: by block, then by miner."""
+    line, count = queue.waiting[c], remove(queue.waiting[c], queue.waits[c], miner)
+    block, at = committed.facts[c, miner].block, count
+    while at > 0:
+        before = committed.facts[c, line[at - 1]].block
+        if before < block or (before == block and line[at - 1] < miner):
+            break
+        line[at] = line[at - 1]
+        at -= 1
+    line[at] = miner
+    queue.waits[c] = count + 1
+
+
+@inner
+def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, admitted: np.ndarray) -> tuple[int, int]:
+    """Let in what is old enough and finds a place, in the order of blocks.
+
+    Args:
+        queue: of the validator.
+        c: the column.
+        oldest: commitments of this block or earlier are old enough.
+        limit: models that may be pending or under evaluation at once.
+        committed: the newest commitments.
+        admitted: gets the miners that were let in: first those that take a new place, then those whose place is there
+            already, because their old model is in the keep-set.
+
+    Returns:
+        How many were let in, and how many of them take a new place.
+    """
+    line, kept, held = queue.waiting[c], queue.kept[c], queue.keeps[c]
+    new, again, left = 0, 0, 0
+    for place in range(queue.waits[c]):
+        miner = line[place]
+        due = committed.facts[c, miner].block <= oldest
+        seated = False
+        if due:
+            for seat in range(held):
+                seated = seated or kept[seat] == miner
+        if due and (seated or held + new < limit):
+            if seated:
+                again += 1
+                admitted[len(admitted) - again] = miner
+            else:
+                admitted[new] = miner
+                new += 1
+        else:
+            line[left] = miner
+            left += 1
+    queue.waits[c] = left
+    for place in range(again):
+        admitted[new + place] = admitted[len(admitted) - 1 - place]
+    return new + again, new
+
+
+@inner
+def give_up(queue: Queue, c: int, miner: int) -> None:
+    """What is known of a dropped model counts no more."""
+    if queue.dropped[c, miner].hopeful:
+        queue.dropped[c, miner].hopeful = False
+        queue.hopes[c] -= 1
+
+
+@inner
+def retry(
+    queue: Queue, c: int, now: int, lanes: np.ndarray, history: History, models: Models, found: np.ndarray
+) -> int:
+    """Dropped models that would now beat the winner of their own last evaluation, not today's, in the order of miners.
+
+    Args:
+        queue: of the validator.
+        c, now: column and block.
+        lanes, history, models: as in `advantage`.
+        found: gets the miners.
+
+    Returns:
+        How many there are.
+    """
+    count = 0
+    if queue.hopes[c] == 0:
+        return count
+    for miner in range(queue.dropped.shape[1]):
+        past = queue.dropped[c, miner]
+        if past.hopeful:
+            alike = kinship(models, c, past.winner, miner) if lanes[c].pairs else nan
+            age = now - past.winner_block
+            bar = advantage(lanes, history, models, c, past.winner, float(now), age, alike)
+            if worth_retrying(past.score, past.winner_score, bar):
+                past.hopeful = False
+                queue.hopes[c] -= 1
+                found[count] = miner
+                count += 1
+    queue.retries[c] += count
+    return count
+
+
+@inner
+def settle(
+    queue: Queue, c: int, pool: np.ndarray, average: np.ndarray, idle: bool, keep: int, least: float, work: Work
+) -> None:
+    """A step is over: keep the first models, and remember of the others what the retry rule needs.
+
+    Args:
+        queue: of the validator.
+        c: the column.
+        pool: the judged models.
+        average: the moving averages of all miners, float32 `[miners]`.
+        idle: the step was lost, and everything is kept.
+        keep: how many are kept otherwise.
+        least: the lowest advantage that there can ever be.
+        work: work space.
+    """
+    size, order, means = len(pool), work.order, work.means
+    best, winner = -1.0, 0
+    for seat in range(size):
+        means[seat] = average[pool[seat].uid]
+        if pool[seat].competitive and pool[seat].rate > best:
+            best, winner = pool[seat].rate, seat
+    order_models(pool, means, order, work.key, work.by_loss)
+    keeps = size if idle else min(keep, size)
+    for place in range(size):
+        seat = order[place]
+        if place < keeps:
+            queue.kept[c, place] = pool[seat].uid
+            continue
+        score, bar = pool[seat].score, pool[winner].score
+        past = queue.dropped[c, pool[seat].uid]
+        # beyond the fully decayed bar no age will ever help, so such a model need not be looked at again
+        hopeful = not score > bar and score < bar * (1 - least)
+        queue.hopes[c] += int(hopeful) - int(past.hopeful)
+        past.hopeful, past.score, past.winner_score = hopeful, score, bar
+        past.winner_block, past.winner = pool[winner].block, pool[winner].uid
+    queue.keeps[c] = keeps
+
+
+@compiled
+def enqueue_all(queue: Queue, committed: Models, new: np.ndarray, count: int) -> None:
+    """Take notice of the first `count` commitments among `new`, (miner, column) each."""
+    for place in range(count):
+        enqueue(queue, new[place, 1], new[place, 0], committed)
+
+
+@compiled
+def held(queue: Queue, remembers: bool, out: np.ndarray) -> None:
+    """Models that the validator has to hold, into `out`, int `[columns]`.
+
+    Args:
+        queue: of the validator.
+        remembers: whether those count that were dropped and that the decay may still bring back.
+        out: gets the numbers.
+    """
+    for c in range(len(out)):
+        out[c] = queue.keeps[c] + (queue.hopes[c] if remembers else 0)

@@ -1,267 +1,396 @@
 """What is kept of a world: crowns, and the sums behind the metrics; memory does not grow with steps."""
 
 from dataclasses import dataclass
+from math import exp, inf, isnan, log, nan
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.backend import Backend
-from sim.clock import BLOCKS_PER_DAY
+from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
+from sim.compiler import Direct, compiled, inner
 from sim.data.exposure import judged
+from sim.history import advantage, remember
 from sim.lanes import Columns
-from sim.mechanism.sums import ordered_sum
-from sim.miners.board import Board
-from sim.miners.miners import SOMETHING, Miners
-from sim.pay import Payment
+from sim.models import Models, count_owners, owns
+from sim.pay import Payroll, pay
 from sim.scenario import Scenario
+from sim.validator import Books
 
+SOMETHING = 1e200
+"""A loss above this is that of a miner that has no model at all."""
 POINTS = 200
 """Points of a curve per column."""
-LONG_DAYS = 7.0
-"""Gaps without a truly better king that are longer than this count as long."""
-LATE_DAYS = 14.0
-"""A miner is new for so many days."""
 MEMORY_DAYS = 14.0
 """Time constant of the public estimate of the descent."""
 DELAY_BLOCKS, DELAYS = 25, 400
 """Width and number of the bins of the histogram of delays; longer ones count in the last."""
 
+SUMS = np.dtype(
+    [
+        *((name, "f8") for name in ("first", "lowest", "reached", "log_king", "log_committed", "log_best")),
+        *((name, "f8") for name in ("area", "eligibility", "withholding", "missed", "burned", "held", "luck", "kings")),
+        *((name, "f8") for name in ("copies", "gap", "gap_squares", "gap_long", "better_at", "descent", "crowned")),
+        *((name, "f8") for name in ("bar", "best", "published", "gpu_days")),
+        *((name, "i8") for name in ("king", "stored", "registrations")),
+        ("lucky", "b1"),
+        ("news", "b1"),
+    ],
+    align=True,
+)
+"""Numbers of a column; times are in days. Losses are measured with one ruler for the whole contest: the mixture of data
+that is judged at its end.
+
+- first, lowest: log loss of the first king (in a script of the first commitment), and the lowest of any king.
+- log_king, log_committed, log_best: log loss of the king, of the best committed model, and of the best anywhere, now.
+- area: integral of the log loss gained since the first king.
+- eligibility, withholding: integrals of ln(king / best committed) and ln(best committed / best anywhere).
+- missed: time in which a committed model was better than the king by more than `bar`, the decayed one.
+- burned, held: emission that was paid to no miner, and what is held back now.
+- luck, kings: emission of kings that were truly no better than their predecessor, and of whichever miner was king then.
+- copies: emission of miners while the model that is judged was a copy; of those that are copies now see `copied_from`.
+- gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
+- reached: when the target was reached; NaN if never.
+- better_at: block of the last truly better king. descent: the public estimate of its pace, log loss per day.
+- crowned, king: block of the last crown, and who reigns; -1 before the first.
+- best, published: the lowest true loss that any miner has had, published or not, and that was committed.
+- gpu_days, registrations: of all miners together.
+- stored: models that the first validator held at its looks, summed up.
+- lucky: the king was truly no better than its predecessor. news: models were let in since the last step.
+"""
+
+CROWNING = np.dtype(
+    [("block", "i8"), ("column", "i8"), ("miner", "i8"), ("twin", "i8"), ("loss", "f8"), ("gain", "f8")],
+    align=True,
+)
+
+
+class Account(NamedTuple):
+    """What is kept, in all columns.
+
+    Attributes:
+        sums: records of `SUMS`, `[columns]`.
+        credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
+        copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
+        crowns: records of `CROWNING` of one step, `[columns]`.
+        ruler: how the mixture that is judged at the end looks at what a model was trained on.
+    """
+
+    sums: np.ndarray
+    credit: np.ndarray
+    copied: np.ndarray
+    copied_from: np.ndarray
+    crowns: np.ndarray
+    ruler: np.ndarray
+
 
 @dataclass(frozen=True)
 class Crowns:
-    """Every change of king, in the order of time; arrays `[crowns]` of numpy.
+    """Every change of king, in the order of time; arrays `[crowns]`.
 
     Attributes:
-        block, column, miner: when, where, who.
-        loss: true loss of his model then.
-        gain: ln(loss of the king before / his): 0 for the first.
+        block, column, miner: when, where, which.
+        twin: of the king's model; see `MODEL`.
+        loss: true loss of its model then.
+        gain: ln(loss of the king before / its own): 0 for the first.
     """
 
     block: np.ndarray
     column: np.ndarray
     miner: np.ndarray
+    twin: np.ndarray
     loss: np.ndarray
     gain: np.ndarray
 
 
-class Record:
-    """Accumulates while the world runs; arrays over the trailing columns axis, in days where they are times.
+@inner
+def close_gap(mine: Any, now: int) -> None:
+    """A time without a truly better king ends."""
+    gap = (now - mine.better_at) / BLOCKS_PER_DAY
+    mine.gap = max(mine.gap, gap)
+    mine.gap_squares += gap * gap
+    if gap > LONG_DAYS:
+        mine.gap_long += gap
 
-    Losses are measured with one ruler for the whole contest: the mixture of data that is judged at its end.
+
+@inner
+def note_copies(account: Account, c: int, books: Books, miners: np.ndarray) -> None:
+    """Notice whose model became a copy, or one of its own again; asked only when models were let in."""
+    mine, copied, since = account.sums[c], account.copied[c], account.copied_from[c]
+    ended = 0.0
+    for m in range(len(copied)):
+        now = books.models.facts[c, m].copied
+        if now != copied[m]:
+            if copied[m]:
+                ended += miners[c, m].emission - since[m]
+            copied[m], since[m] = now, miners[c, m].emission
+    mine.copies += ended
+    mine.news = False
+
+
+@inner
+def note_king(
+    account: Account, c: int, now: int, king: int, models: Models, log_king: float, left: float, target: float
+) -> bool:
+    """Take in column c's king: a crown, and the descent that it brings; whether there is a crown."""
+    mine = account.sums[c]
+    crowned = king != mine.king
+    if crowned:
+        new = mine.king < 0
+        if new:
+            mine.lowest = log_king
+        if isnan(mine.first):
+            mine.first = log_king
+        gain = 0.0 if new else mine.log_king - log_king
+        mine.lucky = not new and gain <= 0
+        mine.crowned, mine.king = float(now), king
+        crown = account.crowns[c]
+        crown.block, crown.column, crown.miner, crown.twin = now, c, king, models.facts[c, king].twin
+        crown.loss, crown.gain = exp(log_king), gain
+    better = log_king < mine.lowest
+    gained = mine.lowest - log_king if better else 0.0
+    mine.descent = mine.descent * left + gained / MEMORY_DAYS
+    if better:
+        close_gap(mine, now)
+        mine.better_at, mine.lowest = float(now), log_king
+        if isnan(mine.reached) and mine.first - log_king >= target:
+            mine.reached = now / BLOCKS_PER_DAY
+        line = models.line[c, king]
+        share = gained / max(count_owners(line), 1)
+        for m in range(account.credit.shape[1]):
+            if owns(line, m):
+                account.credit[c, m] += share
+    return bool(crowned)
+
+
+@inner
+def note_waiting(mine: Any, king: int, days: float) -> None:
+    """Take in how far the king is behind the best committed model, and that behind the best anywhere."""
+    mine.log_committed = log(mine.published) if mine.published < SOMETHING else nan
+    mine.log_best = log(mine.best) if mine.best < SOMETHING else nan
+    waiting = mine.log_king - mine.log_committed if king >= 0 else 0.0
+    hidden = mine.log_committed - mine.log_best
+    if waiting > 0:
+        mine.eligibility += waiting * days
+    if hidden > 0:
+        mine.withholding += hidden * days
+    if waiting > mine.bar:
+        mine.missed += days
+
+
+@inner
+def emit(miners: np.ndarray, shares: np.ndarray, days: float) -> None:
+    """Pay all miners of a column, records of `MINER`, their shares of a step's emission."""
+    for m in range(len(shares)):
+        miners[m].emission += shares[m] * days
+        miners[m].share = shares[m]
+
+
+@compiled
+def observe(
+    now: int,
+    until: int,
+    left: float,
+    target: float,
+    account: Account,
+    books: Books,
+    weights: np.ndarray,
+    kings: np.ndarray,
+    payroll: Payroll,
+    lanes: np.ndarray,
+    miners: np.ndarray,
+    crowned: np.ndarray,
+    single: bool,
+) -> int:
+    """Pay for the step from block `now` to `until`, let policies learn from it, and take it into the account.
+
+    Args:
+        now, until: blocks.
+        left: what is left of the estimate of the descent's pace since the last step.
+        target: log loss to be gained.
+        account: what is kept.
+        books: the first validator's.
+        weights, kings: agreed by all validators, float32 `[columns, miners]` and int `[columns]`.
+        payroll: the reward rules.
+        lanes: records of `COLUMN`.
+        miners: records of `MINER`, `[columns, miners]`.
+        crowned: gets the columns with a new king.
+        single: the weights are the first validator's own.
+
+    Returns:
+        How many there are.
+    """
+    days, crowns = (until - now) / BLOCKS_PER_DAY, 0
+    for c in range(len(lanes)):
+        mine, king, models = account.sums[c], kings[c], books.models
+        ruled = payroll.credits[c].pay != 0
+        if ruled:
+            burned, mine.held = pay(payroll, c, weights[c], king, models, books.history, days, now)
+            mine.burned += burned * days
+        if lanes[c].reads:
+            desk = books.desk[c]
+            remember(lanes, books.history, models, c, now, king, desk.begun, books.pools[c, : desk.models])
+        own = 0.0
+        if king >= 0:
+            loss = judged(models.facts[c, king].loss, models.diet[c, king], account.ruler)
+            log_king = log(loss)
+            if note_king(account, c, now, king, models, log_king, left, target):
+                crowned[crowns] = c
+                crowns += 1
+            mine.log_king = log_king
+            mine.area += (mine.first - log_king) * days
+            own = (payroll.paid[c, king] if ruled else float(weights[c, king])) * days
+            mine.kings += own
+        else:
+            mine.descent *= left
+        note_waiting(mine, king, days)
+        if mine.news:
+            note_copies(account, c, books, miners)
+        if mine.lucky:
+            mine.luck += own
+        if ruled:
+            emit(miners[c], payroll.paid[c], days)
+        elif single:
+            for place in range(books.desk[c].earners):  # the others have no weight
+                m = books.earners[c, place]
+                miners[c, m].emission += float(weights[c, m]) * days
+        else:
+            emit(miners[c], weights[c], days)
+    return crowns
+
+
+@compiled
+def kings_epsilon(now: int, books: Books, kings: np.ndarray, lanes: np.ndarray, out: np.ndarray) -> None:
+    """The advantage of every column's king now, into `out`; NaN where there is none."""
+    for c in range(len(lanes)):
+        out[c] = nan
+        if kings[c] >= 0:
+            age = now - books.models.facts[c, kings[c]].block
+            out[c] = advantage(lanes, books.history, books.models, c, kings[c], float(now), age, nan)
+
+
+class Record:
+    """Accumulates while the world runs; the numbers of `SUMS` are attributes, `[columns]`.
 
     Attributes:
-        first: log loss of the first king.
-        area: integral of the log loss gained since.
-        eligibility, withholding: integrals of ln(king / best committed) and ln(best committed / best anywhere).
-        missed: time in which a committed model was better than the king by more than the decayed bar.
-        burned: emission that nobody got.
-        held: emission held back now.
-        luck: emission of kings who were truly no better than their predecessor.
-        kings: emission of whoever was king then.
-        stored, looks: models that the first validator held at its looks, summed up, and how many looks there were.
-        credit: true descent credited to each miner, split over the lineage of the models, `[miners, columns]`.
+        account: what the loops work on.
+        looks, opinions, disagreements: looks at the validator's stock; looks of a second validator, and how often it
+            would have crowned another miner, int `[columns]`.
         marks: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one.
-        gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
-        reached: when the target was reached; NaN if never.
         late: emission as it was when the last days began, `[miners, columns]`.
         delays: histogram of blocks from commitment to score, `[bins, columns]`.
         curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
     """
 
-    def __init__(self, place: Backend, scenario: Scenario, columns: Columns) -> None:
-        self._place, self._scenario, self._columns = place, scenario, columns
-        width, n = columns.width, scenario.miners
-        self._numbers = place.xp.arange(width, device=columns.floor.device)
-        self._floor = -place.xp.log1p(-columns.floor)
-        (
-            self.first,
-            self.lowest,
-            self.reached,
-        ) = (place.full((width,), float("nan")) for _ in range(3))
-        (
-            self.area,
-            self.eligibility,
-            self.withholding,
-            self.missed,
-            self.burned,
-            self.held,
-            self.luck,
-            self.kings,
-            self._copies,
-            self.stored,
-            self.gap,
-            self.gap_squares,
-            self.gap_long,
-            self._better_at,
-            self.descent,
-        ) = (place.full((width,), 0.0) for _ in range(15))
-        self._seen = self.looks = 0
-        self._news = False
-        self._copied = place.full((n, width), False, "bool")
-        self._copied_from = place.full((n, width), 0.0)
-        self._lucky = place.full((width,), False, "bool")
-        self._king = place.full((width,), -1, "int64")
-        self._log_king = place.full((width,), float("nan"))
-        self.crowned = place.full((width,), 0.0)
-        self.credit = place.full((n, width), 0.0)
-        self.marks = place.full((4, width), float("nan"))
-        self.late = place.full((n, width), 0.0)
+    def __init__(self, scenario: Scenario, columns: Columns, ruler: np.ndarray) -> None:
+        n, width = scenario.miners, columns.width
+        self._scenario = scenario
+        sums = np.zeros(width, SUMS)
+        for name in ("first", "lowest", "reached", "log_king", "log_committed", "log_best"):
+            sums[name] = nan
+        sums["best"] = sums["published"] = inf
+        sums["king"] = -1
+        sums["bar"] = -np.log1p(-columns.floor)
+        if scenario.script is not None:
+            sums["first"] = np.log(scenario.script.loss[0])
+        self.account = Account(
+            sums,
+            np.zeros((width, n)),
+            np.zeros((width, n), np.bool_),
+            np.zeros((width, n)),
+            np.zeros(width, CROWNING),
+            ruler,
+        )
+        self.looks, self._seen, self._points = 0, 0, 0
+        self._observe = Direct(observe)
+        self.opinions, self.disagreements = np.zeros((2, width), np.int64)
+        self.marks = np.full((4, width), nan)
+        self.late = np.zeros((n, width))
         self.delays = np.zeros((DELAYS, width), dtype=np.int64)
-        self.curves = np.full((3, POINTS, width), np.nan, dtype=np.float32)
-        self.epsilon = np.full((POINTS, width), np.nan, dtype=np.float32)
-        self.opinions = self.disagreements = place.full((width,), 0, "int64")
-        self._crowns: list[tuple[np.ndarray, ...]] = []
-        self._points = 0
+        self.curves = np.full((3, POINTS, width), nan)
+        self.epsilon = np.full((POINTS, width), nan)
+        self._crowns: list[np.ndarray] = []
+        self._columns = np.zeros(width, np.int64)
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        """The numbers of all columns by name; see `SUMS`."""
+        if name.startswith("_") or name == "account" or name not in (SUMS.names or ()):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return np.asarray(self.account.sums[name])
+
+    @property
+    def credit(self) -> np.ndarray:
+        """True descent credited to each miner, split over the lineage of the models, `[miners, columns]`."""
+        return self.account.credit.T
 
     def admitted(self, rows: np.ndarray, columns: np.ndarray, block: np.ndarray, scored: np.ndarray) -> None:
         """Commitments of these blocks will have their first score at block `scored`, `[some]` each."""
         late = np.minimum((scored - block) // DELAY_BLOCKS, DELAYS - 1).astype(np.int64)
         np.add.at(self.delays, (late, columns), 1)
-        self._news = True
+        self.account.sums["news"][columns] = True
 
-    def opinion(self, differs: Array, judged: Array) -> None:
-        """A second validator with noise of its own has looked: where it crowned somebody else."""
-        xp = self._place.xp
-        self.opinions = self.opinions + xp.astype(judged, xp.int64)
-        self.disagreements = self.disagreements + xp.astype(judged & differs, xp.int64)
-
-    def look(self, held: Array) -> None:
+    def look(self, held: np.ndarray) -> None:
         """So many models the validator holds now, int `[columns]`."""
-        self.stored, self.looks = self.stored + held, self.looks + 1
+        self.account.sums["stored"] += held
+        self.looks += 1
 
-    def to_copies(self, emission: Array) -> Array:
-        """Emission of miners while the model that is judged was somebody else's, `[columns]`.
+    def to_copies(self, emission: np.ndarray) -> np.ndarray:
+        """Emission of miners while the model that is judged was another miner's, `[columns]`.
 
         Args:
             emission: of all miners so far, `[miners, columns]`.
         """
-        since = self._place.xp.where(self._copied, emission - self._copied_from, 0.0)
-        return self._copies + ordered_sum(since)
+        since = np.where(self.account.copied, emission.T - self.account.copied_from, 0.0)
+        return np.asarray(self.copies + since.cumsum(axis=1)[:, -1])
 
     def step(
-        self, now: int, until: int, board: Board, payment: Payment, miners: Miners, ruler: np.ndarray | None
-    ) -> None:
-        """Take in the state that holds from block `now` to `until`, and who is paid for it."""
-        xp = self._place.xp
-        days = (until - now) / BLOCKS_PER_DAY
-        there = board.king >= 0
-        king = xp.where(there, board.king, self._scenario.miners)
-        loss = board.models.loss[king, self._numbers]
-        loss = judged(loss, board.models.fare(king, self._numbers), ruler)
-        log_king = xp.where(there, xp.log(xp.where(there, loss, 1.0)), xp.nan)
-        self._crown(now, king, log_king, there)
-        self._improve(now, king, log_king, board)
-        self._log_king = log_king
-        gained = xp.where(there, self.first - log_king, 0.0)
-        self.area = self.area + gained * days
-        committed, best = (xp.where(loss < SOMETHING, xp.log(loss), xp.nan) for loss in (miners.published, miners.best))
-        waiting = xp.where(there, log_king - committed, 0.0)
-        waiting = xp.where(waiting > 0, waiting, 0.0)
-        hidden = committed - best
-        self.eligibility = self.eligibility + waiting * days
-        self.withholding = self.withholding + xp.where(hidden > 0, hidden, 0.0) * days
-        self.missed = self.missed + self._place.choose(waiting > self._floor, days, 0.0)
-        paid = payment.paid
-        self.burned, self.held = self.burned + payment.burned * days, payment.held
-        own = xp.where(there, paid[xp.where(there, board.king, 0), self._numbers], 0.0) * days
-        self.kings = self.kings + own
-        if self._news:
-            self._copy(board.models.copied[:-1, :], miners.books.emission)
-        self.luck = self.luck + xp.where(self._lucky, own, 0.0)
-        miners.books.emission = miners.books.emission + paid * days
-        self._mark(now, until, log_king, committed, best, board, miners, there, king)
-
-    def close(self) -> None:
-        """The contest is over: the last gap is cut."""
-        self._gap(self._scenario.horizon, self._place.xp.ones_like(self._lucky))
-
-    def crowns(self) -> Crowns:
-        """All crowns so far."""
-        if not self._crowns:
-            nothing = np.empty(0, dtype=np.int64)
-            return Crowns(nothing, nothing, nothing, np.empty(0), np.empty(0))
-        return Crowns(*(np.concatenate(parts) for parts in zip(*self._crowns, strict=True)))
-
-    def _crown(self, now: int, king: Array, log_king: Array, there: Array) -> None:
-        xp, place = self._place.xp, self._place
-        changed = there & (king != self._king)
-        if not xp.any(changed):
-            return
-        new = changed & (self._king < 0)
-        self.first = xp.where(new, log_king, self.first)
-        self.lowest = xp.where(new, log_king, self.lowest)
-        gain = xp.where(new, 0.0, self._log_king - log_king)
-        self._lucky = xp.where(changed, ~new & (gain <= 0), self._lucky)
-        self.crowned = xp.where(changed, float(now), self.crowned)
-        self._king = xp.where(changed, king, self._king)
-        at = np.flatnonzero(place.numpy(changed))
-        who, log, g = (place.numpy(a)[at] for a in (king, log_king, gain))
-        self._crowns.append((np.full(len(at), now), at, who, np.exp(log), g))
-
-    def _copy(self, copied: Array, emission: Array) -> None:
-        """Notice whose model became a copy, or one of his own again; asked only when models were let in.
-
-        Args:
-            copied: whether a miner's judged model is somebody else's, `[miners, columns]`.
-            emission: of all miners before this step.
-        """
-        xp = self._place.xp
-        changed, self._news = copied != self._copied, False
-        if not xp.any(changed):
-            return
-        self._copies = self._copies + ordered_sum(xp.where(self._copied & changed, emission - self._copied_from, 0.0))
-        self._copied_from = xp.where(changed, emission, self._copied_from)
-        self._copied = xp.asarray(copied, copy=True)
-
-    def _improve(self, now: int, king: Array, log_king: Array, board: Board) -> None:
-        xp, place = self._place.xp, self._place
-        better = log_king < self.lowest
-        left = float(np.exp((self._seen - now) / BLOCKS_PER_DAY / MEMORY_DAYS))
-        gain = xp.where(better, self.lowest - log_king, 0.0)
-        self.descent, self._seen = self.descent * left + gain / MEMORY_DAYS, now
-        if not xp.any(better):
-            return
-        self._gap(now, better)
-        self._better_at = xp.where(better, float(now), self._better_at)
-        self.lowest = xp.where(better, log_king, self.lowest)
-        due = better & xp.isnan(self.reached) & (self.first - log_king >= self._scenario.target)
-        self.reached = xp.where(due, now / BLOCKS_PER_DAY, self.reached)
-        at = np.flatnonzero(place.numpy(better))
-        col = place.array(at)
-        owners = place.numpy(board.models.owners(king[col], col))
-        share = place.numpy(gain)[at] / np.maximum(owners.sum(axis=0), 1)
-        self.credit[:, col] = self.credit[:, col] + place.array(owners * share)
-
-    def _gap(self, now: int, where: Array) -> None:
-        xp = self._place.xp
-        gap = (now - self._better_at) / BLOCKS_PER_DAY
-        self.gap = xp.where(where & (gap > self.gap), gap, self.gap)
-        self.gap_squares = self.gap_squares + xp.where(where, gap**2, 0.0)
-        self.gap_long = self.gap_long + xp.where(where & (gap > LONG_DAYS), gap, 0.0)
-
-    def _mark(
         self,
         now: int,
         until: int,
-        log_king: Array,
-        committed: Array,
-        best: Array,
-        board: Board,
-        miners: Miners,
-        there: Array,
-        king: Array,
+        books: Books,
+        weights: np.ndarray,
+        kings: np.ndarray,
+        payroll: Payroll,
+        lanes: np.ndarray,
+        miners: np.ndarray,
     ) -> None:
-        horizon, place = self._scenario.horizon, self._place
+        """Take in the state that holds from block `now` to `until`, and what is paid for it; see `observe`."""
+        left = exp((self._seen - now) / BLOCKS_PER_DAY / MEMORY_DAYS)
+        self._seen = now
+        crowns = self._observe(
+            now, until, left, float(self._scenario.target), self.account, books, weights, kings, payroll, lanes, miners,
+            self._columns, weights is books.weights,
+        )  # fmt: skip
+        if crowns:
+            self._crowns.append(self.account.crowns[self._columns[:crowns]])
+        self._mark(now, until, books, kings, lanes, miners)
+
+    def close(self) -> None:
+        """The contest is over: the last gap is cut."""
+        for mine in self.account.sums:
+            gap = (self._scenario.horizon - mine["better_at"]) / BLOCKS_PER_DAY
+            mine["gap"] = max(mine["gap"], gap)
+            mine["gap_squares"] += gap**2
+            mine["gap_long"] += gap if gap > LONG_DAYS else 0.0
+
+    def crowns(self) -> Crowns:
+        """All crowns so far."""
+        every = np.concatenate([np.empty(0, CROWNING), *self._crowns])
+        return Crowns(*(every[name] for name in CROWNING.names or ()))
+
+    def _mark(
+        self, now: int, until: int, books: Books, kings: np.ndarray, lanes: np.ndarray, miners: np.ndarray
+    ) -> None:
+        horizon, sums = self._scenario.horizon, self.account.sums
         for third in range(4):
             if now <= third * horizon / 3 < until or (third == 3 and until >= horizon):
-                self.marks[third] = log_king
+                self.marks[third] = sums["log_king"]
         start = horizon - LATE_DAYS * BLOCKS_PER_DAY
         if now <= max(start, 0) < until:
-            self.late = place.xp.asarray(miners.books.emission, copy=True)
+            self.late = miners["emission"].T.copy()
         while self._points < POINTS and (self._points * horizon / (POINTS - 1) < until or until >= horizon):
-            for number, values in enumerate((log_king, committed, best)):
-                self.curves[number, self._points] = place.numpy(values)
-            age = now - board.models.block[king, self._numbers]
-            epsilon = board.history.epsilon(now, place.xp.where(there, age, 0.0)[None, :], king[None, :])[0]
-            self.epsilon[self._points] = np.where(place.numpy(there), place.numpy(epsilon), np.nan)
+            for number, name in enumerate(("log_king", "log_committed", "log_best")):
+                self.curves[number, self._points] = sums[name]
+            epsilon = np.empty(len(lanes))
+            kings_epsilon(now, books, kings, lanes, epsilon)
+            self.epsilon[self._points] = epsilon
             self._points += 1

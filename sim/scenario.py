@@ -1,6 +1,8 @@
 """A scenario: everything about a contest that does not depend on a policy, except what is drawn by lot."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,8 @@ from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress
 from sim.miners.progress.law import LawProgress
-from sim.noise import NoiseLevel
+from sim.miners.script import Script
+from sim.noise import Level, NoiseLevel
 
 if TYPE_CHECKING:
     from sim.data import Data
@@ -70,7 +73,7 @@ class Validation:
 _LIMITS: tuple[Bound, ...] = (
     ("step_blocks", 1, 100_000),
     ("window_blocks", 1, 100_000),
-    ("queue", 1, MOST_MINERS),
+    ("queue", 1, 1_000_000),
     ("load_seconds", 0.0, 1e6),
     ("model_seconds", 0.0, 1e6),
     ("limit_blocks", 1, 1_000_000),
@@ -119,6 +122,7 @@ class Scenario:
         copy_noise: kappa, its paired noise against the original: kappa s in log loss.
         founded: whether the contest begins with a king: the public model, under the name of a miner by lot.
         target: log loss to be gained for the metric "time to target".
+        script: what is committed when, whatever the policy; when left out, miners train and decide.
     """
 
     name: str = "world"
@@ -126,7 +130,7 @@ class Scenario:
     miners: int = 256
     progress: tuple[tuple[Progress, float], ...] = ((LawProgress(), 1.0),)
     fleet: Fleet = field(default_factory=Fleet)
-    noise: NoiseLevel = field(default_factory=NoiseLevel)
+    noise: Level = field(default_factory=NoiseLevel)
     validation: Validation = field(default_factory=Validation)
     economy: Economy = field(default_factory=Economy)
     data: "Data | None" = None
@@ -139,9 +143,11 @@ class Scenario:
     copy_noise: float = 0.005
     founded: bool = True
     target: float = 0.02
+    script: Script | None = None
 
     def __post_init__(self) -> None:
-        within(self, _BOUNDS)
+        if self.script is None:
+            within(self, _BOUNDS)
         total = sum(share for _, share in self.progress)
         if not self.progress or abs(total - 1.0) > 1e-9 or min(share for _, share in self.progress) < 0:
             raise InputError(f"the shares of progress sum to {total:.12g}, but must sum to 1", ("progress",))
@@ -152,9 +158,20 @@ class Scenario:
         return max(1, blocks(self.days))
 
     @property
+    def starts(self) -> Sequence[int]:
+        """Blocks at which steps of the clock begin."""
+        if self.script is not None and self.script.starts:
+            return self.script.starts
+        return range(0, self.horizon, self.validation.step_blocks)
+
+    @property
     def steps(self) -> int:
         """Steps of the clock."""
-        return -(-self.horizon // self.validation.step_blocks)
+        return len(self.starts)
+
+    def clock(self) -> Iterator[tuple[int, int]]:
+        """Begin and end of each step, in blocks."""
+        return zip(self.starts, chain(self.starts[1:], [self.horizon]), strict=True)
 
 
 _BOUNDS: tuple[Bound, ...] = (

@@ -1,16 +1,15 @@
 """The words of timelines: lines, models under evaluation, and how two of them compare."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, field
+from math import inf, isfinite
 
 import numpy as np
 
-from policies.arrays import Array
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.exposure import judged
-from sim.evaluation import Bench
 from sim.models import Models
+from sim.validator import Validator
 
 MOST_NAMES = 8
 """Names in a list before it is cut short."""
@@ -21,8 +20,8 @@ def at(block: float, text: str) -> str:
     return f"{block:>7.0f}  day {block / BLOCKS_PER_DAY:6.2f}  {text}"
 
 
-def seat(name: str, score: Array, epsilon: Array, wins: Array, weight: Array, *, king: bool, among: bool) -> str:
-    """A model under evaluation; `king` marks his with `*`, and `-` one that is not `among` those that were compared."""
+def seat(name: str, score: float, epsilon: float, wins: int, weight: float, *, king: bool, among: bool) -> str:
+    """A model under evaluation: `*` marks the king's, and `-` one that is not `among` those that were compared."""
     mark = "*" if king else "" if among else "-"
     return f"{mark}{name} {score:.4f} eps {epsilon:.2%} wins {wins} weight {weight:.2f}"
 
@@ -48,17 +47,55 @@ class Truth:
 
     block: float = inf
     loss: float = inf
-    diet: np.ndarray | None = None
+    diet: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
     def of(cls, models: Models, miner: int) -> "Truth":
         """That of a miner."""
-        diet = models.fare(miner, 0)
-        return cls(float(models.block[miner, 0]), float(models.loss[miner, 0]), None if diet is None else diet.copy())
+        facts = models.facts[0, miner]
+        return cls(float(facts["block"]), float(facts["loss"]), models.diet[0, miner].copy())
 
-    def seen(self, lens: np.ndarray | None) -> float:
+    def seen(self, lens: np.ndarray) -> float:
         """Its loss in the eyes of a mixture."""
-        return float(judged(self.loss, self.diet, lens))
+        return float(judged(self.loss, self.diet, lens)) if isfinite(self.loss) else inf
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a validator's step in column 0 saw and found, whatever comes after it.
+
+    Attributes:
+        pool: its models, records of `SEAT`, by uid.
+        again: whether each was dropped earlier and is tried once more, bool `[models]`.
+        against: their advantages over each other, `[models, models]`; None where each has one against all.
+        lost: whether nothing follows from it.
+        seconds: how long it takes.
+    """
+
+    pool: np.ndarray
+    again: np.ndarray
+    against: np.ndarray | None
+    lost: bool
+    seconds: float
+
+    @classmethod
+    def of(cls, validator: Validator) -> "Evaluation":
+        """The validator's last one."""
+        desk, pool, against = validator.books.desk[0], validator.pool(0), validator.books.against
+        order = np.argsort(pool["uid"], kind="stable")
+        each = against[np.ix_(order, order)] if len(against) else None
+        return cls(pool[order], order >= desk["retried"], each, bool(desk["lost"]), float(desk["seconds"]))
+
+    def place(self, miner: int) -> int | None:
+        """Which of the models is a miner's; None if it was not there."""
+        found = np.flatnonzero(self.pool["uid"] == miner).tolist()
+        return found[0] if found else None
+
+    def advantages(self, one: int, other: int) -> tuple[float, float]:
+        """The advantage of the model in one place against that in another, and the other way round."""
+        if self.against is None:
+            return float(self.pool["epsilon"][one]), float(self.pool["epsilon"][other])
+        return float(self.against[one, other]), float(self.against[other, one])
 
 
 def built_on(models: Models, miner: int) -> str:
@@ -68,22 +105,21 @@ def built_on(models: Models, miner: int) -> str:
     return f", builds on {names(others)}" if others else ""
 
 
-def compared(bench: Bench | None, king: int, before: int, weights: Array) -> str:
-    """How an evaluation compares a king with the one before, in column 0.
+def compared(step: Evaluation | None, king: int, before: int, weights: np.ndarray) -> str:
+    """How an evaluation compares a king with the one before.
 
     Args:
-        bench: the evaluation.
+        step: the evaluation.
         king, before: the two miners.
         weights: of all miners, `[miners]`.
     """
-    place = {} if bench is None else {int(u): p for p, u in enumerate(bench.uid[:, 0]) if bench.present[p, 0]}
-    if bench is None or king not in place or before not in place:
-        return f"m{king if before in place else before} was not in the last evaluation"
-    new, past = place[king], place[before]
-    (mine, his), (born, old) = ((values[new, 0], values[past, 0]) for values in (bench.score, bench.block))
-    own, other = bench.epsilon[[new, past], 0] if bench.against is None else bench.against[[new, past], [past, new], 0]
-    left, one = _barred(mine, own, born < old)
-    right, two = _barred(his, other, old < born)
+    new, past = (None, None) if step is None else (step.place(king), step.place(before))
+    if step is None or new is None or past is None:
+        return f"m{king if past is not None else before} was not in the last evaluation"
+    mine, theirs = step.pool[new], step.pool[past]
+    own, other = step.advantages(new, past)
+    left, one = _barred(mine["score"], own, mine["block"] < theirs["block"])
+    right, two = _barred(theirs["score"], other, theirs["block"] < mine["block"])
     if left < right:
         return f"beats m{before}, measured {one} < {two}"
     shares = f"{weights[king]:.2f} to {weights[before]:.2f}"

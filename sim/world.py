@@ -1,183 +1,252 @@
-"""The world: one clock, all lanes. SimPy runs time once; what differs between lanes is a value in an array."""
+"""The world: processes on one clock, for all lanes at once. What differs between lanes is a value of the lane."""
 
 from collections.abc import Callable, Generator, Sequence
+from math import sqrt
 from time import perf_counter
 
 import numpy as np
 import simpy
 
-from policies.arrays import Array
-from sim.backend import backend
-from sim.clock import BLOCKS_PER_DAY
-from sim.consensus import agreed
-from sim.evaluation import NOBODY, evaluate
+from sim import alarm
+from sim.compiler import Direct
+from sim.compiler.functions import interpreted_only
+from sim.consensus import agree
+from sim.data.exposure import NO_LENS, judged
+from sim.faults import fault
+from sim.history import no_history
 from sim.lanes import Columns, Lane
-from sim.mechanism.dethrone import heaviest
-from sim.miners.board import Board
-from sim.miners.commits import Commitments
+from sim.mechanism.pool import SEAT
+from sim.miners.acts import Terms, look
 from sim.miners.miners import Miners
-from sim.noise import Noise
-from sim.pay import Pay
+from sim.miners.script import perform
+from sim.models import no_miners
+from sim.noise import NO_SAMPLES, Draws
+from sim.pay import payroll
+from sim.queue import enqueue_all, held
 from sim.record import Record
 from sim.scenario import Scenario
-from sim.validator import Step, Validator
+from sim.validator import Sight, Timing, Validator, crown, disagree, validate
 
 Watch = Callable[[int], None]
+Process = Generator[simpy.Event, None, None]
 
 OPINION_STEPS = 48
 """Every so many steps a second validator looks too, with noise of its own, to see whether it would agree."""
 
 
 class World:
-    """A contest of miners who decide, in all lanes and several worlds at once.
+    """A contest of miners, in all lanes and several worlds at once.
 
     Args:
         scenario: the contest.
         lanes: the competing policies, each with its population.
         seed: of all random streams.
         worlds: which worlds to run in this pass, by number; a world's result does not depend on the others.
-        device: `numpy`, `torch` or `cuda`.
 
     Attributes:
-        miners, validators, pay, record: see there.
+        miners, validators, record: see there.
+        kings: who reigns, by the weights that all validators agree on, int `[columns]`, -1 before the first.
+        lens: how the mixture of data that is judged now looks at what a model was trained on.
         seconds: wall time by what it went into; the clock has the rest.
 
     Raises:
         InputError: the scenario cannot be drawn, e.g. a trace is too short for the horizon.
     """
 
-    def __init__(
-        self, scenario: Scenario, lanes: Sequence[Lane], seed: int, worlds: Sequence[int], device: str = "numpy"
-    ) -> None:
-        self.scenario, self.place = scenario, backend(device)
-        self.columns = Columns(lanes, len(worlds), self.place)
-        self.miners = Miners(self.place, scenario, self.columns, seed, worlds)
+    def __init__(self, scenario: Scenario, lanes: Sequence[Lane], seed: int, worlds: Sequence[int]) -> None:
+        self.scenario, self.columns = scenario, Columns(lanes, len(worlds))
+        self._seed, self._worlds, self._again = seed, tuple(worlds), False
+        self.miners = Miners(scenario, self.columns, seed, worlds)
+        n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
+        self.alarm = alarm.no_alarm()
+        history = no_history(n, width, level.kin, level.stranger, self.alarm)
         sets = 0 if scenario.data is None else len(scenario.data.sets)
-        n, how = scenario.miners, scenario.validation
-        self.validators = [
-            Validator(
-                self.place,
-                self.columns,
-                n,
-                how,
-                Noise(scenario.noise, n, seed, worlds, self.place, number),
-                sets,
-                self.miners.courses.sizes,
-            )
-            for number in range(how.validators)
-        ]
-        self.pay = Pay(self.place, self.columns, n)
-        self.record = Record(self.place, scenario, self.columns)
-        self._other = Noise(scenario.noise, n, seed, worlds, self.place, how.validators)
-        self._king = self.place.full((self.columns.width,), NOBODY, "int64")
-        self._lens: np.ndarray | None = None
-        self._told: Step | None = None
-        for validator in self.validators[1:]:
-            validator.history = self.validators[0].history
+        self.validators = []
+        owners = 0 if scenario.script is not None else n
+        for number in range(how.validators):
+            noise = level.draws(n, seed, worlds, number)
+            own = history if number == 0 else history._replace(measured=np.full_like(history.measured, np.nan))
+            people = self.miners.people.miners if number == 0 else no_miners((width, n))
+            sizes = self.miners.courses.sizes
+            self.validators.append(Validator(self.columns, n, how, noise, own, sets, owners, sizes, people))
+        self.payroll, self._kept = payroll(self.columns, n)
+        self.record = Record(scenario, self.columns, self.miners.ruler)
+        self.kings = np.full(width, -1)
+        self.weights = self.validators[0].books.weights if how.validators == 1 else np.zeros((width, n), np.float32)
+        self.lens = NO_LENS
+        self._other = level.draws(n, seed, worlds, how.validators)
+        self._timing = Timing(
+            int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
+            int(how.competitions),            bool(not (how.load_seconds or how.model_seconds)),
+        )  # fmt: skip
+        self._terms = _terms(scenario)
+        self._loops, self._look = [Direct(validate) for _ in self.validators], Direct(look)
+        self._pairs, self._pool = np.zeros((width * n, 2), np.int64), np.zeros(n, SEAT)
+        self._looks = np.zeros((2, width), np.int64)
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
         if scenario.founded:
             self._found()
 
-    @property
-    def board(self) -> Board:
-        """What everybody can see now; the weights as they are paid."""
-        return self._board(self._agree())
-
-    def _board(self, weights: Array) -> Board:
-        first, record = self.validators[0], self.record
-        return Board(
-            self._king,
-            record.crowned,
-            record.descent,
-            self.pay.shown(weights),
-            first.models,
-            first.measured,
-            first.history,
-            self._lens,
-        )
-
-    def _agree(self) -> Array:
-        """The mechanism's weights, which decide who is king whatever is paid."""
-        weights = agreed([v.weights for v in self.validators])
-        if len(self.validators) == 1:
-            self._king = self.validators[0].king
-        else:
-            self._king = heaviest(weights, self._king)
-        return weights
-
     def run(self, watch: Watch | None = None) -> Record:
-        """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it."""
-        env = simpy.Environment()
-        env.process(self._clock(env, watch))
-        env.run(until=self.scenario.horizon)
+        """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it.
+
+        Raises:
+            PolicyError: a policy failed or gave no number; the message says where.
+            StrategyError: a strategy broke the rules.
+        """
+        clock = simpy.Environment()
+        processes = [self._switch_data, self._validate, self._observe, self._wake]  # at one block in this order
+        if self.scenario.script is not None:
+            processes = [self._perform, self._validate, self._observe]
+        for process in processes:
+            clock.process(process(clock))
+        if watch is not None:
+            clock.process(self._show(clock, watch))
+        clock.run(until=self.scenario.horizon)
         self.record.close()
         return self.record
 
-    def _clock(self, env: simpy.Environment, watch: Watch | None) -> Generator[simpy.Event]:
-        """Step by step: validators judge what there is, then those miners decide who look up before the next step."""
-        every, horizon = self.scenario.validation.step_blocks, self.scenario.horizon
-        for step in range(self.scenario.steps):
-            now, until = step * every, min((step + 1) * every, horizon)
+    def _switch_data(self, clock: simpy.Environment) -> Process:
+        """The mixture that is judged changes at its blocks."""
+        if self.scenario.data is None:
+            return
+        self.lens = self.scenario.data.lens(0)
+        for block in self.scenario.data.judging.blocks:
+            if block > clock.now:
+                yield clock.timeout(block - clock.now)
+                self.lens = self.scenario.data.lens(block)
+
+    def _validate(self, clock: simpy.Environment) -> Process:
+        """Validators publish what is finished and judge what there is."""
+        every, retry_blocks = self.scenario.validation.step_blocks, self.scenario.validation.retry_blocks
+        for now, _ in self.scenario.clock():
+            yield clock.timeout(now - clock.now)
             began = perf_counter()
-            self._judge(step, now)
-            weights, first = self._agree(), self.validators[0]
-            days = (until - now) / BLOCKS_PER_DAY
-            payment = self.pay.step(weights, self._king, first.models, first.measured, days)
-            board = self._board(weights)
-            self._remember(now, board)
-            judged = perf_counter()
-            self.record.step(now, until, board, payment, self.miners, self.miners.ruler)
-            recorded = perf_counter()
-            self._committed(self.miners.look(step, now, until, board))
-            self.seconds["evaluation"] += judged - began
-            self.seconds["metrics"] += recorded - judged
-            self.seconds["decisions"] += perf_counter() - recorded
-            if watch is not None:
-                watch(now)
-            yield env.timeout(until - now)
+            retries = retry_blocks > 0 and now % retry_blocks < every
+            for number, validator in enumerate(self.validators):
+                sight = self._sight(validator.noise, now)
+                count = self._loops[number](
+                    validator.books, now, retries, self.columns.table, self.miners.committed, sight, self._timing,
+                    self._pairs,
+                )  # fmt: skip
+                if count and number == 0:
+                    self._admitted(now, count)
+            self._check()
+            self.seconds["evaluation"] += perf_counter() - began
 
-    def _judge(self, step: int, now: int) -> None:
-        data = self.scenario.data
-        self._lens = None if data is None else data.lens(now)
-        for number, validator in enumerate(self.validators):
-            rows, columns = validator.step(now, self.miners.committed, self._lens)
-            if number == 0 and len(rows):
-                self.miners.admitted(rows, columns)
-                at = self.place.array(rows), self.place.array(columns)
-                block = self.place.numpy(validator.models.block[at])
-                scored = np.maximum(self.place.numpy(validator.busy)[columns], now)
-                self.record.admitted(rows, columns, block, scored)
-        if step % OPINION_STEPS == OPINION_STEPS - 1:
-            self._second_opinion(now)
-            remembers = self.scenario.validation.retry_blocks > 0
-            self.record.look(self.validators[0].queue.held(remembers))
+    def _observe(self, clock: simpy.Environment) -> Process:
+        """Weights are agreed on and paid, policies learn, and what is true now is written down."""
+        books = self.validators[0].books
+        for step, (now, until) in enumerate(self.scenario.clock()):
+            yield clock.timeout(now - clock.now)
+            began = perf_counter()
+            if self.scenario.script is None and step % OPINION_STEPS == OPINION_STEPS - 1:
+                self._second_opinion(now)
+            if len(self.validators) == 1:
+                self.kings[:] = books.desk["king"]
+            else:
+                agree(np.stack([v.books.weights for v in self.validators]), self.weights, self.kings)
+            self.record.step(
+                now, until, books, self.weights, self.kings, self.payroll, self.columns.table, self.miners.people.miners
+            )
+            self._check()
+            self.seconds["metrics"] += perf_counter() - began
 
-    def _remember(self, now: int, board: Board) -> None:
-        """Policies that read history take in what the last evaluation brought."""
-        last = self.validators[0].last
-        if last is not None and board.history.reads:
-            fresh = last.begun if last is not self._told else self.place.xp.zeros_like(last.begun)
-            self._told = last
-            board.history.judged(now, board.king, fresh, last.bench.uid)
+    def _wake(self, clock: simpy.Environment) -> Process:
+        """Those miners act that look up before the next step; all see what the validators have published by now."""
+        books = self.validators[0].books
+        for step, (now, _) in enumerate(self.scenario.clock()):
+            yield clock.timeout(now - clock.now)
+            began = perf_counter()
+            agenda, first, last = self.miners.chance.at(step)
+            if last > first:
+                count = self._look(
+                    first, last, now, self.miners.people, agenda, self._terms, books, self.kings,
+                     self.columns.table, self.record.account, self.lens, self._pairs,
+                )  # fmt: skip
+                self._check()
+                for validator in self.validators if count else ():
+                    enqueue_all(validator.books.queue, self.miners.committed, self._pairs, count)
+            self.seconds["decisions"] += perf_counter() - began
 
-    def _committed(self, new: Commitments) -> None:
-        if len(new.rows):
-            for validator in self.validators:
-                validator.queue.commit(new.rows, new.columns, new.block)
+    def _perform(self, clock: simpy.Environment) -> Process:
+        """What the script says is committed, before validators look for it at the same block."""
+        script, sums, done = self.scenario.script, self.record.account.sums, 0
+        assert script is not None  # noqa: S101 - the process is not begun otherwise
+        for now, _ in self.scenario.clock():
+            yield clock.timeout(now - clock.now)
+            for number in script.due(now, done):
+                count, done = perform(script, number, self.miners.people, sums, self._pairs), number + 1
+                for validator in self.validators:
+                    enqueue_all(validator.books.queue, self.miners.committed, self._pairs, count)
+
+    def _show(self, clock: simpy.Environment, watch: Watch) -> Process:
+        for now, _ in self.scenario.clock():
+            yield clock.timeout(now - clock.now)
+            watch(now)
+
+    def _sight(self, noise: Draws, now: int) -> Sight:
+        number = now // self.scenario.validation.window_blocks
+        window, each = noise.window(number), noise.samples(number) if self.columns.sampled else None
+        own, family = (NO_SAMPLES, NO_SAMPLES) if each is None else (each.own, each.family)
+        return Sight(window.own, window.family, window.common, window.scale, own, family, self.lens, window.observed)
+
+    def _admitted(self, now: int, count: int) -> None:
+        """The first validator has let commitments in."""
+        rows, columns = self._pairs[:count].T
+        books = self.validators[0].books
+        block, busy = books.models.facts["block"][columns, rows], books.desk["busy"][columns]
+        self.record.admitted(rows, columns, block, np.maximum(busy, now))
 
     def _second_opinion(self, now: int) -> None:
-        validator, xp = self.validators[0], self.place.xp
-        last = validator.last
-        if last is None:
-            return
-        bench, _ = validator.bench(now, last.bench.uid, last.begun, self._other, self._lens)
-        floor = validator.history.floor_against(now, last.bench.uid, bench.alike)
-        found, _ = evaluate(self.columns, bench, lambda: bench.score[None, ...], self._king, floor)
-        first, second = (xp.argmax(v.weights, axis=0) for v in (last.verdict, found))
-        self.record.opinion(first != second, last.begun & ~last.verdict.lost & ~found.lost)
+        books, table = self.validators[0].books, self.columns.table
+        disagree(books, now, table, self._sight(self._other, now), self.kings, self._pool, self._looks)
+        self.record.opinions, self.record.disagreements = self._looks
+        stock = np.empty(self.columns.width, np.int64)
+        held(books.queue, self.scenario.validation.retry_blocks > 0, stock)
+        self.record.look(stock)
+
+    def _check(self) -> None:
+        """Turn what the loops found wrong into an error."""
+        said = self.alarm[0]
+        if said["kind"] != alarm.NONE:
+            if said["kind"] in alarm.FORMULAS and not (self.columns.failures or self._again):
+                self._retrace(said["column"].item())
+            raise fault(said, self.columns, self.miners)
+
+    def _retrace(self, column: int) -> None:
+        """Let a column go the same way interpreted, until Python's own error says which line of whose file is wrong."""
+        lane, world = self.columns.lane_of(column), self._worlds[self.columns.world[column]]
+        with interpreted_only():
+            slow = World(self.scenario, [lane], self._seed, [world])
+        slow._again = True
+        slow.run()
 
     def _found(self) -> None:
         for validator in self.validators:
-            self.miners.found(validator.models)
-            validator.crown(self.place.array(self.miners.founder))
-        self._king = self.validators[0].king
+            start = self.miners.found(validator.models)
+            for column, miner in enumerate(self.miners.founder):
+                crown(validator.books, column, int(miner))
+        self.kings[:] = self.miners.founder
+        sums, ruler = self.record.account.sums, self.miners.ruler
+        for column, miner in enumerate(self.miners.founder):
+            diet = self.validators[0].models.diet[column, miner]
+            sums["best"][column] = sums["published"][column] = judged(float(start[column]), diet, ruler)
+
+
+def _terms(scenario: Scenario) -> Terms:
+    level, economy = scenario.noise, scenario.economy
+    return Terms(
+        float(economy.usd_per_day),
+        float(economy.registration_usd),
+        level.kin,
+        level.stranger,
+        sqrt(level.samples / scenario.local_samples),
+        level.own,
+        float(scenario.seed_sd),
+        float(scenario.copy_penalty),
+        float(scenario.copy_noise),
+        float(scenario.public_blocks),
+        float(scenario.validation.commit_blocks),
+        float(scenario.wake_blocks),
+    )

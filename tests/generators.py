@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from policies import Parameter, Policy, find, names
+from sim.mechanism.pool import pool_of
 
 NOW = 5_000_000
 """The current block of a generated pool."""
@@ -15,7 +16,7 @@ MARGINS = (0.0, 0.0001, 0.0005, 0.005, 0.5)
 
 
 class Models(NamedTuple):
-    """A pool of models, each array `[models, *lanes]`."""
+    """A pool of models, each array `[models]`."""
 
     score: np.ndarray
     block: np.ndarray
@@ -26,13 +27,13 @@ class Models(NamedTuple):
         """Number of models."""
         return len(self.score)
 
-    def lane(self, lane: int) -> "Models":
-        """One lane alone, `[models]`."""
-        return Models(*(array[:, lane] for array in self))
-
     def at(self, order: Any) -> "Models":
         """The models in another order, or some of them."""
         return Models(*(array[order] for array in self))
+
+    def seats(self, floor: Any = 0.0, present: Any = True) -> np.ndarray:
+        """The pool as the mechanism takes it."""
+        return pool_of(*self, floor, present)
 
 
 @st.composite
@@ -58,23 +59,25 @@ def ages() -> st.SearchStrategy[float]:
 
 
 @st.composite
-def pools(
-    draw: st.DrawFn,
-    lanes: int | None = None,
-    strange: bool = False,
-    least: int = 0,
-    most: int = 7,
-) -> Models:
-    """A pool with ties, exact bars and shared blocks; `[models, lanes]` if `lanes` is given, else `[models]`.
+def pools(draw: st.DrawFn, strange: bool = False, least: int = 0, most: int = 7) -> Models:
+    """A pool with ties, exact bars and shared blocks.
 
     `strange` adds losses that are inf, NaN or 0, blocks that are inf, and models newer than now.
     """
     size = draw(st.integers(least, most))
-    shape = (size,) if lanes is None else (size, lanes)
-    count = int(np.prod(shape))
-    rows = draw(st.lists(_model(strange), min_size=count, max_size=count))
-    columns = np.array(rows, dtype=np.float64).reshape(count, 3).T
-    return Models(*(column.reshape(shape) for column in np.ascontiguousarray(columns)))
+    rows = draw(st.lists(_model(strange), min_size=size, max_size=size))
+    return Models(*np.ascontiguousarray(np.array(rows, dtype=np.float64).reshape(size, 3).T))
+
+
+def pairs(size: int) -> st.SearchStrategy[np.ndarray]:
+    """An advantage of each model over each other, float64 `[size, size]`."""
+    count = size * size
+    return st.lists(floors(), min_size=count, max_size=count).map(lambda m: np.array(m).reshape(size, size))
+
+
+def flags(size: int) -> st.SearchStrategy[np.ndarray]:
+    """Yes or no for each model, bool `[size]`."""
+    return st.lists(st.booleans(), min_size=size, max_size=size).map(lambda f: np.array(f, dtype=bool))
 
 
 def floors() -> st.SearchStrategy[float]:

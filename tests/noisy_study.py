@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.tune.evaluator import Measured
+from experiments.tune.evaluator import Group, Measured
 from experiments.tune.objective import Goals
 from experiments.tune.select import select
 from experiments.tune.spec import StudySpec, load
@@ -57,8 +57,11 @@ class Noisy:
     broken: Callable[[Lane, str], bool] = lambda lane, case: False
     asked: list[tuple[str, int, int]] = field(default_factory=list)
 
-    def measure(self, lanes: Sequence[Lane], cases: Sequence[Any], worlds: Sequence[int]) -> Measured:
+    def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
         """See `Evaluator.measure`."""
+        return [self._measured(lanes, cases, worlds) for lanes, cases in groups]
+
+    def _measured(self, lanes: Sequence[Lane], cases: Sequence[Any], worlds: Sequence[int]) -> Measured:
         self.asked += [(case.name, worlds[0], len(lanes)) for case in cases]
         area = np.array([[self._lived(lane, case.name, worlds) for case in cases] for lane in lanes])
         shape = len(lanes), 1, len(cases) * len(worlds)

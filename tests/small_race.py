@@ -7,9 +7,10 @@ import numpy as np
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.replay.noise import NoiseLevel
-from sim.replay.race import Race
-from sim.replay.replay import Replay, Setting
+from sim.race.noise import NoiseLevel
+from sim.race.race import Race
+from sim.race.setting import Setting
+from sim.race.world import RaceWorld
 
 QUIET = NoiseLevel(paired=0.0, common=0.0)
 """Every evaluation measures the true loss."""
@@ -69,18 +70,18 @@ def finished(
     tail: float = 2.0,
     seed: int = 1,
     one_model_per_miner: bool = False,
-) -> Replay:
+) -> RaceWorld:
     """The world after its last step."""
-    world = Replay(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
+    world = RaceWorld(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
     world.run()
     return world
 
 
-def crowns(world: Replay, column: int = 0) -> list[tuple[int, int]]:
+def crowns(world: RaceWorld, column: int = 0) -> list[tuple[int, int]]:
     """`(block, submission)` of every crown in a column."""
     found = world.record.crowns()
     mine = found.column == column
-    return list(zip(found.block[mine].tolist(), found.model[mine].tolist(), strict=True))
+    return list(zip(found.block[mine].tolist(), found.twin[mine].tolist(), strict=True))
 
 
 def recipe(folder: Path, *, text: str = RECIPE, rows: str = ROWS) -> Path:

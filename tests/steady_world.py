@@ -1,18 +1,18 @@
-"""Tiny worlds that can be followed by hand: everybody gains at a rate of his own, in turn, and nothing is noisy."""
+"""Tiny worlds that can be followed by hand: everybody gains at a rate of its own, in turn, and nothing is noisy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp, log
 from typing import Any
 
 import numpy as np
 
 from policies import build
-from policies.arrays import Array
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.hardware import Fleet
 from sim.miners.population import Population
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.miners.strategies import build as strategy
 from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
@@ -29,9 +29,9 @@ AT_ONCE = Validation(load_seconds=0.0, model_seconds=0.0)
 
 @dataclass(frozen=True)
 class Steady:
-    """Progress: miner m gains `rates[m]` of log loss per day on whatever model he has; the public one has 2.5 nats.
+    """Progress: miner m gains `rates[m]` of log loss per day on whatever model it has; the public one has 2.5 nats.
 
-    His models have `sizes[m]` parameters, or all have the same.
+    Its models have `sizes[m]` parameters, or all have the same.
     """
 
     rates: tuple[float, ...]
@@ -40,46 +40,47 @@ class Steady:
 
     def course(self, crew: Crew) -> "SteadyCourse":
         """See `Progress`."""
-        sizes = self.parameters if self.sizes is None else np.array(self.sizes)
-        return SteadyCourse(np.array(self.rates)[:, None], crew, sizes)
+        return SteadyCourse(self, crew)
 
 
-class SteadyCourse:
+class SteadyCourse(Course):
     """See `Course`; a position is the log loss gained since the public model."""
 
     begin = 0.0
     scratch = -1.0
 
-    def __init__(self, rates: np.ndarray, crew: Crew, sizes: float | np.ndarray) -> None:
-        self._rates, self._crew, self.sizes = rates, crew, sizes
+    start: float
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+    def __init__(self, progress: Steady, crew: Crew) -> None:
+        self.sizes = progress.parameters if progress.sizes is None else np.array(progress.sizes)
+        self.rate = np.repeat(np.array(progress.rates)[:, None], len(crew.worlds), axis=1)
+        self.records = np.array([(START,)], [("start", "f8")])
+        self.which = np.zeros(crew.miners, np.int64)
+        self._looks = crew.looks
+
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Days times rate."""
-        return self._crew.place.array(self._rates[rows] * self._crew.looks.days(rows, look))
+        return self.rate[rows] * self._looks.days(rows, look)[:, None]
 
-    def advance(self, position: Array, work: Array) -> Array:
-        """Gains add up."""
-        return position + work
-
-    def loss(self, position: Array, rows: Any) -> Array:
+    def loss(self, position: float) -> float:
         """`START * exp(-position)`."""
-        return START * self._crew.place.xp.exp(-position)
+        return self.start * exp(-position)
 
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+    def resume(self, loss: float, rate: float) -> float:
         """The gain that leads there."""
-        return -self._crew.place.xp.log(loss / START)
+        return -log(loss / self.start)
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+    def pace(self, position: float, loss: float, rate: float) -> float:
         """The rate."""
-        return self._crew.place.array(np.broadcast_to(self._rates[rows], (len(rows), len(world))).copy())
+        return rate
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """All gains in one model."""
         return work
 
 
 def steady(*rates: float, days: float = 4.0, validation: Validation = AT_ONCE, **given: Any) -> Scenario:
-    """A contest of miners with these rates (log loss per day), who look up four times a day, one after the other."""
+    """A contest of miners with these rates (log loss per day), that look up four times a day, one after the other."""
     plain = Scenario(
         "steady",
         days,
@@ -101,9 +102,9 @@ def lane(policy: object, *strategies: object, name: str = "", **rules: object) -
     return Lane(name or str(policy), build(policy), Rules(**rules), population)
 
 
-def ended(scenario: Scenario, *lanes: Lane, worlds: Sequence[int] = (0,), device: str = "numpy") -> World:
+def ended(scenario: Scenario, *lanes: Lane, worlds: Sequence[int] = (0,)) -> World:
     """The world after its last step."""
-    world = World(scenario, lanes, SEED, worlds, device)
+    world = World(scenario, lanes, SEED, worlds)
     world.run()
     return world
 

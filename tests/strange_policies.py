@@ -2,10 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 from policies import Policy
-from policies.arrays import Array
 from policies.linear import Linear
 from policies.parameter import Parameter
 
@@ -18,19 +16,19 @@ class Flat(Policy):
 
     level = Parameter("the advantage", "fraction of loss", 0.0, 0.99, 0.005, (5e-4, 2e-2), "log", "level")
 
-    def curve(self, age: Array, xp: Any) -> Array:
+    def curve(self, age: float) -> float:
         """What `fixed` says."""
-        return self.level + 0.0 * xp.minimum(age, 0.0)
+        return self.level
 
 
 class Deadly(Linear):
     """Kills the process that asks; if `DEADLY_ONCE` names a file, only the first one, which makes the file."""
 
-    def curve(self, age: Array, xp: Any) -> Array:
+    def curve(self, age: float) -> float:
         """What `linear` says, to those that live."""
         once = os.environ.get("DEADLY_ONCE")
         if once is None or not Path(once).exists():
             if once is not None:
                 Path(once).write_text("")
             os._exit(3)
-        return super().curve(age, xp)
+        return super().curve(age)

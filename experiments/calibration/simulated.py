@@ -42,14 +42,15 @@ def simulate(
 ) -> list[Evaluations]:
     """What a validator of the simulator measures, one set of evaluations per world."""
     noise = Noise(level, len(models.models), SEED, range(worlds))
-    loss = np.empty((windows, len(models.models), worlds))
-    best = np.empty((sampled, len(models.models), worlds))
+    loss = np.empty((windows, worlds, len(models.models)))
+    best = np.empty((sampled, worlds, len(models.models)))
     for number in range(windows):
         window = noise.window(number)
-        loss[number] = models.loss[:, None] + window.common + window.family[models.root] + window.own[models.trained]
+        shared = models.loss + window.common[:, None]
+        loss[number] = shared + window.family[:, models.root] + window.own[:, models.trained]
     for number in range(sampled):
         each = noise.samples(number)
-        deviations = each.own[:, models.trained] + each.family[:, models.root]
-        lowest = (loss[number] + deviations).argmin(axis=1)  # of copies the first wins
-        best[number] = (lowest[:, None] == np.arange(len(models.models))[:, None]).mean(axis=0)
-    return [Evaluations(models.models, loss[:, :, w], best[:, :, w]) for w in range(worlds)]
+        deviations = each.own[..., models.trained] + each.family[..., models.root]
+        lowest = (loss[number] + deviations).argmin(axis=-1)  # of copies the first wins
+        best[number] = (lowest[..., None] == np.arange(len(models.models))).mean(axis=0)
+    return [Evaluations(models.models, loss[:, w], best[:, w]) for w in range(worlds)]

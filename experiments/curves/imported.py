@@ -1,10 +1,10 @@
 """Many logs as one library of curves, written as they are read."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from experiments.leftovers import sweep_beside, unfinished
 from policies.errors import InputError
 from sim.traces.curve import Curve, write_library
 from sim.traces.read import Refusal, read_file, walk
@@ -41,17 +41,13 @@ def make_library(paths: list[Path], out: Path, given: Given, progress: Progress)
     """
     if out.is_dir() or not out.parent.is_dir():
         raise InputError(f"--out {out} must be a file in a folder that is there, such as library.parquet")
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    own = {path.resolve() for path in (out, part)}
-    inputs = [path for path in files(paths) if path.resolve() not in own]
+    sweep_beside(out)
+    inputs = [path for path in files(paths) if path.resolve() != out.resolve()]
     found = Imported()
-    try:
+    with unfinished(out) as part:
         write_library(part, _curves(inputs, given, progress, found))
         if not found.runs:
             raise InputError(nothing(found.refused))
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
     return found
 
 

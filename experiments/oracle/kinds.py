@@ -1,5 +1,6 @@
 """One check per kind of conformance vector: run the row, hold the answers against the recorded ones."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,13 @@ from experiments.oracle.episodes import check_episode, check_sn37_episode
 from experiments.oracle.match import Match, dense, number, numbers
 from experiments.oracle.recorded import policy_of
 from policies import Policy
-from sim.mechanism.judge import judge
-from sim.mechanism.pair import beats
-from sim.mechanism.per_sample import blend, sample_wins
+from sim.mechanism.judge import beats, judge
+from sim.mechanism.per_sample import blend, judge_samples
+from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.retry import retry
-from sim.mechanism.sn29 import advantage, sample_champions
+from sim.mechanism.rules import Rules
+from sim.mechanism.sn29 import advantage, points, skewed
 from sim.mechanism.tracker import Tracker
-from sim.mechanism.win_rate import softmax, wins
 
 Row = dict[str, Any]
 
@@ -27,36 +28,42 @@ def check_epsilon(row: Row, match: Match) -> None:
     except ZeroDivisionError:
         match.same("error", row.get("error"), "ZeroDivisionError")
         return
-    with np.errstate(invalid="ignore"):
-        age = np.subtract(number(row["current_block"]), number(row["model_block"]))
-    match.same("epsilon", row.get("out", row.get("error")), float(policy.epsilon(age)))
+    age = number(row["current_block"]) - number(row["model_block"])
+    # a policy refuses to be NaN, but the original answers an age of inf - inf with it, and the formula does too
+    found = policy.curve(age) if math.isnan(age) else float(policy.epsilon(age))
+    match.same("epsilon", row.get("out", row.get("error")), found)
 
 
 def check_iswin(row: Row, match: Match) -> None:
     """Whether model i beats model j."""
-    score = numbers([row["loss_i"], row["loss_j"]])
-    block = numbers([row["block_i"], row["block_j"]])
-    epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - block)
-    match.same("i wins", row["out"], bool(beats(score, block, epsilon)[0, 1]))
+    policy = policy_of(row["eps"])
+    sides: list[float] = []
+    for side in ("i", "j"):
+        score, block = number(row[f"loss_{side}"]), number(row[f"block_{side}"])
+        sides += [score, block, float(policy.epsilon(number(row["current_block"]) - block))]
+    match.same("i wins", row["out"], bool(beats(*sides)))
 
 
 def check_wins(row: Row, match: Match) -> None:
     """Filter, wins, win rates and softmax of one pool."""
-    score, block, out = numbers(row["score"]), numbers(row["block"]), row["out"]
+    block, out = numbers(row["block"]), row["out"]
     policy: Policy = policy_of(row["eps"])
     epsilon = policy.epsilon(number(row["current_block"]) - block)
-    found = judge(score, block, epsilon, float(policy.epsilon(np.inf)), temperature=row["temperature"])
+    pool = pool_of(numbers(row["score"]), block, epsilon, float(policy.epsilon(np.inf)))
+    lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules(temperature=row["temperature"]).record())
     among = [row["uids"].index(uid) for uid in out["competitive"]]
-    match.same("competitive", out["competitive"], [u for u, c in zip(row["uids"], found.competitive, strict=True) if c])
-    match.same("wins", out["wins"], found.wins[among])
-    match.same("win_rate", out["win_rate"], found.rate[among])
-    top = row["uids"][int(np.argmax(np.where(found.competitive, found.rate, -1.0)))] if among else None
+    match.same(
+        "competitive", out["competitive"], [u for u, c in zip(row["uids"], pool["competitive"], strict=True) if c]
+    )
+    match.same("wins", out["wins"], pool["wins"][among])
+    match.same("win_rate", out["win_rate"], pool["rate"][among])
+    top = row["uids"][int(np.argmax(np.where(pool["competitive"], pool["rate"], -1.0)))] if among else None
     match.same("top_uid", out["top_uid"], top)
-    match.same("step_error", out.get("step_error"), "ValueError" if found.lost else None)
-    match.close("softmax", numbers(out["softmax"]).astype(np.float32), found.weights)
+    match.same("step_error", out.get("step_error"), "ValueError" if lost else None)
+    match.close("softmax", numbers(out["softmax"]).astype(np.float32), pool["weight"])
     if "wins_unfiltered" in out:
-        everyone = np.ones(len(score), dtype=bool)
-        match.same("wins_unfiltered", out["wins_unfiltered"], wins(beats(score, block, epsilon), everyone))
+        judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules(filtered=False).record())
+        match.same("wins_unfiltered", out["wins_unfiltered"], pool["wins"])
 
 
 def check_tracker(row: Row, match: Match) -> None:
@@ -89,33 +96,39 @@ def check_retry(row: Row, match: Match) -> None:
     """Whether a known model should be evaluated again."""
     history = [[number(v) for v in entry] for entry in row["history"]]
     finite = [entry for entry in history if entry[1] != np.inf]
-    _, score, winner_block, winner_score = np.array(finite[-1] if finite else [0.0, np.inf, 0.0, np.inf])
-    epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - winner_block)
+    _, score, winner_block, winner_score = finite[-1] if finite else [0.0, np.inf, 0.0, np.inf]
+    epsilon = float(policy_of(row["eps"]).epsilon(number(row["current_block"]) - winner_block))
     match.same("retry", row["out"], bool(retry(len(history), score, winner_score, epsilon)))
 
 
 def check_per_sample(row: Row, match: Match) -> None:
     """Wins per sample, v4.4.0."""
-    losses, block, out = _by_batch(row["losses"]), numbers(row["block"]), row["out"]
+    block, out = numbers(row["block"]), row["out"]
     epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - block)
-    won, rate = sample_wins(losses, block, epsilon)
-    match.same("wins", out["wins"], won)
-    match.same("win_rate", out["win_rate"], rate)
-    match.close("softmax", numbers(out["softmax"]).astype(np.float32), softmax(rate, 0.01))
+    pool = _sampled(row, epsilon)
+    match.same("wins", out["wins"], pool["wins"])
+    match.same("win_rate", out["win_rate"], pool["rate"])
+    match.close("softmax", numbers(out["softmax"]).astype(np.float32), pool["weight"])
 
 
 def check_7bstar(row: Row, match: Match) -> None:
     """The 7B* blend, v4.1.0: the same losses under two fixed epsilons."""
-    losses, block, out = _by_batch(row["losses"]), numbers(row["block"]), row["out"]
-    won, rate = sample_wins(losses, block, np.full(block.shape, row["epsilon"]))
-    won_too, rate_too = sample_wins(losses, block, np.full(block.shape, row["epsilon_experiment"]))
-    match.same("wins", out["wins"], won)
-    match.same("win_rate", out["win_rate"], rate)
-    match.same("wins_experiment", out["wins_experiment"], won_too)
-    match.same("win_rate_experiment", out["win_rate_experiment"], rate_too)
-    match.close(
-        "step_weights", numbers(out["step_weights"]).astype(np.float32), blend(rate, rate_too, row["experiment_weight"])
-    )
+    out, step_weights = row["out"], numbers(row["out"]["step_weights"]).astype(np.float32)
+    main, experiment = _sampled(row, row["epsilon"]), _sampled(row, row["epsilon_experiment"])
+    match.same("wins", out["wins"], main["wins"])
+    match.same("win_rate", out["win_rate"], main["rate"])
+    match.same("wins_experiment", out["wins_experiment"], experiment["wins"])
+    match.same("win_rate_experiment", out["win_rate_experiment"], experiment["rate"])
+    match.close("step_weights", step_weights, blend(main, experiment, row["experiment_weight"]))
+
+
+def _sampled(row: Row, epsilon: Any) -> np.ndarray:
+    """The pool of a row, judged sample by sample as before the filter."""
+    block = numbers(row["block"])
+    pool = pool_of(np.zeros(len(block)), block, epsilon)
+    pool["competitive"] = True
+    judge_samples(pool, _by_batch(row["losses"]), EACH_HAS_ONE, False, Rules(wins="per-sample").record())
+    return pool
 
 
 def check_sn29(row: Row, match: Match) -> None:
@@ -126,15 +139,15 @@ def check_sn29(row: Row, match: Match) -> None:
         match.same("out", [], list(out))
         return
     losses = _by_batch([row["losses"][i] for i in there])
-    block = numbers([row["block"][i] for i in there])
-    epsilon = advantage(number(row["current_block"]), block, row["advantage_initial"], row["advantage_decay_per_epoch"])
-    found = sample_champions(losses, block, epsilon, row.get("skew", 1.0))
+    block, how = numbers([row["block"][i] for i in there]), (row["advantage_initial"], row["advantage_decay_per_epoch"])
+    pool = pool_of(losses[0], block, [advantage(number(row["current_block"]), b, *how) for b in block.tolist()])
+    won, plain = points(pool, losses, True), points(pool, losses, False)
     answers: dict[str, tuple[Any, Any]] = {
-        "wins": (found.wins, 0),
-        "win_rate": (found.rate, 0.0),
-        "win_abs_rate": (found.plain_rate, 0.0),
-        "advantage_factor": (found.factor, None),
-        "weights": (found.weights, 0.0),
+        "wins": (won, 0),
+        "win_rate": (won / len(losses), 0.0),
+        "win_abs_rate": (plain / len(losses), 0.0),
+        "advantage_factor": (1.0 - pool["epsilon"], None),
+        "weights": (skewed(won / len(losses), float(row.get("skew", 1.0))), 0.0),
     }
     for what in answers.keys() & out.keys():
         got, absent = answers[what]
@@ -146,7 +159,7 @@ def check_sn29(row: Row, match: Match) -> None:
 
 def _by_batch(losses: list[list[Any]]) -> np.ndarray:
     """`losses[model][batch]` as `[batches, models]`."""
-    return np.array([[number(v) for v in model] for model in losses], dtype=np.float64).T
+    return np.array([[number(v) for v in batch] for batch in zip(*losses, strict=True)], dtype=np.float64)
 
 
 CHECKS: dict[str, Callable[[Row, Match], None]] = {

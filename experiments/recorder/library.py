@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.leftovers import sweep
 from experiments.recorder.cleaning import splits
 from experiments.recorder.corpus import Corpus, corpus
 from experiments.recorder.job import Job
@@ -79,6 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=OUT, help="The library that is written.")
     parser.add_argument("--workers", type=int, default=1, help="Runs at once, each with one thread.")
     given = parser.parse_args(arguments)
+    sweep(given.work)
     facts = prepare(given.work)
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
         for does in (one, last):

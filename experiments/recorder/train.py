@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from experiments.leftovers import sweep
 from experiments.recorder.corpus import Corpus, require
 from experiments.recorder.job import Job
 from experiments.recorder.machine import threads
@@ -38,5 +39,7 @@ def record(
     """
     for each in (text, *evaluations):
         require(each, job.context)
+    if folder is not None:
+        sweep(folder)
     with threads(job.threads):
         return Recording(job, text, evaluations, device, folder).run(progress)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from experiments.leftovers import sweep
+from experiments.report.origin import HEAD, origin
 from experiments.report.page import page
 from experiments.report.race import story as of_races
 from experiments.report.results import read
@@ -19,5 +21,7 @@ def build(store: Store) -> Path:
     results = read(store)
     story = of_races if results.curves is None else of_worlds
     path = store.folder / "report.html"
-    write(path, page(results.name, results.manifest.get("question", ""), story(results)))
+    sweep(store.folder)
+    mark = HEAD.format(origin(store.folder))
+    write(path, page(results.name, results.manifest.get("question", ""), story(results), f"{mark}\n"))
     return path

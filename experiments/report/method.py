@@ -7,7 +7,7 @@ from experiments.metrics import METRICS, Metric
 from experiments.report.results import Results
 from experiments.report.text import lane_name, number, safe
 from sim.clock import BLOCK_SECONDS
-from sim.replay.race import UNITS
+from sim.race.race import UNITS
 
 SEMANTICS = {
     "pool": "the full mechanism decides: all models in the validator's pool are compared in pairs, win rates become "

@@ -38,13 +38,14 @@ class Story:
     alarm: str = ""
 
 
-def page(name: str, question: str, story: Story) -> str:
+def page(name: str, question: str, story: Story, marks: str = "") -> str:
     """The whole file.
 
     Args:
         name: of the run or the study.
         question: that it is to answer; may be empty.
         story: what the page says.
+        marks: more for the head of the file.
     """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
@@ -65,7 +66,7 @@ def page(name: str, question: str, story: Story) -> str:
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title>",
+            f"{marks}<title>{title}</title>",
             f"<style>\n{_beside('style.css')}</style>",
             "</head>",
             "<body>",

@@ -14,7 +14,7 @@ from experiments.submissions.parquet_table import read_parquet
 from experiments.submissions.steps import read_steps
 from experiments.submissions.table import Table, check_span
 from experiments.submissions.units import unit_of
-from sim.replay.race import Race
+from sim.race.race import Race
 
 MOST_BYTES = 64 * 2**20
 
@@ -28,7 +28,7 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, na
     Args:
         path: the file, at most 64 MB.
         days_per_day: subnet days per day of the race; 0.1 puts ten days of the race into one subnet day.
-        unit: one of `sim.replay.race.UNITS`, where the file does not say; it must not contradict the file.
+        unit: one of `sim.race.race.UNITS`, where the file does not say; it must not contradict the file.
         name: the race's name; the file's name without its ending by default.
 
     Raises:

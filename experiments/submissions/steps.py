@@ -13,7 +13,7 @@ from experiments.submissions.errors import RaceError, shown
 from experiments.submissions.table import MOST_ROWS, check_span
 from experiments.submissions.units import agreed, of_argument
 from sim.clock import BLOCK_SECONDS
-from sim.replay.race import Observed, Race
+from sim.race.race import Observed, Race
 
 STEP_SECONDS = 43
 """From one step to the next, about: README of the recorded steps (unconst/pretrain-subnet, 2e47c6b0fa85)."""

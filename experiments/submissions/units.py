@@ -9,7 +9,7 @@ from experiments.submissions.columns import plain
 from experiments.submissions.errors import RaceError, shown
 from experiments.submissions.table import Table
 from policies.errors import nearest
-from sim.replay.race import UNITS
+from sim.race.race import UNITS
 
 SPELLINGS = {
     "nats": ("nats", "nat", "nats per token", "nats token"),

@@ -6,13 +6,13 @@ per day; who has enough of them to clear the bar is crowned, and everybody start
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy.integrate import quad
 from scipy.special import betainc, gammaincc, gammainccinv
 
 from policies import Policy
-from policies.arrays import Array
 from sim.clock import BLOCKS_PER_DAY
 
 HALVINGS = 100
@@ -89,11 +89,12 @@ def openings(policy: Policy, step: float) -> np.ndarray:
     return high / BLOCKS_PER_DAY
 
 
-def _bar(policy: Policy, age: Array) -> Array:
+def _bar(policy: Policy, age: float | np.ndarray) -> Any:
+    """The gain in log loss that a challenger needs, of the ages' shape."""
     return -np.log1p(-policy.epsilon(age))
 
 
-def _survival(miners: int, steps: int, x: Array) -> float:
+def _survival(miners: int, steps: int, x: float) -> float:
     """P(none of the miners has so many improvements when each expects x)."""
     return float(gammaincc(steps, x) ** miners)
 

@@ -121,7 +121,7 @@ def installed() -> tuple[tuple[str, str], ...]:
     for package in OURS:
         for file in sorted(Path(str(import_module(package).__file__)).parent.rglob("*.py")):
             sha.update(file.name.encode() + b"\0" + file.read_bytes())
-    names = "numpy", "scipy", "simpy", "steepest"
+    names = "numpy", "numba", "scipy", "simpy", "steepest"
     python = ".".join(platform.python_version_tuple()[:2])
     return (("code", sha.hexdigest()[:12]), ("python", python), *((name, version(name)) for name in names))
 

@@ -1,6 +1,6 @@
 """Lanes in worlds, as numbers: what a search, a ranking and a final table all measure with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,9 @@ from experiments.tune.work import Work
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
+
+Group = tuple[Sequence[Lane], Sequence[Scenario]]
+"""Lanes, and the cases that they live in."""
 
 
 @dataclass(frozen=True)
@@ -49,51 +52,53 @@ class Evaluator:
         engine: where it is computed.
         populations: each lane lives in all of them; the first is the one that objectives are measured in.
         seed: of all random streams.
-        device: `numpy`, `torch` or `cuda`.
     """
 
     ledger: Ledger
     engine: Engine
     populations: tuple[Population, ...]
     seed: int
-    device: str = "numpy"
 
-    def measure(self, lanes: Sequence[Lane], cases: Sequence[Scenario], worlds: Sequence[int]) -> Measured:
-        """All lanes in these worlds of all cases.
+    def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
+        """The lanes of each group in these worlds of its cases; what all groups lack is computed side by side.
 
         Raises:
             InputError: a world does not fit into memory, or a strategy breaks the rules.
             ChildProcessError: workers were killed again and again.
             OSError: the results cannot be written.
         """
-        # names are given here, so that the same lanes are the same work whatever they were called
-        numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
-        whole = in_populations(numbered, self.populations)
+        asked = [self._asked(group, worlds) for group in groups]
         rows: dict[tuple[str, int], Row] = {}
         missing: list[Work] = []
-        for case in cases:
-            work = Work(case, whole, self.seed, tuple(worlds), self.device)
+        for work in (each for works in asked for each in works):
             there = self.ledger.read(work)
-            rows |= {(case.name, world): row for world, row in there.items()}
+            rows |= {(work.key, world): row for world, row in there.items()}
             missing += work.split([world for world in worlds if world not in there], self.engine.workers)
         for work, found in self.engine.compute(missing):
             for world, row in found.items():
                 self.ledger.add(work, world, row)
-                rows[work.case.name, world] = row
-        return self._stacked([(case.name, world, rows[case.name, world]) for case in cases for world in worlds], lanes)
+                rows[work.key, world] = row
+        return [self._stacked(works, rows, len(lanes)) for works, (lanes, _) in zip(asked, groups, strict=True)]
 
-    def _stacked(self, rows: list[tuple[str, int, Row]], lanes: Sequence[Lane]) -> Measured:
-        shape = len(self.populations), len(lanes)
+    def _asked(self, group: Group, worlds: Sequence[int]) -> list[Work]:
+        lanes, cases = group
+        # names are given here, so that the same lanes are the same work whatever they were called
+        numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
+        whole = in_populations(numbered, self.populations)
+        return [Work(case, whole, self.seed, tuple(worlds)) for case in cases]
+
+    def _stacked(self, works: Sequence[Work], known: Mapping[tuple[str, int], Row], lanes: int) -> Measured:
+        places = [(work.case.name, world) for work in works for world in work.worlds]
+        rows = [known[work.key, world] for work in works for world in work.worlds]
+        shape = len(self.populations), lanes
         values = {
-            name: np.stack([row.values[name].reshape(shape).T for _, _, row in rows], axis=-1)
-            for name in rows[0][2].values
+            name: np.stack([row.values[name].reshape(shape).T for row in rows], axis=-1) for name in rows[0].values
         }
-        errors = tuple(next(self._faults(rows, i, len(lanes)), None) for i in range(len(lanes)))
-        case, world = np.array([name for name, _, _ in rows]), np.array([number for _, number, _ in rows])
-        return Measured(values, case, world, errors)
+        errors = tuple(next(self._faults(rows, i, lanes), None) for i in range(lanes))
+        return Measured(values, np.array([name for name, _ in places]), np.array([n for _, n in places]), errors)
 
-    def _faults(self, rows: list[tuple[str, int, Row]], lane: int, lanes: int) -> Iterator[str]:
-        for _, _, row in rows:
+    def _faults(self, rows: Sequence[Row], lane: int, lanes: int) -> Iterator[str]:
+        for row in rows:
             for place in range(lane, len(row.errors), lanes):
                 if row.errors[place]:
                     yield str(row.errors[place]).strip().splitlines()[-1]

@@ -81,4 +81,3 @@ class StudyRecipe(Strict):
     rerank: int = Field(20, ge=1, le=1000, description="candidates of the search that are ranked again")
     finalists: int = Field(3, ge=1, le=100, description="best candidates, beside the best of each family, in the end")
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams, and of the sampler")
-    device: Literal["numpy", "torch", "cuda"] = Field("numpy", description="where worlds are computed")

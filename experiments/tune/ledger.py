@@ -4,9 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from experiments.store import StoreError, write_table
+from experiments.store import StoreError, read_table, write_table
 from experiments.tune.work import Row, Work
 
 __all__ = ["Ledger", "Row"]
@@ -26,7 +25,7 @@ class Ledger:
         """Keep a world; OSError where that is not possible."""
         columns = {name: pa.array(values) for name, values in row.values.items()}
         columns["error"] = pa.array(row.errors, type=pa.string())
-        write_table(self._path(work, world), pa.table(columns))
+        write_table(self._path(work, world), pa.table(columns), small=False)
 
     def read(self, work: Work) -> dict[int, Row]:
         """The worlds of a piece of work that are done."""
@@ -44,7 +43,7 @@ class Ledger:
         if not path.exists():
             return None
         try:
-            table = pq.read_table(path)
+            table = read_table(path)
             errors = tuple(table.column("error").to_pylist())
             names = [name for name in table.column_names if name != "error"]
             return Row({name: np.asarray(table.column(name), dtype=np.float64) for name in names}, errors)

@@ -100,6 +100,6 @@ def _maker(name: str, space: Space, seed: int, size: int) -> Callable[[int], "Ba
         with warnings.catch_warnings():  # multivariate and constant liar are called experimental
             warnings.simplefilter("ignore")
             made = makers[name](number)
-        return ByChoice(made, space) if name in ("tpe", "gp") and space.choices else made
+        return ByChoice(made, space, strict=name == "gp") if name in ("tpe", "gp") and space.choices else made
 
     return quiet

@@ -27,7 +27,7 @@ STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}
 """Where the worlds of a stage are counted from, in `STRIDE`s: no two stages share a world."""
 STRIDE = 1_000_000
 
-LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout", "device")
+LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout")
 """Keys that do not name a study: with another value of theirs it goes on."""
 
 
@@ -99,16 +99,6 @@ class StudySpec:
     def digest(self) -> str:
         """Twelve hex digits that name the study."""
         return hashlib.sha256(json.dumps(self.plain(), sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
-
-
-def is_study(path: Path) -> bool:
-    """Whether a recipe is one for `steepest tune`, going by its keys.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    data = read(path).data
-    return isinstance(data, dict) and "search" in data and "panel" not in data
 
 
 def load(path: Path, **overrides: Any) -> StudySpec:

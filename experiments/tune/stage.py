@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.tune.evaluator import Evaluator, Measured
+from experiments.tune.evaluator import Evaluator, Group, Measured
 from experiments.tune.space import Candidate
 from experiments.tune.spec import StudySpec
 
@@ -14,8 +14,9 @@ def beside(
 ) -> tuple[Measured, Measured]:
     """The baselines and the candidates, measured in the same worlds.
 
-    Candidates that want other constants of the scenario live in a variant of it, in worlds of the same numbers and so
-    with the same miners; the baselines live in the scenario as it is.
+    The baselines are work of their own: what an earlier stage measured of them is there already. Candidates that want
+    other constants of the scenario live in a variant of it, in worlds of the same numbers and so with the same miners;
+    the baselines live in the scenario as it is.
 
     Args:
         evaluator: measures.
@@ -27,17 +28,14 @@ def beside(
     Returns:
         Of the baselines, and of the candidates in their order.
     """
-    usual = [i for i, each in enumerate(candidates) if each.variant == spec.usual]
-    lanes = [*spec.baselines, *(candidates[i].lane for i in usual)]
-    first = evaluator.measure(lanes, spec.cases(family, spec.usual), worlds)
-    count = len(spec.baselines)
-    parts, order = [first.but(range(count, len(lanes)))], list(usual)
-    for variant in dict.fromkeys(each.variant for each in candidates if each.variant != spec.usual):
+    groups: list[Group] = [(spec.baselines, spec.cases(family, spec.usual))]
+    order: list[int] = []
+    for variant in dict.fromkeys(each.variant for each in candidates):
         places = [i for i, each in enumerate(candidates) if each.variant == variant]
-        mine = [candidates[i].lane for i in places]
-        parts.append(evaluator.measure(mine, spec.cases(family, variant), worlds))
+        groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
         order += places
-    return first.but(range(count)), joined(parts).but(np.argsort(order).tolist())
+    base, *parts = evaluator.measure(groups, worlds)
+    return base, joined(parts).but(np.argsort(order).tolist()) if parts else base.but(())
 
 
 def joined(parts: Sequence[Measured]) -> Measured:

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.leftovers import sweep
 from experiments.tune.database import database
 from experiments.tune.journal import journal
 from experiments.tune.lock import locked
@@ -36,6 +37,7 @@ def opened(url: str | None, folder: Path, name: str, digest: str, directions: li
         OSError: the folder cannot be written.
     """
     with _quiet(), locked(folder / "study.lock", f"the study in {folder}"):
+        sweep(folder)
         if url is None:
             yield _study(journal(folder / "journal.log"), name, digest, directions)
             return

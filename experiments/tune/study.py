@@ -97,7 +97,7 @@ def tune(
     with opened(storage, folder, recipe.name, digest, goals.directions) as study, engine(workers, scheduler) as found:
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
         timed = Timed(found)
-        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed, recipe.device)
+        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed)
         before = _finished(study)
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), told=told)

@@ -9,9 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
+from experiments.compiling import alone
 from experiments.digest import code_of
+from experiments.passes import most, passes
 from experiments.resolved import lane_plain, population_plain, world_plain
-from experiments.run import cost_classes, together
 from experiments.world_metrics import WORLD_METRICS, measure_world
 from policies import InputError
 from sim.lanes import Lane
@@ -41,14 +42,12 @@ class Work:
         lanes: with their populations.
         seed: of all random streams.
         worlds: numbers of the worlds.
-        device: where it is computed.
     """
 
     case: Scenario
     lanes: tuple[Lane, ...]
     seed: int
     worlds: tuple[int, ...]
-    device: str = "numpy"
 
     @cached_property
     def key(self) -> str:
@@ -65,9 +64,9 @@ class Work:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def split(self, worlds: Sequence[int], workers: int) -> list["Work"]:
-        """Passes for these worlds: as many as there are workers, and each small enough for the cache."""
-        size = max(1, min(together(self.case, len(self.lanes)), -(-len(worlds) // max(1, workers))))
-        return [replace(self, worlds=tuple(worlds[i : i + size])) for i in range(0, len(worlds), size)]
+        """Passes for these worlds: as many as keep all workers busy, and none larger than a pass should be."""
+        size = most(self.case, len(self.lanes))
+        return [replace(self, worlds=part) for part in passes(worlds, size, workers)]
 
 
 def compute(work: Work) -> dict[int, Row]:
@@ -93,14 +92,11 @@ def compute(work: Work) -> dict[int, Row]:
 
 
 def _pass(work: Work) -> dict[int, Row]:
-    shape = len(work.lanes), len(work.worlds)
-    found: dict[str, np.ndarray] = {name: np.full(shape, np.nan) for name in WORLD_METRICS}
-    for places in cost_classes(work.lanes):
-        world = World(work.case, [work.lanes[i] for i in places], work.seed, work.worlds, work.device)
-        world.run()
-        for name, values in measure_world(world).items():
-            found[name][places] = values.reshape(len(places), len(work.worlds))
-    fine = (None,) * len(work.lanes)
+    with alone(code_of(work.lanes)) as watch:
+        world = World(work.case, work.lanes, work.seed, work.worlds)
+        world.run(watch)
+    shape, fine = (len(work.lanes), len(work.worlds)), (None,) * len(work.lanes)
+    found = {name: values.reshape(shape) for name, values in measure_world(world).items()}
     return {
         number: Row({name: values[:, i].copy() for name, values in found.items()}, fine)
         for i, number in enumerate(work.worlds)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from policies.plugins import Plugins
-from policies.rewards.base import Crowning, Paid, Reward
+from policies.rewards.base import Crowning, Reward
 
-__all__ = ["Crowning", "Paid", "Reward", "build", "find", "names"]
+__all__ = ["Crowning", "Reward", "build", "find", "names"]
 
 _shelf = Plugins(
     Reward, "reward rule", "policies.rewards", Path(__file__).parent, {"base"}, "{royalty: {tau_days: 14}}"

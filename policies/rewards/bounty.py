@@ -1,19 +1,17 @@
-"""R3, a king's pay that decays, and a rolling bounty: what he no longer gets is for whoever takes the crown."""
+"""A king's pay that decays, and a rolling bounty: what the king no longer gets is for the next one."""
 
 import math
 
-import numpy as np
-
-from policies.arrays import Array, namespace
+from policies.numbers import LN2
 from policies.parameter import Parameter
-from policies.rewards.base import Crowning, Paid, Reward, here, seat, total
+from policies.rewards.base import Crowning, Ledger, Reward, Shares, total
 from policies.seen import Memory
 
 
 class Bounty(Reward):
     """A Dutch auction in money instead of in epsilon: the prize for dethroning grows with the age of the reign."""
 
-    least = Parameter("share of his pay that a king keeps for good", "1", 0.0, 1.0, 0.2, (0.0, 1.0))
+    least = Parameter("share of its pay that a king keeps for good", "1", 0.0, 1.0, 0.2, (0.0, 1.0))
     half_life_days = Parameter("half-life of the rest", "days", 0.01, 10_000, 7.0, (1.0, 60.0), "log")
     gain = Parameter(
         "gain that takes the whole pot; less takes a part", "log loss", 1e-9, 1.0, 0.005, (5e-4, 2e-2), "log"
@@ -26,36 +24,34 @@ class Bounty(Reward):
     )
 
     formula = "weights times w(a) = w0 + (1 - w0) 2^(-a / h); the next king gets the pot times min(1, g / g_ref)"
-    source = "theory R3; Gradients (SN56) emission boost; Term Challenge and SN56 burn the rest"
+    source = "Gradients (SN56) emission boost; Term Challenge and SN56 burn the rest"
     fails = "collusion to wait for a fuller pot; without g_ref the pot is sniped with the least gain"
+    remembers = (("pot", 0.0), ("young", 1.0))  # young: 2^(-a / h)
+    ledger = (("won", 0.0),)
 
-    def begin(self, like: Array) -> Memory:
-        """An empty pot, and nobody has won one."""
-        xp = namespace(like)
-        none = xp.zeros_like(like[0, :])
-        return {"won": xp.zeros_like(like), "pot": none, "young": none + 1.0}
-
-    def pay(self, memory: Memory, weights: Array, crowning: Crowning, days: float) -> Paid:
-        """Award the pot, pay the king what his age leaves him, unlock awards, and put the rest into the pot."""
-        xp, crowned = namespace(weights), crowning.crowned
-        gain = xp.where(crowning.gain > 0, crowning.gain, 0.0) / here(self.values["gain"], weights)
-        award = xp.where(crowned, memory["pot"] * xp.where(gain < 1, gain, 1.0), 0.0)
-        won = memory["won"] + xp.where(seat(crowning.king, weights), award, 0.0)
-        young = xp.where(crowned, 1.0, memory["young"])  # 2^(-a / h)
-        rate = days * math.log(2.0) / self.values["half_life_days"]
-        least = here(self.values["least"], weights)
-        keeps = least + (1.0 - least) * young * here(-np.expm1(-rate) / rate, weights)  # w's mean over the step
-        keeps = xp.where(keeps < 1, keeps, 1.0)
+    def pay(
+        self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
+    ) -> float:
+        """Award the pot, pay the king what its age leaves it, unlock awards, and put the rest into the pot."""
+        if crowning.crowned:
+            award = memory.pot * min(max(crowning.gain, 0.0) / self.gain, 1.0)
+            memory.pot = memory.pot - award
+            memory.young = 1.0
+            ledger.won[crowning.king] += award
+        rate = days * LN2 / self.half_life_days
+        mean = -math.expm1(-rate) / rate  # of 2^(-a / h) over the step, as a share of its beginning
+        keeps = min(self.least + (1.0 - self.least) * memory.young * mean, 1.0)
+        unlocked = -math.expm1(-days / self.unlock_days)
+        for miner in range(len(weights)):
+            out = ledger.won[miner] * unlocked
+            ledger.won[miner] -= out
+            paid[miner] = weights[miner] * keeps + out / days
         lost = total(weights) * (1.0 - keeps) * days
-        burned = lost * here(self.values["burn"], weights)
-        out = won * here(-np.expm1(-days / self.values["unlock_days"]), weights)
-        after = {
-            "won": won - out,
-            "pot": memory["pot"] - award + (lost - burned),
-            "young": young * here(np.exp(-rate), weights),
-        }
-        return Paid(weights * keeps + out / days, burned / days, after)
+        burned = lost * self.burn
+        memory.pot = memory.pot + (lost - burned)
+        memory.young = memory.young * math.exp(-rate)
+        return burned / days
 
-    def held(self, memory: Memory) -> Array:
+    def held(self, memory: Memory, ledger: Ledger) -> float:
         """The pot, and what winners have not been paid yet."""
-        return memory["pot"] + total(memory["won"])
+        return memory.pot + total(ledger.won)

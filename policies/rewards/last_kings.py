@@ -1,46 +1,61 @@
-"""R5, top-k softening: the last kings share, the newest most."""
+"""Top-k softening: the last kings share, the newest most."""
 
-import numpy as np
+import math
 
-from policies.arrays import Array, namespace
+from policies.numbers import power
 from policies.parameter import Parameter
-from policies.rewards.base import Crowning, Paid, Reward, here, seat, total
+from policies.rewards.base import Crowning, Ledger, Reward, Shares, total
 from policies.seen import Memory
 
 
 class LastKings(Reward):
     """A geometric split over the last kings, each counted once; a softer temperature is one of the lane's rules."""
 
-    kings = Parameter("kings who share", "miners", 1, 16, 3.0, (1.0, 10.0), "integer")
-    ratio = Parameter("share of a king over that of the one after him", "1", 0.0, 1.0, 0.5, (0.1, 1.0))
+    kings = Parameter("kings that share", "miners", 1, 16, 3.0, (1.0, 10.0), "integer")
+    ratio = Parameter("share of a king over that of the one after it", "1", 0.0, 1.0, 0.5, (0.1, 1.0))
 
     formula = "q^j / (sum of q^j) to the j-th last king, j = 0 ... k - 1"
-    source = "theory R5; SN3 teutonic (.75/.19/.06, then 5 x .2, 2026); BitMind (.85/.10/.05)"
+    source = "SN3 teutonic (.75/.19/.06, then 5 x .2, 2026); BitMind (.85/.10/.05)"
     fails = "pays also-rans; hotkeys of one owner take several places"
+    remembers = (("crowns", 0.0), ("whole", 0.0))  # whole: the sum of all parts
+    ledger = (("last", 0.0), ("part", 0.0))  # last: the number of a miner's last crown, from 1; 0: none
 
-    def begin(self, like: Array) -> Memory:
-        """No kings yet: the newest first, int `[kings, lanes]`, -1 for nobody."""
-        xp, shape = namespace(like), (int(np.max(self.values["kings"])), like.shape[1])
-        return {"kings": xp.full(shape, -1, dtype=xp.int64, device=like.device)}
+    def pay(
+        self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
+    ) -> float:
+        """Only a crown changes the parts: a king that returns moves to the front, the others keep their order."""
+        if crowning.crowned:
+            memory.crowns = memory.crowns + 1.0
+            ledger.last[crowning.king] = memory.crowns
+            memory.whole = split(ledger.last, ledger.part, self.kings, self.ratio)
+        emitted = total(weights)
+        if memory.whole == 0.0:
+            for miner in range(len(weights)):
+                paid[miner] = 0.0
+            return emitted
+        for miner in range(len(weights)):
+            paid[miner] = emitted * ledger.part[miner] / memory.whole
+        return 0.0
 
-    def pay(self, memory: Memory, weights: Array, crowning: Crowning, days: float) -> Paid:
-        """A king who returns moves to the front; the others keep their order."""
-        xp, before = namespace(weights), memory["kings"]
-        place = xp.arange(before.shape[0], device=weights.device)[:, None]
-        known = before == crowning.king[None, :]
-        gap = xp.where(xp.any(known, axis=0), xp.argmax(xp.astype(known, xp.int64), axis=0), before.shape[0] - 1)
-        moved = xp.concat([crowning.king[None, :], before[:-1, :]], axis=0)
-        kings = xp.where(crowning.crowned & (place <= gap), moved, before)
-        share = xp.where(kings >= 0, here(self._split(before.shape[0]), weights), 0.0)
-        whole = total(share)
-        shared = whole > 0
-        share = total(weights) * share / xp.where(shared, whole, 1.0)
-        paid = xp.zeros_like(weights)
-        for king, part in zip(kings, share, strict=True):
-            paid = paid + xp.where(seat(king, weights), part, 0.0)
-        return Paid(paid, xp.where(shared, 0.0, total(weights)), {"kings": kings})
 
-    def _split(self, places: int) -> np.ndarray:
-        """Shares before they are made to sum to 1, `[places, lanes]`."""
-        place = np.arange(places)[:, None]
-        return np.where(place < self.values["kings"], self.values["ratio"] ** place, 0.0)
+def split(last: Shares, part: Shares, kings: float, ratio: float) -> float:
+    """Give a part to each of the kings that were crowned last; returns the sum of the parts."""
+    for miner in range(len(part)):
+        part[miner] = 0.0
+    whole, after = 0.0, math.inf
+    for place in range(int(kings)):
+        king = before(last, after)
+        if king >= 0:
+            part[king] = power(ratio, float(place))
+            whole += part[king]
+            after = last[king]
+    return whole
+
+
+def before(last: Shares, crown: float) -> int:
+    """The king whose last crown is the newest before that one; -1 for nobody."""
+    found, newest = -1, 0.0
+    for miner in range(len(last)):
+        if newest < last[miner] < crown:
+            found, newest = miner, last[miner]
+    return found

@@ -1,15 +1,14 @@
-"""R2, a prize in proportion to the improvement, unlocked little by little: a chain cannot pay it at once."""
+"""A prize in proportion to the improvement, unlocked little by little: a chain cannot pay it at once."""
 
-import numpy as np
+import math
 
-from policies.arrays import Array, namespace
 from policies.parameter import Parameter
-from policies.rewards.base import Crowning, Paid, Reward, fresh, here, seat, total
+from policies.rewards.base import Crowning, Ledger, Reward, Shares, fresh_gain, total
 from policies.seen import Memory
 
 
 class Prize(Reward):
-    """A king is promised so much per log loss he removed. Emission fills a fund; the fund pays promises as it can."""
+    """A king is promised so much per log loss it removed. Emission fills a fund; the fund pays promises as it can."""
 
     days_per_nat = Parameter(
         "emission promised for a log loss of 1", "days of emission", 0.0, 1_000_000, 500.0, (50.0, 5000.0), "log"
@@ -27,34 +26,34 @@ class Prize(Reward):
     )
 
     formula = "promise b g to the king; each day pay 1 / tau of what is promised, as far as the fund reaches"
-    source = "theory R2; Hutter prize (50,000 euro (1 - S / L)); SN29 hall of fame (0.5 % of the rest per epoch)"
+    source = "Hutter prize (50,000 euro (1 - S / L)); SN29 hall of fame (0.5 % of the rest per epoch)"
     fails = "b must be guessed: too high and promises wait, too low and emission burns; luck is paid like descent"
+    remembers = (("fund", 0.0), ("level", 0.0), ("high", 0.0))
+    ledger = (("promised", 0.0),)
 
-    def begin(self, like: Array) -> Memory:
-        """Nothing is promised, and the fund is empty."""
-        xp = namespace(like)
-        none = xp.zeros_like(like[0, :])
-        return {"promised": xp.zeros_like(like), "fund": none, "level": none, "high": none}
-
-    def pay(self, memory: Memory, weights: Array, crowning: Crowning, days: float) -> Paid:
+    def pay(
+        self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
+    ) -> float:
         """Promise, fill the fund, pay, and burn what is neither promised nor in reserve."""
-        xp = namespace(weights)
-        gain, marks = fresh(memory, crowning)
-        prize = gain * here(self.values["days_per_nat"], weights)
-        promised = memory["promised"] + xp.where(seat(crowning.king, weights), prize, 0.0)
-        fund = memory["fund"] + total(weights) * days
-        due = promised * here(-np.expm1(-days / self.values["unlock_days"]), weights)
-        wanted = total(due)
-        short = wanted > fund
-        out = due * xp.where(short, fund / xp.where(short, wanted, 1.0), 1.0)
-        promised = promised - out
-        fund = fund - total(out)
-        fund = xp.where(fund > 0, fund, 0.0)
-        spare = fund - total(promised) - here(self.values["reserve_days"], weights)
-        burned = xp.where(spare > 0, spare, 0.0)
-        kept = {"promised": promised, "fund": fund - burned}
-        return Paid(out / days, burned / days, {**kept, **marks})
+        gain = fresh_gain(memory, crowning.gain)
+        if gain > 0.0:
+            ledger.promised[crowning.king] += gain * self.days_per_nat
+        memory.fund = memory.fund + total(weights) * days
+        unlocked = -math.expm1(-days / self.unlock_days)
+        for miner in range(len(weights)):
+            paid[miner] = ledger.promised[miner] * unlocked
+        wanted = total(paid)
+        served = memory.fund / wanted if wanted > memory.fund else 1.0
+        for miner in range(len(weights)):
+            paid[miner] *= served
+            ledger.promised[miner] -= paid[miner]
+        memory.fund = max(memory.fund - total(paid), 0.0)
+        burned = max(memory.fund - total(ledger.promised) - self.reserve_days, 0.0)
+        memory.fund = memory.fund - burned
+        for miner in range(len(weights)):
+            paid[miner] /= days
+        return burned / days
 
-    def held(self, memory: Memory) -> Array:
+    def held(self, memory: Memory, ledger: Ledger) -> float:
         """The fund."""
-        return memory["fund"]
+        return memory.fund

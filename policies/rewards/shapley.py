@@ -1,8 +1,7 @@
-"""R4, ancestral Shapley: who is built upon is paid as well."""
+"""Ancestral Shapley: a miner whose model is built upon is paid as well."""
 
-from policies.arrays import Array, namespace
 from policies.parameter import Parameter
-from policies.rewards.base import Crowning, total
+from policies.rewards.base import Crowning, Shares
 from policies.rewards.royalty import Royalty
 
 
@@ -14,15 +13,19 @@ class Shapley(Royalty):
     )
 
     formula = "as the royalty, with g / (number of owners) to each owner in the lineage of the king's model"
-    source = "theory R4; unanimity games (Shapley 1953); Littlechild and Owen 1973 for the airport"
+    source = "unanimity games (Shapley 1953); Littlechild and Owen 1973 for the airport"
     fails = "lineage must be proven; chains of own hotkeys take a larger part"
     reads_line = True
 
-    def parts(self, crowning: Crowning, like: Array) -> Array:
+    def divide(self, credit: Shares, crowning: Crowning, gain: float) -> None:
         """Equal parts for all owners in the lineage; the king alone where it is not known."""
-        xp, king = namespace(like), super().parts(crowning, like)
-        if crowning.line is None:
-            return king
-        owners = xp.astype(crowning.line, like.dtype)
-        count = total(owners)
-        return xp.where(count > 0, owners / xp.where(count > 0, count, 1.0), king)
+        owners = 0.0
+        for owner in crowning.line:
+            if owner:
+                owners += 1.0
+        if owners == 0.0:
+            credit[crowning.king] += gain
+            return
+        for miner in range(len(credit)):
+            if crowning.line[miner]:
+                credit[miner] += gain * (1.0 / owners)

@@ -1,17 +1,20 @@
 """The subnet's own payment."""
 
-from policies.arrays import Array, namespace
-from policies.rewards.base import Crowning, Paid, Reward
+from policies.rewards.base import Crowning, Ledger, Reward, Shares
 from policies.seen import Memory
 
 
 class Subnet(Reward):
-    """Everybody is paid his weight."""
+    """Every miner is paid its weight."""
 
     formula = "share_i = weight_i"
     source = "SN9, macrocosm-os/pretraining: softmax of win rates, moving average"
     fails = "pays for the crown, not for the descent: a lead of any size earns the same"
 
-    def pay(self, memory: Memory, weights: Array, crowning: Crowning, days: float) -> Paid:
+    def pay(
+        self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
+    ) -> float:
         """The weights."""
-        return Paid(weights, namespace(weights).zeros_like(weights[0, :]), memory)
+        for miner in range(len(weights)):
+            paid[miner] = weights[miner]
+        return 0.0

@@ -31,31 +31,31 @@ class Diet:
         def uniform(*what: str | int) -> np.ndarray:
             return np.stack([stream(*name, *what).random(miners) for name in names], axis=-1)
 
-        self._start = _start(moving, judging, uniform("start"))
-        self._targets = judging.best[1:]
+        self.start = _start(moving, judging, uniform("start"))
+        self.targets = judging.best[1:]
         stays = uniform("never") < moving.never
         at = [
             np.where(stays, np.inf, block + _days(moving, uniform("reaction", number)) * BLOCKS_PER_DAY)
             for number, block in enumerate(judging.blocks[1:], 1)
         ]
-        self._moves = self._real(np.array(at).reshape(-1, *self._start.shape))
+        self.moves = self._real(np.array(at).reshape(-1, *self.start.shape))
 
     def set_at(self, block: float) -> np.ndarray:
         """Index in `SETS` of what each miner trains on, int `[miners, worlds]`."""
-        now = self._start
-        for target, moves in zip(self._targets, self._moves, strict=True):
+        now = self.start
+        for target, moves in zip(self.targets, self.moves, strict=True):
             now = np.where(moves <= block, target, now)
         return now
 
     def moves_between(self, after: float, until: float) -> np.ndarray:
         """Who moves after one block and not after another, bool `[miners, worlds]`."""
-        moved: np.ndarray = np.any((self._moves > after) & (self._moves <= until), axis=0)
+        moved: np.ndarray = np.any((self.moves > after) & (self.moves <= until), axis=0)
         return moved
 
     def _real(self, at: np.ndarray) -> np.ndarray:
         """Blocks of the moves that are made, `[switches, miners, worlds]`: inf where overtaken or there already."""
-        now, made = self._start, []
-        for number, target in enumerate(self._targets):
+        now, made = self.start, []
+        for number, target in enumerate(self.targets):
             overtaken = (at[number + 1 :] <= at[number]).any(axis=0)
             moves = np.isfinite(at[number]) & ~overtaken & (now != target)
             now = np.where(moves, target, now)

@@ -1,1 +1,1 @@
-"""What the validators compute, bit for bit, pitfalls included; every function works over a trailing lanes axis."""
+"""What the validators compute, bit for bit, pitfalls included, as compiled loops over the models of one lane."""

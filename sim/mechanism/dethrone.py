@@ -3,66 +3,130 @@
 `king`          a challenger is compared with the reigning king alone (delta-exceedance records)
 `running-best`  a king must beat every earlier model by the margin (delta-records)
 `pool`          the real thing: filter, win rates, softmax and moving average; the king is whoever weighs most
+
+Only seats that are present and have a finite loss count here. `against` and `paired` are as in `judge`.
 """
 
-from policies.arrays import Array, namespace
+import math
+
+import numpy as np
+
+from sim.compiler import allocating
+from sim.mechanism.judge import wins_pair
+
+NOBODY = -1
+"""The king's place or uid where there is none."""
 
 
-def against_king(beaten: Array, block: Array, present: Array, reigning: Array) -> Array:
+@allocating
+def counts(pool: np.ndarray, i: int) -> bool:
+    """Whether seat i holds a model with a finite loss."""
+    return bool(pool[i].present) and math.isfinite(pool[i].score)
+
+
+@allocating
+def oldest_first(pool: np.ndarray) -> np.ndarray:
+    """Places by rising block; those of one block in the order of the pool."""
+    order = np.empty(len(pool), dtype=np.int64)
+    for place in range(len(pool)):
+        at = place
+        while at > 0 and pool[order[at - 1]].block > pool[place].block:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = place
+    return order
+
+
+@allocating
+def against_king(pool: np.ndarray, against: np.ndarray, paired: bool, reigning: int) -> int:
     """The king after every newer model of the pool has challenged in the order of its block.
 
-    Only models committed after the king challenge him: an older one that would beat him by its own advantage has had
-    its turn. (Without this the crown would go round in the cycles of the pair rule, pitfall P1.)
+    Only models committed after the king challenge it: an older one that would beat it by its own advantage has had its
+    turn. (Without this the crown would go round in the circles of the pair rule.)
 
     Args:
-        beaten: who beats whom, bool `[models, models, *lanes]`, from `pair.beats`.
-        block: commit blocks `[models, *lanes]`.
-        present: bool `[models, *lanes]`: which slots hold a model.
-        reigning: the reigning king's position `[*lanes]`, -1 where there is none in the pool; then the oldest model is.
+        pool, against, paired: as in `judge`.
+        reigning: the reigning king's place, -1 where it is not in the pool; then the oldest model is king.
 
     Returns:
-        The king's position `[*lanes]`, -1 where the pool is empty.
+        The king's place, -1 where nobody counts.
     """
-    xp = namespace(block)
-    order = xp.argsort(block, axis=0, stable=True)
     king = reigning
-    for place in range(block.shape[0]):
-        challenger = order[place : place + 1, ...]
-        against = xp.take_along_axis(beaten, xp.broadcast_to(challenger[None, ...], (1, *block.shape)), axis=0)[0, ...]
-        seat = xp.where(king < 0, 0, king)[None, ...]
-        newer = xp.take_along_axis(block, challenger, axis=0) > xp.take_along_axis(block, seat, axis=0)
-        succeeds = (newer & xp.take_along_axis(against, seat, axis=0))[0, ...]
-        there = xp.take_along_axis(present, challenger, axis=0)[0, ...]
-        king = xp.where(there & ((king < 0) | succeeds), challenger[0, ...], king)
+    for challenger in oldest_first(pool):
+        if not counts(pool, challenger):
+            continue
+        newer = king >= 0 and pool[challenger].block > pool[king].block
+        if king < 0 or (newer and wins_pair(pool, against, paired, challenger, king)):
+            king = challenger
     return king
 
 
-def running_best(beaten: Array, block: Array, present: Array) -> Array:
-    """The newest model that beats all that came before it or with it; -1 where there is none.
+@allocating
+def running_best(pool: np.ndarray, against: np.ndarray, paired: bool) -> int:
+    """The place of the newest model that beats all that came before it or with it; -1 where there is none."""
+    king = NOBODY
+    for i in range(len(pool)):
+        if counts(pool, i) and (king < 0 or pool[i].block > pool[king].block):
+            record = True
+            for j in range(len(pool)):
+                earlier = j != i and pool[j].block <= pool[i].block and counts(pool, j)
+                if earlier and not wins_pair(pool, against, paired, i, j):
+                    record = False
+                    break
+            if record:
+                king = i
+    return king
 
-    Args and returns as in `against_king`.
-    """
-    xp = namespace(block)
-    before = (block[None, ...] <= block[:, None, ...]) & present[None, ...]
-    others = ~xp.eye(block.shape[0], dtype=xp.bool, device=block.device)
-    before &= xp.reshape(others, (*others.shape, *(1,) * (block.ndim - 1)))
-    record = present & ~xp.any(before & ~beaten, axis=1)
-    newest = xp.argmax(xp.where(record, block, -xp.inf), axis=0)
-    return xp.where(xp.any(record, axis=0), newest, -1)
 
+@allocating
+def crown_by_pair(pool: np.ndarray, against: np.ndarray, paired: bool, reigning_uid: int, by_record: bool) -> int:
+    """Crowns by `running-best` (`by_record`) or by `king`, and rewrites the verdict: the new king is all that competes.
 
-def heaviest(weights: Array, reigning: Array) -> Array:
-    """The uid with the most weight; the reigning one stays on a tie.
+    So the king is always kept, everything goes to it, and the rest of the keep-set are the lowest losses.
 
     Args:
-        weights: weights for the chain `[uids, *lanes]`.
-        reigning: the reigning uid `[*lanes]`, -1 where there is none.
+        pool, against, paired: as in `judge`; `competitive`, `wins`, `rate` and `weight` are filled.
+        reigning_uid: whose model reigns, -1 before the first king.
+        by_record: a king must beat all earlier models, not the reigning one alone.
 
     Returns:
-        uid `[*lanes]`, -1 where nothing has weight.
+        The new king's place; -1 where there is none, and the step is lost.
     """
-    xp = namespace(weights)
-    best = xp.max(weights, axis=0)
-    own = xp.take_along_axis(weights, xp.where(reigning < 0, 0, reigning)[None, ...], axis=0)[0, ...]
-    king = xp.where((reigning < 0) | (own < best), xp.argmax(weights, axis=0), reigning)
-    return xp.where(best > 0, king, reigning)
+    king: int = NOBODY
+    if by_record:
+        king = running_best(pool, against, paired)
+    else:
+        reigning = NOBODY
+        for i in range(len(pool)):
+            if reigning < 0 and pool[i].uid == reigning_uid and counts(pool, i):
+                reigning = i
+        king = against_king(pool, against, paired, reigning)
+    for i in range(len(pool)):
+        won = 0
+        if counts(pool, i):
+            for j in range(len(pool)):
+                if counts(pool, j) and wins_pair(pool, against, paired, i, j):
+                    won += 1
+        pool[i].wins, pool[i].competitive, pool[i].rate, pool[i].weight = won, i == king, i == king, i == king
+    return king
+
+
+@allocating
+def heaviest(weights: np.ndarray, reigning: int) -> int:
+    """The uid with the most weight; the reigning one stays on a tie, and where nothing has weight or one is NaN.
+
+    Args:
+        weights: weights for the chain, float32 `[uids]`.
+        reigning: the reigning uid, -1 where there is none.
+    """
+    best = 0
+    for uid in range(len(weights)):
+        if math.isnan(weights[uid]):
+            return reigning
+        if weights[uid] > weights[best]:
+            best = uid
+    if len(weights) == 0 or not weights[best] > 0:
+        return reigning
+    if reigning >= 0 and not weights[reigning] < weights[best]:
+        return reigning
+    return best

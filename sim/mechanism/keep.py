@@ -2,44 +2,88 @@
 
 import numpy as np
 
-from policies.arrays import Array, namespace
+from sim.compiler import allocating, compiled, inner
 
 NOTICED = 0.001
-"""An average below this no longer gives a model priority (A8)."""
+"""An average below this no longer gives a model priority."""
 
 
-def priority(average: Array, rate: Array) -> Array:
-    """1 + the competition's average where that is at least 0.001, else the win rate; `[models, *lanes]`."""
-    xp = namespace(rate)
-    average = xp.astype(average, xp.float64)
-    return xp.where(average >= NOTICED, 1 + average, rate)
+@compiled
+def priority(average: float, rate: float) -> float:
+    """1 + the competition's average where that is at least 0.001, else the win rate."""
+    wide = np.float64(average)
+    return 1 + wide if wide >= NOTICED else rate
 
 
-def keep_order(rank: Array, competitive: Array, score: Array, present: Array | None = None) -> Array:
-    """Positions `[models, *lanes]` from the first to keep to the last.
+@allocating
+def keep_order(pool: np.ndarray, average: np.ndarray, order: np.ndarray) -> None:
+    """Fills `order` as `order_models` does."""
+    order_models(pool, average, order, np.empty(len(pool)), np.empty(len(pool), dtype=np.int64))
 
-    Competitive models come by falling priority, then all others by rising loss; both sorts are stable. The first
-    `sample_min` of them are the keep-set. Slots that hold no model (`present` is False) come last.
+
+@inner
+def order_models(
+    pool: np.ndarray, average: np.ndarray, order: np.ndarray, key: np.ndarray, by_loss: np.ndarray
+) -> None:
+    """The order in which models are kept: the first `sample_min` of it are the keep-set.
+
+    Competitive models come by falling priority, then all others by rising loss, as the original's two calls of `sorted`
+    give them; seats that hold no model come last.
+
+    Args:
+        pool: the judged seats.
+        average: each seat's owner's moving average, float32 `[models]`.
+        order: filled with places from the first to keep to the last, int64 `[models]`.
+        key, by_loss: work space, float64 and int64 of at least that length.
     """
-    xp = namespace(score)
-    key = xp.where(competitive, -rank, xp.where(score > 0, score, 5e-324))
-    if present is not None:
-        key = xp.where(present, key, xp.nan)
-    order = xp.argsort(key, axis=0, stable=True)
-    there = xp.ones_like(competitive) if present is None else present
-    doubtful = xp.any(xp.isnan(score) & there, axis=0)
-    if xp.any(doubtful):
-        return _as_python_sorts(competitive, score, there, order, doubtful)
-    return order
+    size, members, seated = len(pool), 0, 0
+    for i in range(size):
+        if pool[i].present:
+            by_loss[seated] = i
+            seated += 1
+            if pool[i].competitive:
+                order[members] = i
+                members += 1
+                key[i] = -priority(average[i], pool[i].rate)
+    sort(order[:members], key)
+    for i in range(size):
+        key[i] = pool[i].score
+    sort(by_loss[:seated], key)
+    at = members
+    for place in by_loss[:seated]:
+        if not pool[place].competitive:
+            order[at] = place
+            at += 1
+    for i in range(size):
+        if not pool[i].present:
+            order[at] = i
+            at += 1
 
 
-def _as_python_sorts(competitive: Array, score: Array, present: Array, order: Array, doubtful: Array) -> Array:
-    """Where a loss is NaN, the order is whatever CPython's `sorted` makes of it, and so it is asked."""
-    competitive, score, present = (np.asarray(a).reshape(len(score), -1) for a in (competitive, score, present))
-    columns = np.array(order).reshape(len(score), -1)
-    for lane in np.flatnonzero(np.asarray(doubtful).reshape(-1)):
-        first = [int(i) for i in columns[:, lane] if competitive[i, lane]]
-        others = sorted(np.flatnonzero(present[:, lane]).tolist(), key=score[:, lane].tolist().__getitem__)
-        empty = np.flatnonzero(~present[:, lane]).tolist()
-        columns[:, lane] = first + [i for i in others if i not in first] + empty
-    return namespace(order).asarray(columns.reshape(order.shape))
+@compiled
+def sort(places: np.ndarray, key: np.ndarray) -> None:
+    """Sorts places by rising key, in place and stable, and by the same comparisons as CPython's `sorted` up to 3.12.
+
+    A NaN is in no order, so what becomes of a list that holds one depends on who is compared with whom. Below 64 places
+    that is the original's answer too: the run that the list begins with, and then binary insertion (`count_run` and
+    `binarysort` of listobject.c). From 64 on CPython merges runs, which is the same wherever no key is NaN.
+    """
+    size = len(places)
+    run = min(size, 1)
+    falling = size > 1 and key[places[1]] < key[places[0]]
+    while run < size and (key[places[run]] < key[places[run - 1]]) == falling:
+        run += 1
+    if falling:
+        for i in range(run // 2):
+            places[i], places[run - 1 - i] = places[run - 1 - i], places[i]
+    for end in range(run, size):
+        place, left, right = places[end], 0, end
+        while left < right:
+            middle = left + (right - left) // 2
+            if key[place] < key[places[middle]]:
+                right = middle
+            else:
+                left = middle + 1
+        for i in range(end, left, -1):
+            places[i] = places[i - 1]
+        places[left] = place

@@ -1,10 +1,37 @@
 """Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+import numpy as np
 
 Wins = Literal["average", "per-sample", "sample-champion"]
 Semantics = Literal["pool", "king", "running-best"]
+
+AVERAGE, PER_SAMPLE, SAMPLE_CHAMPION = range(3)
+"""The codes of `Wins` in a record, in its order."""
+
+POOL, KING, RUNNING_BEST = range(3)
+"""The codes of `Semantics` in a record, in its order."""
+
+RULES = np.dtype(
+    [
+        ("temperature", "f8"),
+        ("alpha", "f8"),
+        ("threshold", "f8"),
+        ("alone", "f8"),
+        ("skew", "f8"),
+        ("keep", "i8"),
+        ("delay", "i8"),
+        ("filtered", "b1"),
+        ("winner_takes_all", "b1"),
+        ("holds", "b1"),
+        ("wins", "i8"),
+        ("semantics", "i8"),
+    ],
+    align=True,
+)
+"""Rules as the compiled loops read them."""
 
 
 @dataclass(frozen=True)
@@ -38,3 +65,12 @@ class Rules:
     wins: Wins = "average"
     skew: float = 1.0
     semantics: Semantics = "pool"
+
+    def record(self) -> np.void:
+        """The same as a record of `RULES`."""
+        codes = {"wins": get_args(Wins).index(self.wins), "semantics": get_args(Semantics).index(self.semantics)}
+        found = np.zeros(1, dtype=RULES)
+        for name in RULES.names or ():
+            found[name] = codes.get(name, getattr(self, name))
+        one: np.void = found[0]
+        return one

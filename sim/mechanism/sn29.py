@@ -1,68 +1,76 @@
 """SN29 (coldint): one point per sample, and the advantage decays to nothing with a half-life of a week."""
 
-from dataclasses import dataclass
+import math
 
-from policies.arrays import Array, namespace
-from sim.mechanism.sums import ordered_sum
+import numpy as np
+
+from sim.compiler import allocating
+from sim.mechanism.dethrone import oldest_first
 
 EPOCH_BLOCKS = 361
 """Blocks per epoch in SN29's formula."""
 
 
-@dataclass(frozen=True)
-class SampleChampions:
-    """Points, their share with and without the advantage, the factors on the loss, the weights; `[models, *lanes]`."""
-
-    wins: Array
-    rate: Array
-    plain_rate: Array
-    factor: Array
-    weights: Array
-
-
-def advantage(now: Array, block: Array, initial: float = 0.004, decay: float = 0.995) -> Array:
+def advantage(now: float, block: float, initial: float = 0.004, decay: float = 0.995) -> float:
     """SN29's epsilon, `initial * decay^(age / 361)`; 0 for a model that is newer than `now`.
 
     As a policy it is half-life with a half-life of 361 * ln 2 / -ln(decay) blocks and no floor.
     """
-    xp = namespace(block)
-    age = xp.maximum((now - block) / EPOCH_BLOCKS, 0.0)
-    return xp.where(now < block, 0.0, initial * xp.pow(xp.asarray(decay), age))
+    return 0.0 if now < block else initial * math.pow(decay, (now - block) / EPOCH_BLOCKS)
 
 
-def sample_champions(losses: Array, block: Array, epsilon: Array, skew: Array = 2.0) -> SampleChampions:
-    """Walk from the oldest model to the newest; on each sample a newer one takes the point if it undercuts the bar.
+@allocating
+def points(pool: np.ndarray, losses: np.ndarray, advantaged: bool) -> np.ndarray:
+    """Samples won by each model, int64 `[models]`.
+
+    On each sample the walk goes from the oldest model to the newest, and a newer one takes the point if it undercuts
+    the bar: the loss of whoever has it, times `1 - epsilon` of that one.
 
     Args:
-        losses: sum losses `[samples, models, *lanes]`, float64; NaN on a sample compares as false (P19), and counts as
-            the lowest where there is no advantage.
-        block: commit blocks `[models, *lanes]`.
-        epsilon: advantage of each model at its own age, `[models, *lanes]`, see `advantage`.
-        skew: weights are the win rate to this power, normalised; a number or `[*lanes]`.
+        pool: the seats.
+        losses: sum losses, float64 `[samples, models]`; NaN on a sample compares as false, and counts as the lowest
+            where there is no advantage.
+        advantaged: whether the bar is lowered.
     """
-    xp = namespace(losses)
-    factor = 1.0 - epsilon
-    order = xp.argsort(block, axis=0, stable=True)
-    points = _points(losses, order, factor)
-    plain = _points(xp.where(xp.isnan(losses), -xp.inf, losses), order, xp.ones_like(factor))
-    rate, plain_rate = (xp.astype(won, xp.float64) / losses.shape[0] for won in (points, plain))
-    # one exponent per rate: numpy takes a square for a lone 2.0, which rounds differently from a power
-    raised = xp.pow(rate, xp.asarray(skew) + xp.zeros_like(rate))
-    return SampleChampions(points, rate, plain_rate, factor, raised / ordered_sum(raised))
+    won, order = np.zeros(len(pool), dtype=np.int64), oldest_first(pool)
+    for sample in range(len(losses)):
+        champion, bar = -1, 0.0
+        for place in order:
+            loss = losses[sample, place]
+            if not advantaged and math.isnan(loss):
+                loss = -np.inf
+            if pool[place].present and (champion < 0 or loss < bar):
+                champion, bar = place, loss * (1.0 - pool[place].epsilon if advantaged else 1.0)
+        if champion >= 0:
+            won[champion] += 1
+    return won
 
 
-def _points(losses: Array, order: Array, factor: Array) -> Array:
-    """Samples won by each model; walks the models, all samples and lanes at once."""
-    xp = namespace(losses)
-    places = xp.reshape(order, (1, *order.shape))
-    sorted_losses = xp.take_along_axis(losses, xp.broadcast_to(places, losses.shape), axis=1)
-    bars = xp.take_along_axis(factor, order, axis=0)
-    champion = xp.zeros_like(losses[:, 0, ...], dtype=xp.int64)
-    best, bar = sorted_losses[:, 0, ...], bars[0, ...] + xp.zeros_like(losses[:, 0, ...])
-    for place in range(1, losses.shape[1]):
-        taken = sorted_losses[:, place, ...] < best * bar
-        champion = xp.where(taken, place, champion)
-        best = xp.where(taken, sorted_losses[:, place, ...], best)
-        bar = xp.where(taken, bars[place, ...], bar)
-    won = xp.stack([xp.sum(champion == place, axis=0, dtype=xp.int64) for place in range(losses.shape[1])])
-    return xp.take_along_axis(won, xp.argsort(order, axis=0, stable=True), axis=0)
+@allocating
+def skewed(rate: np.ndarray, skew: float) -> np.ndarray:
+    """Weights, float64: win rates to this power, normalised."""
+    raised, total = np.empty(len(rate)), 0.0
+    for i in range(len(rate)):
+        raised[i] = math.pow(rate[i], skew)
+        total += raised[i]
+    for i in range(len(rate)):
+        raised[i] = raised[i] / total
+    return raised
+
+
+@allocating
+def sample_champions(pool: np.ndarray, losses: np.ndarray, skew: float) -> None:
+    """Fills `wins` with points, `rate` with their share of samples, and `weight` with that to the power `skew`.
+
+    Args:
+        pool: the seats; `epsilon` is the advantage against all.
+        losses: as in `points`.
+        skew: exponent on the rate.
+    """
+    won = points(pool, losses, True)
+    rate = np.empty(len(pool))
+    for i in range(len(pool)):
+        rate[i] = won[i] / len(losses)
+    weights = skewed(rate, skew)
+    for i in range(len(pool)):
+        pool[i].wins, pool[i].rate, pool[i].weight = won[i], rate[i], weights[i]

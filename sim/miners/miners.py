@@ -1,173 +1,239 @@
 """The miners of a world in all columns: they train, look up, decide, and commit models."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.backend import Backend
 from sim.clock import BLOCKS_PER_DAY
-from sim.data.exposure import judged, wholly
+from sim.compiler.strategies import DECISION, SEEN
+from sim.data.exposure import NO_LENS, judged
 from sim.lanes import Columns
-from sim.miners.adoption import adopt
-from sim.miners.awake import Awake, awake
-from sim.miners.board import Board
-from sim.miners.books import Books
-from sim.miners.chance import Chance
 from sim.miners.choices import Choices
-from sim.miners.commits import NOTHING, Commitments, commit
 from sim.miners.hardware import equip
-from sim.miners.progress.course import Crew, Looks
-from sim.miners.progress.mixed import Courses
-from sim.miners.sight import sight
-from sim.miners.training import train
-from sim.models import Models
+from sim.miners.looks import Chance, Looks
+from sim.miners.progress.course import Courses, Crew
+from sim.models import Models, no_miners, no_models, words
 from sim.scenario import Scenario
 from sim.streams import stream
 
-SOMETHING = 1e200
-"""A loss above this is that of a miner who has no model at all."""
+PERSON = np.dtype(
+    [
+        *((name, "f8") for name in ("usd", "gpus", "tokens", "rate", "enters")),
+        *((name, "i8") for name in ("kind", "course", "advance", "loss", "resume", "pace")),
+    ],
+    align=True,
+)
+"""What a miner of a world has, in every lane: USD, GPUs and tokens per day, what a day of training is worth; the block
+before which it cannot enter; its way of making progress, by number, with the addresses of its numbers and functions."""
+
+
+class Habits(NamedTuple):
+    """What miners train on, where data matter.
+
+    Attributes:
+        start: the set of each, int `[worlds, miners]`.
+        targets: the best set after each switch, int `[switches]`.
+        moves: when each miner moves, block `[switches, worlds, miners]`; inf where it does not.
+        pause: blocks that a move takes from training. usd: what it costs. memory: tokens, see `train_on`.
+    """
+
+    start: np.ndarray
+    targets: np.ndarray
+    moves: np.ndarray
+    pause: float
+    usd: float
+    memory: float
+
+
+class People(NamedTuple):
+    """The miners as the loops see them.
+
+    Attributes:
+        miners: records of `MINER`, `[columns, miners]`.
+        persons: records of `PERSON`, `[worlds, miners]`.
+        line, diet: of their private models, as in `Models`, `[columns, miners, words]` and `[columns, miners, sets]`.
+        committed: their newest commitments.
+        worked: work done so far by way of progress, `[columns, ways]`.
+        players: records of `PLAYER`, `[strategies]`.
+        habits: what they train on.
+        seen, decision: work space, records `[1]`.
+    """
+
+    miners: np.ndarray
+    persons: np.ndarray
+    line: np.ndarray
+    diet: np.ndarray
+    committed: Models
+    worked: np.ndarray
+    players: np.ndarray
+    habits: Habits
+    seen: np.ndarray
+    decision: np.ndarray
 
 
 class Miners:
-    """State of the miners, arrays `[miners, columns]`.
+    """State of the miners, with names for readers; the loops work on `people`.
 
     Attributes:
-        committed: their newest commitments.
-        pending: whether that one still waits for a validator.
-        position: where their private model stands on its way.
-        family, line, diet: of that model, as in `Models`.
-        training, active: whether they train, and whether they are in the contest.
-        books: what they spend and earn.
-        choices: who follows which strategy.
-        best: the lowest true loss that any of them has had, published or not, `[columns]`.
-        published: the lowest true loss that was committed, `[columns]`.
-        worked: work done so far by way of progress, `[ways, columns]`.
-        submissions: commitments so far, int `[miners, columns]`.
-        since: block of the first of them, inf without one.
-        ruler: the lens of the mixture that is judged at the end; None where data do not matter.
+        people: see there.
+        looks, chance: when they look up, and the chance of each look.
+        hardware, courses, choices: what they own, how they make progress, and by which strategies they decide.
+        ruler: the lens of the mixture that is judged at the end; `NO_LENS` where data do not matter.
+        founder: the miner under whose name the public model stands: the last in the order of roles, int `[columns]`.
     """
 
-    def __init__(self, place: Backend, scenario: Scenario, columns: Columns, seed: int, worlds: Sequence[int]) -> None:
-        n, width = scenario.miners, columns.width
-        self.place, self.scenario, self.columns = place, scenario, columns
-        self.spread = columns.world if len(worlds) > 1 else np.zeros(1, dtype=np.int64)
+    def __init__(self, scenario: Scenario, columns: Columns, seed: int, worlds: Sequence[int]) -> None:
+        n, width, data = scenario.miners, columns.width, scenario.data
+        self.scenario, self.columns = scenario, columns
         self.looks = _looks(scenario, seed)
         self.hardware = equip(scenario.fleet, scenario.progress[0][0].parameters, n, seed, worlds)
-        self.usd, self.gpus = (place.array(a[:, self.spread]) for a in (self.hardware.usd, self.hardware.gpus))
-        self.courses = Courses(scenario.progress, Crew(self.hardware, self.looks, seed, worlds, place))
-        self.choices = Choices(place, columns, n, seed, worlds)
-        self.books = Books(place, scenario.economy, n, width)
-        self.doubts = Chance(seed, worlds, "local evaluation", n, "normal", scenario.steps)
-        self.draws = Chance(seed, worlds, "decisions", n, "uniform", scenario.steps)
-        self._luck = Chance(seed, worlds, "seeds", n, "normal", scenario.steps)
-        self.numbers = place.xp.arange(width, device=self.books.gpu_days.device)
-        self.kin, self.stranger = (place.full((), sd) for sd in (scenario.noise.kin, scenario.noise.stranger))
-        self.seed_sd, self.idle = place.full((1, 1), scenario.seed_sd), place.full((1, 1), float(self.looks.every))
-        self._begin(seed, worlds, 0 if scenario.data is None else len(scenario.data.sets))
+        crew = Crew(self.hardware, self.looks, seed, worlds)
+        self.courses = Courses(scenario.progress, crew, columns.failures)
+        self.chance = Chance(scenario, self.looks, self.courses, seed, worlds)
+        self.choices = Choices(columns, n, seed, worlds)
+        self.founder = np.asarray(np.argmax(self.choices.rank, axis=0)[columns.world])
+        self.ruler = NO_LENS if data is None else data.lens(scenario.horizon)
+        sets, owners = 0 if data is None else len(data.sets), 0 if scenario.script is not None else n
+        enters = stream(seed, "entry").random(n) * scenario.economy.entry_days * BLOCKS_PER_DAY
+        self.people = People(
+            self._begin(enters),
+            self._persons(enters, len(worlds)),
+            np.zeros((width, n, words(owners)), np.int64),
+            np.zeros((width, n, sets)),
+            no_models(n, width, sets, owners),
+            np.zeros((width, len(self.courses.courses))),
+            self.choices.players,
+            self._habits(seed, worlds),
+            np.zeros(1, SEEN),
+            np.zeros(1, DECISION),
+        )
+        if data is not None:
+            chosen = self.people.habits.start[columns.world]
+            self.people.diet[np.arange(width)[:, None], np.arange(n), chosen] = 1.0
 
-    def _begin(self, seed: int, worlds: Sequence[int], sets: int) -> None:
-        n, width, place = self.scenario.miners, self.columns.width, self.place
-        self.committed = Models(place, n, width, sets)
-        self.pending = place.full((n, width), False, "bool")
-        self.submissions = place.full((n, width), 0, "int64")
-        self.since = place.full((n, width), float("inf"))
-        scratch = np.array([s.from_scratch for s in self.choices.strategies])[self.choices.code]
-        waits = np.array([s.waits for s in self.choices.strategies])[self.choices.code]
-        start = np.where(scratch, self.courses.scratch[:, None], self.courses.begin[:, None])
-        self.position = place.array(start)
-        self.family = place.array(np.where(scratch, np.arange(n)[:, None], n))
-        self.line = place.full((len(self.committed.line), n, width), 0, "int64")
-        self._enters = stream(seed, "entry").random(n) * self.scenario.economy.entry_days * BLOCKS_PER_DAY
-        here = (self._enters == 0)[:, None] & ~waits
-        self.active = place.array(here)
-        self.training = place.array(here.copy())
-        self._pay_fee(place.xp.arange(n, device=self.position.device), self.active)
-        self.best = place.full((width,), float("inf"))
-        self.published = place.full((width,), float("inf"))
-        self.worked = place.full((len(self.courses.courses), width), 0.0)
-        self.diet: Array = None
-        self.ruler: np.ndarray | None = None
-        if (data := self.scenario.data) is not None:
-            self.habits = data.diet(n, seed, worlds)
-            self.diet = wholly(place.array(self.habits.set_at(0)[:, self.columns.world]), sets)
-            self.ruler = data.lens(self.scenario.horizon)
+    def _begin(self, enters: np.ndarray) -> np.ndarray:
+        n, choices = self.scenario.miners, self.choices
+        miners = no_miners((self.columns.width, n))
+        scratch = choices.trait("from_scratch")
+        miners["position"] = np.where(scratch, self.courses.scratch[:, None], self.courses.begin[:, None]).T
+        miners["family"] = np.where(scratch, np.arange(n)[:, None], n).T
+        miners["since"] = miners["live_block"] = np.inf
+        miners["measured"] = np.nan
+        miners["player"] = choices.code.T
+        miners["active"] = miners["training"] = ((enters == 0)[:, None] & ~choices.trait("waits")).T
+        miners["spent"] = np.where(miners["active"], self.scenario.economy.registration_usd, 0.0)
+        return miners
+
+    def _persons(self, enters: np.ndarray, worlds: int) -> np.ndarray:
+        persons = np.zeros((worlds, self.scenario.miners), PERSON)
+        persons["enters"] = enters
+        for name in ("usd", "gpus", "tokens"):
+            persons[name] = getattr(self.hardware, name).T
+        self.courses.write(persons)
+        return persons
+
+    def _habits(self, seed: int, worlds: Sequence[int]) -> Habits:
+        data, n = self.scenario.data, self.scenario.miners
+        if data is None:
+            nothing = np.zeros((0, len(worlds), n))
+            return Habits(np.zeros((len(worlds), n), np.int64), np.zeros(0, np.int64), nothing, 0.0, 0.0, 1.0)
+        diet = data.diet(n, seed, worlds)
+        return Habits(
+            np.ascontiguousarray(diet.start.T),
+            np.ascontiguousarray(diet.targets),
+            np.ascontiguousarray(diet.moves.transpose(0, 2, 1)),
+            float(data.moving.move_days * BLOCKS_PER_DAY),
+            float(data.moving.move_usd),
+            float(data.memory),
+        )
+
+    def found(self, models: Models) -> np.ndarray:
+        """Put the public model on chain at block 0, under the founder's name; its true loss, `[columns]`."""
+        every, facts = np.arange(self.columns.width), models.facts
+        loss = {m: self.courses.loss_of(m, float(self.courses.begin[m])) for m in np.unique(self.founder).tolist()}
+        start = np.array([loss[m] for m in self.founder.tolist()])
+        at = every, self.founder
+        for name, value in (("block", 0.0), ("loss", start), ("base", start), ("twin", self.founder)):
+            facts[name][at] = value
+        models.diet[at] = self.people.diet[at]
+        for mine, theirs in zip(self.people.committed, models, strict=True):
+            mine[at] = theirs[at]
+        self.people.miners["live_block"][at], self.people.miners["measured"][at] = 0.0, start
+        return start
 
     @property
-    def founder(self) -> np.ndarray:
-        """The miner under whose name the public model stands: the last in the order of roles, int `[columns]`."""
-        last: np.ndarray = np.argmax(self.choices.rank, axis=0)[self.columns.world]
-        return last
+    def committed(self) -> Models:
+        """Their newest commitments."""
+        return self.people.committed
 
-    def found(self, models: Models) -> None:
-        """Put the public model on chain at block 0, under the founder's name."""
-        founder, xp = self.founder, self.place.xp
-        at = self.place.array(founder), self.numbers
-        rows = np.arange(self.scenario.miners)
-        start = self.place.array(self.courses.begin)[:, None] + self.place.full((1, 1), 0.0)
-        loss = self.courses.loss(start, rows)[:, 0]
-        models.block[at] = 0.0
-        models.loss[at] = loss[at[0]]
-        models.base[at] = loss[at[0]]
-        models.twin[at] = at[0]
-        if self.diet is not None:
-            models.diet[:, at[0], at[1]] = self.diet[:, at[0], at[1]]
-        self.committed.take(models, *at)
-        true = judged(models.loss[at], models.fare(*at), self.ruler)
-        self.best, self.published = (xp.asarray(true, copy=True) for _ in range(2))
+    @property
+    def emission(self) -> np.ndarray:
+        """Emission of each so far, in days of all of it, `[miners, columns]`."""
+        return np.asarray(self.people.miners["emission"].T)
 
-    def look(self, step: int, now: int, until: int, board: Board) -> Commitments:
-        """What those do who look up in `[now, until)`.
+    @property
+    def share(self) -> np.ndarray:
+        """Share of each in the emission now, as it is paid, float32 `[miners, columns]`."""
+        return np.asarray(self.people.miners["share"].T)
 
-        Raises:
-            StrategyError: a strategy broke the rules.
-        """
-        who = awake(self.looks, self.place, step, now, until)
-        if not len(who.rows):
-            return NOTHING
-        xp, at = self.place.xp, who.at
-        train(self, who)
-        loss = self.courses.loss(self.position[at], who.rows)
-        diet = None if self.diet is None else self.diet[:, at]
-        score = judged(loss, diet, board.lens)
-        lowest = xp.min(xp.where(self.active[at], judged(loss, diet, self.ruler), np.inf), axis=0)
-        self.best = xp.where(lowest < self.best, lowest, self.best)
-        view = sight(self, who, score, self.scenario.seed_sd * self.place.array(self.seeds(who)), board)
-        decision = self.choices.decide(view, who.rows, who.block)
-        active, submit, training, restart = (
-            xp.broadcast_to(xp.asarray(getattr(decision, name), device=at.device), score.shape)
-            for name in ("active", "submit", "train", "adopt")
-        )
-        active = active & self.place.array((self._enters[who.rows] <= who.block)[:, None])
-        self._pay_fee(at, active & ~self.active[at])
-        self.active[at], self.training[at] = active, training & active
-        rested = view.live_age >= self.scenario.validation.commit_blocks
-        submit = submit & active & rested & (score < SOMETHING)
-        committed = commit(self, who, decision, submit, loss, score, view.gain, board)
-        public = (view.age >= self.scenario.public_blocks) & (board.king >= 0)
-        adopt(self, who, restart & active & ~view.king & public & (view.gain < 0), score, board)
-        return committed
+    @property
+    def spent(self) -> np.ndarray:
+        """USD that each has spent, `[miners, columns]`."""
+        return np.asarray(self.people.miners["spent"].T)
 
-    def chance(self, source: Chance, who: Awake) -> Array:
-        """The numbers of those who look up, `[rows, columns]` or `[rows, 1]`."""
-        return self.place.array(source.at(who.step)[who.rows][:, self.spread])
+    @property
+    def balance(self) -> np.ndarray:
+        """USD earned less USD spent, `[miners, columns]`."""
+        return np.asarray(self.emission * self.scenario.economy.usd_per_day - self.spent)
 
-    def seeds(self, who: Awake) -> np.ndarray:
-        """How lucky each one's last seed is, standard normal `[rows, worlds]`; 0 for all where seeds are alike."""
-        if not self.scenario.seed_sd:
-            return np.zeros((len(who.rows), len(self.spread)))
-        drawn: np.ndarray = self._luck.at(who.step)[who.rows][:, self.spread]
-        return drawn
+    @property
+    def submissions(self) -> np.ndarray:
+        """Commitments of each so far, int `[miners, columns]`."""
+        return np.asarray(self.people.miners["submissions"].T)
 
-    def admitted(self, rows: np.ndarray, columns: np.ndarray) -> None:
-        """Validators have let these commitments in."""
-        if len(rows):
-            self.pending[self.place.array(rows), self.place.array(columns)] = False
+    @property
+    def since(self) -> np.ndarray:
+        """Block of the first of them, inf without one, `[miners, columns]`."""
+        return np.asarray(self.people.miners["since"].T)
 
-    def _pay_fee(self, at: Array, entering: Array) -> None:
-        xp, books = self.place.xp, self.books
-        books.spent[at] = books.spent[at] + self.place.choose(entering, self.scenario.economy.registration_usd, 0.0)
-        books.registrations = books.registrations + xp.sum(entering, axis=0, dtype=xp.int64)
+    @property
+    def active(self) -> np.ndarray:
+        """Whether each is in the contest, bool `[miners, columns]`."""
+        return np.asarray(self.people.miners["active"].T)
+
+    @property
+    def training(self) -> np.ndarray:
+        """Whether each trains, bool `[miners, columns]`; writing changes it."""
+        return np.asarray(self.people.miners["training"].T)
+
+    @property
+    def pending(self) -> np.ndarray:
+        """Whether each one's newest commitment waits for a validator, bool `[miners, columns]`."""
+        return np.asarray(self.people.miners["pending"].T)
+
+    @property
+    def position(self) -> np.ndarray:
+        """Where each one's private model stands, `[miners, columns]`; writing moves it."""
+        return np.asarray(self.people.miners["position"].T)
+
+    @property
+    def diet(self) -> np.ndarray:
+        """Shares of the sets that each one's private model was trained on, `[sets, miners, columns]`."""
+        return self.people.diet.T
+
+    def losses(self, lens: np.ndarray) -> np.ndarray:
+        """Nats per token of the private models in the eyes of a mixture, `[miners, columns]`."""
+        place, out = self.position, np.empty(self.position.shape)
+        for miner, column in np.ndindex(out.shape):
+            loss = self.courses.loss_of(miner, float(place[miner, column]))
+            out[miner, column] = judged(loss, self.people.diet[column, miner], lens)
+        return out
+
+    @property
+    def worked(self) -> np.ndarray:
+        """Work done so far by way of progress, `[ways, columns]`."""
+        return self.people.worked.T
 
 
 def _looks(scenario: Scenario, seed: int) -> Looks:

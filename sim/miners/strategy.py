@@ -1,116 +1,116 @@
-"""The contract of a strategy: what a miner sees when he looks up, and what he may decide."""
+"""What a miner sees when it looks up, and what it may decide: the contract of a strategy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields
+from math import inf
+from typing import ClassVar
 
-from policies.arrays import Array
+import numpy as np
+
 from policies.declared import Declared
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
-    """What miners see at one moment: public facts, their own books, and their own measurements. Never a true loss.
+    """What one miner sees at one look: public facts, its own books and its own measurements. Never a true loss.
 
-    Arrays are `[miners, columns]`, or `[miners, 1]` where no lane makes a difference. "Gain" is always a difference of
-    log losses, `ln(king's loss / other loss)`: positive is better than the king. Times are in blocks, money in USD.
+    "Gain" is always a difference of log losses, `ln(king's loss / other loss)`: positive is better than the king. Times
+    are in blocks, money in USD.
 
     Attributes:
-        xp: the array library of the arrays.
-        gain: of the miner's best private model, as his own paired evaluation measures it; inf while there is no king.
+        gain: of its best private model, as its own paired evaluation measures it; inf while there is no king.
         doubt: standard error of that measurement.
         noise: sd of a gain that the validator measures in one step.
         epsilon: the king's advantage now, a fraction of loss; 0 while there is no king.
         floor: what it is after full decay.
-        later: `later(blocks)` is the king's advantage so many blocks from now; `blocks` broadcasts like the rest.
+        bar: the gain that a challenger needs now, `-ln(1 - epsilon)`.
+        lowest_bar: the gain that a challenger will need in the end.
         age: blocks since the king's commitment; 0 while there is no king.
-        reign: blocks since he was crowned.
-        king: whether the miner himself is the king.
-        live: whether he has a model committed.
+        reign: blocks since the king was crowned.
+        king: whether it is the king itself.
+        live: whether it has a model committed.
         live_gain: of that model, as the validator measured it last; -inf without one, NaN until it was evaluated.
-        live_age: blocks since his commitment; inf without one.
-        pace: log loss per day that his training is worth now, by his own logs.
+        live_age: blocks since that commitment; inf without one.
+        pace: log loss per day that its training is worth now, by its own logs.
         rivals: log loss per day by which the king's loss has fallen over the last weeks: public.
-        share: his share of emission now.
+        share: its share of emission now.
         value: USD per day that are emitted to all miners.
-        cost: USD per day that his training costs.
-        balance: USD earned less USD spent since he entered.
+        cost: USD per day that its training costs.
+        balance: USD earned less USD spent since it entered.
         fee: USD of a registration.
-        active: whether he is in the contest.
-        draw: uniform numbers in [0, 1), his own for this moment, the same in every lane.
+        active: whether it is in the contest.
+        draw: a uniform number in [0, 1), its own for this look, the same in every lane.
         seed_sd: sd of the log loss of runs that differ in their seed only.
-        idle: blocks until he looks again.
+        idle: blocks until it looks again.
+        later: `later(blocks)` is the king's advantage so many blocks from now.
     """
 
-    xp: Any
-    gain: Array
-    doubt: Array
-    noise: Array
-    epsilon: Array
-    floor: Array
-    later: Callable[[Array], Array]
-    age: Array
-    reign: Array
-    king: Array
-    live: Array
-    live_gain: Array
-    live_age: Array
-    pace: Array
-    rivals: Array
-    share: Array
+    gain: float
+    doubt: float
+    noise: float
+    epsilon: float
+    floor: float
+    bar: float
+    lowest_bar: float
+    age: float
+    reign: float
+    king: bool
+    live: bool
+    live_gain: float
+    live_age: float
+    pace: float
+    rivals: float
+    share: float
     value: float
-    cost: Array
-    balance: Array
+    cost: float
+    balance: float
     fee: float
-    active: Array
-    draw: Array
-    seed_sd: Array
-    idle: Array
-
-    @property
-    def bar(self) -> Array:
-        """The gain that a challenger needs now, `-ln(1 - epsilon)`."""
-        return -self.xp.log1p(-self.epsilon)
-
-    @property
-    def lowest_bar(self) -> Array:
-        """The gain that a challenger will need in the end."""
-        return -self.xp.log1p(-self.floor)
+    active: bool
+    draw: float
+    seed_sd: float
+    idle: float
+    later: Callable[[float], float]
 
 
-@dataclass(frozen=True)
+VIEW = np.dtype([(field.name, "b1" if field.type is bool else "f8") for field in fields(View) if field.name != "later"])
+"""The facts of a view as compiled strategies read them, a record; `later` is compiled along with the strategy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What miners do until they look again; every field broadcasts to `[miners, columns]`.
+    """What a miner does until it looks again.
 
     Attributes:
         submit: commit a model.
         offer: the gain over the king that the model is to have: an earlier checkpoint than the best. It is cut to what
-            the miner has; inf is his best.
+            the miner has; inf is its best.
         copy: the model is the king's own, perturbed, rather than one of the miner's.
-        perturbation: relative size of that perturbation; 0 is an exact copy.
-        runs: how many seeds of the last stretch are trained; the best one is submitted, and all of them cost.
+        perturbation: relative size of that perturbation, 0 to 1; 0 is an exact copy.
+        runs: how many seeds of the last stretch are trained, a whole number; the best one is submitted, and all of them
+            cost.
         train: go on training.
         adopt: begin again from the king's public model where that is better than one's own.
         active: be in the contest (enter, stay) or not (stay out, leave).
         least: the gain below which a model is not submitted after all, once its runs have been measured.
     """
 
-    submit: Array
-    offer: Array = float("inf")
-    copy: Array = False
-    perturbation: Array = 0.0
-    runs: Array = 1
-    train: Array = True
-    adopt: Array = True
-    active: Array = True
-    least: Array = float("-inf")
+    submit: bool
+    offer: float = inf
+    copy: bool = False
+    perturbation: float = 0.0
+    runs: float = 1.0
+    train: bool = True
+    adopt: bool = True
+    active: bool = True
+    least: float = -inf
 
 
 class Strategy(Declared):
     """A frozen value whose one job is to decide. Found by its file in `sim/miners/strategies`.
 
-    `decide` is a pure function of the view, elementwise over its arrays, in any array library; it must neither draw
-    random numbers (the view has `draw`) nor keep anything (the view has all a miner remembers).
+    `decide` is a pure function of one view. It neither draws random numbers (the view has `draw`) nor keeps anything
+    (the view has all that a miner remembers). The engine compiles it; `prepare` gives it numbers that depend on the
+    parameters alone, which it reads as attributes.
 
     Attributes:
         about: what it does, in a sentence.

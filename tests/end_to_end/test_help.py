@@ -28,7 +28,7 @@ COMMANDS = (
     "traces show",
 )
 
-HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "optuna", "yaml", "array_api_compat"}
+HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "optuna", "yaml", "numba"}
 
 LISTED = """
 import sys

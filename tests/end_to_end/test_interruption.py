@@ -51,6 +51,7 @@ def test_killed_in_the_middle(tmp_path):
     process.communicate()
     (folder,) = (tmp_path / "killed" / "runs" / "small").iterdir()
     assert [path.name for path in folder.iterdir()] == ["parts"]
+    (folder / f".report.html.{process.pid}.tmp").write_text("killed later than this time")
 
     again, whole = (steepest(*arguments, cwd=tmp_path / name) for name in ("killed", "whole"))
     assert (again.returncode, whole.returncode, again.stderr) == (0, 0, "")

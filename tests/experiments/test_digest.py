@@ -109,8 +109,10 @@ def test_what_does_not_count(tmp_path, text):
         (policies, "base.py", True),
         (policies, "declared.py", True),
         (sim, "world.py", True),
-        (sim, "mechanism/pair.py", True),
-        (sim, "replay/replay.py", True),
+        (sim, "mechanism/judge.py", True),
+        (sim, "race/world.py", True),
+        (sim, "miners/script.py", True),
+        (sim, "compiler/methods.py", True),
         (sim, "miners/hardware.py", False),
     ],
 )
@@ -179,7 +181,6 @@ def test_every_key_of_a_world_counts(tmp_path):
     ("old", "new"),
     [
         ("worlds: 2", "worlds: 200"),
-        ("worlds: 2", "worlds: 2\ndevice: torch"),
         ("days: 10", "days: 10.0"),
         ("h100: 0.5, a100: 0.5", "a100: 0.5, h100: 0.5"),
         ("panel:", "populations: {honest: {honest: 1}}\npanel:"),
@@ -188,7 +189,7 @@ def test_every_key_of_a_world_counts(tmp_path):
     ],
 )
 def test_what_does_not_count_in_a_world(tmp_path, old, new):
-    """The number of worlds, where they are computed, and writing a default out change nothing."""
+    """The number of worlds and writing a default out change nothing."""
     assert digest(world(tmp_path, old, new)) == digest(world(tmp_path))
 
 
@@ -213,7 +214,7 @@ def test_a_world_written_out(tmp_path):
         (policies, "linear.py", True),
         (policies, "cosine.py", False),
         (sim, "world.py", True),
-        (sim, "mechanism/pair.py", True),
+        (sim, "mechanism/judge.py", True),
         (sim, "miners/hardware.py", True),
         (sim, "miners/progress/law.py", True),
         (sim, "traces/laws/throughput.py", True),
@@ -221,12 +222,12 @@ def test_a_world_written_out(tmp_path):
         (sim, "miners/strategies/entrant.py", True),
         (sim, "miners/strategies/_judgement.py", True),
         (sim, "miners/strategies/copycat.py", False),
-        (sim, "miners/contract.py", False),
-        (sim, "replay/replay.py", False),
+        (sim, "miners/testing.py", False),
+        (sim, "race/world.py", False),
     ],
 )
 def test_code_of_a_world_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
-    """The loop, the miners, and the strategies and policies that are there; neither others, nor the replay of races."""
+    """The loop, the miners, and the strategies and policies that are there; neither others, nor races."""
     change = "panel:", "populations: {crowd: {entrant: 1}}\npanel:"
     before = digest(world(tmp_path, *change))
     change_code(package, file)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.estimate import Estimate, estimate
+from experiments.estimate import LEVEL, Estimate, estimate, student
 
 ONE = np.array(["a"] * 5)
 
@@ -17,6 +17,14 @@ def test_one_race_is_students_t():
     lo, hi = t.interval(0.95, 4, loc=3.6, scale=sem(values))
     assert (found.mean, found.lo, found.hi) == pytest.approx((3.6, lo, hi))
     assert found.n == 5
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 10, 23, 60, 119, 1000, 9999])
+def test_students_t_is_scipys(freedom):
+    """The quantile of any number of degrees of freedom, odd or even."""
+    from scipy.special import stdtrit
+
+    assert student(freedom) == pytest.approx(stdtrit(freedom, (1 + LEVEL) / 2), rel=1e-12)
 
 
 def test_races_are_strata():

@@ -12,8 +12,8 @@ from small_race import crowns, finished, lane, small_race
 from experiments.metrics import METRICS, credit, emission_shares, measure, spearman
 from experiments.tables import tables
 from sim.clock import BLOCKS_PER_DAY
-from sim.replay.noise import NoiseLevel
-from sim.replay.race import Observed
+from sim.race.noise import NoiseLevel
+from sim.race.race import Observed
 
 DAY = BLOCKS_PER_DAY
 STEP = 150 / DAY
@@ -210,4 +210,4 @@ def test_gains_of_crowns_telescope(policy):
         assert set(events["kind"]) == {"crown"}
         final = found["metrics"]["final_loss"][0].as_py()
         assert sum(events["gain"]) == pytest.approx(log(3.0 / final)), number
-        assert sum(events["days"]) + events["day"][0] == pytest.approx(world.days)
+        assert sum(events["days"]) + events["day"][0] == pytest.approx(world.scenario.days)

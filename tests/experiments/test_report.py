@@ -7,11 +7,11 @@ import pytest
 from report_page import Page
 from small_race import QUIET, finished, lane, small_race
 
-from experiments.report import build
+from experiments.report import build, origin, refresh
 from experiments.report.looks import MOST
-from experiments.store import Store, StoreError
+from experiments.store import Store, StoreError, write_table
 from experiments.tables import failed, submissions, tables
-from sim.replay.noise import NoiseLevel
+from sim.race.noise import NoiseLevel
 
 ROWS = ((0, "ann", 3.0), (7200, "bob", 2.95), (14400, "ann", 2.945), (21600, "cid", 2.93))
 WALL, DOOR, SLOPE = LANES = (
@@ -82,6 +82,36 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
     first = build(made).read_bytes()
     assert build(made).read_bytes() == first
     assert build(store(tmp_path / "again")).read_bytes() == first
+
+
+def test_an_unchanged_report_is_not_written_again(tmp_path):
+    """It is the same file, until a table, the manifest or the spec changes, or it is gone or no report."""
+    made = store(tmp_path)
+    path = refresh(made)
+
+    def again():
+        before = path.stat().st_mtime_ns if path.exists() else 0
+        assert refresh(made) == path
+        return path.stat().st_mtime_ns != before
+
+    assert not again()
+    for name in ("manifest.json", "spec.yaml"):
+        (made.folder / name).write_text((made.folder / name).read_text() + "\n")
+        assert (again(), again()) == (True, False)
+    write_table(made.folder / "metrics.parquet", made.table("metrics"), small=False)
+    assert (again(), again()) == (True, False)
+    path.write_text("<html></html>")
+    assert again()
+    path.unlink()
+    assert again()
+
+
+def test_other_code_makes_another_report(tmp_path, monkeypatch):
+    """What the page is made with counts as what it is made from."""
+    made = store(tmp_path)
+    before = refresh(made).stat().st_mtime_ns
+    monkeypatch.setattr(origin, "_code", lambda: "another version")
+    assert refresh(made).stat().st_mtime_ns != before
 
 
 def test_nothing_is_fetched(tmp_path):

@@ -101,15 +101,22 @@ def test_parts_are_worlds_that_are_done(tmp_path):
     assert store.worlds() == {("small", 0)}
 
 
+def test_a_study_is_no_run(tmp_path):
+    """Whoever asks for the results of a study's folder is told what it is."""
+    (tmp_path / "manifest.json").write_text('{"kind": "study", "seed": 1}')
+    with pytest.raises(StoreError, match="is a study; `steepest tune` with its recipe writes its report again"):
+        Store(tmp_path).manifest()
+
+
 def test_a_part_is_all_there_or_not_there(tmp_path, monkeypatch):
     """A world whose third file fails leaves no part behind."""
     written = []
 
-    def third_fails(path, table):
+    def third_fails(path, table, small=True):
         written.append(path)
         if len(written) == 3:
             raise OSError(28, "No space left on device")
-        write_table(path, table)
+        write_table(path, table, small)
 
     monkeypatch.setattr("experiments.store.write_table", third_fails)
     with pytest.raises(OSError, match="No space left"):

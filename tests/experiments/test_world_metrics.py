@@ -1,4 +1,4 @@
-"""Metrics of worlds, counted by hand: who is paid beside the king and for copies, and what luck alone would give."""
+"""Metrics of worlds, counted by hand: what is paid beside the king and for copies, and what luck alone would give."""
 
 from dataclasses import replace
 from itertools import permutations
@@ -13,7 +13,6 @@ from sim.clock import BLOCKS_PER_DAY
 from sim.data import Data
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
-from sim.pay import Payment
 from sim.scenario import Scenario
 from sim.traces.laws.published import law
 from sim.world import World
@@ -22,38 +21,35 @@ DAYS = 3
 THIRDS = np.full(3, 1 / 3)
 
 
-def lived(device: str, *days: tuple[int, np.ndarray, tuple[int, ...]]) -> dict[str, float]:
+def lived(*days: tuple[int, np.ndarray, tuple[int, ...]]) -> dict[str, float]:
     """The metrics of a contest of three in which each day had this king, these shares and these miners with copies."""
-    world = World(steady(0.0, 0.0, 0.0, days=DAYS), [lane("fixed")], SEED, [0], device)
-    place, nothing = world.place, world.place.full((1,), 0.0)
+    world = World(steady(0.0, 0.0, 0.0, days=DAYS), [lane("fixed")], SEED, [0])
+    books, record, miners = world.validators[0].books, world.record, world.miners.people.miners
+    facts = books.models.facts[0]
+    facts["loss"][:3] = 2.5
     for day, (king, paid, copied) in enumerate(days):
-        board = replace(world.board, king=place.array(np.array([king])))
-        for miner in range(3):
-            board.models.loss[miner, 0] = 2.5
-            board.models.copied[miner, 0] = miner in copied
-        world.record.admitted(*[np.zeros(0, dtype=np.int64)] * 4)
-        payment = Payment(place.array(paid[:, None]), nothing, nothing)
-        world.record.step(day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY, board, payment, world.miners, None)
+        facts["copied"][:3] = [miner in copied for miner in range(3)]
+        record.account.sums["news"] = True
+        blocks, weights = (day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY), np.array([paid], np.float32)
+        record.step(*blocks, books, weights, np.array([king]), world.payroll, world.columns.table, miners)
     return {name: float(values[0]) for name, values in measure_world(world).items()}
 
 
-@pytest.mark.parametrize("device", ["numpy", "torch"])
-def test_a_cycle_pays_two_thirds_beside_the_king(device):
-    """Three who beat each other share alike, so two thirds do not go to the king (theory B2); without a cycle none."""
-    assert lived(device, *[(0, THIRDS, ())] * DAYS)["beside_king"] == pytest.approx(2 / 3, rel=1e-12)
-    assert lived(device, *[(1, np.array([0.0, 1.0, 0.0]), ())] * DAYS)["beside_king"] == 0
+def test_a_cycle_pays_two_thirds_beside_the_king():
+    """Three that beat each other share alike, so two thirds do not go to the king; without a cycle none."""
+    assert lived(*[(0, THIRDS, ())] * DAYS)["beside_king"] == pytest.approx(2 / 3, rel=1e-12)
+    assert lived(*[(1, np.array([0.0, 1.0, 0.0]), ())] * DAYS)["beside_king"] == 0
 
 
-@pytest.mark.parametrize("device", ["numpy", "torch"])
-def test_copies_are_paid_while_they_are_there(device):
-    """Miner 1 has a copy on day 2 of 3, miner 2 on days 2 and 3; they are paid 0.3 then, and 0.5: 0.8 of 3."""
-    shares = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.3, 0.1]), np.array([0.6, 0.0, 0.4])
+def test_copies_are_paid_while_they_are_there():
+    """Miner 1 has a copy on day 2 of 3, miner 2 on days 2 and 3; they are paid 3/8 then, and 3/8: 3/4 of 3."""
+    shares = np.array([0.5, 0.25, 0.25]), np.array([0.625, 0.25, 0.125]), np.array([0.625, 0.0, 0.375])
     days = zip((0, 0, 0), shares, ((), (1, 2), (2,)), strict=True)
-    assert lived(device, *days)["copied_share"] == pytest.approx((0.3 + 0.1 + 0.4) / 3, rel=1e-12)
+    assert lived(*days)["copied_share"] == pytest.approx((0.25 + 0.125 + 0.375) / 3, rel=1e-12)
 
 
 def test_a_copycat_is_paid_for_copies():
-    """Who has nothing but copies: the share of copies is his; among honest miners it is 0."""
+    """A miner that has nothing but copies: the share of copies is its own; among honest miners it is 0."""
     contest = steady(0.0, 0.004, 0.0, days=2.0, noise=Scenario().noise)
     world = ended(contest, lane({"fixed": {"epsilon": 0.0002}}, "copycat"), lane({"fixed": {"epsilon": 0.0002}}))
     found, shares = measure_world(world)["copied_share"], emission_shares(world)
@@ -102,7 +98,7 @@ def test_the_null_of_concentration():
     assert np.isnan(hhi_of_luck(np.array([0]))[0])
 
 
-def test_owners_are_those_who_committed():
+def test_owners_are_those_that_committed():
     """Three publishers and nobody crowned: n is 3, the king of the beginning has all, so the excess is 1 - 4 / 6."""
     rates = (0.001, 0.001, 0.0)
     own = lane({"fixed": {"epsilon": 0.5}}, "publisher", "publisher")

@@ -22,7 +22,6 @@ from experiments.world_recipe import (
     WorldScenario,
 )
 from policies import InputError
-from sim.backend import DEVICES
 from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
@@ -112,10 +111,10 @@ def test_every_field_has_a_key(section, kind):
 
 
 def test_every_field_of_a_scenario_has_a_key():
-    """Under its own name, but for hours and copies."""
+    """Under its own name, but for hours and copies; only races have a script."""
     renamed = {"wake_blocks": "wake_hours", "public_blocks": "public_delay_hours"}
     copies = {f"copy_{key}" for key in CopiesKeys.model_fields}
-    expected = {renamed.get(f.name, f.name) for f in fields(Scenario)} - copies - {"name"}
+    expected = {renamed.get(f.name, f.name) for f in fields(Scenario)} - copies - {"name", "script"}
     assert set(WorldScenario.model_fields) == expected | {"kind", "copies", "cases"}
 
 
@@ -158,15 +157,10 @@ def test_the_page_has_every_key():
             assert json.loads(said) == expected[key], key
 
 
-def test_devices_are_the_backends():
-    """`device` may be what the simulator can run on."""
-    assert Recipe.model_json_schema()["properties"]["device"]["enum"] == list(DEVICES)
-
-
 def test_overrides_hold_for_worlds(tmp_path):
-    """`worlds`, `seed` and `device` of the caller win over the file's."""
-    spec = world(tmp_path, worlds=3, seed=9, device="torch")
-    assert (spec.recipe.worlds, spec.recipe.seed, spec.recipe.device) == (3, 9, "torch")
+    """`worlds` and `seed` of the caller win over the file's."""
+    spec = world(tmp_path, worlds=3, seed=9)
+    assert (spec.recipe.worlds, spec.recipe.seed) == (3, 9)
 
 
 def test_a_spec_travels(tmp_path):
@@ -197,7 +191,7 @@ FAULTS = [
         "9: scenario.fleet.least: GPUs from 9 to 8, but must be 1 <= least",
     ),
     ("kind: world", "kind: word", "3: scenario.kind: must be 'race' or 'world', not 'word'"),
-    ("worlds: 2", "device: gpu", "13: device: must be 'numpy', 'torch' or 'cuda', not 'gpu'"),
+    ("worlds: 2", "device: torch", "13: device: is 'torch', but worlds are compiled and run on the processor"),
     ("worlds: 2", "baseline: shed", "13: baseline: there is no lane 'shed' in the panel; did you mean 'shield'?"),
 ]
 
@@ -257,6 +251,26 @@ def test_every_fault_names_line_path_value_and_rule(tmp_path, old, new, said):
     assert refused(tmp_path, old, new).startswith(said)
 
 
+def test_device_is_to_be_removed(tmp_path):
+    """A key that recipes once had is told apart from a misspelling: in a world, in Python, in a race and in a study."""
+    import small_race
+    import small_study
+
+    from experiments.recipe import load
+    from experiments.tune.spec import load as load_study
+
+    race = small_race.recipe(tmp_path, text=f"{small_race.RECIPE}device: cuda\n")
+    study = small_study.recipe(tmp_path / "study", "seed: 7", "device: cuda")
+    for read in (
+        lambda: world(tmp_path, "worlds: 2", "device: cuda"),
+        lambda: world(tmp_path, device="cuda"),
+        lambda: load(race),
+        lambda: load_study(study),
+    ):
+        with pytest.raises(InputError, match=r"device: is 'cuda', but .* nothing to choose; remove it$"):
+            read()
+
+
 @pytest.mark.parametrize(("given", "said"), PROGRESS_FAULTS, ids=[given for given, _ in PROGRESS_FAULTS])
 def test_faults_of_progress(tmp_path, given, said):
     """The same for all kinds of progress, what a library holds included."""
@@ -264,13 +278,13 @@ def test_faults_of_progress(tmp_path, given, said):
 
 
 def test_a_race_has_nobody_who_decides(tmp_path):
-    """Populations, deviations and a device are for worlds; a race refuses them rather than ignore them."""
+    """Populations and deviations are for worlds; a race refuses them rather than ignore them."""
     from small_race import RECIPE as RACE
     from small_race import recipe
 
     from experiments.recipe import load
 
-    for key, value in (("populations", "{honest: {honest: 1}}"), ("deviations", "[sniper]"), ("device", "torch")):
+    for key, value in (("populations", "{honest: {honest: 1}}"), ("deviations", "[sniper]")):
         with pytest.raises(InputError, match=rf":11: {key}: .*only"):
             load(recipe(tmp_path, text=f"{RACE}{key}: {value}\n"))
 

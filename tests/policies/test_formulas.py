@@ -1,18 +1,15 @@
-"""The formulas P01 to P11 of the theory, and what follows from them in closed form."""
+"""The formulas of the age alone, and what follows from them in closed form."""
 
 from collections.abc import Callable
 from math import cos, exp, floor, log, pi
-from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import lambertw
 
-from policies import Policy, build, find
-from policies.formulas import half_cosine
+from policies import Policy, build, find, half_cosine
 from policies.knots import AGES
 from sim.clock import BLOCKS_PER_DAY as DAY
 
@@ -31,15 +28,15 @@ FORMULAS: dict[str, Callable[[float], float]] = {
     "two-scale": lambda a: 0.0001 + D0 * (0.7 * exp(-a / 3_600) + 0.3 * exp(-a / 50_400)),
     "grace": lambda a: 0.0001 + D0 * max(0, 1 - max(a - 3_600, 0) / 14_400),
 }
-"""Section A1 of the theory in plain Python, with every policy's default numbers."""
+"""The published formulas in plain Python, with every policy's default numbers."""
 
 LINES = st.tuples(st.floats(0.0, 0.1), st.floats(0.0, 0.1), st.integers(1, 200_000))
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize("age", [0, 1, 359, 3_599, 3_600, 7_200, 14_400, 28_799, 28_800, 57_600, 500_000])
-def test_formula_of_the_theory(name: str, age: int) -> None:
-    """A policy's defaults give what its row in the theory's table gives."""
+def test_published_formula(name: str, age: int) -> None:
+    """A policy's defaults give what its published formula gives."""
     assert float(build(name).epsilon(age)) == pytest.approx(FORMULAS[name](age), rel=1e-12)
 
 
@@ -51,7 +48,7 @@ def test_without_a_floor_everything_decays(name: str) -> None:
 
 @given(line=LINES, now=st.integers(0, 10_000_000), block=st.integers(0, 10_000_000))
 def test_linear_is_the_deployed_formula(line: tuple[float, float, int], now: int, block: int) -> None:
-    """P02 is start - min(max(now - block, 0) / decay, 1) * (start - end), to the last bit."""
+    """The line is start - min(max(now - block, 0) / decay, 1) * (start - end), to the last bit."""
     start, end, decay = line
     deployed = start - min(max(now - block, 0) / decay, 1) * (start - end)
     policy = find("linear").unchecked(start=start, end=end, decay_blocks=float(decay))
@@ -60,7 +57,7 @@ def test_linear_is_the_deployed_formula(line: tuple[float, float, int], now: int
 
 @pytest.mark.parametrize("end", [0.0005, 0.001, 0.0002, 0.0001])
 def test_linear_floor_is_the_formula_and_not_end(end: float) -> None:
-    """P7: the floor is start - (start - end), which is 0.0004999999999999996 for 0.0005."""
+    """The floor is start - (start - end), which is 0.0004999999999999996 for 0.0005."""
     policy = build({"linear": {"start": 0.005, "end": end, "decay_blocks": 50_400}})
     assert float(policy.epsilon(np.inf)) == 0.005 - (0.005 - end)
     assert (float(policy.epsilon(np.inf)) == 0.0004999999999999996) == (end == 0.0005)
@@ -68,7 +65,7 @@ def test_linear_floor_is_the_formula_and_not_end(end: float) -> None:
 
 @pytest.mark.parametrize("halvings", [0, 1, 2, 3, 10])
 def test_half_life_halves(halvings: int) -> None:
-    """P03: after n half-lives 2^-n of the excess is left."""
+    """After n half-lives 2^-n of the excess is left."""
     policy = build({"half-life": {"start": 0.004, "end": 0.0, "half_life_blocks": 1_000}})
     assert float(policy.epsilon(1_000 * halvings)) == 0.004 / 2**halvings
 
@@ -84,16 +81,15 @@ def test_half_life_is_sn29s_advantage(age: int) -> None:
 
 @pytest.mark.parametrize(("share", "left"), [(0, 1), (1 / 3, 0.75), (0.5, 0.5), (2 / 3, 0.25), (1, 0)])
 def test_cosine_at_the_known_angles(share: float, left: float) -> None:
-    """P04: cos 60, 90 and 120 degrees leave 3/4, 1/2 and 1/4 of the excess."""
+    """Cos 60, 90 and 120 degrees leave 3/4, 1/2 and 1/4 of the excess."""
     policy = build({"cosine": {"start": 0.01, "end": 0.002, "decay_blocks": 30_000}})
     assert float(policy.epsilon(30_000 * share)) == pytest.approx(0.002 + 0.008 * left, rel=1e-12)
 
 
-@pytest.mark.parametrize("xp", [np, torch])
-def test_half_a_cosine_by_its_series(xp: Any) -> None:
+def test_half_a_cosine_by_its_series() -> None:
     """(1 + cos(pi x)) / 2 is cos(pi x / 2)^2: exactly 1 and 0 at the ends, and to 1e-15 of either form between."""
-    shares = np.linspace(0.0, 1.0, 100_001)
-    found = np.asarray(half_cosine(xp.asarray(shares), xp))
+    shares = np.linspace(0.0, 1.0, 10_001)
+    found = np.array([half_cosine(share) for share in shares.tolist()])
     assert (found[0], found[-1]) == (1.0, 0.0)
     assert np.all(np.diff(found) <= 0)
     assert found == pytest.approx(np.cos(pi / 2 * shares) ** 2, abs=1e-15, rel=0)
@@ -102,20 +98,20 @@ def test_half_a_cosine_by_its_series(xp: Any) -> None:
 
 @pytest.mark.parametrize(("age", "taken"), [(0, 0), (99, 0), (100, 1), (199, 1), (200, 2), (300, 3)])
 def test_staircase_steps_down_on_the_block(age: int, taken: int) -> None:
-    """P05: of 3 steps over 300 blocks the first is taken at age 100, the last at 300."""
+    """Of 3 steps over 300 blocks the first is taken at age 100, the last at 300."""
     policy = build({"staircase": {"start": 0.03, "end": 0.0, "decay_blocks": 300, "steps": 3}})
     assert float(policy.epsilon(age)) == pytest.approx(0.03 - 0.01 * taken, abs=1e-17)
 
 
 @pytest.mark.parametrize(("exponent", "left"), [(0.5, 0.5), (1, 0.25), (2, 0.0625)])
 def test_power_of_the_age(exponent: float, left: float) -> None:
-    """P06: at 3 scales (1 + 3)^-p of the excess is left; p = 1 is hyperbolic."""
+    """At 3 scales (1 + 3)^-p of the excess is left; p = 1 is hyperbolic."""
     policy = build({"power": {"start": 0.008, "end": 0.0, "scale_blocks": 7_200, "exponent": exponent}})
     assert float(policy.epsilon(3 * 7_200)) == pytest.approx(0.008 * left, rel=1e-12)
 
 
 def test_logistic_at_its_midpoint() -> None:
-    """P07: age 0 has the start, and at the midpoint (1 + e^(-m / w)) / 2 of the excess is left."""
+    """Age 0 has the start, and at the midpoint (1 + e^(-m / w)) / 2 of the excess is left."""
     policy = build({"logistic": {"start": 0.005, "end": 0.001, "midpoint_blocks": 500, "width_blocks": 250}})
     assert float(policy.epsilon(0)) == pytest.approx(0.005, rel=1e-15)
     assert float(policy.epsilon(500)) == pytest.approx(0.001 + 0.004 * (1 + exp(-2)) / 2, rel=1e-12)
@@ -123,7 +119,7 @@ def test_logistic_at_its_midpoint() -> None:
 
 @given(age=st.floats(0, 1e7), tau=st.floats(1_800, 201_600))
 def test_stretched_with_shape_1_is_a_half_life(age: float, tau: float) -> None:
-    """P08 with k = 1 is P03 with a half-life of tau ln 2."""
+    """With shape 1 it is a half-life of tau ln 2."""
     stretched = build({"stretched": {"scale_blocks": tau, "shape": 1.0}})
     half_life = build({"half-life": {"half_life_blocks": tau * log(2)}})
     assert float(stretched.epsilon(age)) == pytest.approx(float(half_life.epsilon(age)), rel=1e-12)
@@ -131,7 +127,7 @@ def test_stretched_with_shape_1_is_a_half_life(age: float, tau: float) -> None:
 
 @pytest.mark.parametrize("shape", [0.3, 0.5, 1, 2, 8])
 def test_stretched_at_its_scale(shape: float) -> None:
-    """P08: at tau 1/e of the excess is left whatever the shape, at 2 tau e^-(2^k)."""
+    """At tau 1/e of the excess is left whatever the shape, at 2 tau e^-(2^k)."""
     policy = build({"stretched": {"start": 0.005, "end": 0.0, "scale_blocks": 10_000, "shape": shape}})
     assert float(policy.epsilon(0)) == 0.005
     assert float(policy.epsilon(10_000)) == pytest.approx(0.005 * exp(-1), rel=1e-12)
@@ -140,7 +136,7 @@ def test_stretched_at_its_scale(shape: float) -> None:
 
 @pytest.mark.parametrize("inner", sorted({*FORMULAS, "knots"} - {"grace"}))
 def test_grace_shifts_the_inner_clock(inner: str) -> None:
-    """P09: full advantage until the grace period ends, then the inner policy from age 0, to the last bit."""
+    """Full advantage until the grace period ends, then the inner policy from age 0, to the last bit."""
     policy, then = build({"grace": {"grace_blocks": 3_600, "then": inner}}), build(inner)
     ages = np.arange(0, 100_000, 359)
     assert policy.epsilon(ages).tolist() == then.epsilon(ages - 3_600).tolist()
@@ -148,7 +144,7 @@ def test_grace_shifts_the_inner_clock(inner: str) -> None:
 
 
 def test_knots_at_and_between_the_knots() -> None:
-    """P10: knot i is end + d0 * u1 ... ui; halfway between two is their mean; after 8 days nothing."""
+    """Knot i is end + d0 * u1 ... ui; halfway between two is their mean; after 8 days nothing."""
     kept = {"u1": 1.0, "u2": 0.5, "u3": 0.9, "u4": 0.0, "u5": 0.7, "u6": 1.0}
     policy = build({"knots": {"start": 0.01, "end": 0.002, **kept}})
     heights = 0.002 + 0.008 * np.cumprod([1.0, *kept.values()])
@@ -161,7 +157,7 @@ def test_knots_at_and_between_the_knots() -> None:
 
 @pytest.mark.parametrize(("weight", "scale"), [(1.0, 3_600), (0.0, 50_400)])
 def test_two_scale_with_one_scale(weight: float, scale: int) -> None:
-    """P11: all weight on one part leaves one exponential, which is P08 with shape 1."""
+    """All weight on one part leaves one exponential, which is `stretched` with shape 1."""
     both = build({"two-scale": {"weight": weight, "fast_blocks": 3_600, "slow_blocks": 50_400}})
     one = build({"stretched": {"scale_blocks": scale, "shape": 1.0}})
     ages = np.geomspace(1, 1e6, 50)
@@ -192,14 +188,14 @@ def reign(policy: Policy, rate: float) -> float:
     ],
 )
 def test_reign_under_a_deterministic_frontier(policy: Policy, days: tuple[float, ...]) -> None:
-    """Theory D7, the table: reigns in days when the best attainable log-loss falls by 2e-4 to 2e-3 a day."""
+    """Reigns in days when the best attainable log-loss falls by 2e-4 to 2e-3 a day."""
     found = [reign(policy, rate) for rate in (2e-4, 5e-4, 1e-3, 2e-3)]
     assert found == pytest.approx(days, abs=0.0051)  # the table's 1.70 is 1.6949
 
 
 @given(rate=st.floats(1e-4, 0.01), start=st.floats(1e-3, 0.02), share=st.floats(0, 1), days=st.floats(1, 28))
 def test_reign_under_a_line(rate: float, start: float, share: float, days: float) -> None:
-    """Theory D7: 1 / reign is r / eps0 + (1 - eps1 / eps0) / T while it falls, then r / eps1."""
+    """1 / reign is r / eps0 + (1 - eps1 / eps0) / T while it falls, then r / eps1."""
     falling = 1 / (rate / start + (1 - share) / days)
     expected = falling if falling <= days else share * start / rate
     assert reign(line(start, share * start, days), rate) == pytest.approx(expected, rel=1e-6)
@@ -207,7 +203,7 @@ def test_reign_under_a_line(rate: float, start: float, share: float, days: float
 
 @pytest.mark.parametrize("rate", [2e-4, 1e-3, 5e-3])
 def test_reign_under_an_exponential(rate: float) -> None:
-    """Theory D7: with decay to 0 on the scale tau a reign lasts tau W(eps0 / (r tau)), W by Lambert."""
+    """With decay to 0 on the scale tau a reign lasts tau W(eps0 / (r tau)), W by Lambert."""
     policy = build({"stretched": {"start": 0.005, "end": 0.0, "scale_blocks": 3 * DAY, "shape": 1.0}})
     assert reign(policy, rate) == pytest.approx(3 * lambertw(0.005 / (rate * 3)).real, rel=1e-9)
 
@@ -222,7 +218,7 @@ def test_reign_under_an_exponential(rate: float) -> None:
     ],
 )
 def test_first_reign_under_random_arrivals(days: float, without: float, with_retry: float) -> None:
-    """Theory D5: survival (1 - e^-x) / x of the first king, x = 3 Q(t) without and 3 t q(t) with retries.
+    """Survival (1 - e^-x) / x of the first king, x = 3 Q(t) without and 3 t q(t) with retries.
 
     Three submissions a day, q(a) = (1 - eps(a))^(1 / 0.01), epsilon from 0.005 to 0.0005 in 7 days.
     """

@@ -140,7 +140,7 @@ def test_thirds_and_block() -> None:
 
 
 def test_self_dethroner() -> None:
-    """He takes the crown once, and refreshes it every day by the bar of a day; that is no crown."""
+    """It takes the crown once, and refreshes it every day by the bar of a day; that is no crown."""
     assert kings(world("self-dethroner")) == [(0, 2), (7650, 0)]
     loss = START * exp(-0.004)
     for n, block in enumerate((14_400, 21_600), 1):
@@ -169,8 +169,8 @@ def test_time_out_and_drawdown() -> None:
     """Two models need 505 of 500 blocks: nothing more is ever found. m0 leaves when fee and 60 USD a day exceed 40."""
     scenario = CASES["late"][0]
     assert kings(world("late")) == [(0, 2)]
-    found = world("late").validators[0]
-    assert found.timeouts[0] == found.lost[0] == 1 + (scenario.horizon - 1 - 8100) // 600
+    desk = world("late").validators[0].books.desk[0]
+    assert desk["timeouts"] == desk["losses"] == 1 + (scenario.horizon - 1 - 8100) // 600
     leaves = next(block for block in range(0, 9999, 1800) if 10 + 60 * block / 7200 > 10 + 0.5 * 60)
     assert f"{leaves:>7}  day   0.75  m0 (entrant) leaves" in told("late")
 
@@ -205,7 +205,7 @@ def test_nothing_new_is_not_told() -> None:
 
 
 def test_crowds_share_a_line() -> None:
-    """More than three who do the same in one step are told in one line, with the best of what they submit."""
+    """More than three that do the same in one step are told in one line, with the best of what they submit."""
     scenario = steady(*[0.008] * 4, 0.0, days=0.1, wake_blocks=150)
     lines = explain(scenario, lane("linear", *[FINE] * 4), SEED).splitlines()
     gain = 0.008 * 240 / 7200  # m3 looks up last, at 240

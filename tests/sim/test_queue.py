@@ -1,17 +1,19 @@
-"""The queue of a validator: who is let in when, who is kept, and who is tried again."""
+"""The queue of a validator: what is let in when, what is kept, and what is tried again."""
 
 import numpy as np
-from steady_world import QUIET, lane
+from engine_loops import reachable
+from steady_world import lane
 
-from sim.backend import backend
-from sim.history import History
+from sim import queue as room
+from sim.alarm import no_alarm
+from sim.history import no_history
 from sim.lanes import Columns
-from sim.models import Models
-from sim.queue import Queue
+from sim.mechanism.pool import pool_of
+from sim.models import no_models
+from sim.queue import empty_queue, enqueue_all, held, work_space
 
-PLACE = backend()
 MINERS = 6
-YES = np.array([True, True])
+ADMIT, GIVE_UP, RETRY, SETTLE = (reachable(getattr(room, name)) for name in ("admit", "give_up", "retry", "settle"))
 
 
 class Desk:
@@ -19,34 +21,47 @@ class Desk:
 
     def __init__(self, limit: int = 25, keep: int = 2, policy: object = "linear") -> None:
         lanes = [lane(policy, name=f"delay {delay}", delay=delay, keep=keep) for delay in (250, 0)]
-        self.columns = Columns(lanes, 1)
-        self.queue = Queue(PLACE, self.columns, MINERS, limit)
-        self.committed = Models(PLACE, MINERS, 2)
-        self.history = History(PLACE, self.columns, self.committed, np.zeros((MINERS + 1, 2)), QUIET)
+        self.columns, self.limit, self.keep = Columns(lanes, 1), limit, keep
+        self.queue, self.committed = empty_queue(MINERS, 2), no_models(MINERS, 2)
+        self.history = no_history(MINERS, 2, 0.0, 0.0, no_alarm())
 
     def commit(self, *pairs: tuple[int, int], column: int = 0) -> None:
         """Commitments `(miner, block)` in a column, all told at once."""
-        rows, block = np.array(pairs).T
-        columns = np.full(len(rows), column)
-        self.committed.block[rows, columns] = block
-        self.queue.commit(rows, columns, block)
+        for miner, block in pairs:
+            self.committed.facts["block"][column, miner] = block
+        new = np.array([(miner, column) for miner, _ in pairs])
+        enqueue_all(self.queue, self.committed, new, len(new))
 
-    def admit(self, now: int, ready: np.ndarray = YES) -> list[tuple[int, int]]:
-        """Who is let in, as `(miner, column)`."""
-        rows, columns, _ = self.queue.admit(now, self.committed, ready)
-        return list(zip(rows.tolist(), columns.tolist(), strict=True))
+    def admit(self, now: int, column: int = 0) -> list[int]:
+        """The miners that are let in."""
+        return self.admitted(now, column)[0]
 
-    def again(self, now: int, ready: np.ndarray = YES) -> list[list[int]]:
-        """Slots of the models that are tried again."""
-        return self.queue.again(now, ready, self.history.epsilon_against).tolist()
+    def admitted(self, now: int, column: int = 0) -> tuple[list[int], int]:
+        """The same, and how many of them take a new place."""
+        found, oldest = np.empty(MINERS, np.int64), float(now - self.columns.delay[column])
+        count, new = ADMIT(self.queue, column, oldest, self.limit, self.committed, found)
+        return found[:count].tolist(), new
 
-    def settle(self, slots: list[int], score: list[float], lost: bool = False) -> list[int]:
-        """A step with these miners in both columns, the first of them its winner of block 0; returns whom it keeps."""
-        held = np.repeat(np.array(slots)[:, None], 2, axis=1)
-        scores = np.repeat(np.array(score)[:, None], 2, axis=1)
-        order = np.repeat(np.arange(len(slots))[:, None], 2, axis=1)
-        self.queue.settle(held, order, np.array([lost, lost]), scores, (scores[0], np.zeros(2), held[0]))
-        return self.queue.kept[:, 0].tolist()
+    def again(self, now: int, column: int = 0) -> list[int]:
+        """The miners whose models are tried again."""
+        found = np.empty(MINERS, np.int64)
+        count = RETRY(self.queue, column, now, self.columns.table, self.history, self.committed, found)
+        return found[:count].tolist()
+
+    def settle(self, uids: list[int], score: list[float], lost: bool = False) -> list[int]:
+        """A step with these miners in both columns, the first of them its winner of block 0; what column 0 keeps."""
+        average = np.zeros(MINERS, np.float32)
+        average[uids] = np.linspace(1.0, 0.5, len(uids))
+        for column in (0, 1):
+            pool = pool_of(score, [0.0] * len(uids))
+            pool["uid"], pool["competitive"], pool["rate"][0] = uids, True, 1.0
+            least = self.columns.table["least"][column]
+            SETTLE(self.queue, column, pool, average, lost, self.keep, least, work_space(MINERS))
+        return self.kept()
+
+    def kept(self, column: int = 0) -> list[int]:
+        """The miners whose models are evaluated again."""
+        return self.queue.kept[column, : self.queue.keeps[column]].tolist()
 
 
 def test_delay() -> None:
@@ -54,21 +69,21 @@ def test_delay() -> None:
     desk = Desk()
     desk.commit((3, 100))
     desk.commit((3, 100), column=1)
-    assert desk.admit(100) == [(3, 1)]
+    assert [desk.admit(100, column) for column in (0, 1)] == [[], [3]]
     assert desk.admit(349) == []
-    assert desk.admit(350) == [(3, 0)]
+    assert desk.admit(350) == [3]
     assert desk.admit(500) == []
 
 
 def test_order_is_that_of_blocks() -> None:
-    """The earliest commitment is let in first, whatever its miner's number and whoever else waits."""
+    """The earliest commitment is let in first, whatever its miner's number; of the same block the lower number."""
     desk = Desk(limit=1)
     desk.commit((0, 130), (4, 120), (2, 140))
-    assert [desk.admit(now) for now in (500, 501, 502)] == [[(4, 0)], [(0, 0)], [(2, 0)]]
-    late = Desk(limit=1)
-    late.commit((5, 150), column=1)
-    late.commit((0, 130), (4, 120))
-    assert late.admit(500) == [(4, 0), (5, 1)]
+    assert [desk.admit(now) for now in (500, 501, 502)] == [[4], [0], [2]]
+    late = Desk()
+    late.commit((5, 150), (3, 130))
+    late.commit((1, 150), (0, 130))
+    assert late.admit(500) == [0, 3, 1, 5]
 
 
 def test_limit() -> None:
@@ -76,19 +91,25 @@ def test_limit() -> None:
     desk = Desk(limit=3)
     desk.settle([0, 1], [2.4, 2.5])
     desk.commit((2, 10), (3, 20), (4, 30))
-    assert desk.admit(400) == [(2, 0)]
+    assert desk.admit(400) == [2]
     desk.settle([0], [2.4])  # two places now
-    assert desk.admit(550) == [(3, 0), (4, 0)]
+    assert desk.admit(550) == [3, 4]
 
 
-def test_who_is_under_evaluation_needs_no_place() -> None:
-    """A miner's new model takes the slot of his old one, even in a full queue; no slot is added."""
+def test_what_is_under_evaluation_needs_no_place() -> None:
+    """A miner's new model takes the place of its old one, even in a full queue."""
     desk = Desk(limit=2)
     desk.settle([0, 1], [2.4, 2.5])
     desk.commit((5, 10), (1, 20))
-    rows, _, slots = desk.queue.admit(400, desk.committed, YES)
-    assert rows.tolist() == [1]
-    assert slots.shape[0] == 0
+    assert desk.admitted(400) == ([1], 0)
+
+
+def test_newcomers_come_first() -> None:
+    """Those that take a new place are before those whose place is there already, each in the order of blocks."""
+    desk = Desk()
+    desk.settle([0, 1], [2.4, 2.5])
+    desk.commit((1, 10), (5, 20), (0, 30), (3, 40))
+    assert desk.admitted(400) == ([5, 3, 1, 0], 2)
 
 
 def test_a_replaced_commitment_is_forgotten() -> None:
@@ -97,26 +118,17 @@ def test_a_replaced_commitment_is_forgotten() -> None:
     desk.commit((1, 100))
     desk.commit((1, 200))
     assert desk.admit(350) == []
-    assert desk.admit(450) == [(1, 0)]
+    assert desk.admit(450) == [1]
     assert desk.admit(999) == []
 
 
-def test_a_busy_lane_waits_alone() -> None:
-    """Nothing is let in where the validator is busy, and the other lane does not notice."""
+def test_lanes_wait_each_on_its_own() -> None:
+    """What is let in in one lane still waits in the other."""
     desk = Desk()
     desk.commit((1, 100))
     desk.commit((1, 100), column=1)
-    assert desk.admit(400, np.array([True, False])) == [(1, 0)]
-    assert desk.admit(550, np.array([True, True])) == [(1, 1)]
-
-
-def test_slots_of_newcomers() -> None:
-    """One row of slots per newcomer and column; `miners` is an empty slot."""
-    desk = Desk()
-    desk.commit((3, 100), (1, 110))
-    desk.commit((2, 100), column=1)
-    _, _, slots = desk.queue.admit(400, desk.committed, YES)
-    assert slots.tolist() == [[3, 2], [1, MINERS]]
+    assert desk.admit(400, 0) == [1]
+    assert desk.admit(550, 1) == [1]
 
 
 def test_the_first_are_kept() -> None:
@@ -132,11 +144,11 @@ def test_retry_when_the_decay_makes_it_worth_while() -> None:
     """
     desk = Desk(keep=1)
     desk.settle([0, 1], [2.5, 2.5 * 0.998])
-    assert desk.queue.kept.tolist() == [[0, 0]]
+    assert [desk.kept(column) for column in (0, 1)] == [[0], [0]]
     assert desk.again(8_815) == []
-    assert desk.again(8_818, np.array([True, False])) == [[1, MINERS]]
-    assert desk.again(8_820) == [[MINERS, 1]]  # the busy lane now, and the other not again
-    assert desk.again(9_000) == []
+    assert desk.again(8_818) == [1]
+    assert [desk.again(8_820, column) for column in (0, 1)] == [[], [1]]  # not again, and the other lane now
+    assert desk.again(9_000) == desk.again(9_000, 1) == []
     assert desk.queue.retries.tolist() == [1, 1]
 
 
@@ -144,8 +156,8 @@ def test_hopeless_models_are_not_tried() -> None:
     """Neither a worse model nor one below the fully decayed bar ever is, and a replaced one is forgotten."""
     desk = Desk(keep=1)
     desk.settle([0, 1, 2, 3], [2.5, 2.6, 2.5 * 0.99995, 2.5 * 0.998])
-    desk.queue.forget(np.array([3]), np.array([0]))
-    assert desk.again(10**6) == [[MINERS, 3]]
+    GIVE_UP(desk.queue, 0, 3)
+    assert [desk.again(10**6, column) for column in (0, 1)] == [[], [3]]
 
 
 def test_nothing_is_tried_again_under_a_fixed_bar() -> None:
@@ -153,3 +165,17 @@ def test_nothing_is_tried_again_under_a_fixed_bar() -> None:
     desk = Desk(keep=1, policy="fixed")
     desk.settle([0, 1], [2.5, 2.5 * 0.996])
     assert desk.again(10**6) == []
+
+
+def test_what_is_held() -> None:
+    """The kept models, and those that may be tried again where there are retries; each of these once."""
+    desk = Desk(keep=1)
+    desk.settle([0, 1, 2], [2.5, 2.5 * 0.998, 2.6])
+    desk.settle([0, 1, 2], [2.5, 2.5 * 0.997, 2.6])
+    found = np.empty(2, np.int64)
+    for remembers, expected in ((True, 2), (False, 1)):
+        held(desk.queue, remembers, found)
+        assert found.tolist() == [expected] * 2
+    desk.again(10**6)
+    held(desk.queue, True, found)
+    assert found.tolist() == [1, 2]

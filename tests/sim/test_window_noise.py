@@ -5,12 +5,8 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from steady_world import lane, steady
 
-from policies import build
-from sim.backend import backend
-from sim.lanes import Columns, Lane
-from sim.mechanism.rules import Rules
-from sim.models import Models
 from sim.noise import (
     CHUNK,
     KIN_WITHIN,
@@ -22,8 +18,7 @@ from sim.noise import (
     Noise,
     NoiseLevel,
 )
-from sim.scenario import Validation
-from sim.validator import Validator
+from sim.world import World
 
 LEVEL = NoiseLevel(samples=50, pages=4, sample_sd=0.3, page_sd=0.1, kin_sd=0.01, stranger_sd=0.04)
 PARTS = ("common", "own", "family")
@@ -31,12 +26,12 @@ MINERS, WORLDS = 6, range(40)
 WINDOWS = 2 * CHUNK
 
 
-def drawn(level=LEVEL, worlds=WORLDS, windows=range(WINDOWS), place=None, seed=3, **more):
+def drawn(level=LEVEL, worlds=WORLDS, windows=range(WINDOWS), seed=3, **more):
     """The three parts of many windows: common `[windows, worlds]`, own and family `[windows, miners, worlds]`."""
-    noise = Noise(level, MINERS, seed, worlds, place, **more)
+    noise = Noise(level, MINERS, seed, worlds, **more)
     seen = [noise.window(number) for number in windows]
-    common, own, family = (np.array([(place or backend()).numpy(getattr(w, part)) for w in seen]) for part in PARTS)
-    return [common, own[:, :-1], family[:, :-1]]
+    common, own, family = (np.array([getattr(window, part) for window in seen]) for part in PARTS)
+    return [common, *(part[..., :-1].swapaxes(1, 2) for part in (own, family))]
 
 
 def far(values, expected):
@@ -147,8 +142,8 @@ def test_a_world_does_not_depend_on_its_company():
         np.testing.assert_array_equal(one[..., 0], some[..., 1])
         np.testing.assert_array_equal(one[..., 0], other[..., 0])
     single, several = (Noise(LEVEL, MINERS, 3, worlds).samples(5) for worlds in ((7,), (0, 7, 3)))
-    np.testing.assert_array_equal(single.own[..., 0], several.own[..., 1])
-    np.testing.assert_array_equal(single.family[..., 0], several.family[..., 1])
+    np.testing.assert_array_equal(single.own[:, 0], several.own[:, 1])
+    np.testing.assert_array_equal(single.family[:, 0], several.family[:, 1])
 
 
 def test_the_order_of_asking_does_not_matter():
@@ -160,30 +155,19 @@ def test_the_order_of_asking_does_not_matter():
             np.testing.assert_array_equal(part, full[list(asked)])
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
     first = noise.samples(4)
-    np.testing.assert_array_equal(noise.window(4).own[:-1], rising[1][4])
+    np.testing.assert_array_equal(noise.window(4).own[:, :-1].T, rising[1][4])
     np.testing.assert_array_equal(noise.samples(4).own, first.own)
     np.testing.assert_array_equal(noise.samples(4).family, first.family)
 
 
-def test_torch_has_the_same_numbers():
-    """Numbers are drawn by numpy and carried over: torch has the same bits."""
-    pytest.importorskip("torch")
-    place = backend("torch")
-    for here, there in zip(drawn(windows=(0, 9)), drawn(windows=(0, 9), place=place), strict=True):
-        np.testing.assert_array_equal(here, there)
-    carried, made = (Noise(LEVEL, MINERS, 3, WORLDS, where).samples(2) for where in (place, backend()))
-    np.testing.assert_array_equal(place.numpy(carried.own), made.own)
-    np.testing.assert_array_equal(place.numpy(carried.family), made.family)
-
-
 def test_nobody_has_no_noise():
-    """The last row, of an empty slot and of the public model, is 0 in windows and in samples."""
+    """The last place, of nobody and of the public model, is 0 in windows and in samples."""
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
     for part in (noise.window(1), noise.samples(1)):
         for values in (part.own, part.family):
-            assert values.shape[-2:] == (MINERS + 1, len(WORLDS))
-            assert not values[..., -1, :].any()
-            assert values[..., :-1, :].all()
+            assert values.shape[-2:] == (len(WORLDS), MINERS + 1)
+            assert not values[..., -1].any()
+            assert values[..., :-1].all()
 
 
 def test_samples_deviate_around_their_window():
@@ -191,35 +175,32 @@ def test_samples_deviate_around_their_window():
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
     seen = [noise.samples(number) for number in range(30)]
     own, family = (np.array([getattr(each, part) for each in seen], dtype=float) for part in ("own", "family"))
-    assert own.shape == family.shape == (30, LEVEL.samples, MINERS + 1, len(WORLDS))
+    assert own.shape == family.shape == (30, LEVEL.samples, len(WORLDS), MINERS + 1)
     for part in (own, family):
         np.testing.assert_allclose(part.mean(axis=1), 0.0, atol=1e-8)
     freedom = sqrt((LEVEL.samples - 1) / LEVEL.samples)
-    kin, stranger = own[:, :, 0] - own[:, :, 1], own[:, :, 0] + family[:, :, 0] - own[:, :, 2] - family[:, :, 2]
+    kin = own[..., 0] - own[..., 1]
+    stranger = own[..., 0] + family[..., 0] - own[..., 2] - family[..., 2]
     assert off(kin, KIN_WITHIN * LEVEL.kin_sd * freedom) < 4
     assert off(stranger, STRANGER_WITHIN * LEVEL.stranger_sd * freedom) < 4
 
 
-@pytest.mark.parametrize("place", ["numpy", "torch"])
-def test_a_copy_ties_on_every_sample(place):
+@pytest.mark.parametrize("rough", [0.0, 0.5])
+def test_a_copy_ties_on_every_sample(rough):
     """An exact copy has its original's samples, so the earlier one wins them all; a perturbed one wins some."""
-    if place == "torch":
-        pytest.importorskip("torch")
-    place = backend(place)
-    rules = Rules(wins="per-sample", filtered=False)
-    columns = Columns([Lane("only", build({"fixed": {"epsilon": 1e-6}}), rules)], 2, place)
-    models = Models(place, 3, 2)
-    models.loss[:2, :], models.twin[:2, :], models.family[:2, :] = 3.5, 0, 0
-    models.block[:2, :] = place.array([[1.0, 1.0], [2.0, 2.0]])
-    won = []
-    for rough in (0.0, 0.5):
-        validator = Validator(place, columns, 3, Validation(retry_blocks=0), Noise(LEVEL, 3, 3, (0, 5), place))
-        validator.models, models.rough[1, :] = models, rough
-        validator.queue.kept = place.array([[0, 0], [1, 1]])
-        validator.step(150, Models(place, 3, 2), None)
-        won.append(place.numpy(validator.last.verdict.rate))
-    np.testing.assert_array_equal(won[0], [[1.0, 1.0], [0.0, 0.0]])
-    assert ((won[1] > 0) & (won[1] < 1)).all()
+    contest = steady(0.0, 0.0, 0.0, days=1 / 48, founded=False, noise=LEVEL)
+    nobody = [{"entrant": {"reserve": 1e6}}] * 3
+    lanes = [lane({"fixed": {"epsilon": 1e-6}}, *nobody, wins="per-sample", filtered=False)]
+    world = World(contest, lanes, 3, (0, 5))
+    validator = world.validators[0]
+    facts, queue = validator.models.facts, validator.books.queue
+    facts["loss"][:, :2], facts["twin"][:, :2], facts["family"][:, :2] = 3.5, 0, 0
+    facts["block"][:, :2], facts["rough"][:, 1] = [0.0, 1.0], rough
+    queue.kept[:, :2], queue.keeps[:] = [0, 1], 2
+    world.run()
+    for column in (0, 1):
+        original, copy = validator.pool(column)["rate"]
+        assert (original, copy) == (1.0, 0.0) if rough == 0.0 else 0.0 < copy < 1.0
 
 
 @pytest.mark.parametrize("other", [{"validator": 1}, {"seed": 4}])

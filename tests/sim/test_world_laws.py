@@ -12,10 +12,12 @@ from steady_world import QUIET
 
 from experiments.world_metrics import measure_world
 from policies import Policy
+from policies import build as build_policy
+from policies import names as names_of_policies
 from policies.rewards import build as build_reward
 from policies.rewards import names as names_of_rewards
 from sim.clock import BLOCKS_PER_DAY
-from sim.consensus import agreed
+from sim.compiler.functions import interpreted_only
 from sim.data import Data
 from sim.data.exposure import judged
 from sim.data.judging import judging
@@ -25,11 +27,14 @@ from sim.mechanism.eras import names as names_of_eras
 from sim.mechanism.eras import preset
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
+from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
+from sim.miners.progress.trace import TraceProgress
 from sim.miners.strategies import build, names
 from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
+from sim.traces.curve import Curve
 from sim.world import World
 
 RELATIVE = ("ic_gap", "ic_pay", "selfishness")
@@ -55,11 +60,9 @@ class Contest:
     lanes: tuple[Lane, ...]
     seed: int
 
-    def world(
-        self, lanes: tuple[Lane, ...] | None = None, worlds: tuple[int, ...] = (0,), device: str = "numpy"
-    ) -> World:
+    def world(self, lanes: tuple[Lane, ...] | None = None, worlds: tuple[int, ...] = (0,)) -> World:
         """The world, not yet run."""
-        return World(self.scenario, lanes or self.lanes, self.seed, worlds, device)
+        return World(self.scenario, lanes or self.lanes, self.seed, worlds)
 
     def ended(self, *args: Any, **kwargs: Any) -> World:
         """The world after its end."""
@@ -133,8 +136,8 @@ def contests(draw: st.DrawFn) -> Contest:
     return Contest(_scenario(random), panel, int(random.integers(1000)))
 
 
-few = settings(max_examples=5, phases=(Phase.explicit, Phase.generate))  # worlds are slow to shrink
-fewer = settings(few, max_examples=3)
+few = settings(max_examples=15, phases=(Phase.explicit, Phase.generate))  # worlds are slow to shrink
+fewer = settings(few, max_examples=6)
 
 
 def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
@@ -146,12 +149,11 @@ def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
 
 def kept(world: World) -> dict[str, np.ndarray]:
     """What must not depend on a column's neighbours, arrays `[..., columns]`."""
-    books, get = world.miners.books, world.place.numpy
     measured = {name: values for name, values in measure_world(world).items() if name not in RELATIVE}
-    own = {name: get(getattr(books, name)) for name in ("spent", "emission", "gpu_days", "registrations")}
-    record = world.record
-    rest = {"weights": get(world.board.weights), "curves": record.curves, "credit": get(record.credit)}
-    return measured | own | rest
+    record, miners = world.record, world.miners
+    own = {name: getattr(miners, name) for name in ("spent", "emission", "position", "since", "active")}
+    own |= {name: getattr(record, name) for name in ("gpu_days", "registrations", "curves", "credit", "epsilon")}
+    return measured | own | {"weights": world.weights.T, "measured": world.validators[0].measured}
 
 
 def same(whole: World, part: World, columns: list[int]) -> None:
@@ -165,49 +167,62 @@ def same(whole: World, part: World, columns: list[int]) -> None:
 @few
 @given(contests(), st.integers(0, 2))
 def test_a_lane_alone_is_the_lane_among_others(contest: Contest, number: int) -> None:
-    """Crowns, weights, books and metrics of a lane are the same to the last bit without the other lanes."""
+    """Crowns, weights, miners and metrics of a lane are the same to the last bit without the other lanes."""
     same(contest.ended(), contest.ended((contest.lanes[number],)), [number])
 
 
 @few
 @given(contests())
 def test_a_world_alone_is_the_world_in_a_pass(contest: Contest) -> None:
-    """Crowns, weights, books and metrics of a world are the same to the last bit without the other worlds."""
+    """Crowns, weights, miners and metrics of a world are the same to the last bit without the other worlds."""
     same(contest.ended(worlds=(4, 0)), contest.ended(worlds=(0,)), [1, 3, 5])
 
 
 @fewer
 @given(contests())
-def test_torch_is_numpy(contest: Contest) -> None:
-    """Same crowns, same weights to the last bit, and the same descent to 1e-12, whatever computes them."""
-    one, other = contest.ended(), contest.ended(device="torch")
-    first, second = one.record.crowns(), other.record.crowns()
-    for name in ("block", "column", "miner"):
-        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
-    weights, others = (world.place.numpy(world.board.weights) for world in (one, other))
-    np.testing.assert_array_equal(weights, others)
-    np.testing.assert_allclose(other.place.numpy(other.record.area), one.record.area, rtol=1e-12, atol=1e-12)
+def test_interpreted_is_compiled(contest: Contest) -> None:
+    """A contest in which policies, strategies, rewards and progress run interpreted is the compiled, bit for bit."""
+    with interpreted_only():
+        interpreted = contest.ended()
+    same(contest.ended(), interpreted, [0, 1, 2])
+
+
+def test_the_whole_shelf_interpreted_is_compiled() -> None:
+    """The same for every policy, strategy, reward rule and way of making progress that there is, in one world."""
+    kinds, rewards = [build(name) for name in names()], [None, *map(build_reward, names_of_rewards())]
+    crowd = Population("all", tuple((kind, 1.0 / len(kinds)) for kind in kinds))
+    lanes = tuple(
+        Lane(name, build_policy(name), Rules(), crowd, rewards[number % len(rewards)])
+        for number, name in enumerate(names_of_policies())
+    )
+    tokens, none = np.geomspace(1e9, 1e14, 30), np.full(30, np.nan)
+    falling = Curve("falling", np.arange(30.0), tokens, none, 2.0 + tokens**-0.1, "validation", "nats")
+    ways = (LAW, IDEAS, TraceProgress((falling,), days=100.0), DrawsProgress(scale=0.01))
+    progress = tuple((way, 1.0 / len(ways)) for way in ways)
+    everything = Contest(Scenario(days=2.0, miners=2 * len(kinds), progress=progress, wake_blocks=900), lanes, 3)
+    with interpreted_only():
+        interpreted = everything.ended()
+    compiled = everything.ended()
+    same(compiled, interpreted, list(range(len(lanes))))
+    assert not interpreted.columns.table["policy"].any()  # the addresses of compiled policies' numbers
+    assert compiled.columns.table["policy"].all()
+    assert len(compiled.record.crowns().block) > 2 * len(lanes)
 
 
 class Watched:
-    """What can only be seen while a world runs: who was ever evaluated, and whether losses are in order."""
+    """What can only be seen while a world runs: who was ever evaluated, and since when there are weights."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.seen = np.zeros((world.scenario.miners + 1, world.columns.width), dtype=bool)
+        self.seen = np.zeros((world.scenario.miners, world.columns.width), dtype=bool)
         self.paid_since = np.full(world.columns.width, np.nan)
         world.run(self._watch)
 
-    def _weights(self) -> np.ndarray:
-        """What the mechanism decides, whatever is paid for it."""
-        return np.asarray(agreed([validator.weights for validator in self.world.validators]))
-
     def _watch(self, now: int) -> None:
-        world = self.world
-        for last in (v.last for v in world.validators if v.last is not None):
-            place, column = np.nonzero(last.bench.present)
-            self.seen[last.bench.uid[place, column], column] = True
-        self.paid_since[np.isnan(self.paid_since) & (self._weights().sum(axis=0) > 0)] = now
+        for column in range(self.world.columns.width):
+            for validator in self.world.validators:
+                self.seen[validator.pool(column)["uid"], column] = True
+        self.paid_since[np.isnan(self.paid_since) & (self.world.weights.sum(axis=1) > 0)] = now
 
 
 @few
@@ -215,32 +230,31 @@ class Watched:
 def test_emission(contest: Contest) -> None:
     """From the first weights on all is paid to evaluated miners, burned or held; a balance is income less cost."""
     watched = Watched(contest.world())
-    world, books = watched.world, watched.world.miners.books
+    world, miners = watched.world, watched.world.miners
     days = (contest.scenario.horizon - watched.paid_since) / BLOCKS_PER_DAY
-    all_of_it = books.emission.sum(axis=0) + world.record.burned + world.record.held
+    all_of_it = miners.emission.sum(axis=0) + world.record.burned + world.record.held
     np.testing.assert_allclose(all_of_it, np.nan_to_num(days), rtol=1e-7)  # weights are float32
-    assert (books.emission >= 0).all()
-    assert not books.emission[~watched.seen[:-1]].any()
-    everybody = np.arange(contest.scenario.miners)
-    expected = books.emission * contest.scenario.economy.usd_per_day - books.spent
-    np.testing.assert_array_equal(books.balance(everybody), expected)
+    assert (miners.emission >= 0).all()
+    assert not miners.emission[~watched.seen].any()
+    expected = miners.emission * contest.scenario.economy.usd_per_day - miners.spent
+    np.testing.assert_array_equal(miners.balance, expected)
     assert measure_world(world)["profit"] * contest.scenario.days == pytest.approx(expected.sum(axis=0), rel=1e-9)
 
 
 @few
 @given(contests(), st.sampled_from(("king", "running-best")))
 def test_winner_takes_all(contest: Contest, semantics: str) -> None:
-    """Where a pair rule crowns and nothing is averaged, a miner earns while he is king, and nothing else."""
+    """Where a pair rule crowns and nothing is averaged, a miner earns while it is king, and nothing else."""
     how = replace(contest.scenario.validation, validators=1)
     contest = replace(contest, scenario=replace(contest.scenario, validation=how))
     world = contest.but(semantics=semantics, alpha=0.0, holds=False).ended()
-    reigned = np.zeros_like(world.miners.books.emission)
+    reigned = np.zeros_like(world.miners.emission)
     for column in range(world.columns.width):
         starts = [(block, miner) for block, miner, *_ in crowns(world, [column])[0]]
         ends = [block for block, _ in starts[1:]] + [contest.scenario.horizon]
         for (start, miner), end in zip(starts, ends, strict=False):
             reigned[miner, column] += (end - start) / BLOCKS_PER_DAY
-    np.testing.assert_allclose(world.miners.books.emission, reigned, rtol=1e-7)
+    np.testing.assert_allclose(world.miners.emission, reigned, rtol=1e-7)
 
 
 @few
@@ -260,10 +274,11 @@ def test_losses_are_in_order(contest: Contest) -> None:
     world = contest.world()
 
     def watch(now: int) -> None:
-        board, ruler = world.board, world.miners.ruler
-        king, columns = board.king, np.arange(world.columns.width)
-        loss = judged(board.models.loss[king, columns], board.models.fare(king, columns), ruler)
-        assert (loss >= world.miners.published)[king >= 0].all(), now
-        assert (world.miners.published >= world.miners.best).all(), now
+        models, record, ruler = world.validators[0].models, world.record, world.miners.ruler
+        for column in np.flatnonzero(world.kings >= 0).tolist():
+            king = world.kings[column]
+            loss = judged(float(models.loss[king, column]), models.diet[column, king], ruler)
+            assert loss >= record.published[column], now
+        assert (record.published >= record.best).all(), now
 
     world.run(watch)

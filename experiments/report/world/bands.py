@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.estimate import LEVEL
+from experiments.estimate import student
 
 
 def band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -17,8 +17,6 @@ def band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     n = len(values)
     if n < 2:
         return None
-    from scipy.special import stdtrit  # noqa: PLC0415 - a slow import that most commands do without
-
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * values.std(axis=0, ddof=1) / np.sqrt(n)
+    half = student(n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
     mean = values.mean(axis=0)
     return mean - half, mean + half

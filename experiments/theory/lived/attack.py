@@ -1,19 +1,18 @@
-"""A leaderboard under attack by random submissions (theory D11): the plain board, P22 as the Ladder, and fresh data.
+"""A leaderboard under attack by random submissions (theory D11): the plain board, the Ladder, and fresh data.
 
-The true labels are all 0, so that a submission is its errors, and its loss their mean. The king is compared with each
-submission by the pair rule; what the board shows after each is the king's loss.
+The Ladder is a margin of one standard error. The true labels are all 0, so that a submission is its errors, and its
+loss their mean. The king is compared with each submission by the pair rule; what the board shows after each is the
+king's loss.
 """
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from experiments.theory import ladder
 from experiments.theory.lived.setting import Found, Pass, Sample, exactly, spread
-from policies import build
-from policies.seen import nothing
-from sim.mechanism.pair import beats
+from policies import Seen, build
+from sim.mechanism.judge import beats
 from sim.streams import stream
 
 LADDER = build({"standard-errors": {"errors": 1.0, "end": 0.0}})
@@ -72,12 +71,10 @@ def _attack(submissions: int, world: int) -> tuple[float, float, float, float]:
 
 
 def _judged(king: np.ndarray, errors: np.ndarray, best: float) -> tuple[bool, bool]:
-    """Whether the submission wins by the pair rule with the margin of P22, and whether the Ladder says the same."""
+    """Whether the submission wins by the pair rule with a margin of one error, and whether the Ladder says the same."""
     sd, score = float(np.std(errors - king)), float(errors.mean())
-    age = np.zeros((1, 1))
-    seen = replace(nothing(age, {}), error=np.full((1, 1), sd / np.sqrt(len(errors)) / best))
-    epsilon = float(LADDER.epsilon(age, seen)[0, 0])
-    won = bool(beats(np.array([best, score]), np.array([0.0, 1.0]), np.array([epsilon, 0.0]))[1, 0])
+    epsilon = float(LADDER.epsilon(0.0, Seen(0.0, error=sd / len(errors) ** 0.5 / best)))
+    won = bool(beats(score, 1.0, 0.0, float(best), 0.0, epsilon))
     return won, won == ladder.takes(score, best, sd, len(errors))
 
 

@@ -15,7 +15,7 @@ from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
 KEEP = 24
-"""Models in the pool where a king must beat all before him: enough for everybody whose nearness matters."""
+"""Models in the pool where a king must beat all before it: enough for everybody whose nearness matters."""
 GUMBEL = 1e-3
 """Scale of the scores of D6 in log loss."""
 SHARES = 300
@@ -93,7 +93,7 @@ def weibull(worlds: range) -> Found:
 def luck(worlds: range) -> Found:
     """D4: who has what of the emission."""
     lived = _lived("D4", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
-    paid = lived.miners.books.emission
+    paid = lived.miners.emission
     share = paid / paid.sum(axis=0)
     return {"D4-hhi": Sample((share**2).sum(axis=0)), "D4-longest": Sample(share.max(axis=0))}
 

@@ -15,6 +15,8 @@ from policies.rewards import build as build_reward
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism.eras import preset
 from sim.mechanism.judge import judge
+from sim.mechanism.pool import EACH_HAS_ONE, pool_of
+from sim.mechanism.rules import Rules
 from sim.miners.progress.ideas import IdeasProgress
 
 DESCENT, PRIZE = 0.02, 100.0
@@ -41,7 +43,7 @@ def credit() -> Found:
 
 
 def halving() -> Found:
-    """D14: when SN29's king falls to a model that is better by half of his first advantage."""
+    """D14: when SN29's king falls to a model that is better by half of its first advantage."""
     policy, step = preset("sn29-2024-10")[1], 120
     challenger = 1.0 - float(policy.epsilon(0.0)) / 2.0
     contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
@@ -62,10 +64,10 @@ def rewarded(slices: int) -> Found:
 
     def watch(now: int) -> None:
         if now == late:
-            earned[:] = lived.miners.books.emission
+            earned[:] = lived.miners.emission
 
     lived.run(watch)
-    paid = lived.miners.books.emission
+    paid = lived.miners.emission
     shares = (paid - earned)[1:, 1] / (paid - earned)[:, 1].sum() * slices
     return {
         f"D14-prize-{slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
@@ -99,5 +101,6 @@ def _judged(known: Case) -> np.ndarray:
     """Shares of one evaluation; where it is lost nobody is paid, and one zero says so."""
     policy = build(known.policy)
     loss, block = np.array(known.models, dtype=np.float64).T
-    found = judge(loss, block, policy.epsilon(known.now - block), policy.epsilon(np.inf))
-    return np.zeros(1) if bool(found.lost) else np.asarray(found.weights)
+    pool = pool_of(loss, block, policy.epsilon(known.now - block), float(policy.epsilon(np.inf)))
+    lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules().record())
+    return np.zeros(1) if lost else np.array(pool["weight"])

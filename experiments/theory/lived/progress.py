@@ -1,14 +1,12 @@
 """Ways of making progress that only theory needs: models that are given, and a frontier of any power law."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from experiments.theory.stall import Frontier
-from policies.arrays import Array
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.miners.progress.law import LawCourse, LawProgress
 from sim.traces.laws.chinchilla import Chinchilla
 
@@ -22,42 +20,41 @@ class Given:
 
     def course(self, crew: Crew) -> "GivenCourse":
         """See `Progress`."""
-        return GivenCourse(np.array(self.losses)[:, None], crew)
+        return GivenCourse(self, crew)
 
 
-class GivenCourse:
+class GivenCourse(Course):
     """See `Course`; positions mean nothing."""
 
     begin = 0.0
-    scratch = 0.0
     sizes = Given.parameters
 
-    def __init__(self, losses: np.ndarray, crew: Crew) -> None:
-        self._losses, self._crew = losses, crew
+    given: float
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+    def __init__(self, progress: Given, crew: Crew) -> None:
+        self.records = np.array([(loss,) for loss in progress.losses], [("given", "f8")])
+        self.which = np.arange(crew.miners)
+        self.rate = np.zeros((crew.miners, len(crew.worlds)))
+
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Nothing."""
-        return self._crew.place.array(np.zeros((len(rows), 1)))
+        return np.asarray(self.rate[rows])
 
-    def advance(self, position: Array, work: Array) -> Array:
-        """Nowhere."""
-        return position
+    def loss(self, position: float) -> float:
+        """The miner's own, wherever it stands."""
+        return self.given
 
-    def loss(self, position: Array, rows: np.ndarray) -> Array:
-        """The miner's own, wherever he stands."""
-        return self._crew.place.array(self._losses[rows]) + position
-
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+    def resume(self, loss: float, rate: float) -> float:
         """Nobody trains on anything."""
-        return 0.0 * loss
+        return 0.0
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+    def pace(self, position: float, loss: float, rate: float) -> float:
         """None."""
-        return 0.0 * position
+        return 0.0
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """Nothing has been worked."""
-        return 0.0 * work
+        return np.zeros_like(work)
 
 
 @dataclass(frozen=True)

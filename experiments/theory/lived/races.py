@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 
 CLOCK = 1.5
 """Steps that a race takes longer in the world: the last improvement waits half a step on average until its finder looks
-up, and his model waits one for its evaluation."""
+up, and its model waits one for its evaluation."""
 LONGEST = 10.0
 """Mean lengths of a race after which it is sure to have ended: of exponential ones, one in 22,000 has not. The more
 improvements a race needs, the less its length varies."""
@@ -125,7 +125,7 @@ def two(worlds: range) -> Found:
     def watch(now: int) -> None:
         throne.watch(now)
         if now in paid:
-            paid[now] = lived.miners.books.emission.copy()
+            paid[now] = lived.miners.emission.copy()
 
     lived.run(watch)
     found = throne.races(cutoff, since)

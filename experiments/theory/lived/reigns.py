@@ -32,7 +32,7 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def first_reigns(longest: int, worlds: range) -> Found:
-    """D5: how long the first king stays when his rival has so many tries a day, by his model's age.
+    """D5: how long the first king stays when its rival has so many tries a day, by its model's age.
 
     Two miners look up in turn, half an interval apart, so that no two challenge at once; the one who is king rests.
 

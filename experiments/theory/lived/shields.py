@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 from math import nan
-from typing import Any
 
 import numpy as np
 
@@ -11,8 +10,7 @@ from experiments.theory import checks
 from experiments.theory.lived.players import Shows
 from experiments.theory.lived.reigns import reigns
 from experiments.theory.lived.setting import Found, Pass, exactly, lane, scenario, world
-from policies import build
-from policies.seen import News, nothing
+from policies import News, Seen, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Crew
 from sim.miners.progress.draws import DrawsCourse, DrawsProgress
@@ -71,14 +69,8 @@ def promised() -> Found:
     policy = build({"schedule-anchored": checks.PROMISE})
     found = {}
     for name, share in checks.ACHIEVED.items():
-        zero = np.zeros(1)
-        memory = policy.remember(policy.begin(zero), _crown(0.0, share * checks.PROMISED), np)
-        seen = nothing(zero, memory)
-        seen = type(seen)(**{**vars(seen), "now": zero + checks.PROMISE_DAYS * BLOCKS_PER_DAY})
-        found[f"P20-{name}"] = exactly(float(policy.epsilon(zero, seen)[0]), 1e-12)
+        memory = policy.begin()
+        policy.remember(memory, News(0.0, crowned=True, gain=share * checks.PROMISED, loss=2.5))
+        seen = Seen(0.0, now=checks.PROMISE_DAYS * BLOCKS_PER_DAY)
+        found[f"P20-{name}"] = exactly(policy.remembering(memory).advantage(0.0, seen), 1e-12)
     return found
-
-
-def _crown(block: float, gain: float) -> News:
-    known: dict[str, Any] = {"block": block, "gain": gain, "gap": np.inf, "loss": 2.5, "best": -np.inf, "error": nan}
-    return News(judged=np.array([True]), crowned=np.array([True]), **{key: np.array([v]) for key, v in known.items()})

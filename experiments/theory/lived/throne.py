@@ -8,7 +8,7 @@ from sim.world import World
 
 
 class Throne:
-    """Watches a world step by step; `World.record` has no crown of a king who replaces his own model.
+    """Watches a world step by step; `World.record` has no crown of a king that replaces its own model.
 
     Args:
         lived: a world that has not been run.

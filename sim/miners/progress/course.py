@@ -6,38 +6,14 @@ miner gets done between two looks is the same in every lane; only where it start
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
-from policies.arrays import Array
-from sim.backend import Backend
-from sim.clock import BLOCKS_PER_DAY
 from sim.miners.hardware import Hardware
 
-
-@dataclass(frozen=True)
-class Looks:
-    """When miners look up: every `every` blocks, each at a phase of his own, the same in every world.
-
-    Attributes:
-        every: blocks between two looks of a miner.
-        phase: block of each miner's first look, int `[miners]`.
-        horizon: blocks of the contest.
-    """
-
-    every: int
-    phase: np.ndarray
-    horizon: int
-
-    @property
-    def count(self) -> int:
-        """Looks of the busiest miner."""
-        return 1 + max(0, int((self.horizon - 1 - self.phase.min()) // self.every))
-
-    def days(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Length of the interval that ends with each one's look of that number, `[rows, 1]`."""
-        return (np.where(look == 0, self.phase[rows], self.every) / BLOCKS_PER_DAY)[:, None]
+if TYPE_CHECKING:
+    from sim.miners.looks import Looks
 
 
 @dataclass(frozen=True)
@@ -49,14 +25,12 @@ class Crew:
         looks: when they look up.
         seed: of all random streams.
         worlds: which worlds, by number.
-        place: where arrays go.
     """
 
     hardware: Hardware
-    looks: Looks
+    looks: "Looks"
     seed: int
     worlds: Sequence[int]
-    place: Backend
 
     @property
     def miners(self) -> int:
@@ -64,46 +38,60 @@ class Crew:
         return len(self.looks.phase)
 
 
-class Course(Protocol):
+class Course:
     """A way of making progress, drawn for a crew.
 
-    Positions are `[rows, columns]` with `rows` the miners, or `[some]` with one miner and one world each (`rows` and
-    `world` of that length).
+    The four functions of a position are plain and scalar, and the engine compiles them: `self` is then the miner's
+    record among `records`, so they read its fields and nothing else.
+
+    Attributes:
+        begin: the position of the public model that all begin from.
+        scratch: the position of a miner that begins from nothing.
+        sizes: parameters of the miners' models, one number for all or `[miners]`; NaN where unknown.
+        rate: what a day of training is worth, `[miners, worlds]`, in what `pace` and `resume` take it for.
+        records: numbers that the functions read, a structured array.
+        which: the record of each miner, int `[miners]`.
     """
 
     begin: float
-    """The position of the public model that all begin from."""
-    scratch: float
-    """The position of somebody who begins from nothing."""
+    scratch: float = 0.0
+    sizes: float | np.ndarray
+    rate: np.ndarray
+    records: np.ndarray
+    which: np.ndarray
 
-    @property
-    def sizes(self) -> float | np.ndarray:
-        """Parameters of the miners' models, one number for all or `[miners]`; NaN where unknown."""
-        ...
+    functions: ClassVar[tuple[tuple[str, int], ...]] = (("advance", 2), ("loss", 1), ("resume", 2), ("pace", 3))
+    """The functions of a position, each with the number of its arguments."""
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
-        """How far the interval that ends with each one's look takes him, `[rows, columns]` or `[rows, 1]`."""
-        ...
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
+        """How far the interval that ends with a look takes a miner, `[looks, worlds]`."""
+        raise NotImplementedError(f"{type(self).__name__} must define work(rows, look)")
 
-    def advance(self, position: Array, work: Array) -> Array:
+    def advance(self, position: float, work: float) -> float:
         """The position after that much work; no work leaves it where it is."""
-        ...
+        return position + work
 
-    def loss(self, position: Array, rows: np.ndarray) -> Array:
+    def loss(self, position: float) -> float:
         """Nats per token at a position."""
-        ...
+        raise NotImplementedError(f"{type(self).__name__} must define loss(position)")
 
-    def at(self, loss: Array, rows: Array, world: Array) -> Array:
-        """The position from which somebody else's finished model of that loss is trained on (theory C1), `[some]`."""
-        ...
+    def resume(self, loss: float, rate: float) -> float:
+        """The position from which another miner's finished model of that loss is trained on."""
+        raise NotImplementedError(f"{type(self).__name__} must define resume(loss, rate)")
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
-        """Log loss per day that training is worth at a position."""
-        ...
+    def pace(self, position: float, loss: float, rate: float) -> float:
+        """Log loss per day that training is worth at a position, whose loss is known."""
+        raise NotImplementedError(f"{type(self).__name__} must define pace(position, loss, rate)")
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """Log loss that one lineage would have gained from `begin` with all that work; NaN where it has no meaning."""
-        ...
+        raise NotImplementedError(f"{type(self).__name__} must define pooled(work)")
+
+    def loss_of(self, miner: int, position: float) -> float:
+        """The loss of a miner's model at a position."""
+        from sim.compiler.methods import interpreted  # noqa: PLC0415 - who only reads a recipe needs no compiler
+
+        return float(interpreted(type(self), self.records[self.which[miner]]).loss(position))
 
 
 class Progress(Protocol):
@@ -121,3 +109,52 @@ class Progress(Protocol):
     def parameters(self) -> float:
         """Size of the models, which decides how fast they are trained."""
         ...
+
+
+class Courses:
+    """The courses of all miners as one; `begin`, `scratch` and `sizes` are `[miners]`.
+
+    Args:
+        progress: ways with the share of the miners that go each way; which miner goes which way is the same in every
+            world and lane.
+        crew: all miners.
+        failures: gets what functions raise that run interpreted.
+    """
+
+    def __init__(self, progress: Sequence[tuple[Progress, float]], crew: Crew, failures: list[Exception]) -> None:
+        from sim.compiler.courses import compile_course  # noqa: PLC0415 - see above
+
+        self.courses = [way.course(crew) for way, _ in progress]
+        edges = np.cumsum([share for _, share in progress])
+        # golden-ratio steps: every stretch of miners has the shares
+        self.kind = np.minimum(
+            np.searchsorted(edges, np.arange(crew.miners) * 0.6180339887498949 % 1.0, side="right"), len(progress) - 1
+        )
+        self.begin, self.scratch = (
+            np.array([getattr(course, name) for course in self.courses])[self.kind] for name in ("begin", "scratch")
+        )
+        sizes = np.stack([np.broadcast_to(course.sizes, crew.miners) for course in self.courses])
+        self.sizes: np.ndarray = sizes[self.kind, np.arange(crew.miners)]
+        self._made = [compile_course(course, failures) for course in self.courses]
+
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
+        """See `Course`."""
+        if len(self.courses) == 1:
+            return self.courses[0].work(rows, look)
+        parts = [course.work(rows, look) for course in self.courses]
+        return np.asarray(np.stack(parts)[self.kind[rows], np.arange(len(rows))])
+
+    def write(self, people: np.ndarray) -> None:
+        """Put addresses and rates into the records of all miners, `[worlds, miners]`."""
+        for m, kind in enumerate(self.kind):
+            course, (addresses, records, _) = self.courses[kind], self._made[kind]
+            for (name, _), address in zip(Course.functions, addresses, strict=True):
+                people[name][:, m] = address
+            people["course"][:, m] = records.ctypes.data + records.dtype.itemsize * course.which[m]
+            people["rate"][:, m] = course.rate[m]
+        people["kind"] = self.kind
+
+    def loss_of(self, miner: int, position: float) -> float:
+        """The loss of a miner's model at a position."""
+        course: Course = self.courses[self.kind[miner]]
+        return course.loss_of(miner, position)

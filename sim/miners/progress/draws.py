@@ -1,14 +1,14 @@
 """Progress without memory: every look brings a new, independent model; what the theory of records speaks about."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from math import exp, isnan, log
+from typing import Literal
 
 import numpy as np
 
-from policies.arrays import Array
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.streams import stream
 
 NOTHING = -700.0
@@ -47,14 +47,14 @@ class DrawsProgress:
         return DrawsCourse(self, crew)
 
 
-class DrawsCourse:
+class DrawsCourse(Course):
     """See `Course`."""
 
     begin = NOTHING
     scratch = NOTHING
 
     def __init__(self, progress: DrawsProgress, crew: Crew) -> None:
-        self._crew, self.sizes = crew, progress.parameters
+        self.sizes = progress.parameters
         looks, shape = crew.looks, (crew.looks.count, crew.miners)
         when = (looks.phase + np.arange(looks.count)[:, None] * looks.every) / BLOCKS_PER_DAY
         self._drawn = np.empty((*shape, len(crew.worlds)))
@@ -74,28 +74,29 @@ class DrawsCourse:
                 arrived = stream(crew.seed, "world", world, "arrivals").poisson(each, shape) > 0
                 drawn = np.where(arrived, drawn, np.nan)
             self._drawn[:, :, place] = drawn
+        self.rate = np.zeros((crew.miners, len(crew.worlds)))
+        self.records, self.which = np.zeros(1, [("nothing", "f8")]), np.zeros(crew.miners, np.int64)
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """The new models; NaN where there is none."""
-        return self._crew.place.array(self._drawn[look, rows][:, world])
+        return np.asarray(self._drawn[look, rows])
 
-    def advance(self, position: Array, work: Array) -> Array:
+    def advance(self, position: float, work: float) -> float:
         """A new model replaces the old one; no model is no model, for the old one has been shown."""
-        xp = self._crew.place.xp
-        return xp.where(xp.isnan(work), NOTHING, work)
+        return NOTHING if isnan(work) else work
 
-    def loss(self, position: Array, rows: Any) -> Array:
+    def loss(self, position: float) -> float:
         """`exp(-position)`."""
-        return self._crew.place.xp.exp(-position)
+        return exp(-position)
 
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+    def resume(self, loss: float, rate: float) -> float:
         """Of no use here: the next model is a new one."""
-        return -self._crew.place.xp.log(loss)
+        return -log(loss)
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
-        """Nothing is trained on."""
-        return self._crew.place.xp.zeros_like(position)
+    def pace(self, position: float, loss: float, rate: float) -> float:
+        """No model is trained on."""
+        return 0.0
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """Work does not add up."""
         return work * float("nan")

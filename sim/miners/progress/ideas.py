@@ -1,14 +1,13 @@
-"""Progress by ideas: they come now and then, and each takes a share off the loss (theory C1, traces.md 6.4)."""
+"""Progress by ideas: they come now and then, and each takes a share off the loss."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import exp, log
 
 import numpy as np
 
-from policies.arrays import Array
 from sim.bounds import Bound, within
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.streams import stream
 
 
@@ -48,44 +47,42 @@ _BOUNDS: tuple[Bound, ...] = (
 )
 
 
-class IdeasCourse:
+class IdeasCourse(Course):
     """See `Course`."""
 
     begin = 0.0
     scratch = -1.0
 
+    start: float
+
     def __init__(self, progress: IdeasProgress, crew: Crew) -> None:
-        self._crew, self._start, self.sizes = crew, progress.start_loss, progress.parameters
+        self.sizes = progress.parameters
         rate = progress.per_day * crew.hardware.skill
-        self._pace = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
-        shape = (crew.looks.count, crew.miners, len(crew.worlds))
-        gained = np.zeros(shape)
+        self.rate = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
+        self._gained = np.zeros((crew.looks.count, crew.miners, len(crew.worlds)))
         for place, world in enumerate(crew.worlds):
             for miner in range(crew.miners):
-                gained[:, miner, place] = _gains(progress, crew, world, miner, float(rate[miner, place]))
-        self._gained = gained
+                self._gained[:, miner, place] = _gains(progress, crew, world, miner, float(rate[miner, place]))
+        self.records = np.array([(progress.start_loss,)], [("start", "f8")])
+        self.which = np.zeros(crew.miners, np.int64)
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Log loss gained by the ideas of the interval."""
-        return self._crew.place.array(self._gained[look, rows][:, world])
+        return np.asarray(self._gained[look, rows])
 
-    def advance(self, position: Array, work: Array) -> Array:
-        """Gains add up, whatever they are added to."""
-        return position + work
-
-    def loss(self, position: Array, rows: Any) -> Array:
+    def loss(self, position: float) -> float:
         """The start loss less all gains."""
-        return self._start * self._crew.place.xp.exp(-position)
+        return self.start * exp(-position)
 
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
-        """An idea works on anybody's model at once."""
-        return -self._crew.place.xp.log(loss / self._start)
+    def resume(self, loss: float, rate: float) -> float:
+        """An idea works on any model at once."""
+        return -log(loss / self.start)
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+    def pace(self, position: float, loss: float, rate: float) -> float:
         """The mean gain of an idea times ideas per day."""
-        return self._crew.place.array(self._pace[rows][:, world])
+        return rate
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """All ideas in one model."""
         return work
 

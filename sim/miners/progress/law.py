@@ -1,13 +1,12 @@
 """Progress by a scaling law: positions are effective tokens, and a finished model stands where the law says."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import pow as power
 
 import numpy as np
 
-from policies.arrays import Array
 from sim.bounds import Bound, within
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
 
@@ -48,47 +47,53 @@ _BOUNDS: tuple[Bound, ...] = (
 )
 
 
-class LawCourse:
+class LawCourse(Course):
     """See `Course`."""
 
     scratch = 1e9
 
+    floor: float
+    data_scale: float
+    data_exponent: float
+    least: float
+    rewarm_days: float
+    from_scratch: float
+
     def __init__(self, progress: LawProgress, constants: Chinchilla, crew: Crew) -> None:
         self.begin, self.sizes = progress.tokens, progress.parameters
-        self._crew, self._law = crew, constants
-        self._floor = float(constants.floor(progress.parameters))
-        self._rate = crew.hardware.tokens * crew.hardware.skill * (1.0 - progress.cooldown)
-        self._rewarm = progress.rewarm_days * self._rate
+        self._looks, scale, exponent = crew.looks, constants.data_scale, constants.data_exponent
+        self.rate = crew.hardware.tokens * crew.hardware.skill * (1.0 - progress.cooldown)
+        numbers = {
+            "floor": float(constants.floor(progress.parameters)),
+            "data_scale": scale,
+            "data_exponent": exponent,
+            "least": scale * MOST_TOKENS**-exponent,
+            "rewarm_days": progress.rewarm_days,
+            "from_scratch": self.scratch,
+        }
+        self.records = np.array([tuple(numbers.values())], [(name, "f8") for name in numbers])
+        self.which = np.zeros(crew.miners, np.int64)
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Effective tokens."""
-        return self._crew.place.array(self._rate[rows][:, world] * self._crew.looks.days(rows, look))
+        return np.asarray(self.rate[rows] * self._looks.days(rows, look)[:, None])
 
-    def advance(self, position: Array, work: Array) -> Array:
-        """Tokens add up."""
-        return position + work
-
-    def loss(self, position: Array, rows: Any) -> Array:
+    def loss(self, position: float) -> float:
         """`E + A / N^a + B / D^b`."""
-        return self._floor + self._law.data_scale * position**-self._law.data_exponent
+        return self.floor + self.data_scale * power(position, -self.data_exponent)
 
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
+    def resume(self, loss: float, rate: float) -> float:
         """The data-equivalent: the law solved for the tokens, less what warming up costs."""
-        xp = self._crew.place.xp
-        above = xp.where(loss > self._floor, loss - self._floor, 0.0)
-        least = self._law.data_scale * MOST_TOKENS**-self._law.data_exponent
-        tokens = (self._law.data_scale / xp.where(above > least, above, least)) ** (1.0 / self._law.data_exponent)
-        spent = self._crew.place.array(self._rewarm)[rows, world]
-        return xp.where(tokens > self.scratch + spent, tokens - spent, self.scratch)
+        above = max(loss - self.floor, self.least)
+        tokens = power(self.data_scale / above, 1.0 / self.data_exponent)
+        return max(tokens - self.rewarm_days * rate, self.from_scratch)
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
-        """`b * B * D^-b / L` per relative growth of D."""
-        data = self._law.data_scale * position**-self._law.data_exponent
-        rate = self._crew.place.array(self._rate[rows][:, world])
-        return self._law.data_exponent * data / (self._floor + data) * rate / position
+    def pace(self, position: float, loss: float, rate: float) -> float:
+        """`b * B * D^-b / L` per relative growth of D, with `B * D^-b` what the loss is above the law's floor."""
+        return self.data_exponent * (loss - self.floor) / loss * rate / position
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """All tokens in one run."""
-        xp = self._crew.place.xp
-        first = float(self.loss(np.float64(self.begin), None))
-        return -xp.log(self.loss(self.begin + work, None) / first)
+        law, ends = self.records[0], (self.begin, self.begin + work)
+        first, last = (law["floor"] + law["data_scale"] * tokens ** -law["data_exponent"] for tokens in ends)
+        return np.asarray(-np.log(last / first))

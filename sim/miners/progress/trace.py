@@ -1,14 +1,13 @@
 """Progress along real or synthesised loss curves, each played at a miner's own speed."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import exp, log
 
 import numpy as np
 
-from policies.arrays import Array
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Crew
+from sim.miners.progress.course import Course, Crew
 from sim.streams import stream
 from sim.traces.curve import Curve
 
@@ -59,76 +58,79 @@ class TraceProgress:
         return TraceCourse(self, crew)
 
 
-class TraceCourse:
+class TraceCourse(Course):
     """See `Course`. A curve's lowest loss so far is what a miner would publish, so positions have one loss each."""
 
     scratch = 1.0
 
+    first: float
+    step: float
+    table: np.ndarray
+
     def __init__(self, progress: TraceProgress, crew: Crew) -> None:
-        self._crew = crew
+        self._looks = crew.looks
         ends = np.array([c.tokens[np.isfinite(c.tokens)][-1] for c in progress.curves])
         self.begin = float(progress.begin * ends.min())
-        self._first = np.log(min(self.begin, *(float(c.tokens[c.tokens > 0][0]) for c in progress.curves)))
-        self._step = (np.log(ends.max()) - self._first) / (GRID - 1)
-        self._table = np.stack([_laid(c, self._first + self._step * np.arange(GRID)) for c in progress.curves])
+        first = np.log(min(self.begin, *(float(c.tokens[c.tokens > 0][0]) for c in progress.curves)))
+        step = (np.log(ends.max()) - first) / (GRID - 1)
+        self.records = np.zeros(len(progress.curves), [("first", "f8"), ("step", "f8"), ("table", "f8", (GRID,))])
+        self.records["first"], self.records["step"] = first, step
+        for record, curve in zip(self.records, progress.curves, strict=True):
+            record["table"] = _laid(curve, first + step * np.arange(GRID))
         self._end = ends
-        self._which = stream(crew.seed, "curves").permutation(crew.miners) % len(progress.curves)
-        self.sizes = np.array([c.parameters for c in progress.curves])[self._which]
+        self.which = stream(crew.seed, "curves").permutation(crew.miners) % len(progress.curves)
+        self.sizes = np.array([c.parameters for c in progress.curves])[self.which]
         speed = crew.hardware.tokens if progress.days is None else ends.max() / progress.days
-        self._rate = speed * crew.hardware.skill
+        self.rate = speed * crew.hardware.skill
         self._check(progress)
-        self._on_grid = crew.place.array(self._table)
 
-    def work(self, rows: np.ndarray, look: np.ndarray, world: np.ndarray) -> Array:
-        """Tokens of the interval."""
-        return self._crew.place.array(self._rate[rows][:, world] * self._crew.looks.days(rows, look))
+    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
+        """Tokens of the interval; past the end of a curve nothing more is gained."""
+        return np.asarray(self.rate[rows] * self._looks.days(rows, look)[:, None])
 
-    def advance(self, position: Array, work: Array) -> Array:
-        """Tokens add up; past the end of a curve nothing more is gained."""
-        return position + work
-
-    def loss(self, position: Array, rows: Any) -> Array:
+    def loss(self, position: float) -> float:
         """The curve's lowest loss up to the position, between points on a straight line over log tokens."""
-        xp = self._crew.place.xp
-        at = xp.clip((xp.log(position) - self._first) / self._step, 0.0, GRID - 1.000001)
-        low = xp.astype(xp.floor(at), xp.int64)
-        table = self._on_grid[self._crew.place.array(self._which[rows])]
-        here = xp.take_along_axis(table, low, axis=1)
-        there = xp.take_along_axis(table, low + 1, axis=1)
-        return here + (there - here) * (at - low)
+        at = min(max((log(position) - self.first) / self.step, 0.0), GRID - 1.000001)
+        low = int(at)
+        here, there = self.table[low], self.table[low + 1]
+        return float(here + (there - here) * (at - low))
 
-    def at(self, loss: Array, rows: Any, world: Any) -> Array:
-        """The tokens at which one's own curve first gets as low; its end if it never does."""
-        place = self._crew.place
-        values, which = place.numpy(loss), self._which[place.numpy(rows)]
-        out = np.empty(len(values))
-        for curve in np.unique(which):
-            mine = which == curve
-            out[mine] = np.interp(-values[mine], -self._table[curve], np.arange(GRID))
-        return place.array(np.exp(self._first + self._step * out))
+    def resume(self, loss: float, rate: float) -> float:
+        """The tokens at which its own curve first gets as low; its end if it never does."""
+        low, high = 0, GRID - 1  # the table never rises: find the last point above the loss
+        if loss >= self.table[0]:
+            return exp(self.first)
+        if loss < self.table[high]:
+            return exp(self.first + self.step * high)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.table[middle] > loss:
+                low = middle
+            else:
+                high = middle
+        fallen = self.table[low] - self.table[high]
+        share = (self.table[low] - loss) / fallen if fallen > 0.0 else 1.0
+        return exp(self.first + self.step * (low + share))
 
-    def pace(self, position: Array, rows: np.ndarray, world: np.ndarray) -> Array:
+    def pace(self, position: float, loss: float, rate: float) -> float:
         """The fall of the curve over the next day at the miner's speed."""
-        rate = self._crew.place.array(self._rate[rows][:, world])
-        xp = self._crew.place.xp
-        return xp.log(self.loss(position, rows)) - xp.log(self.loss(position + rate, rows))
+        return log(loss) - log(self.loss(position + rate))
 
-    def pooled(self, work: Array) -> Array:
+    def pooled(self, work: np.ndarray) -> np.ndarray:
         """All tokens in one run along the curve that ends lowest."""
-        xp = self._crew.place.xp
-        best = int(np.argmin(self._table[:, -1]))
-        at = xp.clip((xp.log(self.begin + work) - self._first) / self._step, 0.0, GRID - 1.0)
-        low = xp.astype(xp.floor(at), xp.int64)
-        ends = np.interp(np.log(self.begin), self._first + self._step * np.arange(GRID), self._table[best])
-        return float(np.log(ends)) - xp.log(self._on_grid[best][low])
+        first, step = self.records["first"][0], self.records["step"][0]
+        best = self.records["table"][np.argmin(self.records["table"][:, -1])]
+        low = np.clip((np.log(self.begin + work) - first) / step, 0.0, GRID - 1.0).astype(np.int64)
+        ends = np.interp(np.log(self.begin), first + step * np.arange(GRID), best)
+        return np.asarray(np.log(ends) - np.log(best[low]))
 
     def _check(self, progress: TraceProgress) -> None:
-        days = self._crew.looks.horizon / BLOCKS_PER_DAY
-        short = self.begin + self._rate * days - self._end[self._which][:, None]
+        days = self._looks.horizon / BLOCKS_PER_DAY
+        short = self.begin + self.rate * days - self._end[self.which][:, None]
         if (short > 0).any():
             miner, world = np.unravel_index(int(np.argmax(short)), short.shape)
-            curve, rate = progress.curves[self._which[miner]], self._rate[miner, world]
-            lasts = (self._end[self._which[miner]] - self.begin) / rate
+            curve, rate = progress.curves[self.which[miner]], self.rate[miner, world]
+            lasts = (self._end[self.which[miner]] - self.begin) / rate
             raise InputError(
                 f"run {curve.run!r} is too short for the horizon: miner {miner} passes {rate:.3g} tokens a day and is "
                 f"at its end after {lasts:.3g} of {days:g} days; shorten the horizon, take longer curves, or play them "

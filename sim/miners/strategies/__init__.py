@@ -1,4 +1,4 @@
-"""Strategies, one to a file: pure functions of what a miner can see. `names`, `find` and `build` know the folder."""
+"""Strategies, one to a file: pure functions of what one miner sees. `names`, `find` and `build` know the folder."""
 
 from pathlib import Path
 

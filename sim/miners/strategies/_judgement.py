@@ -1,8 +1,7 @@
-"""What several strategies judge alike: how sure a gain is, and whether a model is news."""
+"""What several strategies judge alike: how sure a gain is, and whether a model is news. Compiled along with them."""
 
-from statistics import NormalDist
+from math import sqrt
 
-from policies.arrays import Array
 from policies.parameter import Parameter
 from sim.miners.strategy import View
 
@@ -10,23 +9,32 @@ SURE = 2.0
 """Standard errors by which a model must beat the committed one; the same model again looks so in 2 looks of 100."""
 
 
-def error(view: View) -> Array:
-    """Standard error of "the validator will measure what I measured": both evaluations are noisy."""
-    return view.xp.hypot(view.doubt, view.noise)
+def error(view: View) -> float:
+    """Standard error of "the validator will measure what I measured": both evaluations are noisy.
+
+    Not `math.hypot`: compiled and interpreted, its last bit differs.
+    """
+    return sqrt(view.doubt * view.doubt + view.noise * view.noise)
 
 
-def news(view: View, gain: Array, sd: Array) -> Array:
+def clear(view: View, sd: float) -> float:
+    """The gain above which a model is clearly better than the committed one; NaN while that awaits its evaluation."""
+    return view.live_gain + SURE * sd
+
+
+def news(view: View, gain: float, sd: float) -> bool:
     """Whether a model of that gain is clearly better than the committed one.
 
     A new commitment gives up the seniority of the old one, so the same model is never worth it. While the committed
     one awaits its evaluation its gain is NaN, and nothing is news.
     """
-    return view.active & (gain > view.live_gain + SURE * sd)
+    return view.active and gain > clear(view, sd)
 
 
-def normal_quantile(chance: Array) -> float:
-    """How many standard deviations above the mean a normal number stays below with that chance."""
-    return NormalDist().inv_cdf(float(chance))
+def challenges(view: View, bar: float, errors: float) -> bool:
+    """Whether a miner has news and is not king, and its gain passes a bar by so many standard errors."""
+    sd = error(view)
+    return news(view, view.gain, sd) and not view.king and view.gain > bar + errors * sd
 
 
 def standard_errors(about: str, default: float, search: tuple[float, float] = (0.0, 3.0)) -> Parameter:

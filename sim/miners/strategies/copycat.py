@@ -1,9 +1,9 @@
-"""C3.6 and C2: the copycat."""
+"""The copycat."""
 
-from math import inf
+from math import inf, sqrt
 
+from policies.numbers import normal_quantile
 from policies.parameter import Parameter, blocks
-from sim.miners.strategies._judgement import normal_quantile
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -12,30 +12,34 @@ class Copycat(Strategy):
 
     A perturbation of relative size s adds `h s^2 / 2` to the loss and `kappa s` of paired noise, so it wins with the
     chance `Phi(-(eps + h s^2 / 2) / (kappa s))`. That is largest at `s* = sqrt(2 eps / h)`, where it is
-    `p* = Phi(-sqrt(2 eps h) / kappa)`. He buys when `p*` has reached `chance`, and the next ticket when the last one
-    has lost. Only sqrt(eps) is in the formula: it is the floor that decides his income, hardly the start.
+    `p* = Phi(-sqrt(2 eps h) / kappa)`. It buys when `p*` has reached `chance`, and the next ticket when the last one
+    has lost. Only sqrt(eps) is in the formula: it is the floor that decides its income, hardly the start.
 
     Not honest: true gains are below zero.
     """
 
     about = "commits the king's model, perturbed so that luck is most likely to carry it over the bar"
-    source = "theory C2 and C3.6; dippy subnet issue 71 (2024-10); pretraining PR 184 (2024-10-15)"
+    source = "dippy subnet issue 71 (2024-10); pretraining PR 184 (2024-10-15); the best size is this project's"
 
     h = Parameter("loss that a perturbation adds, per half its square", "log loss", 1e-4, 1e4, 0.1, (0.01, 1.0), "log")
     kappa = Parameter("noise a perturbation adds, per its size", "log loss", 1e-6, 10.0, 0.005, (1e-3, 0.05), "log")
     chance = Parameter("chance to win at which a ticket is bought", "probability", 1e-6, 0.5, 0.02, (1e-3, 0.3), "log")
     rest_blocks = blocks("time between two tickets", 1800, (100, 14_400))
 
+    worst: float
+
+    def prepare(self) -> dict[str, float]:
+        """The epsilon at which the chance to win is `chance`."""
+        return {"worst": (self.kappa * normal_quantile(self.chance)) ** 2 / (2.0 * self.h)}
+
     def decide(self, view: View) -> Decision:
         """Buy a ticket where the last one has lost and epsilon is low enough."""
-        xp = view.xp
-        worst = (self.kappa * normal_quantile(self.chance)) ** 2 / (2.0 * self.h)  # where p* is `chance`
         lost = view.live_gain < view.epsilon  # -inf without a ticket, NaN while one is open
-        best = xp.sqrt(view.epsilon * (2.0 / self.h))
-        ready = view.active & ~view.king & (view.gain < inf) & lost & (view.live_age >= self.rest_blocks)
+        rested = view.live_age >= self.rest_blocks
+        ready = view.active and not view.king and view.gain < inf and lost and rested
         return Decision(
-            submit=ready & (view.epsilon <= worst),
+            submit=ready and view.epsilon <= self.worst,
             copy=True,
-            perturbation=xp.where(best < 1.0, best, 1.0),
+            perturbation=min(sqrt(view.epsilon * (2.0 / self.h)), 1.0),
             train=False,
         )

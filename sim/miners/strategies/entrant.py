@@ -1,25 +1,24 @@
-"""C3.13: the entrant who quits."""
-
-from dataclasses import replace
+"""The entrant that quits."""
 
 from policies.parameter import Parameter
+from sim.miners.strategies._judgement import challenges
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View
 
 
 class Entrant(Honest):
-    """Enters when mining is expected to pay, leaves when it has cost him his stake, and is honest in between.
+    """Enters when mining is expected to pay, leaves when it has lost its stake, and is honest in between.
 
-    Among rivals who progress at rate r, a miner of rate p holds the crown for the share p / (p + r) of the time, so
-    he expects `value p / (p + r) - cost - fee / payback_days` USD per day, and enters when that is more than `reserve`.
-    He leaves when he has lost the fee and what `drawdown_days` of his training cost; while his books say so, he does
+    Among rivals that progress at rate r, a miner of rate p holds the crown for the share p / (p + r) of the time, so
+    it expects `value p / (p + r) - cost - fee / payback_days` USD per day, and enters when that is more than `reserve`.
+    It leaves when it has lost the fee and what `drawdown_days` of its training cost; while its books say so, it does
     not come back.
 
-    Honest: between entry and exit he does what the honest one does.
+    Honest: between entry and exit it does what the honest one does.
     """
 
     about = "enters when the expected profit is above a reserve, leaves after a loss; honest in between"
-    source = "theory C3.13 and D9 (two-state chain of kings)"
+    source = "this project: two miners that take the crown from each other hold it in proportion to their rates"
     honest = True
     waits = True
 
@@ -31,6 +30,6 @@ class Entrant(Honest):
         """Be there where it is expected to pay, or still may."""
         asked = view.cost + (self.reserve + view.fee / self.payback_days)
         pays = view.value * view.pace > asked * (view.pace + view.rivals)
-        active = (view.active | pays) & (view.balance >= -(self.drawdown_days * view.cost + view.fee))
-        honest = super().decide(view)
-        return replace(honest, submit=honest.submit & active, active=active)
+        solvent = view.balance >= -(self.drawdown_days * view.cost + view.fee)
+        active = (view.active or pays) and solvent
+        return Decision(submit=challenges(view, view.bar, self.quantile) and active, active=active)

@@ -1,7 +1,6 @@
-"""C3.12: the trainer from scratch."""
+"""The trainer from scratch."""
 
-from dataclasses import replace
-
+from sim.miners.strategies._judgement import challenges
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View
 
@@ -9,16 +8,16 @@ from sim.miners.strategy import Decision, View
 class FromScratch(Honest):
     """Begins with nobody's model, never takes over the king's, and submits as the honest one does.
 
-    His models are worth nothing until he has caught up; then he does not depend on what others publish.
+    Its models are worth nothing until it has caught up; then it does not depend on what others publish.
 
-    Honest: all of his loss is his own work.
+    Honest: all of its loss is its own work.
     """
 
     about = "as the honest one, but begins from nothing and never from the king's model"
-    source = "theory C3.12"
+    source = "this project"
     honest = True
     from_scratch = True
 
     def decide(self, view: View) -> Decision:
         """As the honest one, without adopting."""
-        return replace(super().decide(view), adopt=False)
+        return Decision(submit=challenges(view, view.bar, self.quantile), adopt=False)

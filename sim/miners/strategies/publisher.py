@@ -1,19 +1,19 @@
-"""The publisher: shows whatever he has."""
+"""The publisher: shows whatever it has."""
 
 from sim.miners.strategies._judgement import news
 from sim.miners.strategy import Decision, Strategy, View
 
 
 class Publisher(Strategy):
-    """Commits every model that is better than the one he has committed, whether or not it can win.
+    """Commits every model that is better than the one it has committed, whether or not it can win.
 
     The miner of a public leaderboard, and of the theory of records, where everybody shows one model.
 
-    Honest: he trains, and hides nothing.
+    Honest: it trains, and hides nothing.
     """
 
-    about = "commits every model that is better than his committed one, whether or not it can win"
-    source = "theory D1 to D6; Lemus and Marshall, JPE 2021"
+    about = "commits every model that is better than its committed one, whether or not it can win"
+    source = "the theory of records; Lemus and Marshall, JPE 2021"
     honest = True
 
     def decide(self, view: View) -> Decision:

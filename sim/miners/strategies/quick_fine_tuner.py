@@ -1,6 +1,6 @@
-"""C3.6: the quick fine-tuner."""
+"""The quick fine-tuner."""
 
-from sim.miners.strategies._judgement import error, news, standard_errors
+from sim.miners.strategies._judgement import challenges, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -8,19 +8,17 @@ class QuickFineTuner(Strategy):
     """Commits every small step that the decay will carry over the bar, without waiting for the decay.
 
     What counts is the lowest bar and not today's: a near miss is looked at again as the bar falls, and the earlier
-    commitment has the advantage over everybody who comes later. `margin` keeps steps out that are nothing but noise.
+    commitment has the advantage over everybody that comes later. `margin` keeps steps out that are nothing but noise.
 
     Honest: every step makes the loss fall, and none is held back; that they are small is what the floor allows.
     """
 
     about = "commits every small step above the lowest bar at once, and lets the decay carry it over today's"
-    source = "theory C3.6; sn9-mechanism A3 on retries"
+    source = "this project: SN9's validators evaluate a near miss again once the bar has fallen below it"
     honest = True
 
     margin = standard_errors("how far above the lowest bar a step must be", 0.5)
 
     def decide(self, view: View) -> Decision:
         """Submit where the gain passes the lowest bar."""
-        sd = error(view)
-        enough = view.gain > view.lowest_bar + self.margin * sd
-        return Decision(submit=news(view, view.gain, sd) & ~view.king & enough)
+        return Decision(submit=challenges(view, view.lowest_bar, self.margin))

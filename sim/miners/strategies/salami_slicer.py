@@ -1,14 +1,12 @@
-"""C3.4: the salami slicer."""
-
-from dataclasses import replace
+"""The salami slicer."""
 
 from sim.miners.strategies._judgement import standard_errors
-from sim.miners.strategies.withholder import Withholder
+from sim.miners.strategies.withholder import Withholder, next_slice, slices
 from sim.miners.strategy import Decision, View
 
 
 class SalamiSlicer(Withholder):
-    """A withholder who waits for the bar to decay, and then publishes the thinnest slice that wins.
+    """A withholder that waits for the bar to decay, and then publishes the thinnest slice that wins.
 
     A slice costs `bar(a)` of the stock, which is least at the floor: a stock x lasts for `floor(x / bar(floor))`
     slices, 50 times as many as at the start where epsilon falls from 0.005 to 0.0001. The price is the wait.
@@ -17,12 +15,12 @@ class SalamiSlicer(Withholder):
     """
 
     about = "as the withholder, but waits until the bar has decayed to its floor and slices there"
-    source = "theory C3.4; sn9-mechanism E, P6"
+    source = "this project"
 
     near = standard_errors("how near the floor the bar must be, in the validator's noise", 0.25, search=(0.0, 2.0))
 
     def decide(self, view: View) -> Decision:
         """The withholder's slice, where the advantage is near its floor."""
-        slice_ = super().decide(view)
+        step = view.bar + self.margin * view.noise
         ripe = view.epsilon <= view.floor + self.near * view.noise
-        return replace(slice_, submit=slice_.submit & ripe)
+        return Decision(submit=slices(view, step) and ripe, offer=next_slice(view, step))

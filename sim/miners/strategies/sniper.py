@@ -1,6 +1,6 @@
-"""C3.5: the sniper."""
+"""The sniper."""
 
-from math import inf
+from math import inf, log1p
 
 from policies.parameter import blocks
 from sim.miners.strategies._judgement import error, news, standard_errors
@@ -12,15 +12,15 @@ class Sniper(Strategy):
 
     A model of gain g wins when `bar(age) <= g - z error`. Under linear decay that is at the age
     `T (eps0 - e) / (eps0 - eps1)` and under exponential decay at `tau ln((eps0 - eps1) / (e - eps1))`, where `e` is
-    `1 - exp(-(g - z error))`; he reads it off the policy itself. Before the crossing a commitment would show his hand
+    `1 - exp(-(g - z error))`; it reads that off the policy itself. Before the crossing a commitment would show its hand
     and gain nothing, after it waiting only risks the crown. A model that will cross without more work is not worked
     on: the decay does the rest.
 
-    Not honest: he lives on the decay, and stops training as soon as it is enough.
+    Not honest: it lives on the decay, and stops training as soon as it is enough.
     """
 
     about = "hides a model until the decayed bar is below its gain, and trains only until it will be"
-    source = "theory C3.5; coldint.io 2025-07 on sniping"
+    source = "coldint.io 2025-07 on sniping"
 
     z = standard_errors("how far below the gain the bar must be", 1.5)
     # 250 blocks of delay and a window of 150
@@ -30,8 +30,8 @@ class Sniper(Strategy):
         """Submit where the bar at the time of the evaluation is passed."""
         sd = error(view)
         sure = view.gain - self.z * sd
-        bar = -view.xp.log1p(-view.later(self.lead_blocks))
+        bar = -log1p(-view.later(self.lead_blocks))
         return Decision(
-            submit=news(view, view.gain, sd) & ~view.king & (sure >= bar),
-            train=(sure < view.lowest_bar) | (view.gain == inf),
+            submit=news(view, view.gain, sd) and not view.king and sure >= bar,
+            train=sure < view.lowest_bar or view.gain == inf,
         )

@@ -1,4 +1,6 @@
-"""C3.2: the threshold submitter of search theory."""
+"""The threshold submitter of search theory."""
+
+from math import log
 
 from policies.parameter import Parameter
 from sim.miners.strategies._judgement import error, news
@@ -15,21 +17,20 @@ class ThresholdSubmitter(Strategy):
     `cost * draw_days`. A lead is worth the days that rivals need for as much, `value / rivals` per unit of log loss,
     which makes the price of a draw `c = cost * draw_days * rivals / value` in log loss. The search ends at the lead
     `z` above the bar where `E[(X - z)+] = q e^(-z/q)` is `c`, so `z = q ln(q / c)`. Where `q < c` no draw is worth its
-    price: he takes what passes the bar, and stops training until the price has fallen.
+    price: it takes what passes the bar, and stops training until the price has fallen.
 
-    Honest: he holds a model back only in order to make it better.
+    Honest: it holds a model back only in order to make it better.
     """
 
     about = "submits when one more draw is expected to bring less than it costs"
-    source = "theory C3.2; Weitzman, Econometrica 1979; Taylor, AER 1995"
+    source = "Weitzman, Econometrica 1979; Taylor, AER 1995"
     honest = True
 
     draw_days = Parameter("training that counts as one draw", "days", 0.01, 365.0, 1.0, (0.1, 10.0), "log")
 
     def decide(self, view: View) -> Decision:
         """Submit at the lead `z`; train where a draw is worth its price."""
-        price = view.cost * view.rivals + TINY
-        worth = view.xp.log((view.pace * view.value + TINY) / price)  # ln(q / c): the length of a draw cancels
-        lead = view.pace * self.draw_days * view.xp.where(worth > 0.0, worth, 0.0)
+        worth = (view.pace * view.value + TINY) / (view.cost * view.rivals + TINY)  # q / c: a draw's length cancels
+        lead = view.pace * self.draw_days * log(worth) if worth > 1.0 else 0.0
         stop = view.gain > view.bar + lead
-        return Decision(submit=news(view, view.gain, error(view)) & ~view.king & stop, train=worth > 0.0)
+        return Decision(submit=news(view, view.gain, error(view)) and not view.king and stop, train=worth > 1.0)

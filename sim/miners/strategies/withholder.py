@@ -1,7 +1,7 @@
-"""C3.3: the withholder, or sandbagger."""
+"""The withholder, or sandbagger."""
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.strategies._judgement import SURE, standard_errors
+from sim.miners.strategies._judgement import clear, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -10,22 +10,31 @@ class Withholder(Strategy):
 
     Everybody trains on from the king, so a reign ends when rivals, at rate r, have passed the bar, `r a = bar(a)`,
     however far the king was ahead. A stock x therefore buys about `floor(x / bar)` reigns in slices, and one reign at
-    once. He offers a checkpoint `margin` above the bar; as king he offers the next one when rivals are about to pass
-    the bar before he looks again. When a slice was measured and lost, the next one is clearly better than that one.
+    once. It offers a checkpoint `margin` above the bar; as king it offers the next one when rivals are about to pass
+    the bar before it looks again. When a slice was measured and lost, the next one is clearly better than that one.
 
-    Not honest: the loss that others see lags behind what he has.
+    Not honest: the loss that others see lags behind what it has.
     """
 
     about = "keeps a stock and publishes a slice just above the bar, as king only when rivals are about to pass it"
-    source = "theory C3.3; macrocosm-os/iota primer (arXiv 2507.17766) on hoarded models; coldint.io 2025-07"
+    source = "macrocosm-os/iota primer (arXiv 2507.17766) on hoarded models; coldint.io 2025-07"
 
     margin = standard_errors("how far above the bar a slice is, in the validator's noise", 1.0)
 
     def decide(self, view: View) -> Decision:
-        """Offer the next slice where he is not king or would not stay so."""
-        xp, bar = view.xp, view.bar
-        step = bar + self.margin * view.noise
-        clear = view.live_gain + SURE * view.noise  # NaN while unevaluated: nothing is above it
-        late = view.rivals * (view.age + view.idle) > bar * BLOCKS_PER_DAY
-        submit = view.active & (late | ~view.king) & (view.gain > step) & (view.gain > clear)
-        return Decision(submit=submit, offer=xp.where(clear > step, clear, step))
+        """Offer the next slice where it is not king or would not stay so."""
+        step = view.bar + self.margin * view.noise
+        return Decision(submit=slices(view, step), offer=next_slice(view, step))
+
+
+def slices(view: View, step: float) -> bool:
+    """Whether a miner needs a slice of at least `step`, and has one that is clearly better than its last."""
+    late = view.rivals * (view.age + view.idle) > view.bar * BLOCKS_PER_DAY
+    needed = late or not view.king
+    return view.active and needed and view.gain > step and view.gain > clear(view, view.noise)
+
+
+def next_slice(view: View, step: float) -> float:
+    """The gain of the next slice: `step`, or what is clearly better than a slice that was measured and lost."""
+    better = clear(view, view.noise)  # NaN while the last one is unevaluated
+    return better if better > step else step

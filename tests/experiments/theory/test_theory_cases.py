@@ -1,4 +1,4 @@
-"""Pools whose pay can be told by hand (theory D15)."""
+"""Pools whose pay can be told by hand."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,17 @@ import pytest
 from experiments.theory.cases import CASES
 from policies import build
 from sim.mechanism.judge import judge
+from sim.mechanism.pool import EACH_HAS_ONE, pool_of
+from sim.mechanism.rules import Rules
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.what)
 def test_the_mechanism_pays_what_the_case_says(case):
-    """Theory section 0, items 5 and 6: filter, win rates and softmax of one step, to six digits."""
+    """Filter, win rates and softmax of one step, to six digits."""
     policy = build(case.policy)
     loss, block = np.array(case.models, dtype=np.float64).T
-    found = judge(loss, block, policy.epsilon(case.now - block), policy.epsilon(np.inf))
-    assert bool(found.lost) == (not case.shares)
+    pool = pool_of(loss, block, policy.epsilon(case.now - block), float(policy.epsilon(np.inf)))
+    lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules().record())
+    assert lost == (not case.shares)
     if case.shares:
-        assert found.weights == pytest.approx(case.shares, abs=1e-6)
+        assert pool["weight"] == pytest.approx(case.shares, abs=1e-6)

@@ -7,18 +7,18 @@ import optuna
 from noisy_study import Noisy, spec
 from optuna.trial import TrialState
 
+from experiments.tune.evaluator import Group, Measured
 from experiments.tune.samplers import proposer
 from experiments.tune.search import GAINS, Search
-from sim.lanes import Lane
 
 
 class Worse(Noisy):
     """Candidates are worth less in every new set of worlds than in the one before; the baselines nothing."""
 
-    def measure(self, lanes: Sequence[Lane], *where: object) -> object:
+    def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
         """See `Evaluator.measure`."""
         self.level = getattr(self, "level", 0.0) - 10.0
-        return super().measure(lanes, *where)
+        return super().measure(groups, worlds)
 
 
 def test_a_generation_that_is_stopped_as_a_whole(tmp_path: Path) -> None:

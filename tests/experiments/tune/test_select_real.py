@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from experiments.resolved import lane_plain
 from experiments.tune.engine import Here
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.ledger import Ledger
@@ -55,15 +56,35 @@ class Stopped:
             yield from Here().compute([each])
 
 
+class Counted:
+    """Computes, and knows which lane has lived in which world of which case."""
+
+    workers = 1
+
+    def __init__(self):
+        self.lived = []
+
+    def compute(self, work):
+        """See `Engine`."""
+        for each in work:
+            who = [json.dumps({**lane_plain(lane), "name": ""}) for lane in each.lanes]
+            self.lived += [(each.case, lane, world) for lane in who for world in each.worlds]
+            yield from Here().compute([each])
+
+
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
     """The study, its finished trials, and the folder of its worlds."""
+    return searched_in(tmp_path_factory.mktemp("study"), Here())
+
+
+def searched_in(folder, engine):
+    """The same in a folder, with the worlds computed by an engine."""
     from optuna import create_study
 
-    folder = tmp_path_factory.mktemp("study")
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
-    evaluator = Evaluator(Ledger(folder / "worlds"), Here(), spec.populations, spec.recipe.seed)
+    evaluator = Evaluator(Ledger(folder / "worlds"), engine, spec.populations, spec.recipe.seed)
     goals = Goals.of(spec.recipe)
     study = create_study(directions=goals.directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
@@ -84,6 +105,16 @@ def test_killed_selection_goes_on(searched):
     found = selected(searched, Here()).document()
     again = selected(searched, Stopped(0)).document()
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
+
+
+def test_no_lane_lives_twice_in_a_world(tmp_path):
+    """Neither do the baselines, which all generations and all stages are compared with."""
+    engine = Counted()
+    selected(searched_in(tmp_path, engine), engine)
+    assert len(engine.lived) == len({(case.name, lane, world) for case, lane, world in engine.lived})
+    baselines = {lane for case, lane, world in engine.lived[:1]}
+    worlds = {(case.name, world) for case, lane, world in engine.lived if lane in baselines}
+    assert worlds == {(case.name, world) for case, lane, world in engine.lived}
 
 
 def test_verdict_holds_what_was_measured(searched):

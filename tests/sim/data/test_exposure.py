@@ -1,129 +1,117 @@
-"""Shares of training and their penalties: laws that hold for any models, numbers by pencil, numpy against torch."""
+"""Shares of training and their penalties: laws that hold for any model, and numbers by pencil."""
 
 from math import exp, log
 
 import numpy as np
 import pytest
+from engine_loops import reachable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.backend import backend
-from sim.data.exposure import MEMORY, mixed, penalty_of, wholly
+from sim.data import exposure as room
+from sim.data.data import MEMORY
+from sim.data.exposure import NO_LENS
 from sim.data.gaps import EXPONENT, HEIGHT, WORTH
 from sim.data.judging import judging
 from sim.data.mixture import MIXTURES
 from sim.data.sets import SETS, gap
 
 JUDGED = judging(enumerate(MIXTURES))
-MODELS = (4, 3)
+LENSES = st.sampled_from(range(len(MIXTURES)))
 OWN = {"refinedweb": 0, "fineweb": 1, "fineweb-edu": 2}
 """Mixtures of one judge, and the set that is of the judge's kind."""
+PENALTY, TRAIN, SCORE = (reachable(getattr(room, name)) for name in ("penalty_of", "train_on", "judged"))
 
 
 @st.composite
-def models(draw):
-    """Shares of some models, what each trains on next, and for how many tokens."""
+def diets(draw):
+    """Shares of a model."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    shares = np.moveaxis(rng.dirichlet(np.full(len(SETS), draw(st.sampled_from([0.1, 1.0]))), MODELS), -1, 0)
-    tokens = np.exp(rng.uniform(log(1e6), log(1e13), MODELS)) * (rng.random(MODELS) > 0.2)
-    return shares, rng.integers(0, len(SETS), MODELS), tokens
+    return rng.dirichlet(np.full(len(SETS), draw(st.sampled_from([0.1, 1.0]))))
 
 
-@given(models())
-def test_shares_stay_a_distribution(given_models):
+targets = st.integers(0, len(SETS) - 1)
+amounts = st.just(0.0) | st.floats(log(1e6), log(1e13)).map(exp)
+
+
+def wholly(target):
+    """The diet of a model that was trained on one set."""
+    return np.eye(len(SETS))[target]
+
+
+def trained(diet, target, tokens):
+    """The diet after training on a set; the one before stays."""
+    after = diet.copy()
+    TRAIN(after, target, float(tokens), MEMORY)
+    return after
+
+
+@given(diets(), targets, amounts)
+def test_shares_stay_a_distribution(diet, target, tokens):
     """After any training, shares are at least 0 and sum to 1; without training nothing changes."""
-    shares, target, tokens = given_models
-    after = mixed(shares, target, tokens)
+    after = trained(diet, target, tokens)
     assert (after >= 0.0).all()
-    assert after.sum(axis=0) == pytest.approx(np.ones(MODELS))
-    assert np.array_equal(after[:, tokens == 0.0], shares[:, tokens == 0.0])
+    assert after.sum() == pytest.approx(1.0)
+    assert tokens or np.array_equal(after, diet)
 
 
-@given(models())
-def test_one_stretch_or_many(given_models):
+@given(diets(), targets, amounts)
+def test_one_stretch_or_many(diet, target, tokens):
     """Training in several stretches comes out as in one: how often a miner looks does not matter."""
-    shares, target, tokens = given_models
-    after = shares
+    after = diet
     for part in (0.5, 0.2, 0.3):
-        after = mixed(after, target, part * tokens)
-    assert after == pytest.approx(mixed(shares, target, tokens), abs=1e-12)
+        after = trained(after, target, part * tokens)
+    assert after == pytest.approx(trained(diet, target, tokens), abs=1e-12)
 
 
-@given(models(), st.sampled_from(sorted(MIXTURES)))
-def test_penalties_interpolate(given_models, name):
+@given(diets(), LENSES)
+def test_penalties_interpolate(diet, phase):
     """A diet of several sets is never worse than the mean of its sets, nor below 0: text of another kind helps."""
-    phase = list(MIXTURES).index(name)
-    shares, target, tokens = given_models
-    penalty = penalty_of(mixed(shares, target, tokens), JUDGED.lenses[phase])
-    mean = (mixed(shares, target, tokens) * JUDGED.penalty[phase][:, None, None]).sum(axis=0)
-    assert (penalty <= mean + 1e-12).all()
-    assert (penalty >= -1e-12).all()
+    penalty = PENALTY(diet, JUDGED.lenses[phase])
+    assert -1e-12 <= penalty <= (diet * JUDGED.penalty[phase]).sum() + 1e-12
 
 
 def test_whole_diets_have_the_penalty_of_their_set():
     """A model trained wholly on a set has exactly the table's penalty, in every phase."""
-    shares = wholly(np.arange(len(SETS)), len(SETS))
     for phase, lens in enumerate(JUDGED.lenses):
-        assert penalty_of(shares, lens) == pytest.approx(JUDGED.penalty[phase], abs=1e-12)
+        found = [PENALTY(wholly(target), lens) for target in range(len(SETS))]
+        assert found == pytest.approx(JUDGED.penalty[phase], abs=1e-12)
 
 
-@given(models(), st.sampled_from(sorted(OWN)))
-def test_a_judge_likes_its_own_text(given_models, name):
+@given(diets(), amounts, st.sampled_from(sorted(OWN)))
+def test_a_judge_likes_its_own_text(diet, tokens, name):
     """More training on a judge's own kind of text never raises the penalty on that judge."""
-    phase = list(MIXTURES).index(name)
-    shares, _, tokens = given_models
-    after = mixed(shares, np.full(MODELS, OWN[name]), tokens)
-    lens = JUDGED.lenses[phase]
-    assert (penalty_of(after, lens) <= penalty_of(shares, lens) + 1e-12).all()
+    lens = JUDGED.lenses[list(MIXTURES).index(name)]
+    assert PENALTY(trained(diet, OWN[name], tokens), lens) <= PENALTY(diet, lens) + 1e-12
 
 
-@given(models(), models(), st.sampled_from(sorted(MIXTURES)))
-def test_the_past_is_forgotten(one, other, name):
+@given(diets(), diets(), targets, LENSES)
+def test_the_past_is_forgotten(one, other, target, phase):
     """Models that train on the same data long enough end with the same penalty, whatever they began with."""
-    phase = list(MIXTURES).index(name)
-    target = one[1]
-    ends = [penalty_of(mixed(shares, target, 40.0 * MEMORY), JUDGED.lenses[phase]) for shares in (one[0], other[0])]
+    ends = [PENALTY(trained(diet, target, 40.0 * MEMORY), JUDGED.lenses[phase]) for diet in (one, other)]
     assert ends[0] == pytest.approx(ends[1], abs=1e-9)
     assert ends[0] == pytest.approx(JUDGED.penalty[phase][target], abs=1e-9)
 
 
 def test_shares_by_pencil():
     """A memory's worth of code leaves 1 / e of the web; its penalty on code is that of the tokens' worth."""
-    shares = wholly(np.array([0]), len(SETS))
-    after = mixed(shares, np.array([SETS.index("code")]), MEMORY)
-    assert after[[0, SETS.index("code")], 0] == pytest.approx([exp(-1.0), 1.0 - exp(-1.0)])
+    code = SETS.index("code")
+    after = trained(wholly(0), code, MEMORY)
+    assert after[[0, code]] == pytest.approx([exp(-1.0), 1.0 - exp(-1.0)])
     on_code = judging([(0, {"stack": 1.0})]).lenses[0]
     worth = WORTH[0, 3] * exp(-1.0) + 1.0 - exp(-1.0)
-    assert penalty_of(after, on_code)[0] == pytest.approx(HEIGHT * (worth**-EXPONENT - 1.0))
+    assert PENALTY(after, on_code) == pytest.approx(HEIGHT * (worth**-EXPONENT - 1.0))
 
 
 def test_adapting_is_quick():
     """5 % of a model's past in new data, an eighth of its memory, closes three quarters of web text's gap."""
     on_code = judging([(0, {"stack": 1.0})]).lenses[0]
-    after = mixed(wholly(np.array([0]), len(SETS)), np.array([SETS.index("code")]), MEMORY / 8.0)
-    assert penalty_of(after, on_code)[0] < gap("refinedweb", "stack") / 4.0
+    assert PENALTY(trained(wholly(0), SETS.index("code"), MEMORY / 8.0), on_code) < gap("refinedweb", "stack") / 4.0
 
 
-@given(models())
-def test_models_do_not_touch_each_other(given_models):
-    """A model's numbers are the same to the last bit, alone or beside others."""
-    shares, target, tokens = given_models
-    after = mixed(shares, target, tokens)
-    penalty = penalty_of(after, JUDGED.lenses[-1])
-    for column in range(MODELS[1]):
-        alone = mixed(shares[:, :, [column]], target[:, [column]], tokens[:, [column]])
-        assert np.array_equal(alone, after[:, :, [column]])
-        assert np.array_equal(penalty_of(alone, JUDGED.lenses[-1]), penalty[:, [column]])
-
-
-@given(models())
-def test_torch_says_the_same(given_models):
-    """Torch's numbers are numpy's, to rounding."""
-    place = backend("torch")
-    shares, target, tokens = given_models
-    after = mixed(place.array(shares), place.array(target), place.array(tokens))
-    assert place.numpy(after) == pytest.approx(mixed(shares, target, tokens), abs=1e-12)
-    assert place.numpy(wholly(place.array(target), len(SETS))) == pytest.approx(wholly(target, len(SETS)))
-    for lens in JUDGED.lenses:
-        expected = penalty_of(mixed(shares, target, tokens), lens)
-        assert place.numpy(penalty_of(after, lens)) == pytest.approx(expected, abs=1e-12)
+@given(diets(), LENSES)
+def test_a_score_is_loss_and_penalty(diet, phase):
+    """What is judged is the reference loss plus the penalty; where data do not matter, the loss alone."""
+    lens = JUDGED.lenses[phase]
+    assert SCORE(2.5, diet, lens) == 2.5 + PENALTY(diet, lens)
+    assert SCORE(2.5, np.zeros(0), NO_LENS) == 2.5

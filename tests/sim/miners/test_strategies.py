@@ -1,6 +1,7 @@
 """Each strategy's own rule, from a closed form, on views made by hand."""
 
 import re
+from dataclasses import fields
 from math import exp, log, log1p, sqrt
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ from scipy.special import ndtr, ndtri
 
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY as DAY
-from sim.miners.contract import look
 from sim.miners.strategies import build as strategy
 from sim.miners.strategies import find, names
 from sim.miners.strategies.seed_lottery import best_of
-from sim.miners.strategy import View
+from sim.miners.strategy import VIEW, View
+from sim.miners.testing import look
 
 INF, NAN = float("inf"), float("nan")
 FIXED = build("fixed")
@@ -25,24 +26,25 @@ BAR = -log1p(-0.005)
 CONTEST: dict[str, Any] = {"pace": 0.002, "rivals": 0.001, "cost": 300.0, "value": 6000.0}
 
 
-def submits(spec: object, policy: Policy = FIXED, **given: Any) -> Any:
-    """Whether a strategy submits, as bools `[n]`: the fields are numbers, or lists of n miners."""
-    view = _column(policy, given)
-    return np.broadcast_to(strategy(spec).decide(view).submit, np.shape(view.gain)).ravel().tolist()
+def submits(spec: object, policy: Policy = FIXED, **given: Any) -> list[bool]:
+    """Whether a strategy submits, look by look: the facts are numbers, or lists of one number for each look."""
+    return decides(spec, "submit", policy, **given)
 
 
-def decides(spec: object, field: str, policy: Policy = FIXED, **given: Any) -> Any:
-    """A field of its decision, as numbers `[n]`."""
-    view = _column(policy, given)
-    return np.broadcast_to(getattr(strategy(spec).decide(view), field), np.shape(view.gain)).ravel().tolist()
+def decides(spec: object, field: str, policy: Policy = FIXED, **given: Any) -> list[Any]:
+    """A field of its decision, look by look."""
+    number = max((len(values) for values in given.values() if np.ndim(values)), default=1)
+    facts = {key: list(values) if np.ndim(values) else [values] * number for key, values in given.items()}
+    looks = [look(policy, **dict(zip(facts, row, strict=True))) for row in zip(*facts.values(), strict=True)]
+    return [getattr(strategy(spec).decide(view), field) for view in looks or [look(policy)]]
 
 
-def _column(policy: Policy, given: dict[str, Any]) -> View:
-    value, fee = given.pop("value", 20_000.0), given.pop("fee", 300.0)
-    shaped = {key: np.atleast_1d(v)[:, None] for key, v in given.items()}
-    rows = max((len(v) for v in shaped.values()), default=1)
-    shaped["gain"] = np.broadcast_to(shaped.get("gain", np.array([[0.002]])), (rows, 1))
-    return look(policy, value=value, fee=fee, **shaped)
+def test_compiled_views_have_the_facts_of_a_view() -> None:
+    """The record has every field but `later`, in their order: numbers as float64, flags as booleans."""
+    facts = [field for field in fields(View) if field.name != "later"]
+    assert list(VIEW.names or ()) == [field.name for field in facts]
+    assert {key for key in VIEW.names or () if VIEW[key] == np.bool_} == {"king", "live", "active"}
+    assert {field.type for field in facts if VIEW[field.name] == np.float64} == {float}
 
 
 def test_table_is_the_folder() -> None:
@@ -59,7 +61,7 @@ def test_table_is_the_folder() -> None:
 
 
 class TestHonest:
-    """C3.1."""
+    """The honest improver."""
 
     def test_submits_when_sure_enough(self) -> None:
         """From the gain on at which Phi((gain - bar) / sqrt(doubt^2 + noise^2)) is the certainty."""
@@ -74,8 +76,8 @@ class TestHonest:
         given = {"gain": 0.02, "noise": 0.001, "live": True, "live_age": 9000.0}
         assert submits("honest", **given, live_gain=[NAN, 0.0181, 0.0179, -0.5]) == [False, False, True, True]
 
-    def test_a_king_does_not_replace_himself(self) -> None:
-        """Whatever he has in stock."""
+    def test_a_king_does_not_replace_itself(self) -> None:
+        """Whatever it has in stock."""
         assert submits("honest", gain=0.5, king=True, live=True, live_gain=0.0) == [False]
 
     def test_takes_an_empty_throne(self) -> None:
@@ -84,7 +86,7 @@ class TestHonest:
 
 
 class TestThresholdSubmitter:
-    """C3.2."""
+    """The stopping rule of search theory."""
 
     def test_stops_where_one_more_draw_is_not_worth_its_price(self) -> None:
         """z = q ln(q / c), where E[(X - z)+] of an exponential X is c."""
@@ -102,11 +104,11 @@ class TestThresholdSubmitter:
 
 
 class TestWithholder:
-    """C3.3 and C3.4."""
+    """The withholder, and the salami slicer."""
 
     @pytest.mark.parametrize("stock", [0.004, 0.02, 0.0201, 0.0502])
     def test_a_stock_lasts_for_its_quotient_by_the_bar(self, stock: float) -> None:
-        """Under a fixed epsilon a stock x is published in floor(x / delta0) slices of the bar, all by himself."""
+        """Under a fixed epsilon a stock x is published in floor(x / bar) slices of the bar, all by itself."""
         slices, left = 0, stock
         while submits("withholder", gain=left)[0]:
             left -= decides("withholder", "offer", gain=left)[0] * (1 + 1e-12)
@@ -114,7 +116,7 @@ class TestWithholder:
         assert slices == int(stock / BAR)
 
     def test_a_king_slices_when_rivals_are_about_to_pass(self) -> None:
-        """The reign solves r a = delta(a): 5.01 days at 0.001 a day and epsilon 0.005, at the last look before that."""
+        """The reign solves r a = bar(a): 5.01 days at 0.001 a day and epsilon 0.005, at the last look before that."""
         given = {"gain": 0.015, "king": True, "live": True, "live_gain": 0.0, "rivals": 0.001, "idle": 1800.0}
         end = BAR / 0.001 * DAY
         assert submits("withholder", age=[0.0, end - 1801, end - 1799], **given) == [False, False, True]
@@ -135,7 +137,7 @@ class TestWithholder:
 
 
 class TestSniper:
-    """C3.5."""
+    """The sniper."""
 
     @pytest.mark.parametrize("spec", ["linear", {"half-life": {"half_life_blocks": 9000}}])
     def test_commits_for_the_crossing(self, spec: object) -> None:
@@ -158,7 +160,7 @@ class TestSniper:
 
 
 class TestCopycat:
-    """C3.6 and C2."""
+    """The copycat."""
 
     @pytest.mark.parametrize("epsilon", [0.0001, 0.0005, 0.005])
     def test_perturbs_by_the_size_that_wins_most_often(self, epsilon: float) -> None:
@@ -187,7 +189,7 @@ class TestCopycat:
 
 
 class TestQuickFineTuner:
-    """C3.6."""
+    """The quick fine-tuner."""
 
     def test_commits_what_passes_the_lowest_bar(self) -> None:
         """The floor of 0.0001 counts, not today's 0.005; half a standard error keeps noise out."""
@@ -198,11 +200,11 @@ class TestQuickFineTuner:
 
 
 class TestSeedLottery:
-    """C1 and C3.7."""
+    """The seed lottery."""
 
     @pytest.mark.parametrize(("runs", "gain"), [(1, 0.0), (3, 3.5e-4), (10, 6.3e-4), (30, 8.4e-4), (100, 1.0e-3)])
     def test_expected_best_of_runs(self, runs: int, gain: float) -> None:
-        """With a seed sd of 4.1e-4 the best of 3, 10, 30 and 100 runs gains what theory C1 says."""
+        """With a seed sd of 4.1e-4 the best of 3, 10, 30 and 100 runs gains what the theory of seeds says."""
         assert best_of(runs) * 4.1e-4 == pytest.approx(gain, abs=3e-5)
 
     def test_expected_best_in_closed_form(self) -> None:
@@ -221,7 +223,7 @@ class TestSeedLottery:
 
 
 class TestBlocker:
-    """C3.8."""
+    """The blocker."""
 
     def test_near_miss_closes_a_cycle(self) -> None:
         """King beats near miss, near miss beats challenger, challenger beats king, all above the lowest bar."""
@@ -234,7 +236,7 @@ class TestBlocker:
         assert challenger - near > end
 
     def test_near_miss_is_a_share_of_the_bar(self) -> None:
-        """0.6 of 0.005 is the 0.997 of the example; who has less waits, who has enough to win offers his best."""
+        """0.6 of 0.005 is the 0.997 of the example; with less it waits, with enough to win it offers its best."""
         gains = [0.6 * BAR - 1e-9, 0.6 * BAR, 0.02]
         assert submits("blocker", gain=gains) == [False, True, True]
         assert decides("blocker", "offer", gain=gains)[1:] == pytest.approx([0.6 * BAR, 0.02])
@@ -245,9 +247,9 @@ class TestBlocker:
 
 
 class TestSelfDethroner:
-    """C3.10."""
+    """The self-dethroner."""
 
-    def test_a_rested_king_beats_himself_by_just_over_the_bar(self) -> None:
+    def test_a_rested_king_beats_itself_by_just_over_the_bar(self) -> None:
         """By the margin of the certainty, after a day, at most once."""
         step = BAR + ndtri(0.8) * 0.0005
         given = {"gain": [step - 1e-9, step + 1e-9, 0.02, 0.02], "noise": 0.0005, "king": True, "live": True}
@@ -263,7 +265,7 @@ class TestSelfDethroner:
 
 
 class TestFromScratch:
-    """C3.12."""
+    """The trainer from scratch."""
 
     def test_depends_on_nobody(self) -> None:
         """Begins from nothing, adopts nothing, and submits what the honest one submits."""
@@ -274,10 +276,10 @@ class TestFromScratch:
 
 
 class TestEntrant:
-    """C3.13."""
+    """The entrant."""
 
     def test_enters_when_it_is_expected_to_pay(self) -> None:
-        """Value times p / (p + r) against cost, the fee's share and the reserve: D9's share of the crown."""
+        """Value times p / (p + r) against cost, the fee's share and the reserve."""
         spec = {"entrant": {"reserve": 100, "payback_days": 30}}
         profit = 20_000 * 0.001 / 0.004 - 300 / 30
         given = {"active": False, "pace": 0.001, "rivals": 0.003, "cost": [profit - 100.1, profit - 99.9]}
@@ -286,7 +288,7 @@ class TestEntrant:
         assert submits(spec, **given, gain=0.02) == [False, False]
 
     def test_leaves_when_the_stake_is_lost(self) -> None:
-        """And does not come back while his books say so; a poor outlook alone drives nobody out."""
+        """And does not come back while its books say so; a poor outlook alone drives nobody out."""
         spec = {"entrant": {"drawdown_days": 10}}
         given = {"active": [True, True, False, True], "balance": [-1299.0, -1301.0, -1301.0, 0.0]}
         assert decides(spec, "active", **given, cost=[100.0, 100.0, 100.0, 1e6]) == [True, False, False, True]

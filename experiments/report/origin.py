@@ -1,0 +1,43 @@
+"""What a report was made from, as one hash in its head: while that is the same, it need not be made again."""
+
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+HEAD = '<meta name="made-from" content="{}">'
+FIRST = 2000
+"""Bytes in which it stands."""
+
+
+def origin(folder: Path) -> str:
+    """A hash over the results in a folder and the code that makes a report of them.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    sha = hashlib.sha256(_code().encode())
+    for path in sorted([*folder.glob("[!.]*.parquet"), folder / "manifest.json", folder / "spec.yaml"]):
+        sha.update(path.name.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
+    return sha.hexdigest()[:16]
+
+
+def is_current(report: Path) -> bool:
+    """Whether a report is there, and made from what is there now."""
+    try:
+        with report.open("rb") as file:
+            head = file.read(FIRST).decode(errors="replace")
+        found = re.search(HEAD.format("([0-9a-f]{16})"), head)
+        return found is not None and found[1] == origin(report.parent)
+    except OSError:
+        return False
+
+
+@cache
+def _code() -> str:
+    """Hash of the harness, with the version of what draws figures."""
+    here, sha = Path(__file__).parents[1], hashlib.sha256(version("plotly").encode())
+    for path in sorted([*here.glob("*.py"), *here.glob("report/*.*"), *here.glob("report/world/*.py")]):
+        sha.update(path.name.encode() + b"\0" + path.read_bytes())
+    return sha.hexdigest()

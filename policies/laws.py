@@ -1,0 +1,63 @@
+"""The laws of epsilon, checked on a few ages when a policy is loaded; `policies.testing` checks them on many."""
+
+import math
+
+from policies.base import Policy
+from policies.errors import PolicyError
+from policies.faults import home
+from policies.seen import News, nothing
+
+AGES = (0.0, 1.0, 360.0, 1800.0, *(10 ** (3.3 + step / 10) for step in range(44)), 1e9, math.inf)
+"""Blocks: up to six hours, ten to every factor of ten up to twelve years, centuries, and for ever."""
+
+NOW = 4_050_000.0
+"""The block at which histories are asked about."""
+
+HISTORY = (
+    News(4_000_000.0, crowned=True, loss=2.5, best=-0.01, error=1e-3),
+    News(4_003_500.0, loss=2.5, best=0.002, error=1e-3),
+    News(4_007_000.0, crowned=True, gain=0.004, gap=0.97, loss=2.49, best=-0.004, error=1e-3),
+    News(4_042_800.0, crowned=True, gain=0.02, gap=4.97, loss=2.44, best=0.001, error=2e-3),
+)
+"""Three crowns and a near miss."""
+
+FACTS: tuple[dict[str, float], ...] = (
+    {"since": 7200.0, "gain": 0.02, "gap": 4.97, "loss": 2.44, "error": 2e-3, "now": NOW, "similarity": 1.0},
+    {"gain": 0.004, "gap": 0.5, "loss": 2.5, "now": NOW, "similarity": 0.0},
+)
+"""What may be known about a model; its age is the time since its crown where nothing else is said."""
+
+
+def check_laws(policy: Policy) -> None:
+    """Hold a policy to the laws on some fifty ages, and on three histories where it reads any.
+
+    Raises:
+        PolicyError: it breaks one; the message names the file, the class, the law, the age, and what to do.
+    """
+    _check(policy.remembering(policy.begin()), {})
+    if policy.reads:
+        memory = policy.begin()
+        for news in HISTORY:
+            policy.remember(memory, news)
+        for facts in FACTS:
+            _check(policy.remembering(memory), facts)
+
+
+def _check(policy: Policy, facts: dict[str, float]) -> None:
+    found = [policy.advantage(age, nothing(age)._replace(**facts)) for age in AGES]
+    before, at, slack = math.inf, 0.0, 4.0 * math.ulp(found[0])
+    for age, epsilon in zip(AGES, found, strict=True):
+        if not 0.0 <= epsilon < 1.0:
+            _refuse(policy, f"is {epsilon!r} at age {age:g}, but must be at least 0 and less than 1", "bound it")
+        if epsilon > before + slack:
+            said = f"rises from {before!r} at age {at:g} to {epsilon!r} at age {age:g}, but may never rise with age"
+            _refuse(policy, said, "let it fall, or stay")
+        before, at = epsilon, age
+    if before > min(found):
+        said = f"is {before!r} at age inf, but {min(found)!r} at another, and age inf must give the least"
+        _refuse(policy, said, "let age inf give full decay")
+
+
+def _refuse(policy: Policy, said: str, remedy: str) -> None:
+    kind = type(policy)
+    raise PolicyError(f"{policy.name()}: epsilon {said}: {remedy}; class {kind.__name__}, {home(kind, 'shield')}")

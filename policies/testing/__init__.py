@@ -1,0 +1,14 @@
+"""The contract as tests, for the policies here and for yours; nothing is random, and pytest is not imported.
+
+Hold your own policy to it in a test file that pytest collects:
+
+    from policies.testing import PolicyContract
+
+    class TestMine(PolicyContract):
+        policy = Mine
+"""
+
+from policies.testing.cases import ages, same, vectors
+from policies.testing.contract import PolicyContract
+
+__all__ = ["PolicyContract", "ages", "same", "vectors"]

@@ -1,0 +1,179 @@
+# ruff: noqa: S101 - a contract is a list of asserts
+"""What every policy promises, as tests."""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from itertools import pairwise
+from math import inf, nan, ulp
+from typing import Any
+from unittest import SkipTest
+
+import numpy as np
+
+from policies.base import Policy
+from policies.declared import RULES
+from policies.laws import check_laws
+from policies.shelf import build, find, names
+from policies.testing.cases import ages, agree, raises, refusal, some, travelled
+from policies.testing.history import AGES, HISTORIES, LONG, MODELS, HistoryLaws, exported, flat, known, remembered
+
+
+class PolicyContract(HistoryLaws):
+    """What every policy promises; subclass it, name the policy, and pytest does the rest."""
+
+    def test_epsilon_is_a_fraction(self) -> None:
+        """At every age epsilon is a finite number, at least 0 and less than 1."""
+        for policy in self.examples():
+            for age in ages(policy):
+                found = policy.advantage(age)
+                assert 0.0 <= found < 1.0, f"{policy}: {found} at age {age} is not in [0, 1)"
+
+    def test_epsilon_never_increases(self) -> None:
+        """An older model never has a larger advantage, but for a few ulp of rounding."""
+        for policy in self.examples():
+            asked, allowed = ages(policy), 4 * ulp(policy.advantage(0.0))
+            found = [policy.advantage(age) for age in asked]
+            for at, (earlier, later) in enumerate(pairwise(found)):
+                assert later - earlier <= allowed, f"{policy}: rises by {later - earlier} in ages {asked[at : at + 2]}"
+
+    def test_negative_age_counts_as_zero(self) -> None:
+        """A model from the future has the advantage of a model of this very block."""
+        for policy in self.examples():
+            asked = ages(policy)
+            found = [policy.advantage(-age) for age in asked]
+            agree(found, [policy.advantage(0.0)] * len(asked), f"{policy}, negative ages")
+
+    def test_infinite_age_gives_the_infimum(self) -> None:
+        """The competitive filter asks for age inf; no age may give less."""
+        for policy in self.examples():
+            floor, least = policy.advantage(inf), min(policy.advantage(age) for age in ages(policy))
+            assert floor <= least, f"{policy}: {floor} at age inf, but {least} at another"
+
+    def test_same_input_gives_the_same_output(self) -> None:
+        """Epsilon depends on age alone: neither on earlier calls nor on the order of the ages."""
+        for policy in self.examples():
+            asked = ages(policy)
+            first = [policy.advantage(age) for age in asked]
+            agree([policy.advantage(age) for age in asked[::-1]][::-1], first, f"{policy}, ages in falling order")
+            agree(policy.epsilon(np.array(asked)).tolist(), first, f"{policy}, asked again, all at once")
+
+    def test_compiled_gives_the_same_bits(self) -> None:
+        """Compiled, the formula gives the very same numbers, after every history."""
+        compiled_epsilon = _compiler("compiled_epsilon")
+        for policy in some(self.examples(), 10):
+            for name, memory, now in remembered(policy):
+                told = policy.remembering(memory)
+                compiled = compiled_epsilon(told)
+                for model in MODELS if policy.reads else MODELS[:1]:
+                    asked = [(age, known(age, model, now)) for age in ages(policy)]
+                    found = [compiled(age, seen) for age, seen in asked]
+                    expected = [told.advantage(age, seen) for age, seen in asked]
+                    agree(found, expected, f"{policy} compiled, after {name}, of {model}")
+
+    def test_compiled_learns_the_same_bits(self) -> None:
+        """Compiled, it remembers the very same numbers, after every evaluation of every history."""
+        compiled_learn = _compiler("compiled_learn")
+        for policy in some(self.examples(), 5):
+            if not policy.learns:
+                raise SkipTest(f"{policy} remembers nothing")
+            learn = compiled_learn(policy)
+            for name, told in {**HISTORIES, "hundreds of crowns": LONG[:300]}.items():
+                memory = policy.begin()
+                for news in told:
+                    compiled = learn(memory, news)
+                    policy.remember(memory, news)
+                    agree(flat(compiled), flat(memory), f"{policy} compiled, {news} of {name}")
+
+    def test_is_accepted_when_it_is_loaded(self) -> None:
+        """The quick check that every policy passes when it is built accepts it, whatever its parameters."""
+        for policy in some(self.examples(), 30):
+            check_laws(policy)
+
+    def test_pickles(self) -> None:
+        """A policy travels to a worker process and is the same there, with what it remembers."""
+        for policy in self.examples():
+            twin = travelled(policy)
+            assert twin == policy, f"{policy} came back as {twin}"
+            assert hash(twin) == hash(policy), f"{policy}: another hash after a pickle"
+            found = [twin.advantage(age) for age in AGES]
+            agree(found, [policy.advantage(age) for age in AGES], f"{policy} after a pickle")
+        for name, memory, _ in remembered(policy):
+            told = policy.remembering(memory)
+            assert travelled(told) == told, f"{policy} after {name} forgets in a pickle"
+
+    def test_frozen(self) -> None:
+        """No attribute can be changed, not even after a pickle."""
+        for policy in (self.examples()[0], travelled(self.examples()[0])):
+            for key in (*policy.attributes(), "values", "memory", "anything"):
+                assert raises(AttributeError, setattr, policy, key, 0.5), f"{policy}: {key} can be set"
+
+    def test_spec_builds_the_same_policy(self) -> None:
+        """What `spec` says is what YAML has to say."""
+        if self.policy.name() not in names() or find(self.policy.name()) is not self.policy:
+            raise SkipTest(f"{self.policy.__name__} does not stand on the shelf, so YAML cannot name it")
+        for policy in self.examples():
+            assert build(policy.spec()) == policy, f"{policy.spec()} built {build(policy.spec())}"
+
+    def test_wrong_values_are_refused(self) -> None:
+        """A value out of bounds, no number, or not whole as it must be is refused by name, value and rule."""
+        for key, p in self.policy.parameters().items():
+            for value in (p.low - 1.0, 2.0 * p.high + 1.0, inf, -inf, nan):
+                self._refused(key, (str(value), f"{p.low:g}", f"{p.high:g}"), **{key: value})
+            no_numbers: tuple[object, ...] = ("many", None, True, {}, [p.default], np.array([p.default, p.default]))
+            for wrong in no_numbers:
+                self._refused(key, (repr(wrong), "number"), **{key: wrong})
+            self._refused(key, (), **{key: 10**400})
+            if p.scale == "integer":
+                self._refused(key, (str(p.low + 0.5), "whole"), **{key: p.low + 0.5})
+
+    def test_broken_rules_are_refused(self) -> None:
+        """Parameters that break a rule between them are refused by both names."""
+        for left, relation, right in self.policy.rules:
+            high, low = self.policy.parameters()[left].high, self.policy.parameters()[right].low
+            assert not RULES[relation](high, low), f"{left} {relation} {right} cannot be broken"
+            self._refused(left, (right, str(high), str(low)), **{left: high, right: low})
+
+    def test_unknown_parameters_are_refused(self) -> None:
+        """A misspelt parameter is refused, and the nearest one is offered."""
+        for key in self.policy.parameters():
+            self._refused(f"{key}x", (key,), **{f"{key}x": 0.5})
+
+    def test_exported_class_gives_the_same(self) -> None:
+        """A drop-in class gives the same to the last bit, on 10,000 ages of the default."""
+        for number, policy in enumerate(some(self.examples(), 20)):
+            _same_exported(policy, 50 if number else 10_000)
+
+    def _refused(self, key: str, said: tuple[str, ...], **given: object) -> None:
+        error = refusal(self.policy, given)
+        assert error is not None, f"{self.policy.__name__} accepts {given}"
+        assert error.path == (key,), f"{error!r} leads to {error.path}, but the fault is in {key}"
+        for part in (key, *said):
+            assert part in str(error), f"{error!r} does not say {part}"
+
+
+def _same_exported(policy: Policy, count: int) -> None:
+    compute = partial(exported(policy).compute_epsilon, **({"registry": {}} if policy.reads else {}))
+    asked = [-1.0, 0.0, inf, *np.round(np.geomspace(1.0, 1e8, count)).tolist()]
+    found = [compute(3_000_000.0 + age, 3_000_000.0) for age in asked]
+    agree(found, policy.epsilon(asked).tolist(), f"{policy} exported")
+
+
+def _compiler(hook: str) -> Callable[[Policy], Any]:
+    """What compiles a policy, or skips the law where it, or everything, can only run interpreted."""
+    try:
+        import_module("numba")
+    except ImportError:
+        raise SkipTest("numba is not installed, so nothing is compiled") from None
+    try:
+        room = import_module("sim.compiler.policies")
+    except ImportError:
+        raise SkipTest("the engine, which compiles, is not installed") from None
+
+    def compiled(policy: Policy) -> Any:
+        try:
+            return getattr(room, hook)(policy)
+        except room.NotCompilable as error:
+            raise SkipTest(f"it runs interpreted: {error}") from None
+
+    return compiled

@@ -1,0 +1,336 @@
+"""What miners do when they look up: train, see, decide, commit, and begin again from the king's model."""
+
+from math import erfc, exp, inf, isfinite, isnan, log, log1p, nan, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from policies.numbers import normal_quantile
+from sim import alarm
+from sim.clock import BLOCKS_PER_DAY
+from sim.compiler import compiled, inlined, inner
+from sim.compiler.methods import compilable
+from sim.compiler.pointers import call_decide, call_one, call_three, call_two, prefetch
+from sim.data.exposure import judged, train_on
+from sim.history import advantage, warn
+from sim.miners.choices import LIMITS
+from sim.miners.looks import Agenda
+from sim.miners.miners import People
+from sim.models import BITS, copy, similarity
+from sim.record import SOMETHING
+from sim.validator import Books
+
+AHEAD = 6
+"""Looks between asking for a miner's record and using it."""
+
+_quantile = inner(compilable(normal_quantile))
+
+
+class Terms(NamedTuple):
+    """Numbers of a scenario that miners live by; see `Scenario`, `Economy`, `NoiseLevel` and `Validation`.
+
+    `doubt` is the sd of a miner's own evaluation over that of a validator's; `own` the sd of a model's own noise, nats.
+    """
+
+    usd_per_day: float
+    registration_usd: float
+    kin: float
+    stranger: float
+    doubt: float
+    own: float
+    seed_sd: float
+    copy_penalty: float
+    copy_noise: float
+    public_blocks: float
+    commit_blocks: float
+    wake_blocks: float
+
+
+@inlined
+def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
+    """Bring a miner's position, books and diet up to its look; GPU days and work of the interval."""
+    m, habits = agenda.miner[k], people.habits
+    mine, person = people.miners[c, m], people.persons[w, m]
+    training, moved, target = mine.training, False, 0
+    sets = people.diet.shape[2]
+    if sets > 0:  # new data are fetched and tuned for instead of trained on
+        target = habits.start[w, m]
+        for switch in range(len(habits.targets)):
+            move = habits.moves[switch, w, m]
+            if move <= now:
+                target = habits.targets[switch]
+                training = training and not move > now - habits.pause
+                moved = moved or move > now - every
+    gpu_days, work = 0.0, 0.0
+    if training:
+        days, work = agenda.days[k], agenda.work[k, w]
+        mine.position = call_two(person.advance, person.course, mine.position, work)
+        mine.spent += person.usd * days
+        gpu_days = person.gpus * days
+        if sets > 0:
+            train_on(people.diet[c, m], target, person.tokens * days, habits.memory)
+    if moved and mine.active:
+        mine.spent += habits.usd
+    return gpu_days, work
+
+
+class Throne(NamedTuple):
+    """What is true of a column's king while miners look at it; without a king all numbers are those of nobody.
+
+    Attributes:
+        king, seat: who reigns, -1 before the first; and the place of its model.
+        score: true loss of its model on the present mixture.
+        loss, block, family: measured loss, commit block and family of its model.
+        crowned, gain, gap: of its crown, as in `CROWN`. reign: the block since which it reigns.
+        error: standard error of a paired comparison with it, as a share of its loss.
+        bar: the gain that a challenger will need in the end; NaN where that depends on history.
+    """
+
+    king: int
+    seat: int
+    score: float
+    loss: float
+    block: float
+    family: int
+    crowned: float
+    gain: float
+    gap: float
+    reign: float
+    error: float
+    bar: float
+
+
+@inlined
+def look_up(c: int, king: int, books: Books, lanes: np.ndarray, sums: Any, lens: np.ndarray, terms: Terms) -> Throne:
+    """The throne of a column."""
+    models, history, lane = books.models, books.history, lanes[c]
+    seat = king if king >= 0 else models.facts.shape[1] - 1
+    facts, crown, loss = models.facts[c, seat], history.crowns[c, seat], history.measured[c, seat]
+    score, error, bar = 1.0, nan, nan
+    if king >= 0:
+        score = judged(facts.loss, models.diet[c, seat], lens)
+    if lane.reads:
+        reigning = history.thrones[c].king
+        reigning = reigning if reigning >= 0 else models.facts.shape[1] - 1
+        kin = facts.family == models.facts[c, reigning].family
+        error = (terms.kin if kin else terms.stranger) / loss
+    else:
+        bar = -log1p(-lane.floor)
+    return Throne(
+        king, seat, score, loss, facts.block, facts.family, crown.crowned, crown.gain, crown.gap, sums.crowned, error,
+        bar,
+    )
+
+
+@inlined
+def see(
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
+    books: Books, lanes: np.ndarray, rivals: float,
+) -> None:  # fmt: skip
+    """Fill in the view of a miner that looks up.
+
+    Args:
+        people, agenda: the miners and their looks; `k` is which look, `c` and `w` column and world.
+        loss, score: true losses of its private model, the reference's and on the present mixture.
+        throne: the king that it sees.
+        terms: numbers of the scenario.
+        books: the first validator's.
+        lanes: records of `COLUMN`.
+        rivals: the public estimate of the descent's pace.
+    """
+    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], books.history
+    mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
+    there, reads = throne.king >= 0, lane.reads
+    view.noise = (terms.kin if mine.family == throne.family else terms.stranger) / throne.score
+    view.doubt = view.noise * terms.doubt
+    luck = terms.seed_sd * agenda.luck[k, w]
+    view.gain = log(throne.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
+    view.live, view.live_gain, view.live_age = False, -inf, inf
+    if isfinite(mine.live_block):
+        view.live, view.live_gain, view.live_age = True, nan, block - mine.live_block
+        if not mine.pending:
+            view.live_gain = log(throne.loss / mine.measured)
+    view.age = block - throne.block if there else 0.0
+    view.reign = block - throne.reign if there else 0.0
+    view.king = there and m == throne.king
+    alike = nan
+    if lane.pairs:
+        models = books.models
+        alike = similarity(throne.family, models.line[c, throne.seat], mine.family, people.line[c, m])
+    view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
+    if there:
+        view.epsilon = advantage(lanes, history, books.models, c, throne.seat, block, view.age, alike)
+        view.floor, view.lowest_bar = lane.floor, throne.bar
+        if reads:
+            view.floor = advantage(lanes, history, books.models, c, throne.seat, block, inf, alike)
+            view.lowest_bar = -log1p(-view.floor)
+        view.bar = -log1p(-view.epsilon)
+    view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)
+    view.rivals = rivals
+    view.share = mine.share
+    view.value, view.cost, view.fee = terms.usd_per_day, person.usd, terms.registration_usd
+    view.balance = mine.emission * terms.usd_per_day - mine.spent
+    view.active, view.draw = mine.active, agenda.draw[k, w]
+    view.seed_sd, view.idle = terms.seed_sd, terms.wake_blocks
+    view.there, view.epsilon_at, view.policy_at, view.reads = there, lane.epsilon, lane.policy, reads
+    view.king_age, view.now, view.alike = view.age, block, alike
+    if reads:
+        view.crowned, view.crown_gain, view.crown_gap = throne.crowned, throne.gain, throne.gap
+        view.king_loss, view.king_error = throne.loss, throne.error
+
+
+@inner
+def best_of(single: float, runs: float) -> float:
+    """The largest of so many standard normal numbers, at the quantile that a single one has."""
+    if not runs > 1.0:
+        return single
+    below = log(0.5 * erfc(-single / sqrt(2.0))) / runs
+    above = 1.0 - exp(below) if below < -0.5 else -np.expm1(below)
+    return float(-_quantile(above) if above < 0.5 else _quantile(exp(below)))
+
+
+@inner
+def commit(
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
+    terms: Terms, books: Books, sums: Any, ruler: np.ndarray,
+) -> tuple[bool, float]:  # fmt: skip
+    """Commit what was decided; whether it came to that, and GPU days of more runs. Arguments as in `see`."""
+    m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
+    mine, person, models = people.miners[c, m], people.persons[w, m], books.models
+    seat = king if king >= 0 else models.facts.shape[1] - 1
+    theirs, copies = models.facts[c, seat], decision.copy and king >= 0
+    rough, gpu_days = decision.perturbation, 0.0
+    single = terms.seed_sd * agenda.luck[k, w]
+    luck = single
+    if decision.runs > 1.0:
+        days = (decision.runs - 1.0) * terms.wake_blocks / BLOCKS_PER_DAY
+        mine.spent += days * person.usd
+        gpu_days = days * person.gpus
+        luck = terms.seed_sd * best_of(agenda.luck[k, w], decision.runs)
+    if not (view.gain + luck - single >= decision.least or copies):
+        return False, gpu_days
+    if copies:
+        spoiled = exp(0.5 * terms.copy_penalty * (rough * rough))
+        result, trunk = theirs.loss * spoiled, theirs.base * spoiled
+    else:
+        extra = score - loss
+        best = loss * exp(-luck) + extra
+        shown = best
+        if king >= 0:
+            target = king_score * exp(-decision.offer)
+            shown = target if target > best else best
+        result = shown - extra
+        trunk = result * exp(luck)
+    model = people.committed.facts[c, m]
+    model.block, model.loss, model.base = agenda.block[k], result, trunk
+    model.family = theirs.family if copies else mine.family
+    model.twin = theirs.twin if copies else m
+    model.rough = terms.copy_noise * rough * result / max(terms.own, 1e-300) if copies else 0.0
+    model.copied = copies
+    copy(people.committed.line[c, m], models.line[c, seat] if copies else people.line[c, m])
+    people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
+    copy(people.committed.diet[c, m], models.diet[c, seat] if copies else people.diet[c, m])
+    mine.pending, mine.live_block = True, agenda.block[k]
+    mine.submissions += 1
+    mine.since = min(mine.since, agenda.block[k])
+    sums.published = min(sums.published, judged(result, people.committed.diet[c, m], ruler))
+    sums.best = min(sums.best, sums.published)  # a lucky seed is a model too
+    return True, gpu_days
+
+
+@inner
+def adopt(people: People, c: int, w: int, m: int, king: int, score: float, books: Books, lens: np.ndarray) -> None:
+    """Begin again from the king's model where that, once warmed up, is better than one's own."""
+    mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
+    position = call_two(person.resume, person.course, theirs.base, person.rate)
+    warmed = call_one(person.loss, person.course, position)
+    if judged(warmed, books.models.diet[c, king], lens) < score:
+        mine.position, mine.family = position, theirs.family
+        copy(people.line[c, m], books.models.line[c, king])
+        copy(people.diet[c, m], books.models.diet[c, king])
+
+
+@inner
+def wrong_field(decision: Any) -> tuple[int, float]:
+    """The first number of a decision that is out of bounds or NaN, by its place among the fields; -1 if none is."""
+    place = -1
+    value = 0.0
+    for field, number in ((1, decision.offer), (3, decision.perturbation), (4, decision.runs), (8, decision.least)):
+        if place < 0 and not (number >= LIMITS[field, 0] and number <= LIMITS[field, 1]):
+            place, value = field, number
+    return place, value
+
+
+@compiled
+def look(
+    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Books, kings: np.ndarray,
+     lanes: np.ndarray, account: Any, lens: np.ndarray, committed: np.ndarray,
+) -> int:  # fmt: skip
+    """What those miners do that look up in a step, in every column.
+
+    Args:
+        first, last: the looks of the step within the agenda: from the first to the last but one.
+        now: the step's block.
+        people, agenda, terms: the miners, their looks and the numbers that they live by.
+        books: the first validator's.
+        kings: who reigns, `[columns]`.
+        lanes: records of `COLUMN`.
+        account: what is kept of the world.
+        lens: how the present mixture of data looks at what a model was trained on.
+        committed: gets (miner, column) of new commitments, int `[some, 2]`.
+
+    Returns:
+        How many there are; the alarm says what went wrong.
+    """
+    count, warned = 0, books.history.alarm
+    view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
+    for c in range(len(lanes)):
+        w, king, sums = lanes[c].world, kings[c], account.sums[c]
+        throne = look_up(c, king, books, lanes, sums, lens, terms)
+        trained, more = 0.0, 0.0
+        for k in range(first, last):
+            m = agenda.miner[k]
+            # memory is what looks would wait for: a later miner's record is asked for while this one acts
+            later, column = k + AHEAD, c
+            if later >= last:
+                later, column = min(later - (last - first), last - 1), min(c + 1, len(lanes) - 1)
+            prefetch(begin + 64 * (column * people.miners.shape[1] + agenda.miner[max(later, first)]))
+            mine, person, block = people.miners[c, m], people.persons[w, m], agenda.block[k]
+            gpu_days, work = train(people, agenda, k, c, w, now, terms.wake_blocks)
+            trained += gpu_days
+            people.worked[c, person.kind] += work
+            loss = call_one(person.loss, person.course, mine.position)
+            score = judged(loss, people.diet[c, m], lens)
+            if mine.active:
+                sums.best = min(sums.best, judged(loss, people.diet[c, m], account.ruler))
+            see(people, agenda, k, c, w, loss, score, throne, terms, books, lanes, sums.descent)
+            if isnan(loss) or isnan(people.seen[0].pace):
+                warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
+            decided, seen = people.decision[0], people.seen[0]
+            player = people.players[mine.player]
+            if call_decide(player.decide, player.numbers, view, decision) != 0:
+                warn(warned, alarm.DECISION, c, m, block, 0, 0.0)
+            field, value = wrong_field(decided)
+            if field >= 0:
+                warn(warned, alarm.FIELD, c, m, block, field, value)
+            if warned[0].kind != alarm.NONE:
+                return count
+            active = decided.active and person.enters <= block
+            if active and not mine.active:
+                mine.spent += terms.registration_usd
+                sums.registrations += 1
+            mine.active, mine.training = active, decided.train and active
+            if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
+                done, gpu_days = commit(
+                    people, agenda, k, c, w, loss, score, king, throne.score, terms, books, sums, account.ruler
+                )
+                more += gpu_days
+                if done:
+                    committed[count, 0], committed[count, 1] = m, c
+                    count += 1
+            public = king >= 0 and seen.age >= terms.public_blocks
+            if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
+                adopt(people, c, w, m, king, score, books, lens)
+        sums.gpu_days += trained
+        sums.gpu_days += more
+    return count

@@ -1,0 +1,54 @@
+"""A script: commitments that are made whatever the policy, in place of miners who train and decide."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.miners.miners import People
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """Who commits which model when; arrays `[commitments]`, in the order of their blocks. Lineages are not kept.
+
+    Attributes:
+        block: when.
+        miner: who.
+        loss: true loss of the model.
+        starts: blocks at which steps of the clock begin; every `step_blocks` where there are none.
+    """
+
+    block: np.ndarray
+    miner: np.ndarray
+    loss: np.ndarray
+    starts: tuple[int, ...] = ()
+
+    def due(self, now: int, done: int) -> range:
+        """The commitments of a block and those before it, without the first `done`."""
+        return range(done, done + int(np.searchsorted(self.block[done:], now, side="right")))
+
+
+def perform(script: Script, number: int, people: "People", sums: np.ndarray, committed: np.ndarray) -> int:
+    """Make a commitment of the script, in every column.
+
+    Args:
+        script: all of them.
+        number: which one.
+        people: the miners.
+        sums: records of `SUMS`, `[columns]`.
+        committed: gets (miner, column), int `[columns, 2]` and more.
+
+    Returns:
+        How many there are.
+    """
+    miner, block, loss = int(script.miner[number]), float(script.block[number]), float(script.loss[number])
+    models, miners = people.committed.facts[:, miner], people.miners[:, miner]
+    models["block"], models["loss"], models["base"], models["twin"] = block, loss, loss, number
+    miners["pending"] = True
+    miners["submissions"] += 1
+    miners["since"] = np.minimum(miners["since"], block)
+    sums["published"], sums["best"] = (np.minimum(sums[name], loss) for name in ("published", "best"))
+    committed[: len(sums), 0], committed[: len(sums), 1] = miner, np.arange(len(sums))
+    return len(sums)

@@ -1,0 +1,297 @@
+# ruff: noqa: S101 - a contract is a list of asserts
+"""The contract as tests, for the strategies here and for yours; hypothesis makes the views, pytest is not imported.
+
+Hold your own strategy to it in a test file that pytest collects:
+
+    from sim.miners.testing import StrategyContract
+
+    class TestMine(StrategyContract):
+        strategy = Mine
+"""
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from importlib import import_module
+from math import inf, isfinite, isnan, log1p, nan
+from typing import Any, ClassVar
+from unittest import SkipTest
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies import Policy, build
+from policies.declared import RULES
+from sim.miners.strategies import build as build_strategy
+from sim.miners.strategies import find, names
+from sim.miners.strategy import VIEW, Decision, Strategy, View
+
+PLAIN: dict[str, Any] = {
+    "gain": 0.002,
+    "doubt": 0.0,
+    "noise": 0.0,
+    "age": 0.0,
+    "reign": 0.0,
+    "king": False,
+    "live": False,
+    "live_gain": -inf,
+    "live_age": inf,
+    "pace": 0.001,
+    "rivals": 0.001,
+    "share": 0.0,
+    "value": 20_000.0,
+    "cost": 100.0,
+    "balance": 0.0,
+    "fee": 300.0,
+    "active": True,
+    "draw": 0.5,
+    "seed_sd": 2e-4,
+    "idle": 1800.0,
+}
+"""What a challenger without a committed model sees; noise off."""
+
+RANGES = {
+    "gain": (-0.02, 0.04),
+    "doubt": (0.0, 0.002),
+    "noise": (0.0, 0.002),
+    "age": (0.0, 216_000.0),
+    "pace": (0.0, 0.01),
+    "rivals": (0.0, 0.01),
+    "share": (0.0, 1.0),
+    "cost": (0.0, 10_000.0),
+    "balance": (-100_000.0, 100_000.0),
+    "draw": (0.0, 0.999),
+    "seed_sd": (0.0, 0.002),
+    "idle": (1.0, 7_200.0),
+    "live_gain": (-0.02, 0.04),
+    "live_age": (0.0, 216_000.0),
+}
+"""From where to where the views of the laws go."""
+
+MOST_RUNS = 10_000
+"""Runs that a decision may ask for."""
+
+EXAMPLES = 100
+"""Views that a law is tried on."""
+
+FLAGS = ("submit", "copy", "train", "adopt", "active")
+BOOLEANS, NUMBERS = (bool, np.bool_), (int, float, np.float64)
+POLICIES = tuple(build(spec) for spec in ("linear", "fixed", "grace", {"half-life": {"end": 0.0}}))
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """What a policy gives a king of that age, so many blocks from now: the `later` of a view."""
+
+    policy: Policy
+    age: float
+
+    def __call__(self, blocks: float) -> float:
+        """The king's advantage then."""
+        return self.policy.advantage(self.age + blocks)
+
+
+def nothing(blocks: float) -> float:
+    """The advantage of a king that is not there."""
+    return 0.0
+
+
+def look(policy: Policy | None = None, **given: Any) -> View:
+    """A view made by hand: `PLAIN` but for what is given, with the advantage that a policy gives the king.
+
+    Args:
+        policy: `linear` when left out.
+        given: other facts of a `View`. A gain of inf says that there is no king.
+    """
+    facts: dict[str, Any] = {key: type(PLAIN[key])(value) for key, value in (PLAIN | given).items()}
+    later = nothing if facts["gain"] == inf else Advantage(policy or build("linear"), facts["age"])
+    epsilon, floor = later(0.0), later(inf)
+    facts |= {"epsilon": epsilon, "floor": floor, "bar": -log1p(-epsilon), "lowest_bar": -log1p(-floor)}
+    return View(later=later, **facts)
+
+
+class StrategyContract:
+    """What every strategy promises; subclass it, name the strategy, and pytest does the rest.
+
+    Attributes:
+        strategy: the class under test.
+    """
+
+    strategy: ClassVar[type[Strategy]]
+
+    @classmethod
+    def examples(cls) -> list[Strategy]:
+        """The default, and every parameter at its bounds and at the ends of its search range."""
+        declared = cls.strategy.parameters()
+        ends = [{key: end} for key, p in declared.items() for end in (p.low, p.high, *p.search)]
+        default = {key: p.default for key, p in declared.items()}
+        allowed = [
+            values
+            for values in ends
+            if all(RULES[how]((default | values)[a], (default | values)[b]) for a, how, b in cls.strategy.rules)
+        ]
+        return [cls.strategy(**values) for values in ({}, *allowed)]
+
+    def holds(self, law: Callable[[Strategy, View], None]) -> None:
+        """Try a law on every kind of view."""
+        settings(max_examples=EXAMPLES, deadline=None)(given(st.sampled_from(self.examples()), VIEWS)(law))()
+
+    def test_parameters_are_declared(self) -> None:
+        """Every parameter says what it does, its unit, its bounds, and where to search; the class says the rest."""
+        for key, p in self.strategy.parameters().items():
+            assert p.about, f"{key} does not say what it does"
+            assert p.unit, f"{key} has no unit"
+            assert isfinite(p.high - p.low), f"{key} has no bounds"
+            assert p.low <= p.search[0] < p.search[1] <= p.high, f"{key} is searched out of its bounds"
+            assert p.low <= p.default <= p.high, f"the default of {key} is out of its bounds"
+            assert p.scale != "log" or p.search[0] > 0, f"{key} is searched on a log scale from {p.search[0]}"
+        for what in ("about", "source", "__doc__"):
+            assert getattr(self.strategy, what, ""), f"{self.strategy.__name__} has no {what}"
+
+    def test_frozen_and_pickles(self) -> None:
+        """It cannot be changed, and travels to a worker process with what it has prepared."""
+        for strategy in self.examples():
+            twin = pickle.loads(pickle.dumps(strategy))  # noqa: S301 - pickled right here
+            assert twin == strategy, f"{strategy} came back as {twin}"
+            for key, value in strategy.prepare().items():
+                assert getattr(twin, key) == value, f"{strategy} lost {key}"
+            try:
+                strategy.anything = 1
+            except AttributeError:
+                continue
+            raise AssertionError(f"{strategy} can be changed")
+
+    def test_spec_builds_the_same(self) -> None:
+        """What `spec` says is what YAML has to say."""
+        name = self.strategy.name()
+        if name not in names() or find(name) is not self.strategy:
+            raise SkipTest(f"{self.strategy.__name__} is not in sim/miners/strategies, so YAML cannot name it")
+        for strategy in self.examples():
+            assert build_strategy(strategy.spec()) == strategy
+
+    def test_decisions_are_plain(self) -> None:
+        """Flags are booleans, all else is numbers and not NaN; runs are whole and from 1 on, perturbations 0 to 1."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            decision = strategy.decide(view)
+            assert isinstance(decision, Decision), f"decided {decision!r}"
+            for key, value in _values(decision).items():
+                if key in FLAGS:
+                    assert type(value) in BOOLEANS, f"{key} is {value!r}"
+                else:
+                    assert type(value) in NUMBERS, f"{key} is {value!r}"
+                    assert not isnan(value), f"{key} is NaN"
+            assert 1 <= decision.runs <= MOST_RUNS, f"runs are {decision.runs}"
+            assert decision.runs == int(decision.runs), f"runs are {decision.runs}"
+            assert 0 <= decision.perturbation <= 1, f"the perturbation is {decision.perturbation}"
+
+        self.holds(law)
+
+    def test_same_view_same_decision(self) -> None:
+        """Nothing is drawn, nothing remembered, and the view left alone."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            before = _facts(view)
+            _same(strategy.decide(view), strategy.decide(view), view)
+            assert _facts(view) == before, "the view was changed"
+
+        self.holds(law)
+
+    def test_compiled_decides_the_same(self) -> None:
+        """Compiled, it decides the same to the last bit."""
+        try:
+            import_module("numba")
+        except ImportError:
+            raise SkipTest("numba is not installed, so nothing is compiled") from None
+        room = import_module("sim.compiler.strategies")
+        try:
+            compiled = {strategy: room.compiled_decide(strategy) for strategy in self.examples()}
+        except room.NotCompilable as error:
+            raise SkipTest(f"it runs interpreted: {error}") from None
+
+        def law(strategy: Strategy, view: View) -> None:
+            _same(compiled[strategy](view), strategy.decide(view), view)
+
+        self.holds(law)
+
+    def test_who_is_out_submits_nothing(self) -> None:
+        """A miner that is out of the contest, or leaves it, commits no model."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            decision = strategy.decide(view)
+            assert view.active or not decision.submit, "is out and submits"
+            assert decision.active or not decision.submit, "leaves and submits"
+
+        self.holds(law)
+
+    def test_without_a_king_there_is_nothing_to_copy(self) -> None:
+        """While there is no king nobody copies it."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            decision = strategy.decide(view)
+            assert view.gain < inf or not (decision.submit and decision.copy), "copies nobody"
+
+        self.holds(law)
+
+    def test_the_same_model_is_not_committed_again(self) -> None:
+        """A new commitment costs the old one its block: the same model is not worth it, copies and new runs may be."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            decision = strategy.decide(replace(view, live=True, live_gain=view.gain))
+            other = decision.copy or decision.runs > 1
+            assert other or not decision.submit, "has nothing new and submits"
+
+        self.holds(law)
+
+    def test_the_honest_wait_for_an_evaluation(self) -> None:
+        """An honest miner leaves a commitment alone that was not evaluated yet."""
+
+        def law(strategy: Strategy, view: View) -> None:
+            if strategy.honest and isnan(view.live_gain):
+                assert not strategy.decide(view).submit, "replaces what awaits its evaluation"
+
+        self.holds(law)
+
+
+def _values(decision: Decision) -> dict[str, Any]:
+    return {field.name: getattr(decision, field.name) for field in fields(Decision)}
+
+
+def _facts(view: View) -> bytes:
+    """The facts of a view as bytes, by which NaN equals itself."""
+    return np.array([tuple(getattr(view, name) for name in VIEW.names or ())], dtype=VIEW).tobytes()
+
+
+def _same(found: Decision, expected: Decision, view: View) -> None:
+    theirs = _values(found)
+    for key, value in _values(expected).items():
+        alike = np.float64(theirs[key]).tobytes() == np.float64(value).tobytes()  # a sign of zero is a difference
+        assert alike, f"{key} is {theirs[key]!r}, not {value!r}, for {view}"
+
+
+def _view(policy: Policy, seed: int) -> View:
+    """Facts by lot; a tenth of them at an end of their range."""
+    random = np.random.default_rng(seed)
+    lot, edge = random.random((2, len(RANGES)))
+    lot = np.where(edge < 0.1, np.round(lot), lot)
+    facts = {key: low + (high - low) * share for (key, (low, high)), share in zip(RANGES.items(), lot, strict=True)}
+    vacant, king, live, waiting, active = random.random(5) < np.array([0.1, 0.3, 0.5, 0.3, 0.8])
+    king = king and not vacant
+    live = live or king
+    measured = 0.0 if king else nan if waiting or vacant else facts["live_gain"]
+    derived = {
+        "gain": inf if vacant else facts["gain"],
+        "age": 0.0 if vacant else facts["age"],
+        "reign": 0.0 if vacant else facts["age"] / 2.0,
+        "king": king,
+        "live": live,
+        "live_gain": measured if live else -inf,
+        "live_age": facts["live_age"] if live else inf,
+        "active": live or active,
+    }
+    return look(policy, **facts | derived)
+
+
+VIEWS = st.builds(_view, st.sampled_from(POLICIES), st.integers(0, 2**32 - 1))
+"""Views of one miner."""

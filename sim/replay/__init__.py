@@ -1,1 +1,0 @@
-"""Races that were run: dated submissions, laid on the clock, under every policy at once."""

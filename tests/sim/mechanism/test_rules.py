@@ -1,0 +1,47 @@
+"""Rules as a record for the compiled loops."""
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from sim.mechanism.rules import (
+    AVERAGE,
+    KING,
+    PER_SAMPLE,
+    POOL,
+    RULES,
+    RUNNING_BEST,
+    SAMPLE_CHAMPION,
+    Rules,
+    Semantics,
+    Wins,
+)
+
+OTHER = Rules(0.04, 0.9, 30, False, 7, 0.18, True, 0.0, True, "per-sample", 2.0, "running-best")
+"""Every rule other than by default."""
+
+
+@pytest.mark.parametrize("rules", [Rules(), OTHER])
+def test_a_record_has_every_rule(rules: Rules) -> None:
+    """The record's fields are the rules', with their values; the two words are numbers."""
+    record = rules.record()
+    assert set(RULES.names or ()) == {field.name for field in fields(Rules)}
+    for field in fields(Rules):
+        if field.name not in {"wins", "semantics"}:
+            assert record[field.name] == getattr(rules, field.name)
+            assert OTHER.record()[field.name] != Rules().record()[field.name]
+
+
+def test_words_have_their_codes() -> None:
+    """Each word of a rule has the number by which the loops know it."""
+    assert {word: Rules(wins=word).record()["wins"] for word in get_args(Wins)} == {
+        "average": AVERAGE,
+        "per-sample": PER_SAMPLE,
+        "sample-champion": SAMPLE_CHAMPION,
+    }
+    assert {word: Rules(semantics=word).record()["semantics"] for word in get_args(Semantics)} == {
+        "pool": POOL,
+        "king": KING,
+        "running-best": RUNNING_BEST,
+    }
