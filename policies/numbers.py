@@ -34,7 +34,7 @@ def within(value: float, low: float, high: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """`x` to the power of `y`, the same to the last bit whether compiled or not, which `x ** y` is not."""
+    """`x` to the power of `y`; an error where that is no real number, which `x ** y` would make a complex one of."""
     return math.pow(x, y)
 
 

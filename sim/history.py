@@ -73,9 +73,7 @@ def advantage(
         king = king if king >= 0 else models.facts.shape[1] - 1
         kin = models.facts[c, m].family == models.facts[c, king].family
         error = (history.kin if kin else history.stranger) / loss
-        found = call_epsilon(
-            lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike
-        )
+        found = call_epsilon(lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike)
     if isnan(found):
         warn(history.alarm, alarm.EPSILON, c, m, now, 0, age)
     return float(found)

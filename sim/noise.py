@@ -143,9 +143,7 @@ class Noise:
         validator: which validator looks; validators with a shared seed are one.
     """
 
-    def __init__(
-        self, level: NoiseLevel, miners: int, seed: int, worlds: Sequence[int], validator: int = 0
-    ) -> None:
+    def __init__(self, level: NoiseLevel, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> None:
         self.level = level
         self._miners = miners
         self._seed = seed

@@ -290,9 +290,7 @@ def average(books: Books, c: int, pool: np.ndarray, lanes: np.ndarray) -> None:
 
 
 @inlined
-def evaluate(
-    books: Books, c: int, now: int, size: int, lanes: np.ndarray, sight: Sight, timing: Timing
-) -> None:
+def evaluate(books: Books, c: int, now: int, size: int, lanes: np.ndarray, sight: Sight, timing: Timing) -> None:
     """Evaluate the first `size` models of column c's pool."""
     desk, lane, pool = books.desk[c], lanes[c], books.pools[c, :size]
     due = desk.turn % timing.competitions == 0

@@ -28,7 +28,7 @@ class SearchKeys(Strict):
     scenario: dict[str, list[Any]] = Field(
         {},
         max_length=5,
-        description="options of the scenario by dotted key, {noise.samples: [125, 500]}; each costs a pass of its own",
+        description="options of the scenario by dotted key, {noise.samples: [125, 500]}; each has passes of its own",
     )
 
 

@@ -45,7 +45,7 @@ class Space:
         rewards: of reward rules.
         rules: the mechanism that candidates share but for what is searched.
         constants: the numbers of the rules that are searched, by rule.
-        variants: constants of the scenario by dotted key; each of their options costs a pass of its own.
+        variants: constants of the scenario by dotted key; each of their options has passes of its own.
     """
 
     families: tuple[Family, ...]

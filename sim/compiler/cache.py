@@ -18,6 +18,7 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
+from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
@@ -75,7 +76,7 @@ def folder() -> Path | None:
     return own
 
 
-class Kept:
+class Kept(NullCache):  # type: ignore[misc]
     """What numba asks for compiled code of one function, and gives it to: a file per list of argument types.
 
     Args:
@@ -92,10 +93,10 @@ class Kept:
         target.refresh()
         path = self._path(signature, target)
         try:
-            written = b"" if path is None else path.read_bytes()
+            written = None if path is None else path.read_bytes()
         except OSError:
-            written = b""
-        if path is None or not written:
+            written = None
+        if path is None or written is None:
             return None
         if hashlib.sha256(written[32:]).digest() == written[:32]:
             with contextlib.suppress(Exception):  # whatever is wrong with it, the remedy is the same

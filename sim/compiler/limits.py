@@ -1,6 +1,7 @@
 """What of Python is compiled with the very same result; all else is refused, by file and line, before numba sees it."""
 
 import builtins
+import sys
 from collections.abc import Iterable, Iterator
 from dis import Instruction, get_instructions
 from functools import cache
@@ -70,7 +71,8 @@ def check(kind: type, roots: Iterable[str], fields: set[str]) -> None:
 @cache
 def _first_fault(kind: type, roots: tuple[str, ...], fields: frozenset[str]) -> str:
     for function, method in reached(kind, roots):
-        for fault, each in _faults(function, kind if method else None, fields):
+        found = sorted(_faults(function, kind if method else None, fields), key=lambda fault: fault[1].offset)
+        for fault, each in found[:1]:
             return f"{function.__code__.co_filename}, line {_line(function, each)}: {fault} cannot be compiled"
     return ""
 
@@ -164,7 +166,9 @@ def _fault_of(name: str, value: Any) -> str | None:
 
 
 def _is_function(value: Any) -> bool:
-    return isinstance(value, FunctionType) and value not in CHECKED
+    """Whether it is somebody's function that is compiled along: not one of Python's own."""
+    own = isinstance(value, FunctionType) and value not in CHECKED
+    return own and value.__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
 def fields_of(thing: Any) -> set[str]:

@@ -187,5 +187,3 @@ def interpreted(kind: type, record: Any) -> Any:
     for name in record.dtype.names:
         vars(thing)[name] = record[name] if record[name].ndim else record[name].item()
     return thing
-
-

@@ -112,8 +112,6 @@ def _wrap(target: Any, library: Any, described: Any, _: Any, __: Any) -> None:
     kind = llvm.FunctionType(result, [target.get_value_type(each) for each in described.argtypes])
     outside = llvm.Function(module, kind, described.llvm_cfunc_wrapper_name)
     builder = llvm.IRBuilder(outside.append_basic_block("entry"))
-    status, out = target.call_conv.call_function(
-        builder, inside, described.restype, described.argtypes, outside.args
-    )
+    status, out = target.call_conv.call_function(builder, inside, described.restype, described.argtypes, outside.args)
     builder.ret(builder.select(status.is_error, llvm.Constant(result, FAILED[str(result)]), out))
     library.add_ir_module(module)

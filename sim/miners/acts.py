@@ -117,7 +117,17 @@ def look_up(c: int, king: int, books: Books, lanes: np.ndarray, sums: Any, lens:
     else:
         bar = -log1p(-lane.floor)
     return Throne(
-        king, seat, score, loss, facts.block, facts.family, crown.crowned, crown.gain, crown.gap, sums.crowned, error,
+        king,
+        seat,
+        score,
+        loss,
+        facts.block,
+        facts.family,
+        crown.crowned,
+        crown.gain,
+        crown.gap,
+        sums.crowned,
+        error,
         bar,
     )
 

@@ -119,9 +119,7 @@ class Chance:
         steps, miners = min(CHUNK, scenario.steps - first), scenario.miners
         begins, most = np.zeros(steps + 1, np.int64), steps * min(miners, miners * (1 + every // looks.every) + miners)
         miner, look = np.empty(most, np.int64), np.empty(most, np.int64)
-        count = list_looks(
-            first * every, every, looks.phase, looks.every, scenario.horizon, begins, miner, look
-        )
+        count = list_looks(first * every, every, looks.phase, looks.every, scenario.horizon, begins, miner, look)
         miner, look = miner[:count].copy(), look[:count].copy()
         step = np.repeat(np.arange(steps), np.diff(begins))
         level, still = scenario.noise, np.zeros((count, len(self._worlds)))
