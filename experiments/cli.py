@@ -267,7 +267,7 @@ def _clear_cache(as_json: bool) -> None:
 
     folder, count, size = clear()
     where = "" if folder is None else f" in {folder}"
-    removed = f"removed {count} files of compiled code{where}, {size / 1e6:.1f} MB"
+    removed = f"removed all compiled code{where}: files {count}, MB {size / 1e6:.1f}"
     print(removed if count else f"there is no compiled code{where}")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from policies import Policy
 from policies.errors import InputError, PolicyError
-from policies.faults import failed, not_a_number, place
+from policies.faults import failed, home, not_a_number, place
 from sim import alarm
 from sim.lanes import Columns
 from sim.miners.choices import StrategyError
@@ -55,4 +55,6 @@ def _of_policy(policy: Policy, learning: bool, age: float, where: str) -> Policy
         policy.advantage(age)
     except PolicyError as error:
         return error
-    return PolicyError(f"{policy.name()} gave no number for a model of age {age:g} {where}")
+    said = f"{policy.name()} gave no number for a model of age {age:g} {where}, though it gives one interpreted"
+    why = "perhaps a whole number needs more than 64 bits; take floats"
+    return PolicyError(f"{said}: {why}, in {home(type(policy), 'shield')}")

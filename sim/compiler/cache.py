@@ -116,13 +116,15 @@ class Kept(NullCache):  # type: ignore[misc]
             path.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(hashlib.sha256(body).digest() + body)
             part.replace(path)
-            if new:
-                _remove_old(path.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink()
             why = error.strerror or error
             _say("unwritable", f"compiled code is not kept: {path.parent} cannot be written ({why})")
+            return
+        if new:
+            with contextlib.suppress(OSError):  # another process may do the same just now
+                _remove_old(path.parent)
 
     def _path(self, signature: Any, target: Any) -> Path | None:
         own = folder()
@@ -187,9 +189,10 @@ def _empty(own: Path) -> tuple[int, int]:
     count, size = 0, 0
     for each in own.iterdir():
         if _OURS.fullmatch(each.name) and each.is_file() and not each.is_symlink():
-            size += each.stat().st_size
-            count += 1
-            each.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # somebody else was there first
+                bytes_of_it = each.stat().st_size
+                each.unlink()
+                count, size = count + 1, size + bytes_of_it
     with contextlib.suppress(OSError):
         own.rmdir()
     return count, size

@@ -28,7 +28,7 @@ def compile_course(course: "Course", failures: list[Exception]) -> tuple[list[in
             text = functions.NUMBER.format(name=name, arguments=arguments)
             addresses.append(functions.build(text, marked, {}, shape, {}))
         except NotCompilable as error:
-            functions.warn(kind.__name__, kind, str(error), 10)
+            functions.warn(kind.__name__, kind, str(error), 100)
             kept.append(pointers.callback(_interpreted(kind, name, records), shape, float("nan"), failures))
             addresses.append(pointers.address_of(kept[-1]))
     return addresses, records, kept

@@ -15,6 +15,7 @@ R = TypeVar("R")
 
 # loops are short: more of this would double the time to compile, and gain nothing
 numba.config.LOOP_VECTORIZE = 0
+numba.config.DISABLE_JIT = 0  # there is no other form of them
 
 
 class _Part(CPUDispatcher):  # type: ignore[misc]

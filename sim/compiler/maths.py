@@ -38,11 +38,20 @@ def _raise_if(context: Any, builder: Any, wrong: Any, kind: type[Exception], tex
         context.call_conv.return_user_exc(builder, kind, (text,))
 
 
+def _in_c(name: str, builder: Any, count: int) -> Any:
+    """A function of the C library of so many numbers, for which the compiler may put no other one."""
+    double = ir.DoubleType()
+    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(double, [double] * count), name)
+    function.attributes.add("nobuiltin")
+    return function
+
+
 def _checked(function: Callable[[float], float]) -> Any:
     """A function that raises where its result is not finite, though its argument is, or NaN where that is not."""
 
     def generate(context: Any, builder: Any, made: Any, values: Any) -> Any:
-        found = context.get_function(function, made)(builder, values)
+        called = _in_c("exp2", builder, 1) if function is math.exp2 else None  # not every numba knows it
+        found = builder.call(called, values) if called else context.get_function(function, made)(builder, values)
         given, nan = _finite(builder, values[0]), builder.fcmp_unordered("uno", found, found)
         was_nan = builder.fcmp_unordered("uno", values[0], values[0])
         lost = builder.or_(
@@ -59,12 +68,9 @@ def _checked(function: Callable[[float], float]) -> Any:
 
 
 def _power(context: Any, builder: Any, made: Any, values: Any) -> Any:
-    """The C library's `pow`, as Python calls it: the compiler may not make an `exp2` or a product of it."""
+    """The C library's `pow`, as Python calls it."""
     given = [context.cast(builder, each, kind, FLOAT) for each, kind in zip(values, made.args, strict=True)]
-    double = ir.DoubleType()
-    function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(double, [double, double]), "pow")
-    function.attributes.add("nobuiltin")
-    found = builder.call(function, given)
+    found = builder.call(_in_c("pow", builder, 2), given)
     finite = builder.and_(*(_finite(builder, each) for each in given))
     lost = builder.and_(finite, builder.not_(_finite(builder, found)))
     _raise_if(context, builder, lost, ValueError, "math domain error")

@@ -136,7 +136,8 @@ def fingerprint(kind: type) -> bytes:
     for function, _ in reached(kind, _roots(kind)):
         for code in _codes(function.__code__):
             constants = [each for each in code.co_consts if not isinstance(each, CodeType)]
-            digest.update(code.co_code + repr((code.co_names, constants, function.__defaults__)).encode())
+            digest.update(code.co_code + repr((code.co_names, constants)).encode())
+        digest.update(repr((function.__defaults__, function.__kwdefaults__)).encode())
         for name, value, _ in uses(function):
             told = value if isinstance(value, bool | int | float | str | tuple) else getattr(value, "__qualname__", "")
             digest.update(repr((name, told)).encode())

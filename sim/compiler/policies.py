@@ -12,7 +12,7 @@ from sim.compiler import functions, pointers
 from sim.compiler.limits import NotCompilable, check, fields_of
 from sim.compiler.methods import fill, layout, remembered
 
-SLOWER = 10
+SLOWER = 20
 """How many times longer a lane takes with one that runs interpreted, about."""
 
 

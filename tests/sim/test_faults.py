@@ -54,6 +54,13 @@ class _Dull(_Faulty):
         memory.best = log(-1.0 - abs(news.gain))
 
 
+class _Large(_Faulty):
+    """Counts in whole numbers that are too large."""
+
+    def curve(self, age: float) -> float:
+        return 1e-3 / (1 + int(min(age, 1e9)) * 10**18)
+
+
 class _Miser(Reward):
     """Pays a number that is none."""
 
@@ -160,6 +167,16 @@ def test_a_reward_fails(run) -> None:
     """So is one that fails."""
     said = run(CONTEST, replace(lane("linear"), reward=_Broke()), PolicyError)
     assert re.match(rf"test-faults: math domain error \(ValueError\) in lane 'rotten' at block 0, {HERE}: return", said)
+
+
+def test_whole_numbers_beyond_64_bits() -> None:
+    """Python has such numbers, compiled code does not: it says so, and does not go on with another one."""
+    with pytest.raises(PolicyError) as found:
+        ended(CONTEST, lane("linear", name="sound"), Lane("rotten", _Large()))
+    said = r"gave no number for a model of age \d+ in lane 'rotten' at block \d+, though it gives one interpreted"
+    assert re.match(rf"test-faults {said}: perhaps a whole number needs more than 64 bits; .*{HERE}$", str(found.value))
+    with interpreted_only():
+        ended(CONTEST, Lane("rotten", _Large()))
 
 
 def test_progress_fails(run) -> None:

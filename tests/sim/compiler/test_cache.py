@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command import refused, steepest
 
 from policies import build
 from sim.compiler import cache, compiled
@@ -234,3 +235,15 @@ def test_clear_removes_nothing_else(kept: Path) -> None:
     assert cache.clear() == (kept, 1, 4)
     left = sorted(path.name for path in kept.rglob("*"))
     assert left == [folder.name, "0123", "f" * 16, "notes.txt", "thesis.txt"]
+
+
+def test_clear_by_command(kept: Path) -> None:
+    """`steepest bench --clear-cache` says what it has removed, or that there is nothing."""
+    old(kept, 1, 10.0)
+    done = [steepest("bench", "--clear-cache", cwd=kept.parent) for _ in range(2)]
+    assert [each.stdout for each in done] == [
+        f"removed all compiled code in {kept}: files 1, MB 0.0\n",
+        f"there is no compiled code in {kept}\n",
+    ]
+    assert [(each.returncode, each.stderr) for each in done] == [(0, "")] * 2
+    assert "leave --json out" in refused(steepest("bench", "--clear-cache", "--json", cwd=kept.parent))

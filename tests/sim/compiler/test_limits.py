@@ -51,7 +51,7 @@ def refused(method: Callable[..., Any], kind: type[Policy] = Own, **attributes: 
     call = callable_at(int(made.epsilon[0]), EPSILON)
     assert call(0, 2.0, *Seen(2.0)) == policy.advantage(2.0)
     text = str(found[0].message)
-    slow = "with the same result; its lanes take 10 times as long"
+    slow = "with the same result; its lanes take 20 times as long"
     begin, _, fault = text.partition(": class Mine, ")
     assert begin == f"test-limits cannot be compiled and runs interpreted, {slow}"
     assert "\n" not in text
