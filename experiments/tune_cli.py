@@ -37,6 +37,7 @@ def tune_command(
     Killed at any moment, the same command goes on where it was.
     """
     from experiments.progress import bar
+    from experiments.report.study import build
     from experiments.run import cores
     from experiments.tune.errors import StudyFailedError
     from experiments.tune.spec import load
@@ -55,6 +56,7 @@ def tune_command(
                 progress=progress,
                 told=lambda text: progress(0, None, text),
             )
+        build(spec, found.found, found.verdict.document(), found.manifest, found.folder)
     except KeyboardInterrupt:  # here, because typer ends silently
         print("steepest: stopped; what is done is kept, run it again to go on", file=sys.stderr)
         raise typer.Exit(130) from None

@@ -31,6 +31,7 @@ from experiments.tune.storage import opened
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.trial import FrozenTrial
 
 PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 """In the URL of a database; a manifest is made to be shown around."""
@@ -49,6 +50,8 @@ class Outcome:
         resumed_from: that were finished before.
         overhead: share of the time that was not simulation, over all runs that came to their end.
         verdict: what was selected, see `experiments.tune.select`.
+        found: all trials, for the report.
+        manifest: how it came to be, as in `manifest.json`.
     """
 
     folder: Path
@@ -56,6 +59,8 @@ class Outcome:
     resumed_from: int
     overhead: float
     verdict: Any
+    found: "tuple[FrozenTrial, ...]"
+    manifest: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
         """The JSON document of `tune`."""
@@ -73,7 +78,7 @@ def tune(
     progress: Progress = lambda done, wanted: None,
     told: Callable[[str], None] = lambda text: None,
 ) -> Outcome:
-    """Search, select and report; whatever is done already is not done again.
+    """Search and select; whatever is done already is not done again.
 
     Args:
         spec: the study.
@@ -119,8 +124,8 @@ def tune(
         manifest = _manifest(spec, digest, facts)
         for name, document in (("results.json", verdict.document()), ("manifest.json", manifest)):
             write(folder / name, json.dumps(document, indent=2, allow_nan=False) + "\n")
-        _report(spec, study, verdict.document(), manifest, folder)
-    return Outcome(folder, done, before, overhead, verdict)
+        trials = tuple(study.get_trials(deepcopy=False))
+    return Outcome(folder, done, before, overhead, verdict, trials, manifest)
 
 
 def _finished(study: "Study") -> int:
@@ -153,9 +158,3 @@ def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, 
         **facts,
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
     }
-
-
-def _report(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: dict[str, Any], folder: Path) -> None:
-    from experiments.report.study import build  # noqa: PLC0415 - plotly is slow to import
-
-    build(spec, study, document, manifest, folder)

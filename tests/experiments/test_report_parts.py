@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.estimate import Estimate
-from experiments.report.reigns import Reigns, fine
-from experiments.report.text import decimals, label, number, percent
-from experiments.report.verdict import verdict
+from experiments.report.reigns import Reigns, thinned
+from experiments.report.text import decimals, label, number, percent, verdict
 
 
 def flapping(count, days=10.0):
@@ -98,6 +97,6 @@ def test_no_reigns_stay_none():
 
 def test_the_grid_coarsens_until_all_fits():
     """At most so many reigns over all lanes."""
-    result, bins = fine([flapping(2000)] * 4, 10.0, 600, 300)
+    result, bins = thinned([flapping(2000)] * 4, 10.0, 600, 300)
     assert sum(map(len, result)) <= 300
     assert bins < 600

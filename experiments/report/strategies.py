@@ -8,7 +8,7 @@ from sim.miners.strategies import find
 
 HONEST = ("#0072b2", "#56b4e9", "#009e73", "#7fcdbb", "#3f51b5", "#a6bddb")
 OTHERS = ("#d55e00", "#e69f00", "#aa3377", "#f0b0a0", "#882255", "#c9a227", "#e377c2", "#8c564b")
-"""Cool colours for who tries to make the loss fall, warm ones for who does not."""
+"""Cool colours for strategies that try to make the loss fall, warm ones for those that do not."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,7 @@ class Kind:
 
 
 def kinds(results: Results) -> list[Kind]:
-    """All strategies of a run, the honest ones first.
-
-    Raises:
-        InputError: a strategy is not known any more.
-    """
+    """All strategies of a run, the honest ones first."""
     bodies = results.populations.values()
     specs = [part["strategy"] for body in bodies for part in body.get("mix", []) if part["share"] > 0]
     specs += [spec for body in bodies for spec in body.get("deviants", [])]
