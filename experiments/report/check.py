@@ -183,7 +183,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _spec(folder: Path) -> dict[str, Any]:
     path = folder / SPEC
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - the loader is one of the safe ones
+        found = _loaded(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         found = {}
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
@@ -194,6 +194,15 @@ def _spec(folder: Path) -> dict[str, Any]:
     if "keep" in found and (odd := set(found["keep"]) - set(TABLES)):
         raise _damaged(path, f"keep has {_short(min(odd))}, but only {', '.join(TABLES)} can be kept")
     return {"scenario": {}, "populations": {}, "lanes": [], **found}
+
+
+def _loaded(text: str) -> Any:
+    depth = 0
+    for event in yaml.parse(text, LOADER):  # the loader itself recurses in C, and crashes where it is too deep
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ValueError(f"nested more than {DEEPEST} levels deep")
+    return yaml.load(text, LOADER)  # noqa: S506 - the loader is one of the safe ones
 
 
 def _size(value: Any, depth: int) -> int:
