@@ -6,7 +6,7 @@ was not, and with random search even repeat its first points.)
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> 
         made = _sampler(name, drawn, size)
         if name == "tpe" and space.choices:
             return ByChoice(made, made, space)
-        if name == "gp" and space.choices:  # a second one: a Gaussian process keeps what it has fitted to other axes
+        if name == "gp" and space.choices:
             return ByChoice(made, _sampler(name, drawn, size), space)
         return made
 
@@ -109,13 +109,14 @@ def _sampler(name: str, seed: int, size: int) -> BaseSampler:
 
 
 class ByChoice(BaseSampler):
-    """Draws the choices first, and then all numbers of what was chosen together, from the trials that have them.
+    """Draws the choices first, and then all numbers of what was chosen together, by the trials that have these numbers.
 
     Optuna's samplers by themselves would draw the numbers of every family for every trial, or each number alone.
 
     Args:
         choices: draws the choices, and numbers one by one while there are few trials; made for one trial.
-        numbers: draws the numbers together; the same sampler or another one.
+        numbers: draws the numbers together. The same sampler, if it leaves out trials without these numbers by itself,
+            as TPE does; a Gaussian process does not, and it keeps what it has fitted to the choices.
         space: the search space.
     """
 
@@ -140,7 +141,8 @@ class ByChoice(BaseSampler):
         if self._numbers is None and all(choice.name in trial.params for choice in self._space.choices):
             asked = {axis.name: axis.distribution() for axis in self._space.asked(trial.params)}
             several = {name: each for name, each in asked.items() if not each.single()}
-            self._numbers = self._together.sample_relative(study, trial, several)
+            mine = study if self._together is self._choices else _SameNumbers(study, several.keys())
+            self._numbers = self._together.sample_relative(mine, trial, several)  # type: ignore[arg-type]
         if self._numbers and param_name in self._numbers:
             return self._numbers[param_name]
         return self._choices.sample_independent(study, trial, param_name, param_distribution)
@@ -148,3 +150,17 @@ class ByChoice(BaseSampler):
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
         """See `optuna.samplers.BaseSampler`."""
         self._choices.before_trial(study, trial)
+
+
+class _SameNumbers:
+    """A study of which only those finished trials are shown that have certain numbers."""
+
+    def __init__(self, study: Study, names: Collection[str]) -> None:
+        self._study, self._names = study, set(names)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._study, name)
+
+    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
+        trials = self._study._get_trials(*arguments, **options)
+        return [each for each in trials if not each.state.is_finished() or self._names <= each.params.keys()]
