@@ -7,7 +7,7 @@ from typing import Any
 from experiments.search.family import STRICTLY, Family
 from experiments.search.space import RULES, Candidate, Space
 from policies import build, find
-from policies.declared import Declared
+from policies.base import Declared
 from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 

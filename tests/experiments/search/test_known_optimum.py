@@ -11,13 +11,13 @@ from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.space import build_space
 from experiments.search.spec import StudySpec
-from experiments.theory.checks import STEP
-from experiments.theory.lived.players import RacesAfresh, Shows
-from experiments.theory.lived.setting import lane, scenario
-from experiments.theory.race import pace
 from experiments.tune.engine import Here
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.ledger import Ledger
+from experiments.verification.theory.checks import STEP
+from experiments.verification.theory.lived.players import RacesAfresh, Shows
+from experiments.verification.theory.lived.setting import lane, scenario
+from experiments.verification.theory.race import pace
 from experiments.world_recipe import WorldScenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
