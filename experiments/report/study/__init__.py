@@ -1,23 +1,20 @@
 """The report of a study: what the search found, and what of it held up."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optuna.trial import FrozenTrial
+    from optuna import Study
 
-    from experiments.tune.spec import StudySpec
+    from experiments.search.spec import StudySpec
 
 
-def build(
-    spec: "StudySpec", trials: "Sequence[FrozenTrial]", document: dict[str, Any], manifest: dict[str, Any], folder: Path
-) -> Path:
+def build(spec: "StudySpec", study: "Study", document: dict[str, Any], manifest: dict[str, Any], folder: Path) -> Path:
     """Write the report of a study into its folder; the same study gives the same bytes.
 
     Args:
         spec: the study.
-        trials: all of it.
+        study: its trials, in whatever storage.
         document: what was selected, as in `results.json`.
         manifest: how it came to be, as in `manifest.json`.
         folder: of the study.
@@ -34,5 +31,12 @@ def build(
     from experiments.store import write  # noqa: PLC0415
 
     path = folder / "report.html"
-    write(path, page(spec.recipe.name, spec.recipe.question, story(Material(spec, tuple(trials), document, manifest))))
+    write(
+        path,
+        page(
+            spec.recipe.name,
+            spec.recipe.question,
+            story(Material(spec, tuple(study.get_trials(deepcopy=False)), document, manifest)),
+        ),
+    )
     return path

@@ -10,9 +10,9 @@ import numpy as np
 from experiments.report.figure import COLOURS
 from experiments.report.study.measure import Measure, measure, numbers
 from experiments.report.text import label
-from experiments.tune.search import ERROR, GAINS
-from experiments.tune.space import Space
-from experiments.tune.spec import StudySpec
+from experiments.search.objective import ERROR, GAINS
+from experiments.search.space import Space
+from experiments.search.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial

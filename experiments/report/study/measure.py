@@ -9,8 +9,8 @@ import numpy as np
 from experiments.estimate import Estimate
 from experiments.report.table import WORLD, Column
 from experiments.report.text import NONE, digits, ends, number, places_of, scaled
-from experiments.tune.family import Family
-from experiments.tune.space import FAMILY, REWARD, RULES, Params, Space
+from experiments.search.family import Family
+from experiments.search.space import FAMILY, REWARD, RULES, Params, Space
 from experiments.world_metrics import WORLD_METRICS
 
 SOFT_HYPHEN = "\u00ad"

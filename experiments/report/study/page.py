@@ -10,8 +10,8 @@ from experiments.report.study.answer import findings
 from experiments.report.study.material import Material
 from experiments.report.study.tables import tables
 from experiments.report.text import count, digits, number
-from experiments.tune.race import looks
-from experiments.tune.samplers import SAMPLERS
+from experiments.search.race import looks
+from experiments.search.samplers import SAMPLERS
 from experiments.world_metrics import WORLD_METRICS
 
 FIGURES = (

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, height, layout, markers
 from experiments.report.study.material import Material, Shot
 from experiments.report.text import label
-from experiments.tune.shortlist import front as on_front
+from experiments.search.shortlist import front as on_front
 
 FAR = 3.0
 """A close-up is offered where the worst is so many times farther below the best than the middle is."""
