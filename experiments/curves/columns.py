@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from policies.errors import InputError
-from sim.traces.names import plain
+from sim.traces.reading.names import plain
 
 LR = ("lr", "learning rate", "optim learning rate group0")
 STEP = ("step", "global step", "iteration")

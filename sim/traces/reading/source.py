@@ -1,4 +1,4 @@
-"""A log file as lines: gzip and zstd, BOM and line ends, with bounds that a hostile file cannot break."""
+"""A log file as bytes and lines, with bounds that a hostile file cannot break."""
 
 import codecs
 import gzip
@@ -13,7 +13,9 @@ HEAD_BYTES = 1 << 20
 LINE_BYTES = 1 << 20
 """Longest line that is read whole; a longer one is cut and counted."""
 UNPACKED_BYTES = 4 << 30
-"""Most that a compressed file may unpack to; a bomb stops here."""
+"""Most that a compressed file may unpack to."""
+MOST_SHORT_LINES, SHORT_LINE = 10_000_000, 8
+"""More lines than this must have so many bytes on average: a gibibyte of line ends packs into a megabyte."""
 
 
 class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
@@ -21,12 +23,12 @@ class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
 
 
 class Source:
-    """One file, to be read from its beginning as often as needed.
+    """One file, to be read from its beginning as often as needed: plain, gzip or zstd; UTF-8 or UTF-16.
 
     Attributes:
         path: the file.
         name: what tables call it.
-        head: its first mebibyte, unpacked, as text.
+        raw_head, head: its first mebibyte, unpacked, as bytes and as text.
         encoding: `utf-8-sig` or `utf-16`.
         cut_lines: lines longer than a mebibyte that were cut, in the last pass.
         ends_cut: the file ends within a line or within a compressed frame, in the last pass.
@@ -36,12 +38,14 @@ class Source:
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self.name = name or str(path)
-        self.cut_lines = 0
-        self.ends_cut = False
-        self.frame_cut = False
-        with self.open() as file:
-            self.raw_head = _read(file, HEAD_BYTES)
-        self.encoding = _encoding(self.raw_head)
+        self.cut_lines, self.ends_cut, self.frame_cut = 0, False, False
+        head = bytearray()
+        for chunk in self.chunks():
+            head += chunk
+            if len(head) >= HEAD_BYTES:
+                break
+        self.raw_head = bytes(head[:HEAD_BYTES])
+        self.encoding = "utf-16" if self.raw_head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         self.head = self.raw_head.decode(self.encoding, errors="replace")
 
     @cached_property
@@ -55,12 +59,7 @@ class Source:
         """Whether the head holds NUL bytes and so is no text (and is not UTF-16)."""
         return self.encoding == "utf-8-sig" and b"\0" in self.raw_head
 
-    def open(self) -> IO[bytes]:
-        """The unpacked bytes.
-
-        Raises:
-            Unreadable: missing, a folder, not permitted, not a regular file.
-        """
+    def _open(self) -> IO[bytes]:
         try:
             if not self.path.is_file():
                 raise Unreadable("no such file" if not self.path.exists() else "not a regular file")
@@ -80,14 +79,17 @@ class Source:
         """All lines without their ends; CR, LF and CRLF end a line.
 
         Raises:
-            Unreadable: the compressed data are damaged at their beginning, or unpack to more than is allowed.
+            Unreadable: damaged from the beginning, or larger than the bounds.
         """
         self.cut_lines, self.ends_cut, self.frame_cut = 0, False, False
-        rest, first = b"", True
-        for chunk in self._whole_ends():
+        rest, first, count, size = b"", True, 0, 0
+        for chunk in self._line_chunks():
+            count, size = count + chunk.count(b"\n"), size + len(chunk)
+            if count > MOST_SHORT_LINES and size < count * SHORT_LINE:
+                raise Unreadable(f"has more than {MOST_SHORT_LINES:,} lines of less than {SHORT_LINE} bytes on average")
             end = chunk.rfind(b"\n") + 1
             if not end:
-                rest = (rest + chunk)[: LINE_BYTES + 1]
+                rest = rest if len(rest) > LINE_BYTES else (rest + chunk)[: LINE_BYTES + 1]
                 continue
             yield from self._texts(rest + chunk[: end - 1], first)
             rest, first = chunk[end:], False
@@ -103,17 +105,17 @@ class Source:
             self.cut_lines += len(line) > LINE_BYTES
             yield line[:LINE_BYTES].decode("utf-8-sig" if first and not number else "utf-8", errors="replace")
 
-    def _whole_ends(self) -> Iterator[bytes]:
-        """The chunks with LF for every line end, none of which is split between two chunks."""
+    def _line_chunks(self) -> Iterator[bytes]:
+        """The chunks as UTF-8 with LF for every line end, none of which is split between two chunks."""
         held = b""
-        for chunk in self.chunks() if self.encoding == "utf-8-sig" else self._wide_chunks():
+        for chunk in self.chunks() if self.encoding == "utf-8-sig" else self._utf16_chunks():
             data = held + chunk
             held = b"\r" if data.endswith(b"\r") else b""
             yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if held:
             yield b"\n"
 
-    def _wide_chunks(self) -> Iterator[bytes]:
+    def _utf16_chunks(self) -> Iterator[bytes]:
         """UTF-16, which some shells write when output is redirected, as UTF-8."""
         decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
         for chunk in self.chunks():
@@ -124,15 +126,15 @@ class Source:
         """The unpacked bytes in pieces; what follows a cut or damaged compressed frame is left out.
 
         Raises:
-            Unreadable: the compressed data are damaged at their beginning, or unpack to more than is allowed.
+            Unreadable: missing, not a regular file, not permitted, damaged from the beginning, or unpacks to too much.
         """
         total = 0
-        with self.open() as file:
+        with self._open() as file:
             read = getattr(file, "read1", file.read)  # what was unpacked before the damage is not lost with it
             while True:
                 try:
                     chunk = read(1 << 16)
-                except (OSError, EOFError, ValueError, zlib.error) as error:  # what came before the damage counts
+                except (OSError, EOFError, ValueError, zlib.error) as error:
                     if not total:
                         raise Unreadable(f"damaged compressed data: {error}") from None
                     self.ends_cut = self.frame_cut = True
@@ -144,24 +146,15 @@ class Source:
                     raise Unreadable(f"unpacks to more than {UNPACKED_BYTES >> 30} GiB")
                 yield chunk
 
+    def whole(self, most: int, too_large: str) -> bytearray:
+        """All bytes at once.
 
-def _read(file: IO[bytes], size: int) -> bytes:
-    parts: list[bytes] = []
-    left = size
-    read = getattr(file, "read1", file.read)
-    while left > 0:
-        try:
-            part = read(left)
-        except (OSError, EOFError, ValueError, zlib.error) as error:
-            if not parts:
-                raise Unreadable(f"damaged compressed data: {error}") from None
-            break
-        if not part:
-            break
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
-
-
-def _encoding(head: bytes) -> str:
-    return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        Raises:
+            Unreadable: there are more than `most`, with the message for that.
+        """
+        data = bytearray()
+        for chunk in self.chunks():
+            data += chunk
+            if len(data) > most:
+                raise Unreadable(too_large)
+        return data

@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
-from math import nan
 from typing import Any
 
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.source import Source, Unreadable
 
-MOST_BYTES = 256 << 20
-MISSING = {"", "none", "null"}
+MOST_BYTES = 128 << 20
+MOST_VALUE = 4 << 20
+"""Most characters of a value that is decoded at once: as objects it takes up to thirty times as much."""
+MOST_VALUES = 2_000_000
+"""Most values that are taken or skipped one by one."""
+FIRST_TRY, LONGEST_WORD = 1 << 12, 16
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -24,26 +27,36 @@ class Cursor:
     """A place in a JSON text. Of an object or array, members may be taken one by one; what is not taken is skipped.
 
     Raises:
-        Unreadable: the file is too large.
+        Unreadable: the file, a value in it or the number of its values is too large.
     """
 
     def __init__(self, source: Source) -> None:
-        parts, size = [], 0
-        for chunk in source.chunks():
-            size += len(chunk)
-            if size > MOST_BYTES:
-                raise Unreadable(f"is JSON of more than {MOST_BYTES >> 20} MiB, which is the most that is read at once")
-            parts.append(chunk)
-        self._text = b"".join(parts).decode(source.encoding, errors="replace")
-        self._place = 0
+        too_large = f"is JSON of more than {MOST_BYTES >> 20} MiB, which is the most that is read at once"
+        data = source.whole(MOST_BYTES, too_large)
+        self._text = data.decode(source.encoding, errors="replace")
+        self._place = self._count = 0
 
     def value(self) -> Any:
         """The whole value here, and on to what follows it."""
         self._skip_space()
-        try:
-            found, self._place = _DECODER.raw_decode(self._text, self._place)
-        except ValueError:  # also a number with more digits than Python reads
-            raise CutError from None
+        size = FIRST_TRY
+        while True:
+            part = self._text[self._place : self._place + size]
+            whole = self._place + size >= len(self._text)
+            try:
+                found, end = _DECODER.raw_decode(part)
+                if whole or end < size:
+                    break
+            except json.JSONDecodeError as error:
+                goes_on = error.pos > size - LONGEST_WORD or error.msg.startswith("Unterminated string")
+                if whole or not goes_on:
+                    raise CutError from None
+            except ValueError:  # a number with more digits than Python reads
+                raise CutError from None
+            if size >= MOST_VALUE:
+                raise Unreadable(f"has a JSON value of more than {MOST_VALUE >> 20} MiB, the most that is read at once")
+            size *= 32
+        self._place += end
         if isinstance(found, int | float) and self._text[self._place : self._place + 1] not in _AFTER_NUMBER:
             raise CutError  # there may have been more digits: of a cut "0.5" the "0." would be read as 0
         return found
@@ -74,6 +87,9 @@ class Cursor:
             return
         count = 0
         while True:
+            self._count += 1
+            if self._count > MOST_VALUES:
+                raise Unreadable(f"is JSON of more than {MOST_VALUES:,} values")
             yield count
             count += 1
             if self.next not in (",", closing):
@@ -91,23 +107,3 @@ class Cursor:
     def _skip_space(self) -> None:
         found = _SPACE.match(self._text, self._place)
         self._place = found.end() if found else self._place
-
-
-def real(value: Any) -> float | None:
-    """A JSON value as a number; `None` where it is none. Some loggers write `"NaN"` and `"Infinity"` as text."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, str) and value.strip().lower() in MISSING:
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-    except OverflowError:
-        return nan
-
-
-def known(value: Any) -> float:
-    """The same, with NaN where it is none."""
-    found = real(value)
-    return nan if found is None else found
