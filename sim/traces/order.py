@@ -1,19 +1,21 @@
 """Steps, order and clock of a log's records: what is repeated, out of order, restarted or missing."""
 
-from typing import Any
-
 import numpy as np
 
+from sim.traces.reading.records import Records
 
-def steps(frame: Any, loss: np.ndarray, tokens_per_step: float | None, said: list[str]) -> np.ndarray:
+
+def steps(records: Records, loss: np.ndarray, tokens_per_step: float | None, said: list[str]) -> np.ndarray:
     """The step of every record, float64 `[records]`.
 
     A record without a step belongs to the latest step seen. Without any steps they follow from the tokens, or the
     losses are counted.
     """
-    step, tokens = frame["step"].where(np.isfinite(frame["step"])), frame["tokens"].to_numpy()
-    if step.notna().any():
-        return np.asarray(step.ffill().fillna(0.0))  # before the first step nothing has been done
+    step, tokens = records.column("step"), records.column("tokens")
+    known = np.isfinite(step)
+    if known.any():
+        latest = np.maximum.accumulate(np.where(known, np.arange(len(step)), -1))
+        return np.where(latest < 0, 0.0, step[latest])  # before the first step nothing has been done
     if np.isfinite(tokens).any():
         if tokens_per_step:
             said.append("no steps in the log: they follow from its tokens")
@@ -84,25 +86,22 @@ def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]
 
 def by_step(step: np.ndarray, loss: np.ndarray, flags: list[str], said: list[str]) -> np.ndarray | slice:
     """Positions by rising step, the last of each step; says what that did."""
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
     if (np.diff(step) > 0).all():
         return slice(None)
-    frame = pd.DataFrame({"step": step, "loss": loss})
-    repeated = frame[frame["step"].duplicated(keep=False)]
-    copies = repeated.index[repeated.duplicated()]
-    if len(copies):
-        said.append(f"identical records (several ranks or a repeated line) dropped: {len(copies)}")
-        frame = frame.drop(copies)
-    falls = int((np.diff(frame["step"]) < 0).sum())
-    last = frame.drop_duplicates("step", keep="last").sort_values("step")
-    if left := len(frame) - len(last):
+    by_both = np.lexsort((loss, step))
+    again = (np.diff(step[by_both]) == 0) & (loss[by_both[1:]] == loss[by_both[:-1]])
+    if copies := int(again.sum()):
+        said.append(f"identical records (several ranks or a repeated line) dropped: {copies}")
+    kept = np.delete(np.arange(len(step)), by_both[1:][again])
+    falls = int((np.diff(step[kept]) < 0).sum())
+    last = kept[last_of_each(step[kept])]
+    if left := len(kept) - len(last):
         said.append(f"steps repeated with another loss, the last one kept: {left}")
         if falls:
             flags.append("restarted")
     elif falls:
         said.append(f"records out of order, sorted by step: {falls}")
-    return np.asarray(last.index)
+    return np.asarray(last)
 
 
 def fill(name: str, values: np.ndarray, step: np.ndarray, loss: np.ndarray, said: list[str]) -> np.ndarray:

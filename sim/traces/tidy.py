@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import isfinite, log
-from typing import Any
 
 import numpy as np
 
@@ -54,11 +53,10 @@ def tidy(records: Records, given: Given, source: str, form: str, *, cut: bool = 
         return None
     said = [f"{what}: {count} line{'s' * (count != 1)}" for what, count in records.notes.items()]
     flags: list[str] = []
-    frame = records.frame
-    loss = frame[column].to_numpy()
-    step = order.steps(frame, loss, given.tokens_per_step, said)
+    loss = records.column(column)
+    step = order.steps(records, loss, given.tokens_per_step, said)
     seconds = order.fill("times", _seconds(records, step, given, said), step, loss, said)
-    tokens = order.fill("tokens", _tokens(frame, step, given, said), step, loss, said)
+    tokens = order.fill("tokens", _tokens(records, step, given, said), step, loss, said)
     end = float(np.nanmax(step)) if len(step) else 0.0
     there = ~np.isnan(loss)
     if lone := int((there & ~np.isfinite(step)).sum()):
@@ -125,17 +123,17 @@ def _seconds(records: Records, step: np.ndarray, given: Given, said: list[str]) 
     return order.clock(step, seconds, said)
 
 
-def _tokens(frame: Any, step: np.ndarray, given: Given, said: list[str]) -> np.ndarray:
-    samples = frame["samples"].notna().any()
-    if frame["tokens"].notna().any():
-        return np.asarray(frame["tokens"])
+def _tokens(records: Records, step: np.ndarray, given: Given, said: list[str]) -> np.ndarray:
+    tokens, samples = records.column("tokens"), records.has("samples")
+    if records.has("tokens"):
+        return tokens
     if samples and given.sequence_length is not None:
-        return np.asarray(frame["samples"] * given.sequence_length)
+        return records.column("samples") * given.sequence_length
     if given.tokens_per_step is not None:
         return step * given.tokens_per_step
     unknown = " and the log's samples were not said to be how long (sequence length)" if samples else ""
     said.append(f"tokens are not in the log and were not given (tokens per step){unknown}")
-    return np.asarray(frame["tokens"])
+    return tokens
 
 
 def _in_unit(loss: np.ndarray, unit: str, given: Given, said: list[str]) -> tuple[np.ndarray, Unit]:

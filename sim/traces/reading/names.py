@@ -194,7 +194,7 @@ class Layout:
     Attributes:
         header: the names.
         columns: step, tokens, samples, run and seconds, those that are there.
-        validations: one per evaluation set, by place; `train`: the training loss; each in the best unit there is.
+        validations: one per evaluation set; `train`: the training loss; each in the best unit there is.
     """
 
     def __init__(self, header: Sequence[str], mean: Mean = meaning, *, several: bool = False) -> None:
@@ -211,7 +211,9 @@ class Layout:
         columns = {key: Column(tuple(place for _, place in mine), mine[0][0]) for key, mine in best.items()}
         self.train = columns.pop(("train", ""), None)
         validations = [column for (name, _), column in columns.items() if name == "validation"]
-        self.validations = sorted(validations, key=lambda column: column.places)
+        self.validations = sorted(
+            validations, key=lambda column: (column.said.rank, column.loss.group) if several else column.places
+        )
         self.columns = {name: column for (name, _), column in columns.items() if name != "validation"}
 
     @property

@@ -4,7 +4,6 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from math import nan
-from typing import Any
 
 import numpy as np
 
@@ -58,19 +57,13 @@ class Records:
         return len(self.values) // WIDTH
 
     @property
-    def frame(self) -> Any:
-        """The records as a DataFrame of `COLUMNS`, which shares their memory."""
-        import pandas as pd  # noqa: PLC0415 - slow to import
-
-        return pd.DataFrame(self._table, columns=COLUMNS, copy=False)
-
-    @property
-    def _table(self) -> np.ndarray:
+    def table(self) -> np.ndarray:
+        """All records, float64 `[records, WIDTH]`, to be written to; while it is held no record can be added."""
         return np.frombuffer(self.values, dtype=np.float64).reshape(-1, WIDTH)
 
     def column(self, name: str) -> np.ndarray:
-        """A column as float64 `[records]`, to be written to; while it is held no record can be added."""
-        return np.asarray(self._table[:, COLUMNS.index(name)])
+        """A column of it, float64 `[records]`."""
+        return np.asarray(self.table[:, COLUMNS.index(name)])
 
     def has(self, name: str) -> bool:
         """Whether any record has a value in a column."""
@@ -105,7 +98,7 @@ class Records:
         if (spared := keep | ~np.isnan(self.column("validation"))).mean() <= 0.75:
             keep = spared
         left = int(keep.sum())
-        self._table[:left] = self._table[keep]
+        self.table[:left] = self.table[keep]
         del self.values[left * WIDTH :]
         self.note("too many records to hold: of the earlier ones some were dropped", count - left)
 

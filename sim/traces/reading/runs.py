@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from sim.traces.reading.records import Records
+from sim.traces.reading.records import COLUMNS, Records
+
+PLACES = [COLUMNS.index(name) for name in ("step", "validation", "train")]
 
 
 def named(found: Iterable[Records]) -> Iterator[Records]:
@@ -25,5 +27,5 @@ def named(found: Iterable[Records]) -> Iterator[Records]:
 
 
 def _repeats(run: Records, other: Records) -> bool:
-    tables = [np.nan_to_num(found.frame[["step", "validation", "train"]], nan=-1.0) for found in (other, run)]
+    tables = [np.nan_to_num(found.table[:, PLACES], nan=-1.0) for found in (other, run)]
     return len(np.unique(np.concatenate(tables), axis=0)) == len(np.unique(tables[0], axis=0))

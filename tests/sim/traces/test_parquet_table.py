@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from table_files import curve, read, refusal
 
-from sim.traces.reading import parquet as parquet_module
 from sim.traces.curve import Curve, write_library
+from sim.traces.reading import parquet as parquet_module
 
 
 def parquet(columns, **options):
