@@ -21,13 +21,13 @@ from pathlib import Path
 import pytest
 import typer
 
-from experiments.cli import app
+from experiments.cli.app import app
 from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
-from experiments.tune.keys import SearchKeys, StudyRecipe, WorldsKeys
-from experiments.tune.samplers import SAMPLERS
-from experiments.tune.spec import STAGES
+from experiments.search.recipe import SearchKeys, StudyRecipe, WorldsKeys
+from experiments.search.samplers import SAMPLERS
+from experiments.search.spec import STAGES
 from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras
@@ -132,7 +132,7 @@ def run(block: Block, folder: Path, name: str) -> str:
     said = ""
     for words in block.commands:
         assert words[0] == "steepest", f"only steepest is run here, not {words}"
-        done = python(["-c", "from experiments.cli import main; main()", *words[1:]], folder)
+        done = python(["-c", "from experiments.cli.app import main; main()", *words[1:]], folder)
         assert done.returncode == {"quick": 0, "fails": 2}[block.info[1]], f"{words}:\n{done.stdout}"
         said += done.stdout
     return said

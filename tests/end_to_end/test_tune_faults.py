@@ -15,7 +15,7 @@ from dask_cluster import cluster
 from postgres import postgres
 from small_study import recipe, study_folder, trials, worlds
 
-from experiments.tune.storage import opened
+from experiments.search.storage import opened
 
 TUNE = ("tune", "small.yaml")
 
@@ -143,7 +143,7 @@ def run(self, watch=None):
         raise RuntimeError("no world for such a start")
     return plain(self, watch)
 World.run = run
-from experiments.cli import main
+from experiments.cli.app import main
 sys.argv[0] = "steepest"
 main()
 """
