@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policies import Policy, Seen
+from policies import Policy
 from policies.rewards import Reward
 from sim.mechanism.rules import RULES, Rules
 
@@ -101,8 +101,3 @@ class Columns:
         rows["reads"], rows["pairs"] = policy.reads, policy.pairs
         rows["floor"] = policy.advantage(np.inf)
         rows["least"] = 0.0 if policy.reads else rows["floor"]
-
-
-def seen_nothing(age: float) -> Seen:
-    """What is known of a model that never was king and that no validator has measured."""
-    return Seen(since=age)

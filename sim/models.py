@@ -1,6 +1,6 @@
 """Models as records: one model per miner and column, and one place more that is nobody's."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -55,6 +55,14 @@ MINER = np.dtype(
 """
 
 
+def filled(shape: int | tuple[int, ...], kind: np.dtype[Any], **values: Any) -> np.ndarray:
+    """Records of a kind, 0 but for the fields that are given."""
+    made = np.zeros(shape, kind)
+    for name, value in values.items():
+        made[name] = value
+    return made
+
+
 def no_miners(shape: tuple[int, ...]) -> np.ndarray:
     """Records of `MINER`, all 0, each at the beginning of a line of the cache."""
     size, line = int(np.prod(shape)) * MINER.itemsize, 64
@@ -95,10 +103,8 @@ class Models(NamedTuple):
 
 def no_models(miners: int, width: int, sets: int = 0, owners: int | None = None) -> Models:
     """Places for models, all of them empty; lineages are of so many owners, those of all miners when left out."""
-    facts = np.zeros((width, miners + 1), MODEL)
-    for name in ("block", "loss", "base"):
-        facts[name] = np.inf
-    facts["family"] = facts["twin"] = miners
+    inf = np.inf
+    facts = filled((width, miners + 1), MODEL, block=inf, loss=inf, base=inf, family=miners, twin=miners)
     line = np.zeros((width, miners + 1, words(miners if owners is None else owners)), np.int64)
     return Models(facts, line, np.full((width, miners + 1, sets), 1.0 / max(sets, 1)))
 

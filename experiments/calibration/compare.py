@@ -10,7 +10,7 @@ from experiments.calibration.questions import Question, of_history, of_steps
 from experiments.calibration.simulated import SAMPLED, Field, field, simulate
 from experiments.calibration.statistics import binomial, bootstrap
 from experiments.estimate import LEVEL
-from sim.noise import KIN_WITHIN, NOVEMBER_2023, NoiseLevel
+from sim.validators.noise import KIN_WITHIN, NOVEMBER_2023, NoiseLevel
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiler import compiled, inner
-from sim.history import History, advantage, kinship
 from sim.mechanism.keep import order_models
 from sim.mechanism.retry import worth_retrying
 from sim.models import Models
+from sim.validators.history import History, advantage, kinship
 
 DROPPED = np.dtype(
     [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
@@ -61,16 +61,9 @@ class Queue(NamedTuple):
 
 def empty_queue(miners: int, width: int) -> Queue:
     """A queue in which nothing waits."""
-    lists, counts = (width, miners), (width,)
-    return Queue(
-        np.zeros(lists, np.int32),
-        np.zeros(counts, np.int64),
-        np.zeros(lists, np.int32),
-        np.zeros(counts, np.int64),
-        np.zeros(lists, DROPPED),
-        np.zeros(counts, np.int64),
-        np.zeros(counts, np.int64),
-    )
+    kept, waiting = np.zeros((2, width, miners), np.int32)
+    keeps, waits, hopes, retries = np.zeros((4, width), np.int64)
+    return Queue(kept, keeps, waiting, waits, np.zeros((width, miners), DROPPED), hopes, retries)
 
 
 @inner
@@ -115,16 +108,16 @@ def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, ad
     Returns:
         How many were let in, and how many of them take a new place.
     """
-    line, kept, held = queue.waiting[c], queue.kept[c], queue.keeps[c]
+    line, kept, keeps = queue.waiting[c], queue.kept[c], queue.keeps[c]
     new, again, left = 0, 0, 0
     for place in range(queue.waits[c]):
         miner = line[place]
         due = committed.facts[c, miner].block <= oldest
         seated = False
         if due:
-            for seat in range(held):
+            for seat in range(keeps):
                 seated = seated or kept[seat] == miner
-        if due and (seated or held + new < limit):
+        if due and (seated or keeps + new < limit):
             if seated:
                 again += 1
                 admitted[len(admitted) - again] = miner
@@ -228,8 +221,8 @@ def enqueue_all(queue: Queue, committed: Models, new: np.ndarray, count: int) ->
 
 
 @compiled
-def held(queue: Queue, remembers: bool, out: np.ndarray) -> None:
-    """Models that the validator has to hold, into `out`, int `[columns]`.
+def count_stored(queue: Queue, remembers: bool, out: np.ndarray) -> None:
+    """How many models the validator has to store, into `out`, int `[columns]`.
 
     Args:
         queue: of the validator.
