@@ -97,7 +97,8 @@ class Columns:
         policy, made = lane.policy, compile_policy(lane.policy, self.worlds, self.failures)
         self._kept.append(made)
         rows["rules"] = lane.rules.record()
-        rows["epsilon"], rows["policy"], rows["learn"] = made.epsilon, made.numbers, made.learn
+        rows["epsilon"], rows["policy"] = made.functions["epsilon"], made.numbers
+        rows["learn"] = made.functions.get("learn", 0)
         rows["reads"], rows["pairs"] = policy.reads, policy.pairs
         rows["floor"] = policy.advantage(np.inf)
         rows["least"] = 0.0 if policy.reads else rows["floor"]

@@ -14,9 +14,7 @@ from numba.core.errors import TypingError
 from numba.core.typed_passes import NopythonTypeInference
 
 from sim.compiler.maths import power_of, product_of
-
-FAILED = {"double": float("nan"), "i32": 1}
-"""What a function behind an address gives where it raised, by the type of its result in C."""
+from sim.compiler.pointers import FAILED
 
 
 class _Part(JITCodeLibrary):  # type: ignore[misc]
@@ -94,7 +92,7 @@ class MethodCompiler(PartCompiler):
 
 
 class EntryCompiler(Compiler):  # type: ignore[misc]
-    """Compiles a function that is called through its address: where it raises, it gives one of `FAILED`."""
+    """Compiles a function that is called through its address: where it raises, it gives what `FAILED` says."""
 
     def define_pipelines(self) -> Any:
         """As ever, with a way in of our own: numba's prints what was raised, and gives anything."""
@@ -113,5 +111,5 @@ def _wrap(target: Any, library: Any, described: Any, _: Any, __: Any) -> None:
     outside = llvm.Function(module, kind, described.llvm_cfunc_wrapper_name)
     builder = llvm.IRBuilder(outside.append_basic_block("entry"))
     status, out = target.call_conv.call_function(builder, inside, described.restype, described.argtypes, outside.args)
-    builder.ret(builder.select(status.is_error, llvm.Constant(result, FAILED[str(result)]), out))
+    builder.ret(builder.select(status.is_error, llvm.Constant(result, FAILED[described.restype]), out))
     library.add_ir_module(module)

@@ -36,6 +36,10 @@ ONE, TWO, THREE = ((F8, (ADDRESS, *[F8] * count)) for count in (1, 2, 3))
 """Of (self, so many numbers): a number; NaN where it failed."""
 
 
+FAILED = {F8: float("nan"), types.intc: 1}
+"""What a function behind an address gives where it raised, by the type of its result."""
+
+
 def written(function: Callable[..., Any]) -> Any:
     """A function of compiled code: given types, it tells its own and how it is written down for LLVM."""
     return intrinsic(function)
@@ -91,22 +95,21 @@ def callable_at(address: int, kind: Kind) -> Callable[..., Any]:
     return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(address)
 
 
-def callback(function: Callable[..., Any], kind: Kind, failed: float, failures: list[Exception]) -> Any:
-    """A Python function behind an address.
+def callback(function: Callable[..., Any], kind: Kind, failures: list[Exception]) -> Any:
+    """A Python function behind an address, without the first argument of its kind, `self`.
 
     Args:
         function: what is called.
         kind: result and arguments.
-        failed: what it returns where it raised.
-        failures: gets what it raised.
+        failures: gets what it raises; the result is then that of `FAILED`.
     """
 
-    def call(*arguments: Any) -> Any:
+    def call(_: int, *arguments: Any) -> Any:
         try:
             return function(*arguments)
         except Exception as error:
             failures.append(error)
-            return failed
+            return FAILED[kind[0]]
 
     return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(call)
 

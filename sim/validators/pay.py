@@ -8,6 +8,7 @@ import numpy as np
 from sim import alarm
 from sim.alarm import warn
 from sim.compiler import inner
+from sim.compiler.functions import addresses_of
 from sim.compiler.pointers import call_held, call_pay
 from sim.compiler.rewards import compile_reward
 from sim.lanes import Columns
@@ -44,10 +45,11 @@ def payroll(columns: Columns, miners: int) -> tuple[Payroll, list[Any]]:
     for number, lane in enumerate(columns.lanes):
         if lane.reward is not None:
             rows = credits[number * columns.worlds : (number + 1) * columns.worlds]
-            made = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
-            rows["pay"], rows["held"], rows["rule"], rows["ledger"] = made.pay, made.held, made.numbers, made.ledgers
+            made, ledger = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
+            rows["pay"], rows["held"] = made.functions["pay"], made.functions["held"]
+            rows["rule"], rows["ledger"] = made.numbers, addresses_of(ledger)
             rows["line"] = lane.reward.reads_line
-            kept.append(made)
+            kept += [made, ledger]
     ruled = bool(credits["pay"].any())
     return Payroll(
         credits, np.zeros((columns.width if ruled else 0, miners)), np.zeros(miners, np.bool_), np.zeros(miners)
