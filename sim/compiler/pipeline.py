@@ -1,7 +1,6 @@
 """How numba compiles for us: in fewer steps, and with the operators of Python where its own differ in a last bit."""
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir as llvm
@@ -13,7 +12,7 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.errors import TypingError
 from numba.core.typed_passes import NopythonTypeInference
 
-from sim.compiler.maths import power_of, product_of
+from sim.compiler.maths import power, product
 from sim.compiler.pointers import FAILED
 
 
@@ -67,13 +66,15 @@ class _Operators(FunctionPass):  # type: ignore[misc]
                 if getattr(expression, name) is operator.pow:
                     if whole or not all(isinstance(each, types.Number) for each in operands):
                         raise TypingError("** of whole numbers or arrays cannot be compiled", expression.loc)
-                    _replace(expression, power_of)
+                    _replace(state, expression, power)
                 elif getattr(expression, name) is operator.mul and whole:
-                    _replace(expression, product_of)
+                    _replace(state, expression, product)
         return False
 
 
-def _replace(expression: ir.Expr, function: Callable[..., Any]) -> None:
+def _replace(state: Any, expression: ir.Expr, function: Any) -> None:
+    operands = state.calltypes[expression].args
+    state.calltypes[expression] = state.typingctx.resolve_function_type(function, operands, {})
     expression.fn = function
     expression.static_lhs = expression.static_rhs = ir.UNDEFINED
     if expression.op == "inplace_binop":

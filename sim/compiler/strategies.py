@@ -1,10 +1,11 @@
 """Strategies behind addresses: a record for what a miner sees, one for what it decides, and the function between."""
 
+from collections import namedtuple
 from collections.abc import Callable
 from ctypes import c_char
 from dataclasses import fields
 from math import inf, isfinite, nan
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import from_dtype, njit
@@ -30,31 +31,17 @@ def function(self, view, decision):
 """
 
 
-class Made(NamedTuple):
-    """A decision as compiled code hands it on; see `Decision`."""
-
-    submit: bool
-    offer: float
-    copy: bool
-    perturbation: float
-    runs: float
-    train: bool
-    adopt: bool
-    active: bool
-    least: float
+def _constructor() -> Any:
+    """`Decision`, for compiled code: with the same arguments and defaults, each as the kind that its field has."""
+    names = DECISION.names or ()
+    scope: dict[str, Any] = {"Made": namedtuple("Decision", names)}
+    values = (f"{'bool' if DECISION[name] == np.bool_ else 'float'}({name})" for name in names)
+    exec(f"def made({', '.join(names)}): return Made({', '.join(values)})", scope)  # noqa: S102 - our own text
+    scope["made"].__defaults__ = Decision.__init__.__defaults__
+    return njit(scope["made"], **OPTIONS)
 
 
-def _made(
-    submit: bool, offer: float = inf, copy: bool = False, perturbation: float = 0.0, runs: float = 1.0,
-    train: bool = True, adopt: bool = True, active: bool = True, least: float = -inf,
-) -> Made:  # fmt: skip
-    return Made(
-        bool(submit), float(offer), bool(copy), float(perturbation), float(runs), bool(train), bool(adopt),
-        bool(active), float(least),
-    )  # fmt: skip
-
-
-CONSTRUCTORS[Decision] = njit(_made, **OPTIONS)
+CONSTRUCTORS[Decision] = _constructor()
 
 
 class Outlook:
