@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policies import Policy
-from policies.errors import InputError, PolicyError
-from policies.faults import failed, home, not_a_number, place
+from policies.errors import InputError, PolicyError, failed, home, not_a_number, place
 from sim.compiler import inner
 from sim.miners.choices import StrategyError
 
