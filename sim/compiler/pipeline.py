@@ -73,7 +73,7 @@ class _Operators(FunctionPass):  # type: ignore[misc]
 
 
 def _replace(state: Any, expression: ir.Expr, function: Any) -> None:
-    operands = state.calltypes[expression].args
+    operands = state.calltypes.pop(expression).args
     state.calltypes[expression] = state.typingctx.resolve_function_type(function, operands, {})
     expression.fn = function
     expression.static_lhs = expression.static_rhs = ir.UNDEFINED
