@@ -136,13 +136,13 @@ def owns(line: np.ndarray, miner: int) -> bool:
 
 
 @inner
-def count_owners(line: np.ndarray) -> int:
-    """How many owners there are in a line, int64 `[words]`."""
+def count_shared(one: np.ndarray, other: np.ndarray) -> int:
+    """How many owners are in both of two lines, int64 `[words]`."""
     count = 0
-    for word in line:
-        left = word
-        while left != 0:
-            left &= left - 1  # the lowest bit goes
+    for word in range(len(one)):
+        both = one[word] & other[word]
+        while both != 0:
+            both &= both - 1  # the lowest bit goes
             count += 1
     return count
 
@@ -154,15 +154,7 @@ def similarity(family: int, line: np.ndarray, newer_family: int, newer_line: np.
     A copy has everything of its original, and so has what was trained on it: 1. Models that go back to different runs
     from scratch have nothing in common: 0, as has a model without owners.
     """
-    if family != newer_family:
+    owners = count_shared(line, line)
+    if family != newer_family or owners == 0:
         return 0.0
-    whole = count_owners(line)
-    if whole == 0:
-        return 0.0
-    shared = 0
-    for word in range(len(line)):
-        both = line[word] & newer_line[word]
-        while both != 0:
-            both &= both - 1
-            shared += 1
-    return float(shared / whole)
+    return float(count_shared(line, newer_line) / owners)

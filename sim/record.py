@@ -9,7 +9,7 @@ from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
 from sim.compiler import Direct, compiled, inner
 from sim.data.exposure import judged
 from sim.lanes import Columns
-from sim.models import Models, count_owners, filled, owns
+from sim.models import Models, count_shared, filled, owns
 from sim.scenario import Scenario
 from sim.validators.history import advantage, remember
 from sim.validators.pay import Payroll, pay
@@ -137,7 +137,7 @@ def note_king(
         if isnan(mine.reached) and mine.first - log_king >= target:
             mine.reached = now / BLOCKS_PER_DAY
         line = models.line[c, king]
-        share = gained / max(count_owners(line), 1)
+        share = gained / max(count_shared(line, line), 1)
         for m in range(account.credit.shape[1]):
             if owns(line, m):
                 account.credit[c, m] += share

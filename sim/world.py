@@ -24,9 +24,9 @@ from sim.validators.evaluation import count_disagreements
 from sim.validators.history import new_history
 from sim.validators.noise import Draws, Window
 from sim.validators.pay import payroll
-from sim.validators.queue import count_stored, enqueue_all
+from sim.validators.queue import enqueue
 from sim.validators.step import Timing, validate
-from sim.validators.validator import Validator, crown, new_validator
+from sim.validators.validator import Validator, new_validator, start_with
 
 Watch = Callable[[int], None]
 Process = Generator[simpy.Event, None, None]
@@ -164,7 +164,7 @@ class World:
                 )  # fmt: skip
                 self._check()
                 for validator in self.validators if count else ():
-                    enqueue_all(validator.queue, self.miners.committed, self._pairs, count)
+                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
             self.seconds["decisions"] += perf_counter() - began
 
     def _perform(self, clock: simpy.Environment) -> Process:
@@ -176,7 +176,7 @@ class World:
             for number in script.due(now, done):
                 count, done = perform(script, number, self.miners.people, sums, self._pairs), number + 1
                 for validator in self.validators:
-                    enqueue_all(validator.queue, self.miners.committed, self._pairs, count)
+                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
 
     def _show(self, clock: simpy.Environment, watch: Watch) -> Process:
         for now, _ in self.scenario.clock():
@@ -198,9 +198,7 @@ class World:
         first, table, window = self.validators[0], self.columns.table, self._window(-1, now)
         count_disagreements(first, now, table, window, self.lens, self.kings, self._pool, self._looks)
         self.record.opinions, self.record.disagreements = self._looks
-        stored = np.empty(self.columns.width, np.int64)
-        count_stored(first.queue, self.scenario.validation.retry_blocks > 0, stored)
-        self.record.count_stored(stored)
+        self.record.count_stored(first.queue.stored(self.scenario.validation.retry_blocks > 0))
 
     def _check(self) -> None:
         """Turn what the loops found wrong into an error."""
@@ -221,8 +219,7 @@ class World:
     def _found(self) -> None:
         for validator in self.validators:
             start = self.miners.found(validator.models)
-            for column, miner in enumerate(self.miners.founder):
-                crown(validator, column, int(miner))
+            start_with(validator, self.miners.founder)
         self.kings[:] = self.miners.founder
         sums, ruler = self.record.account.sums, self.miners.ruler
         for column, miner in enumerate(self.miners.founder):

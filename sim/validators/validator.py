@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiler import compiled
 from sim.lanes import Columns
 from sim.mechanism.pool import SEAT
 from sim.models import Models, filled
@@ -110,13 +109,13 @@ def new_validator(
     )
 
 
-@compiled
-def crown(validator: Validator, c: int, miner: int) -> None:
-    """Begin column c with this king: what it has is evaluated, and all weight is its own."""
-    state = validator.state[c]
-    validator.queue.kept[c, 0], validator.queue.keeps[c] = miner, 1
-    validator.history.measured[c, miner] = validator.models.facts[c, miner].loss
-    validator.average[c, miner] = validator.coming[c, miner] = validator.weights[c, miner] = 1.0
-    validator.miners[c, miner].share = 1.0
-    state.averaged, state.king, state.coming_king = True, miner, miner
-    validator.earners[c, 0], state.earners = miner, 1
+def start_with(validator: Validator, kings: np.ndarray) -> None:
+    """Begin with these kings, int `[columns]`: what they have is evaluated, and all weight is theirs."""
+    every = np.arange(len(kings)), kings
+    validator.queue.kept[:, 0], validator.queue.keeps[:] = kings, 1
+    validator.earners[:, 0], validator.state["earners"] = kings, 1
+    validator.history.measured[every] = validator.models.facts["loss"][every]
+    for weights in (validator.average, validator.coming, validator.weights, validator.miners["share"]):
+        weights[every] = 1.0
+    validator.state["averaged"] = True
+    validator.state["king"] = validator.state["coming_king"] = kings

@@ -7,12 +7,12 @@ import pytest
 from engine_loops import reachable
 
 from policies import build, names
-from sim import history as room
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Columns, Lane
 from sim.mechanism.pool import SEAT
 from sim.models import no_models
 from sim.scenario import Scenario
+from sim.validators import history as room
 from sim.validators.history import new_history
 from sim.world import World
 

@@ -9,7 +9,7 @@ from sim.mechanism.pool import pool_of
 from sim.models import no_models
 from sim.validators import queue as room
 from sim.validators.history import new_history
-from sim.validators.queue import count_stored, empty_queue, enqueue_all, work_space
+from sim.validators.queue import empty_queue, enqueue, work_space
 
 MINERS = 6
 ADMIT, GIVE_UP, RETRY, SETTLE = (reachable(getattr(room, name)) for name in ("admit", "give_up", "retry", "settle"))
@@ -29,7 +29,7 @@ class Waiting:
         for miner, block in pairs:
             self.committed.facts["block"][column, miner] = block
         new = np.array([(miner, column) for miner, _ in pairs])
-        enqueue_all(self.queue, self.committed, new, len(new))
+        enqueue(self.queue, self.committed, new, len(new))
 
     def admit(self, now: int, column: int = 0) -> list[int]:
         """The miners that are let in."""
@@ -171,10 +171,7 @@ def test_stored_models() -> None:
     waiting = Waiting(keep=1)
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.998, 2.6])
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.997, 2.6])
-    found = np.empty(2, np.int64)
-    for remembers, expected in ((True, 2), (False, 1)):
-        count_stored(waiting.queue, remembers, found)
-        assert found.tolist() == [expected] * 2
+    assert waiting.queue.stored(True).tolist() == [2, 2]
+    assert waiting.queue.stored(False).tolist() == [1, 1]
     waiting.again(10**6)
-    count_stored(waiting.queue, True, found)
-    assert found.tolist() == [1, 2]
+    assert waiting.queue.stored(True).tolist() == [1, 2]
