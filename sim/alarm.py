@@ -75,10 +75,6 @@ def _of_strategy(alarm: Any, first: Exception | None, miners: "Miners") -> Strat
 def _of_policy(policy: Policy, learning: bool, age: float, where: str) -> PolicyError:
     if learning:
         return PolicyError(f"{policy.name()} failed to learn from an evaluation {where}")
-    try:
-        policy.advantage(age)
-    except PolicyError as error:
-        return error
     text = f"{policy.name()} gave no number for a model of age {age:g} {where}, though it gives one interpreted"
     why = "perhaps a whole number needs more than 64 bits; take floats"
     return PolicyError(f"{text}: {why}, in {home(type(policy), 'shield')}")

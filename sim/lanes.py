@@ -15,15 +15,10 @@ if TYPE_CHECKING:
 
 COLUMN = np.dtype(
     [
-        ("world", "i8"),
         ("rules", RULES),
-        ("epsilon", "i8"),
-        ("policy", "i8"),
-        ("learn", "i8"),
-        ("reads", "b1"),
-        ("pairs", "b1"),
-        ("floor", "f8"),
-        ("least", "f8"),
+        *((name, "i8") for name in ("world", "epsilon", "policy", "learn")),
+        *((name, "b1") for name in ("reads", "pairs")),
+        *((name, "f8") for name in ("floor", "least")),
     ],
     align=True,
 )

@@ -340,11 +340,8 @@ class Record:
 
     def close(self) -> None:
         """The contest is over: the last gap is cut."""
-        for mine in self.account.sums:
-            gap = (self._scenario.horizon - mine["better_at"]) / BLOCKS_PER_DAY
-            mine["gap"] = max(mine["gap"], gap)
-            mine["gap_squares"] += gap**2
-            mine["gap_long"] += gap if gap > LONG_DAYS else 0.0
+        for mine in self.account.sums.view(np.recarray):
+            close_gap(mine, self._scenario.horizon)
 
     def crowns(self) -> "np.recarray[Any, Any]":
         """Every change of king so far, records of `CROWNING` in the order of time, `[crowns]`."""

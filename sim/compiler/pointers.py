@@ -60,16 +60,9 @@ def _through(kind: Kind) -> Any:
     return written(scope["call"])
 
 
-call_epsilon: Callable[[int, int, float, float, float, float, float, float, float, float], float] = _through(EPSILON)
-call_learn: Callable[[int, int, float, float, float, float, float, float, float], int] = _through(LEARN)
-call_decide: Callable[[int, int, int, int], int] = _through(DECIDE)
-call_pay: Callable[
-    [int, int, int, int, int, int, int, int, float, float, float, float], float
-] = _through(PAY)  # fmt: skip
-call_held: Callable[[int, int, int, int], float] = _through(HELD)
-call_one: Callable[[int, int, float], float] = _through(ONE)
-call_two: Callable[[int, int, float, float], float] = _through(TWO)
-call_three: Callable[[int, int, float, float, float], float] = _through(THREE)
+call_epsilon, call_learn, call_decide = _through(EPSILON), _through(LEARN), _through(DECIDE)
+call_pay, call_held = _through(PAY), _through(HELD)
+call_one, call_two, call_three = _through(ONE), _through(TWO), _through(THREE)
 
 
 @written
@@ -87,12 +80,15 @@ def prefetch(_: Any, address: Any) -> Any:
     return types.void(ADDRESS), generate
 
 
-_C: dict[Any, Any] = {F8: ctypes.c_double, ADDRESS: ctypes.c_ssize_t, types.intc: ctypes.c_int}
+def _c_type(kind: Kind) -> Any:
+    names: dict[Any, Any] = {F8: ctypes.c_double, ADDRESS: ctypes.c_ssize_t, types.intc: ctypes.c_int}
+    return ctypes.CFUNCTYPE(names[kind[0]], *(names[each] for each in kind[1]))
 
 
 def callable_at(address: int, kind: Kind) -> Callable[..., Any]:
     """The function behind an address, for Python."""
-    return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(address)
+    function: Callable[..., Any] = _c_type(kind)(address)
+    return function
 
 
 def callback(function: Callable[..., Any], kind: Kind, failures: list[Exception]) -> Any:
@@ -111,7 +107,7 @@ def callback(function: Callable[..., Any], kind: Kind, failures: list[Exception]
             failures.append(error)
             return FAILED[kind[0]]
 
-    return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(call)
+    return _c_type(kind)(call)
 
 
 def address_of(made: Any) -> int:

@@ -64,7 +64,7 @@ class Outlook:
         self, age: float, since: float, gain: float, gap: float, loss: float, error: float, now: float, alike: float, /
     ) -> float:
         """What the king's policy says."""
-        return call_epsilon(self.epsilon_at, self.policy_at, age, since, gain, gap, loss, error, now, alike)
+        return float(call_epsilon(self.epsilon_at, self.policy_at, age, since, gain, gap, loss, error, now, alike))
 
     def later(self, blocks: float) -> float:
         """The king's advantage so many blocks from now; 0 while there is no king."""
