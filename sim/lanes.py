@@ -87,7 +87,7 @@ class Columns:
         return self.lanes[column // self.worlds]
 
     def _write(self, lane: Lane, rows: np.ndarray) -> None:
-        from sim.compiler.policies import compile_policy  # noqa: PLC0415 - who only reads a recipe needs no compiler
+        from sim.compiler.policies import compile_policy  # noqa: PLC0415 - reading a recipe takes no compiler
 
         policy, made = lane.policy, compile_policy(lane.policy, self.worlds, self.failures)
         self._kept.append(made)

@@ -1,4 +1,4 @@
-"""Models as records: one model per miner and column, and one place more that is nobody's."""
+"""Models as records: one model per miner and column, and one place more that is empty."""
 
 from typing import Any, NamedTuple
 
@@ -131,7 +131,7 @@ def take(mine: Models, theirs: Models, c: int, m: int) -> None:
 
 @inner
 def owns(line: np.ndarray, miner: int) -> bool:
-    """Whether a miner is among the owners in a line, int64 `[words]`; nobody is where no lineages are kept."""
+    """Whether a miner is among the owners in a line, int64 `[words]`; none is where no lineages are kept."""
     return miner // BITS < len(line) and (line[miner // BITS] >> (miner % BITS)) & 1 == 1
 
 

@@ -50,7 +50,7 @@ that is judged at its end.
 - gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
 - reached: when the target was reached; NaN if never.
 - better_at: block of the last truly better king. descent: the public estimate of its pace, log loss per day.
-- crowned, king: block of the last crown, and who reigns; -1 before the first.
+- crowned, king: block of the last crown, and the reigning miner; -1 before the first.
 - best, published: the lowest true loss that any miner has had, published or not, and that was committed.
 - gpu_days, registrations: of all miners together.
 - stored: models that the first validator held at its looks, summed up.

@@ -46,7 +46,7 @@ class World:
 
     Attributes:
         miners, validators, record: see there.
-        kings: who reigns, by the weights that all validators agree on, int `[columns]`, -1 before the first.
+        kings: the reigning miners by the weights that all validators agree on, int `[columns]`, -1 before the first.
         lens: how the mixture of data that is judged now looks at what a model was trained on.
         seconds: wall time by what it went into; the clock has the rest.
 

@@ -166,7 +166,7 @@ def _fault_of(name: str, value: Any) -> str | None:
 
 
 def _is_function(value: Any) -> bool:
-    """Whether it is somebody's function that is compiled along: not one of Python's own."""
+    """Whether it is a function that is compiled along: not one of Python's own."""
     own = isinstance(value, FunctionType) and value not in CHECKED
     return own and value.__module__.partition(".")[0] not in sys.stdlib_module_names
 

@@ -1,6 +1,6 @@
 """Calls through addresses: one compiled engine calls any policy, reward, strategy or way of making progress.
 
-A function of a kind has one signature in C, whoever wrote it, so the engine is compiled once and for all.
+All functions of a kind have one signature in C, so the engine is compiled once and for all.
 """
 
 import ctypes

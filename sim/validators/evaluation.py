@@ -109,7 +109,7 @@ def count_disagreements(
         validator: the first one.
         now, lanes, data_weights: as in `fill_pool`.
         window: the second one's noise.
-        kings: who reigns, int `[columns]`.
+        kings: the reigning miners, int `[columns]`.
         pool: work space, `[miners]` of `SEAT`.
         looks: counts of looks and of disagreements, int `[2, columns]`.
     """

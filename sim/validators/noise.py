@@ -26,13 +26,13 @@ SENSITIVE = 0.25
 KIN_WITHIN, STRANGER_WITHIN = 0.63, 0.465
 """Which part of `kin_sd` and `stranger_sd` is between the samples of a page; the rest is between pages."""
 NO_SAMPLES, NOT_OBSERVED = np.zeros((0, 0, 0), np.float32), np.zeros(0)
-"""Where nobody asks for single samples, and where nothing was observed."""
+"""Where single samples are not asked for, and where nothing was observed."""
 
 
 class Window(NamedTuple):
     """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
 
-    The last miner is nobody and has none, like the public model and its family.
+    The last place belongs to no miner and has no noise, like the public model and its family.
 
     Attributes:
         own: of the model that a miner trained itself, `[worlds, miners + 1]`.
@@ -217,7 +217,7 @@ class Noise:
     def _normal(
         self, worlds: list[Name], *name: str | int, shape: tuple[int, ...] = (), kind: type = np.float64
     ) -> np.ndarray:
-        """Numbers of sd 1 for each miner, and 0 for nobody: `[*shape, worlds, miners + 1]`."""
+        """Numbers of sd 1 for each miner, and 0 in the last place: `[*shape, worlds, miners + 1]`."""
         drawn: np.ndarray = np.zeros((*shape, len(worlds), self._miners + 1), dtype=kind)
         for at, world in enumerate(worlds):
             drawn[..., at, :-1] = stream(self._seed, *world, *name).standard_normal((*shape, self._miners), dtype=kind)

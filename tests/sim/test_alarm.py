@@ -127,7 +127,7 @@ def run(request) -> Callable[..., str]:
     return compiled if request.param == "compiled" else interpreted
 
 
-HERE = r"in .*test_faults\.py, line \d+"
+HERE = r"in .*test_alarm\.py, line \d+"
 
 
 def test_a_formula_fails_at_an_age(run) -> None:
