@@ -61,7 +61,7 @@ class World:
         n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
         sizes = self.miners.courses.sizes
         effort = how.effort(np.where(np.isnan(sizes), USUAL_SIZE, sizes))
-        history = new_history(n, width, level.kin, level.stranger)
+        history = new_history(n, width, level.kin, level.stranger, level.errors)
         self.alarm = history.alarm
         self.validators: list[Validator] = []
         for number in range(how.validators):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from small_race import QUIET, lane, small_race
 
-from sim.race.setting import Setting
+from sim.race.race import Setting
 from sim.race.world import RaceWorld
 from sim.validators.noise import Window
 
