@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.estimate import Estimate, estimate
-from experiments.recipe import Spec, load
+from experiments.recipe.recipe import Spec, load
 from experiments.theory.reigns import survival
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane

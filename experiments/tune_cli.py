@@ -73,7 +73,7 @@ def tune_command(
 
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
-    from experiments.recipe import described
+    from experiments.recipe.recipe import described
     from experiments.tune.spec import load
 
     spec = load(recipe)

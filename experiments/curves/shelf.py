@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from experiments import shelf
+from experiments.recipe import shelf
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve
 from sim.traces.read import Refusal, read_file

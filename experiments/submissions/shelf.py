@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments import shelf
+from experiments.recipe import shelf
 from experiments.submissions.errors import RaceError
 
 RACES = Path(__file__).resolve().parents[1] / "races"

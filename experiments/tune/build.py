@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from experiments.faults import at
-from experiments.panel import rules_of
+from experiments.recipe.faults import descend
+from experiments.recipe.panel import rules_of
+from experiments.recipe.yaml_file import Path_
 from experiments.tune.dimension import Choice, Dimension
 from experiments.tune.family import Family, family
 from experiments.tune.keys import SearchKeys, StudyRecipe
 from experiments.tune.space import RULES, SCENARIO, Space
 from experiments.world_metrics import WORLD_METRICS
-from experiments.yaml_file import Path_
 from policies import InputError, find, nearest
 from policies.rewards import find as find_reward
 from sim.mechanism.rules import Rules
@@ -46,7 +46,7 @@ def built_space(keys: SearchKeys, rules: Rules) -> Space:
 def _families(entries: list[Any], key: str, find: Any, prefix: str) -> tuple[Family, ...]:
     found: dict[str, Family] = {}
     for i, entry in enumerate(entries):
-        with at(key, i):
+        with descend(key, i):
             name, body = _named(entry)
             made = family(body, find, f"{prefix}{name}." if name else prefix)
             made = replace(made, label=name or made.label)
@@ -69,7 +69,7 @@ def _named(entry: Any) -> tuple[str, Any]:
 
 def _constant(key: str, what: Any, rules: Rules) -> Dimension:
     numbers = {f.name for f in fields(Rules) if type(getattr(rules, f.name)) in (int, float)}
-    with at("rules", key):
+    with descend("rules", key):
         if key not in numbers:
             raise InputError(f"is not a number of the rules; {nearest(key, numbers)}")
         if not isinstance(what, Mapping) or not {"low", "high"} <= set(what) <= {"low", "high", "scale"}:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Any, get_args
 
-from experiments.faults import at
+from experiments.recipe.faults import descend
 from experiments.tune.dimension import Dimension, Scale
 from policies import InputError, nearest
 from policies.declared import Declared
@@ -118,7 +118,7 @@ def family(entry: object, find: Find, prefix: str = "") -> Family:
         raise InputError(f"is a name, or a mapping such as {{linear: {{start: {{high: 0.01}}}}}}, not {entry!r}")
     ((name, given),) = entry.items()
     kind = find(str(name))
-    with at(str(name)):
+    with descend(str(name)):
         if given is not None and not isinstance(given, Mapping):
             raise InputError(f"is a mapping of parameters to numbers or ranges, not {given!r}")
         return _family(kind, dict(given or {}), find, prefix)
@@ -130,14 +130,14 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     then = None
     if "then" in kind.__annotations__:
         inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - policies with one inside have it
-        with at("then"):
+        with descend("then"):
             then = family(inner, find, path)
     for key in given:
         if key not in declared:
             raise InputError(f"{label} has no parameter {key!r}; {nearest(key, declared)}", (key,))
     free, fixed, tied = {}, {}, {}
     for key, parameter in declared.items():
-        with at(key):
+        with descend(key):
             what = given.get(key, {})
             if isinstance(what, Mapping) and "same_as" in what:
                 tied[key] = _tied(what, declared)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.estimate import Estimate
-from experiments.resolved import lane_plain
+from experiments.recipe.resolved import lane_plain
 from experiments.tune.objective import Goals, sign
 from experiments.tune.search import GAINS
 from experiments.tune.space import Candidate, Space

@@ -22,9 +22,9 @@ import pytest
 import typer
 
 from experiments.cli import app
-from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
-from experiments.recipe import NoiseSpec, RaceScenario, Recipe
+from experiments.recipe.presets import presets
+from experiments.recipe.recipe import NoiseSpec, RaceScenario, Recipe
 from experiments.tune.keys import SearchKeys, StudyRecipe, WorldsKeys
 from experiments.tune.samplers import SAMPLERS
 from experiments.tune.spec import STAGES
@@ -214,7 +214,7 @@ def test_table_of_other_subnets_is_the_presets() -> None:
     """The table of other subnets' presets has every preset with its rule and source."""
     table = [(row[0].strip("`"), row[1], row[4]) for row in rows("reference-elsewhere.md", "preset")]
 
-    assert table == [(name, p.about, p.source) for name, p in PRESETS.items()]
+    assert table == [(name, p.about, p.source) for name, p in presets().items()]
 
 
 def test_recipe_table_is_the_recipe() -> None:

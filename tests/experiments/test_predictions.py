@@ -21,7 +21,7 @@ from experiments.predictions import (
     spread_and_gap,
     standoffs,
 )
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from sim.data import Data
 from sim.data.judging import judging
 from sim.data.moving import Moving

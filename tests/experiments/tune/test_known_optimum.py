@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from experiments.recipe.world import WorldScenario
 from experiments.theory.checks import STEP
 from experiments.theory.lived.players import RacesAfresh, Shows
 from experiments.theory.lived.setting import lane, scenario
@@ -18,7 +19,6 @@ from experiments.tune.ledger import Ledger
 from experiments.tune.samplers import RECOMMENDED, proposer
 from experiments.tune.search import Search
 from experiments.tune.spec import StudySpec
-from experiments.world_recipe import WorldScenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

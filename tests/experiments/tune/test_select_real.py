@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from experiments.resolved import lane_plain
+from experiments.recipe.resolved import lane_plain
 from experiments.tune.engine import Here
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.ledger import Ledger

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from experiments.faults import at
-from experiments.strict import Strict, of
+from experiments.recipe.faults import descend
+from experiments.recipe.strict import Strict, of
 from experiments.submissions import find, read_race
 from policies import InputError
 from sim.race.noise import NoiseLevel
@@ -54,7 +54,7 @@ class RaceScenario(Strict):
         """
         races: list[Race] = []
         for i, name in enumerate(self.races):
-            with at("races", i):
+            with descend("races", i):
                 race = read_race(find(name, base), self.days_per_day, self.unit)
                 if race.name in {r.name for r in races}:
                     raise InputError(f"race {race.name!r} is given twice; give each race once")

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.faults import at, named, validated
-from experiments.world_recipe import WorldScenario
+from experiments.recipe.faults import check_name, descend, validate
+from experiments.recipe.world import WorldScenario
 from policies import InputError
 from sim.miners.hardware import equip
 from sim.miners.progress.course import Crew
@@ -39,13 +39,13 @@ def scenarios(
         return (_built(keys, name, base, seed, worlds),)
     found = []
     for case, changes in keys.cases.items():
-        with at("cases", case):
-            named(case, "case")
+        with descend("cases", case):
+            check_name(case, "case")
             if "cases" in changes:
                 raise InputError("a case has no cases of its own", ("cases",))
         rest = {key: value for key, value in raw.items() if key != "cases"}
         try:
-            varied = validated(WorldScenario, merged(rest, changes))
+            varied = validate(WorldScenario, merged(rest, changes))
             found.append(_built(varied, case, base, seed, worlds))
         except InputError as error:
             if error.path and error.path[0] in changes:
@@ -74,7 +74,7 @@ def _built(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -
     scenario = keys.scenario(name, base)
     for i, (way, _) in enumerate(scenario.progress):
         if isinstance(way, TraceProgress):
-            with at("progress", *([i] if isinstance(keys.progress, list) else []), "trace"):
+            with descend("progress", *([i] if isinstance(keys.progress, list) else []), "trace"):
                 way.course(_crew(scenario, seed, range(min(worlds, CHECKED_WORLDS))))
     return scenario
 

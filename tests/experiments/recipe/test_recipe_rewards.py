@@ -6,7 +6,7 @@ import small_world
 
 from experiments.digest import digest, resolved
 from experiments.headline import document
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import run
 from experiments.store import Store
 from policies import InputError

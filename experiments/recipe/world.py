@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from experiments.faults import at
-from experiments.strict import Strict, of
-from experiments.world_data import DataKeys
-from experiments.world_progress import Ways, ways
+from experiments.recipe.data import DataKeys
+from experiments.recipe.faults import descend
+from experiments.recipe.progress import Ways, ways
+from experiments.recipe.strict import Strict, of
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.hardware import Fleet
 from sim.noise import NoiseLevel
@@ -107,13 +107,13 @@ class WorldScenario(Strict):
         """
         given: dict[str, Any] = {}
         if self.progress is not None:
-            with at("progress"):
+            with descend("progress"):
                 given["progress"] = ways(self.progress, base)
         if self.data is not None:
-            with at("data"):
+            with descend("data"):
                 given["data"] = self.data.data()
         for key, kind in (("fleet", Fleet), ("noise", NoiseLevel), ("validation", Validation), ("economy", Economy)):
-            with at(key):
+            with descend(key):
                 given[key] = kind(**getattr(self, key).model_dump())
         return Scenario(
             name,

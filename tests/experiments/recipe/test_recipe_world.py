@@ -10,10 +10,10 @@ import pytest
 from annotated_types import Ge, Le
 from small_world import RECIPE, keys, world
 
-from experiments.recipe import Recipe
-from experiments.strict import Strict
-from experiments.world_progress import DrawsKeys, IdeasKeys, LawKeys, SynthesiseKeys
-from experiments.world_recipe import (
+from experiments.recipe.progress import DrawsKeys, IdeasKeys, LawKeys, SynthesiseKeys
+from experiments.recipe.recipe import Recipe
+from experiments.recipe.strict import Strict
+from experiments.recipe.world import (
     CopiesKeys,
     EconomyKeys,
     FleetKeys,
@@ -141,7 +141,7 @@ def test_the_schema_knows_the_keys():
 
 def test_the_page_has_every_key():
     """The table of a world's keys in the documentation has every key with its default."""
-    page = (Path(__file__).parents[2] / "docs/howto-recipe.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs/howto-recipe.md").read_text(encoding="utf-8")
     part = page.partition("| key of a world |")[2].partition("\n\n")[0]
     table = dict(re.findall(r"^\| `([\w.]+)` \| (\S*) ?\|", part, re.MULTILINE))
     expected = {}
@@ -256,7 +256,7 @@ def test_device_is_to_be_removed(tmp_path):
     import small_race
     import small_study
 
-    from experiments.recipe import load
+    from experiments.recipe.recipe import load
     from experiments.tune.spec import load as load_study
 
     race = small_race.recipe(tmp_path, text=f"{small_race.RECIPE}device: cuda\n")
@@ -282,7 +282,7 @@ def test_a_race_has_nobody_who_decides(tmp_path):
     from small_race import RECIPE as RACE
     from small_race import recipe
 
-    from experiments.recipe import load
+    from experiments.recipe.recipe import load
 
     for key, value in (("populations", "{honest: {honest: 1}}"), ("deviations", "[sniper]")):
         with pytest.raises(InputError, match=rf":11: {key}: .*only"):

@@ -7,7 +7,7 @@ import pytest
 from small_race import recipe
 
 from experiments import recipes
-from experiments.recipe import Recipe, is_study, load
+from experiments.recipe.recipe import Recipe, is_study, load
 from experiments.tune.spec import load as load_study
 from policies import InputError
 

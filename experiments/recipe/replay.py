@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments import recipes
-from experiments.recipe import Spec, resolve
-from experiments.yaml_file import Document, read
+from experiments.recipe.recipe import Spec, resolve
+from experiments.recipe.yaml_file import Document, read
 
 
 def spec_of(
@@ -23,7 +23,7 @@ def spec_of(
     """What `steepest run` would build from a recipe with these races; the panel is that of `races.yaml`.
 
     Raises:
-        InputError: as `experiments.recipe.load`.
+        InputError: as `experiments.recipe.recipe.load`.
     """
     panel = read(recipes.FOLDER / "races.yaml").data
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(files[0]).stem).strip("-.")[:50] or "race"

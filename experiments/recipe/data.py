@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from experiments.faults import at
-from experiments.strict import Strict, of
+from experiments.recipe.faults import descend
+from experiments.recipe.strict import Strict, of
 from policies import InputError
 from sim.clock import blocks
 from sim.data import Data
@@ -46,7 +46,7 @@ class DataKeys(Strict):
         Raises:
             InputError: with the key path within `data`.
         """
-        with at("judged"):
+        with descend("judged"):
             try:
                 schedule = judging([(blocks(phase.day), phase.mixture) for phase in self.judged])
             except InputError as error:  # of a pair (block, mixture)

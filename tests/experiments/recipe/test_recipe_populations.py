@@ -3,7 +3,7 @@
 import pytest
 from small_world import RECIPE, world
 
-from experiments.populations import build_populations, in_populations, strategy_text
+from experiments.recipe.populations import build_populations, in_populations, strategy_text
 from policies import InputError, build
 from sim.lanes import Lane
 from sim.miners.strategies import build as strategy
@@ -138,7 +138,7 @@ def test_faults_of_deviations(tmp_path, given, said):
 
 def test_more_lanes_than_memory_holds_are_refused(tmp_path, monkeypatch):
     """Policies times populations are bounded as policies are."""
-    monkeypatch.setattr("experiments.recipe.MAX_LANES", 3)
+    monkeypatch.setattr("experiments.recipe.recipe.MAX_LANES", 3)
     with pytest.raises(InputError, match="2 policies in 2 populations are more than 3 lanes"):
         world(tmp_path, "panel:", "deviations: [sniper]\npanel:")
     assert "panel:" in RECIPE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.yaml_file import MAX_BYTES, MAX_DEPTH, Document, FileError, read
+from experiments.recipe.yaml_file import MAX_BYTES, MAX_DEPTH, Document, FileError, read
 from policies import InputError
 
 

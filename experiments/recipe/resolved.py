@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.recipe import Spec
-from experiments.world_recipe import WorldScenario
+from experiments.recipe.recipe import Spec
+from experiments.recipe.world import WorldScenario
 from policies.declared import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane

@@ -6,7 +6,7 @@ from itertools import islice, product
 from math import isfinite
 from typing import Any, get_args
 
-from experiments import elsewhere
+from experiments.recipe.presets import find_preset, is_preset
 from policies import InputError, Policy, build, names, nearest
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
@@ -126,17 +126,17 @@ def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]
 
 
 def _named(name: str, rules: Rules, reward: Reward | None) -> Lane:
-    if elsewhere.known(name):
-        policy, own = elsewhere.elsewhere(name)
+    if is_preset(name):
+        policy, own = find_preset(name)
         return Lane(name, policy, rules, reward=own or reward)
-    if _is_preset(name):
+    if _names_preset(name):
         return Lane(name, preset(name)[1], rules, reward=reward)
     policy = build(name)
     return Lane(policy_text(policy), policy, rules, reward=reward)
 
 
-def _is_preset(name: str) -> bool:
-    return elsewhere.known(name) or subnet(name) in {subnet(each) for each in eras()}
+def _names_preset(name: str) -> bool:
+    return is_preset(name) or subnet(name) in {subnet(each) for each in eras()}
 
 
 def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane:
@@ -167,14 +167,14 @@ def _what(entry: Mapping[str, Any], reward: Reward | None) -> tuple[str, Policy,
     key = "preset" if "preset" in entry else "policy"
     given = entry[key]
     other = "policy" if key == "preset" else "preset"
-    misplaced = given in names() if key == "preset" else isinstance(given, str) and _is_preset(given)
+    misplaced = given in names() if key == "preset" else isinstance(given, str) and _names_preset(given)
     if misplaced:
         raise PanelError(f"{given!r} is a {other}; write `{other}: {given}`", (key,))
     try:
         if key == "policy":
             policy, own, name = build(entry[key]), None, None
-        elif elsewhere.known(name := str(entry[key])):
-            policy, paid = elsewhere.elsewhere(name)
+        elif is_preset(name := str(entry[key])):
+            policy, paid = find_preset(name)
             own, reward = None, paid or reward
         else:
             era, policy = preset(name)

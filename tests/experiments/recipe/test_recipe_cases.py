@@ -3,7 +3,7 @@
 import pytest
 from small_world import keys, world
 
-from experiments.world_cases import merged
+from experiments.recipe.cases import merged
 from policies import InputError
 from sim.miners.hardware import Fleet
 from sim.miners.progress.ideas import IdeasProgress

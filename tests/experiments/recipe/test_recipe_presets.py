@@ -3,25 +3,25 @@
 import pytest
 from small_world import world
 
-from experiments.elsewhere import PRESETS, elsewhere
-from experiments.panel import build_panel
+from experiments.recipe.panel import build_panel
+from experiments.recipe.presets import find_preset, presets
 from policies import InputError
 from sim.mechanism.rules import Rules
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", presets())
 def test_a_preset_builds_and_cites_its_source(name):
     """Every preset is a policy, perhaps a reward, and names the repository that it was read from."""
-    policy, _ = elsewhere(name)
+    policy, _ = find_preset(name)
     assert 0 <= float(policy.epsilon(0.0)) < 1
-    assert "/" in PRESETS[name].source
-    assert PRESETS[name].about
+    assert "/" in presets()[name].source
+    assert presets()[name].about
 
 
 def test_a_preset_is_an_entry_of_a_panel():
     """By name or as `preset:`; a rule that pays brings its reward."""
     plain, full = build_panel(["sn62-2026-08", {"preset": "sn62-2026-08", "name": "ridges"}], Rules())
-    assert plain.policy == full.policy == elsewhere("sn62-2026-08")[0]
+    assert plain.policy == full.policy == find_preset("sn62-2026-08")[0]
     assert plain.reward == full.reward != None  # noqa: E711 - a reward compares by its values
 
 
@@ -35,7 +35,7 @@ def test_history_is_not_there_in_a_replay(tmp_path):
     """A policy that reads history is refused in a race, and the age-only ones are named."""
     path = tmp_path / "race.yaml"
     path.write_text("name: r\nscenario: {kind: race, races: [slowrun-tiny]}\npanel: [standard-errors]\n")
-    from experiments.recipe import load
+    from experiments.recipe.recipe import load
 
     with pytest.raises(InputError, match=r"'standard-errors' reads history \(class V\).*linear"):
         load(path)

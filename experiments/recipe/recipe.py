@@ -9,14 +9,14 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from experiments.faults import at, located, validated
-from experiments.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
-from experiments.populations import DEFAULT, build_populations, in_populations
-from experiments.race_recipe import NoiseSpec, RaceScenario
-from experiments.strict import Strict
-from experiments.world_cases import scenarios
-from experiments.world_recipe import WorldScenario
-from experiments.yaml_file import Document, read
+from experiments.recipe.cases import scenarios
+from experiments.recipe.faults import descend, locate, validate
+from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
+from experiments.recipe.populations import DEFAULT, build_populations, in_populations
+from experiments.recipe.race import NoiseSpec, RaceScenario
+from experiments.recipe.strict import Strict
+from experiments.recipe.world import WorldScenario
+from experiments.recipe.yaml_file import Document, read
 from policies import InputError, find, names, nearest
 from policies.rewards import Reward
 from sim.lanes import Lane
@@ -164,17 +164,17 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
     if policies is not None:
         data["panel"] = policies
         data.pop("baseline", None)
-    with located(document):
-        recipe = validated(Recipe, data)
-        with at("rules"):
+    with locate(document):
+        recipe = validate(Recipe, data)
+        with descend("rules"):
             rules = rules_of(recipe.rules)
-        with at("reward"):
+        with descend("reward"):
             reward = reward_of(recipe.reward)
     panel = _panel(document, recipe, rules, reward, typed=policies is not None)
     if isinstance(recipe.scenario, RaceScenario) and reward is None:
-        with located(document) if policies is None else _said_of_option():
+        with locate(document) if policies is None else _said_of_option():
             _check_lanes(recipe, panel)
-    with located(document):
+    with locate(document):
         if isinstance(recipe.scenario, RaceScenario):
             if reward is not None:
                 raise InputError(WITHOUT_REWARDS, ("reward",))
@@ -184,7 +184,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
 
 def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | None, typed: bool) -> tuple[Lane, ...]:
     if not typed:
-        with located(document), at("panel"):
+        with locate(document), descend("panel"):
             return build_panel(recipe.panel, rules, reward)
     with _said_of_option():
         return build_panel(recipe.panel, rules, reward)
@@ -206,7 +206,7 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
             raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
     if "keep" in recipe.model_fields_set:
         raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
-    with at("scenario"):
+    with descend("scenario"):
         races = scenario.read(base)
     return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
 
@@ -235,11 +235,11 @@ def _check_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
 def _of_worlds(
     recipe: Recipe, scenario: WorldScenario, raw: dict[str, Any], base: Path, panel: tuple[Lane, ...], rules: Rules
 ) -> Spec:
-    with at("scenario"):
+    with descend("scenario"):
         cases = scenarios(scenario, raw, recipe.name, base, seed=recipe.seed, worlds=recipe.worlds)
     populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
     for population in populations:
-        with at("populations", population.name):
+        with descend("populations", population.name):
             for case in cases:
                 population.of_ranks(case.miners)  # at least as many miners as deviants
     if len(panel) * len(populations) > MAX_LANES:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from experiments.faults import at, named
+from experiments.recipe.faults import check_name, descend
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -31,11 +31,11 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
     """
     found: list[Population] = []
     for name, body in given.items():
-        with at("populations", name):
+        with descend("populations", name):
             _check_name(name)
             found.append(_population(name, body))
     for i, spec in enumerate(deviations):
-        with at("deviations", i):
+        with descend("deviations", i):
             strategy = build(spec)
             name = f"{found[0].name} + {strategy_text(strategy)}"
             if name in {population.name for population in found}:
@@ -62,7 +62,7 @@ def strategy_text(strategy: Strategy) -> str:
 
 
 def _check_name(name: str) -> None:
-    named(name, "population")
+    check_name(name, "population")
     if BETWEEN.strip() in name:
         raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
 
@@ -82,10 +82,10 @@ def _population(name: str, body: object) -> Population:
     for key in body:
         if key not in FULL:
             raise InputError(f"unknown key {key!r}; {nearest(key, FULL)}", (key,))
-    with at("mix"):
+    with descend("mix"):
         given = body.get("mix")
         mix = tuple(_shares(given) if isinstance(given, Mapping) else _parts(given))
-    with at("deviants"):
+    with descend("deviants"):
         deviants = tuple(_each(body.get("deviants", [])))
     return Population(name, mix, deviants)
 
@@ -95,7 +95,7 @@ def _shares(given: Mapping[str, Any]) -> Iterator[tuple[Strategy, float]]:
     for strategy, share in given.items():
         if strategy.replace("_", "-") not in names():
             raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, (*names(), *FULL))}", (strategy,))
-        with at(strategy):
+        with descend(strategy):
             if isinstance(share, Mapping):
                 raise InputError(
                     "has parameters, which go into a mix: "
@@ -109,15 +109,15 @@ def _parts(given: object) -> Iterator[tuple[Strategy, float]]:
     if not isinstance(given, list) or not given:
         raise InputError(f"is a list such as [{{strategy: honest, share: 1}}], or a mapping to shares, not {given!r}")
     for i, part in enumerate(given):
-        with at(i):
+        with descend(i):
             if not isinstance(part, Mapping) or "strategy" not in part or "share" not in part:
                 raise InputError(f"is a mapping such as {{strategy: honest, share: 0.5}}, not {part!r}")
             for key in part:
                 if key not in PART:
                     raise InputError(f"unknown key {key!r}; {nearest(key, PART)}", (key,))
-            with at("strategy"):
+            with descend("strategy"):
                 strategy = build(part["strategy"])
-            with at("share"):
+            with descend("share"):
                 yield strategy, _share(part["share"])
 
 
@@ -125,7 +125,7 @@ def _each(given: object) -> Iterator[Strategy]:
     if not isinstance(given, list):
         raise InputError(f"is a list of strategies such as [sniper], not {given!r}")
     for i, spec in enumerate(given):
-        with at(i):
+        with descend(i):
             yield build(spec)
 
 

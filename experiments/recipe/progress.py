@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from experiments.faults import at
-from experiments.strict import Strict, of
+from experiments.recipe.faults import descend
+from experiments.recipe.strict import Strict, of
 from policies import InputError
 from sim.miners.progress.course import Progress
 from sim.miners.progress.draws import DrawsProgress
@@ -124,11 +124,11 @@ class TraceKeys(Strict):
     def _read(self, library: str, base: Path) -> tuple[Curve, ...]:
         from experiments.curves import shelf  # noqa: PLC0415 - readers are slow to import, and seldom needed
 
-        with at("library"):
+        with descend("library"):
             curves = shelf.read(shelf.find(library, base))
         found: dict[str, Curve] = {} if self.runs else {curve.run: curve for curve in curves}
         for i, pattern in enumerate(self.runs or ()):
-            with at("runs", i):
+            with descend("runs", i):
                 found |= {curve.run: curve for curve in shelf.chosen(curves, pattern)}
         return tuple(found.values())
 
@@ -141,7 +141,7 @@ class TraceKeys(Strict):
                 f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer",
                 ("count",),
             )
-        with at("synthesise"):
+        with descend("synthesise"):
             return tuple(runs(spec, self.count))
 
 
@@ -167,7 +167,7 @@ class Way(Strict):
                 f"has one of {', '.join(kinds)}, such as {{law: {{parameters: 3e9}}}}, not {', '.join(given) or 'none'}"
             )
         keys: Any = getattr(self, given[0]) or kinds[given[0]]()
-        with at(given[0]):
+        with descend(given[0]):
             progress: Progress = keys.progress(base)
             return progress
 
@@ -197,6 +197,6 @@ def ways(given: Way | list[Way], base: Path) -> tuple[tuple[Progress, float], ..
         return ((given.progress(base), given.share),)
     found = []
     for i, way in enumerate(given):
-        with at(i):
+        with descend(i):
             found.append((way.progress(base), way.share))
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
-from experiments.yaml_file import Document, FileError, Path_
+from experiments.recipe.yaml_file import Document, FileError, Path_
 from policies import InputError, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -19,7 +19,7 @@ GONE = {
 
 
 @contextmanager
-def at(*keys: str | int) -> Iterator[None]:
+def descend(*keys: str | int) -> Iterator[None]:
     """What is wrong in here is seen from further up: `keys` lead to it."""
     try:
         yield
@@ -28,7 +28,7 @@ def at(*keys: str | int) -> Iterator[None]:
 
 
 @contextmanager
-def located(document: Document) -> Iterator[None]:
+def locate(document: Document) -> Iterator[None]:
     """What is wrong in here is said with the file and the line of its key path."""
     try:
         yield
@@ -38,7 +38,7 @@ def located(document: Document) -> Iterator[None]:
         raise document.error(error.path, str(error)) from None
 
 
-def validated(model: type[Model], data: Any) -> Model:
+def validate(model: type[Model], data: Any) -> Model:
     """Plain data as a model.
 
     Raises:
@@ -50,7 +50,7 @@ def validated(model: type[Model], data: Any) -> Model:
         raise _explained(model, error) from None
 
 
-def named(name: str, what: str) -> None:
+def check_name(name: str, what: str) -> None:
     """Check what a person calls something.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.panel import build_panel, rules_of
+from experiments.recipe.panel import build_panel, rules_of
 from policies import InputError, build
 from sim.mechanism.eras import era
 from sim.mechanism.rules import Rules
@@ -188,7 +188,7 @@ def test_two_lanes_of_one_name_are_refused(entries):
 
 def test_a_sweep_that_no_memory_holds_is_refused(monkeypatch):
     """A product of a hundred million lanes ends soon after the limit."""
-    monkeypatch.setattr("experiments.panel.MAX_LANES", 200)
+    monkeypatch.setattr("experiments.recipe.panel.MAX_LANES", 200)
     hundred = [i / 1000 for i in range(100)]
     huge = {"grid": {"knots": {"start": [0.5 + x for x in hundred], "u1": hundred, "u2": hundred, "u3": hundred}}}
     assert "more than 200 lanes" in str(fault(huge))
