@@ -1,11 +1,11 @@
 """`scenario.data`: what models are trained on and what validators judge on, from its YAML form."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from experiments.recipe.faults import descend
-from experiments.recipe.strict import Strict, of
 from policies import InputError
 from sim.clock import blocks
 from sim.data import Data
@@ -13,35 +13,32 @@ from sim.data.data import MEMORY
 from sim.data.judging import judging
 from sim.data.moving import Moving
 from sim.scenario import MOST_DAYS
+from sim.settings import About, Settings, Share, fields_of
 
-Share = Annotated[float, Field(ge=0, le=1)]
 
-
-class PhaseKeys(Strict):
+@dataclass(frozen=True)
+class Phase(Settings):
     """A mixture of data, and from when on it is judged."""
 
-    day: float = Field(ge=0, le=MOST_DAYS, description="from this day on")
-    mixture: str | dict[str, Share] = Field(description="a mixture by name, or shares of judges that sum to 1")
+    day: Annotated[float, About("from this day on", 0, MOST_DAYS)]
+    mixture: Annotated[str | dict[str, Share], About("a mixture by name, or shares of judges that sum to 1")]
 
 
-class DataKeys(Strict):
+@dataclass(frozen=True, kw_only=True)
+class DataKeys(Moving):
     """What is judged when, and how miners follow."""
 
-    judged: Annotated[list[PhaseKeys], Field(min_length=1, max_length=100)] = Field(
-        description="the mixtures that are judged, in the order of time, e.g. [{day: 0, mixture: refinedweb}]"
-    )
-    start: dict[str, Share] = of(Moving, "start")
-    reaction_days: float = of(Moving, "reaction_days", 0, MOST_DAYS)
-    never: float = of(Moving, "never", 0, 1)
-    notice_days: float = of(Moving, "notice_days", 0, MOST_DAYS)
-    move_days: float = of(Moving, "move_days", 0, MOST_DAYS)
-    move_usd: float = of(Moving, "move_usd", 0, 1e9)
-    memory: float = Field(
-        MEMORY, ge=1e6, le=1e18, description="tokens of new data after which 1/e of what was learnt before is left"
-    )
+    judged: Annotated[
+        list[Phase],
+        Field(min_length=1, max_length=100),
+        About("the mixtures that are judged, in the order of time, e.g. [{day: 0, mixture: refinedweb}]"),
+    ]
+    memory: Annotated[
+        float, About("tokens of new data after which 1/e of what was learnt before is left", 1e6, 1e18)
+    ] = MEMORY
 
-    def data(self) -> Data:
-        """The part of a scenario.
+    def build(self) -> Data:
+        """The data of a scenario.
 
         Raises:
             InputError: with the key path within `data`.
@@ -51,8 +48,6 @@ class DataKeys(Strict):
                 schedule = judging([(blocks(phase.day), phase.mixture) for phase in self.judged])
             except InputError as error:  # of a pair (block, mixture)
                 row, *rest = error.path or (0,)
-                raise type(error)(
-                    str(error), (row, *(("day", "mixture")[int(i)] for i in rest[:1]), *rest[1:])
-                ) from None
-        habits = self.model_dump(exclude={"judged", "memory"})
-        return Data(schedule, Moving(**habits), self.memory)
+                keys = (("day", "mixture")[int(i)] for i in rest[:1])
+                raise type(error)(str(error), (row, *keys, *rest[1:])) from None
+        return Data(schedule, Moving(**fields_of(Moving, self)), self.memory)

@@ -1,50 +1,34 @@
 """`scenario.kind: race`: real submissions of a contest, replayed."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from experiments.recipe.faults import descend
-from experiments.recipe.strict import Strict, of
 from experiments.submissions import find, read_race
 from policies import InputError
-from sim.race.noise import NoiseLevel
 from sim.race.race import Race
 from sim.race.setting import Setting
+from sim.settings import About
 
 
-class NoiseSpec(Strict):
-    """Evaluation noise, as fractions of the loss."""
+@dataclass(frozen=True, kw_only=True)
+class RaceScenario(Setting):
+    """Real submissions of a contest, replayed on the subnet's clock."""
 
-    paired: float = of(NoiseLevel, "paired", 0, 0.5)
-    common: float = of(NoiseLevel, "common", 0, 0.5)
-    samples: int = of(NoiseLevel, "samples", 1, 10_000)
-
-
-class RaceScenario(Strict):
-    """Real submissions of a contest, laid on the subnet's clock."""
-
-    kind: Literal["race"] = Field(description="the scenario's kind")
-    races: list[str] = Field(
-        min_length=1, max_length=100, description="shipped races by name, or CSV and parquet files"
-    )
-    days_per_day: float = Field(1.0, gt=0, le=1e6, description="days of the subnet per day of the race")
-    unit: Literal["nats", "bpb", "minutes"] | None = Field(
-        None, description="unit of the losses, where files do not say"
-    )
-    noise: NoiseSpec = Field(NoiseSpec(), description="of an evaluation")
-    step_blocks: int = of(Setting, "step_blocks", 1, 100_000)
-    tail_days: float = of(Setting, "tail_days", 0, 3650)
-    hotkeys: Literal["submission", "miner"] = Field(
-        "submission",
-        description="each submission from a hotkey of its own, or one hotkey per miner: a new model replaces the old",
-    )
-
-    def setting(self) -> Setting:
-        """The scenario as the replay needs it."""
-        noise = NoiseLevel(self.noise.paired, self.noise.common, self.noise.samples)
-        return Setting(noise, self.step_blocks, self.tail_days, self.hotkeys == "miner")
+    kind: Annotated[Literal["race"], About("`race`; a scenario of kind `world` has other keys")]
+    races: Annotated[
+        list[str],
+        Field(min_length=1, max_length=100),
+        About("shipped races by name, or files; a relative path starts at the recipe. All of one unit"),
+    ]
+    days_per_day: Annotated[float, Field(gt=0, le=1e6), About("days of the subnet per day of the race")] = 1.0
+    unit: Annotated[
+        Literal["nats", "bpb", "minutes"] | None,
+        About("unit of the losses, `nats`, `bpb` or `minutes`, where files do not say"),
+    ] = None
 
     def read(self, base: Path) -> tuple[Race, ...]:
         """The races, files beside `base`.

@@ -10,11 +10,10 @@ import numpy as np
 from pydantic import Field
 
 from experiments.recipe.cases import scenarios
-from experiments.recipe.faults import descend, locate, validate
+from experiments.recipe.faults import Strict, descend, locate, validate
 from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
-from experiments.recipe.race import NoiseSpec, RaceScenario
-from experiments.recipe.strict import Strict
+from experiments.recipe.race import RaceScenario
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Document, read
 from policies import InputError, find, names, nearest
@@ -25,9 +24,7 @@ from sim.miners.population import Population
 from sim.race.race import Race
 from sim.race.setting import Setting
 from sim.scenario import Scenario
-
-__all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "described", "load", "resolve"]
-
+from sim.settings import fields_of
 
 WITHOUT_REWARDS = (
     "a replay has no lineages, and its miners do not react to what is paid; only a scenario of kind world has reward "
@@ -38,8 +35,11 @@ WITHOUT_REWARDS = (
 class Recipe(Strict):
     """An experiment."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="names the folder of the results")
-    question: str = Field("", max_length=2000, description="what the experiment is to answer")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="names the folder of the results; letters, digits, `.`, `_`, `-`",
+    )
+    question: str = Field("", max_length=2000, description="what the experiment is to answer; stands in the report")
     scenario: RaceScenario | WorldScenario = Field(
         discriminator="kind", description="what happens whatever the policy: a race that was, or a simulated world"
     )
@@ -47,7 +47,7 @@ class Recipe(Strict):
         None, min_length=1, max_length=1000, description="who takes part in a world; when left out, everybody is honest"
     )
     deviations: list[Any] | None = Field(
-        None, max_length=1000, description="strategies; each adds the first population with one miner who follows it"
+        None, max_length=1000, description="strategies; each adds the first population with one miner that follows it"
     )
     rules: str | dict[str, Any] = Field(
         "sn9-2025-03",
@@ -65,7 +65,7 @@ class Recipe(Strict):
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams")
     keep: list[Literal["events", "curves", "emission"]] = Field(
         ["events", "curves", "emission"],
-        description="tables of a world that are kept beside its metrics; many worlds need little room without them",
+        description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many worlds need little room without them",
     )
 
 
@@ -114,7 +114,7 @@ class Spec:
         """The scenario of races as their replay needs it."""
         if not isinstance(self.recipe.scenario, RaceScenario):
             raise TypeError(f"{self.recipe.name} is a world, and has no setting of races")
-        return self.recipe.scenario.setting()
+        return Setting(**fields_of(Setting, self.recipe.scenario))
 
 
 def described(contest: Race | Scenario) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -34,19 +34,33 @@ def plain(spec: Spec) -> dict[str, Any]:
 
 def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
     """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
-    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": asdict(lane.rules)}
+    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
     if paid:
         told["reward"] = (lane.reward or Subnet()).spec()
         told["population"] = lane.population.name if lane.population else None
     return told
 
 
+def world_plain(scenario: Scenario) -> dict[str, Any]:
+    """A scenario of miners that decide; the script is that of races."""
+    told: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
+    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
+    return told
+
+
+def population_plain(population: Population) -> dict[str, Any]:
+    """A population."""
+    return {
+        "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
+        "deviants": [strategy.spec() for strategy in population.deviants],
+    }
+
+
 def _scenario(spec: Spec) -> dict[str, Any]:
     keys = spec.recipe.scenario
     if isinstance(keys, WorldScenario):
         return {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
-    races = [_race(race) for race in spec.races]
-    return {"kind": keys.kind, "races": races, "days_per_day": keys.days_per_day, **asdict(keys.setting())}
+    return {**_plain(keys), "races": [_race(race) for race in spec.races]}
 
 
 def _race(race: Race) -> dict[str, Any]:
@@ -62,47 +76,32 @@ def _race(race: Race) -> dict[str, Any]:
     }
 
 
-def world_plain(scenario: Scenario) -> dict[str, Any]:
-    """A scenario of miners who decide; the script is that of races."""
-    told: dict[str, Any] = {name: each for name, each in _told(scenario).items() if name != "script"}
-    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
-    return told
-
-
 def _way(way: Progress) -> dict[str, Any]:
     """A way of making progress under its kind's name, with the constants of its law."""
-    told = _told(way)
+    told = _plain(way)
     kind = type(way).__name__.removesuffix("Progress").lower()
     return {kind: {**told, "constants": list(NUMBERS[told["law"]])} if kind == "law" else told}
 
 
-def population_plain(population: Population) -> dict[str, Any]:
-    """A population."""
-    return {
-        "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
-        "deviants": [strategy.spec() for strategy in population.deviants],
-    }
-
-
-def _told(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """Anything that a spec consists of; long arrays as the hash of their numbers."""
     if isinstance(value, Curve | np.ndarray):
-        return _hashed(value)
+        return _hash(value)
     if isinstance(value, Declared):
         return value.spec()
     if is_dataclass(value):
-        return {field.name: _told(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _told(each) for key, each in value.items()}
+        return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
-        return [_told(each) for each in value]
+        return [_plain(each) for each in value]
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
-def _hashed(value: Curve | np.ndarray) -> dict[str, Any]:
+def _hash(value: Curve | np.ndarray) -> dict[str, Any]:
     arrays = [value.tokens, value.loss] if isinstance(value, Curve) else [value]
     sha = hashlib.sha256()
     for array in arrays:
         sha.update(f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
-    name = {"run": value.run, "parameters": _told(value.parameters)} if isinstance(value, Curve) else {}
+    name = {"run": value.run, "parameters": _plain(value.parameters)} if isinstance(value, Curve) else {}
     return {**name, "numbers": arrays[0].size, "sha256": sha.hexdigest()}

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments.recipe.strict import Strict
+from experiments.recipe.faults import Strict
 from experiments.recipe.world import WorldScenario
 
 Sampler = Literal["auto", "tpe", "cma-es", "gp", "nsga2", "nsga3", "qmc", "random"]

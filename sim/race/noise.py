@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
+from typing import Annotated
 
 import numpy as np
 
 from sim.noise import NO_SAMPLES, NOT_OBSERVED, Deviations, Draws, Window
 from sim.race.race import Observed, Race
+from sim.settings import About, Settings
 from sim.streams import stream
 
 CHUNK = 256
@@ -16,20 +18,21 @@ CHUNK = 256
 
 
 @dataclass(frozen=True)
-class NoiseLevel:
-    """How large the noise is, as fractions of the loss.
+class NoiseLevel(Settings):
+    """How large the noise of a race's evaluations is, as fractions of the loss."""
 
-    Attributes:
-        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle
-            of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
-        common: sd of the shift that all models of one step share. The default is 0.034 nats at 2.45: a page effect with
-            sd 0.14 over 20 pages and samples with sd 0.29, 500 of them.
-        samples: samples that one evaluation consists of, for rules that compare sample by sample (53 in 2023-11).
-    """
-
-    paired: float = 0.0005
-    common: float = 0.014
-    samples: int = 50
+    # 0.0012 nats at 2.45: the middle of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08)
+    paired: Annotated[
+        float,
+        About("sd of the difference of two models' losses in one evaluation, as a fraction of the loss", 0, 0.5),
+    ] = 0.0005
+    # 0.034 nats at 2.45: a page effect with sd 0.14 over 20 pages, and 500 samples with sd 0.29
+    common: Annotated[
+        float, About("sd of the shift that all models of one evaluation share, as a fraction of the loss", 0, 0.5)
+    ] = 0.014
+    samples: Annotated[
+        int, About("samples of one evaluation, for rules that compare sample by sample (53 in 2023-11)", 1, 10_000)
+    ] = 50
 
 
 @dataclass(frozen=True)

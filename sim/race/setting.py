@@ -1,6 +1,7 @@
 """How a race is run, and the scenario that this makes of it."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -9,29 +10,29 @@ from sim.miners.script import Script
 from sim.race.noise import NoiseLevel, RaceNoise
 from sim.race.race import Race
 from sim.scenario import Scenario, Validation
+from sim.settings import About, Settings
 
 
 @dataclass(frozen=True)
-class Setting:
-    """How a race is run.
+class Setting(Settings):
+    """How a race is run."""
 
-    Attributes:
-        noise: evaluation noise.
-        step_blocks: blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes.
-        tail_days: how long the contest goes on after the last submission.
-        one_model_per_miner: whether a miner's submissions replace each other (one hotkey) or stand side by side.
-    """
-
-    noise: NoiseLevel = field(default_factory=NoiseLevel)
-    step_blocks: int = 150
-    tail_days: float = 7.0
-    one_model_per_miner: bool = False
+    noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
+    step_blocks: Annotated[
+        int,
+        About("blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes", 1, 100_000),
+    ] = 150
+    tail_days: Annotated[float, About("days that the contest goes on after the last submission", 0, 3650)] = 7.0
+    hotkeys: Annotated[
+        Literal["submission", "miner"],
+        About("each `submission` from a hotkey of its own, or one per `miner`: a new model replaces the old one"),
+    ] = "submission"
 
 
 def scenario_of(race: Race, setting: Setting) -> Scenario:
     """The contest: everything is evaluated as soon as it is old enough, and steps take no time."""
     hotkey = np.arange(len(race))
-    if setting.one_model_per_miner:
+    if setting.hotkeys == "miner":
         first = {miner: i for i, miner in reversed(list(enumerate(race.miner)))}
         hotkey = np.array([first[miner] for miner in race.miner])
     observed = race.observed
@@ -42,8 +43,8 @@ def scenario_of(race: Race, setting: Setting) -> Scenario:
     how = Validation(every, every, len(race), load_seconds=0.0, model_seconds=0.0, retry_blocks=1, commit_blocks=0)
     return Scenario(
         race.name,
-        horizon / BLOCKS_PER_DAY,
-        len(race),
+        days=horizon / BLOCKS_PER_DAY,
+        miners=len(race),
         noise=RaceNoise(race, setting.noise),
         validation=how,
         founded=False,

@@ -72,7 +72,7 @@ FAULTS = [
         "4: scenario.step_blocks: must be greater than or equal to 1, not 0",
     ),
     ("kind: race", "kind: race\n  tail_days: -1", "4: scenario.tail_days: must be greater than or equal to 0, not -1"),
-    ("name: test\n", "", "1: name: is missing; a recipe needs it (names the folder of the results)"),
+    ("name: test\n", "", "1: name: is missing; a recipe needs it (names the folder of the results; letters"),
     ("  kind: race\n", "", "2: scenario.kind: is missing; a recipe needs it"),
     ("name: test", "name: ../up", "1: name: String should match pattern"),
     ("name: test", "name: 7", "1: name: must be a valid string, not 7"),
@@ -164,7 +164,7 @@ def test_a_good_recipe(tmp_path):
     assert spec.baseline == "sn9-2025-03"
     assert (spec.rules.delay, spec.rules.keep, spec.lanes[1].rules) == (250, 5, spec.rules)
     assert (spec.setting.noise.paired, spec.setting.noise.common) == (0.001, 0.014)
-    assert (spec.setting.step_blocks, spec.setting.tail_days, spec.setting.one_model_per_miner) == (150, 7.0, False)
+    assert (spec.setting.step_blocks, spec.setting.tail_days, spec.setting.hotkeys) == (150, 7.0, "submission")
 
 
 def test_a_spec_is_frozen(tmp_path):

@@ -59,7 +59,7 @@ FAULTS = [
     ("b: {cases: {}}", "6: scenario.cases.b.cases: a case has no cases of its own"),
     ("b: {kind: race}", "6: scenario.cases.b.kind: must be 'world', not 'race'"),
     ("b: 3", "6: scenario.cases.b: must be a mapping, not 3"),
-    ("'': {}", "6: scenario.cases.: a case's name is a text of 1 to 100 characters, not ''"),
+    ("'': {}", "6: scenario.cases.: a case's name is a text of 1 to 100 printable characters, not ''"),
 ]
 
 

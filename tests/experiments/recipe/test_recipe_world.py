@@ -3,43 +3,38 @@
 import json
 import pickle
 import re
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
-from annotated_types import Ge, Le
 from small_world import RECIPE, keys, world
 
-from experiments.recipe.progress import DrawsKeys, IdeasKeys, LawKeys, SynthesiseKeys
+from experiments.recipe.data import DataKeys
+from experiments.recipe.faults import validate
+from experiments.recipe.race import RaceScenario
 from experiments.recipe.recipe import Recipe
-from experiments.recipe.strict import Strict
-from experiments.recipe.world import (
-    CopiesKeys,
-    EconomyKeys,
-    FleetKeys,
-    NoiseKeys,
-    ValidationKeys,
-    WorldScenario,
-)
+from experiments.recipe.world import WorldScenario
 from policies import InputError
 from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.noise import NoiseLevel
-from sim.scenario import Economy, Scenario, Validation
+from sim.race.noise import NoiseLevel as RaceNoiseLevel
+from sim.scenario import Copies, Economy, Scenario, Validation
+from sim.settings import abouts
 from sim.traces.spec import Spec as Run
 
 SECTIONS = [
-    (FleetKeys, Fleet),
-    (NoiseKeys, NoiseLevel),
-    (ValidationKeys, Validation),
-    (EconomyKeys, Economy),
-    (LawKeys, LawProgress),
-    (IdeasKeys, IdeasProgress),
-    (DrawsKeys, DrawsProgress),
-    (SynthesiseKeys, Run),
-]
+    Fleet, NoiseLevel, Validation, Economy, Copies, LawProgress, IdeasProgress, DrawsProgress, DataKeys, RaceNoiseLevel,
+    Run, RaceScenario, WorldScenario,
+]  # fmt: skip
+NEEDED = {
+    DataKeys: {"judged": [{"day": 0, "mixture": "six-tasks"}]},
+    Run: {"parameters": 1e8, "tokens": 1e10},
+    RaceScenario: {"kind": "race", "races": ["slowrun-tiny"]},
+    WorldScenario: {"kind": "world"},
+}
 
 
 def test_a_world_is_looked_up(tmp_path):
@@ -59,12 +54,12 @@ def test_what_is_left_out_is_the_default_of_the_code(tmp_path):
     assert world(tmp_path, RECIPE[head:tail]).scenarios == (Scenario("little"),)
 
 
-def test_hours_and_copies_by_other_names(tmp_path):
-    """300 blocks an hour: half an hour is 150 blocks; `copies` are two fields of the scenario."""
+def test_hours_become_blocks(tmp_path):
+    """300 blocks an hour: half an hour is 150 blocks."""
     lines = ("wake_hours: 0.5", "public_delay_hours: 10", "copies: {penalty: 0.2, noise: 0.01}")
     (scenario,) = world(tmp_path, *keys(*lines)).scenarios
     assert (scenario.wake_blocks, scenario.public_blocks) == (150, 3000)
-    assert (scenario.copy_penalty, scenario.copy_noise) == (0.2, 0.01)
+    assert scenario.copies == Copies(penalty=0.2, noise=0.01)
 
 
 @pytest.mark.parametrize(
@@ -101,60 +96,72 @@ def test_several_ways_of_making_progress(tmp_path):
     assert scenario.progress == ((LawProgress(), 0.25), (IdeasProgress(), 0.75))
 
 
-@pytest.mark.parametrize(("section", "kind"), SECTIONS, ids=lambda each: each.__name__)
-def test_every_field_has_a_key(section, kind):
-    """A section of the recipe has the fields of its dataclass with their defaults, and describes each."""
-    assert list(section.model_fields) == [field.name for field in fields(kind)]
-    assert all(field.description for field in section.model_fields.values())
-    needed = {name: 1e9 for name, field in section.model_fields.items() if field.is_required()}
-    assert kind(**section(**needed).model_dump()) == kind(**needed)
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_a_declaration_is_all_there_is(kind):
+    """Every field of a section says what it means, and an empty section of a recipe is the class's own default."""
+    needed = NEEDED.get(kind, {})
+    assert set(abouts(kind)) == {field.name for field in fields(kind)}
+    assert all(about.meaning for about in abouts(kind).values())
+    assert validate(kind, needed) == kind(**vars(validate(kind, needed)))
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_recipes_and_python_have_the_same_bounds(kind):
+    """Both ends of the bounds of every number are accepted by both, and what is beyond them is refused by both."""
+    needed = {**NEEDED.get(kind, {}), **({"least": 1, "most": 100_000} if kind is Fleet else {})}
+    built = vars(validate(kind, needed))
+    for name, about in abouts(kind).items():
+        if about.low is None:
+            continue
+        beyond = about.high + max(1, about.high // 1_000_000) if isinstance(about.high, int) else about.high * 1.01
+        for value in (about.low, about.high):
+            assert getattr(validate(kind, {**needed, name: value}), name) == value
+            assert getattr(kind(**{**built, name: value}), name) == value
+        with pytest.raises(InputError, match=re.escape(f", not {beyond}")):
+            validate(kind, {**needed, name: beyond})
+        with pytest.raises(InputError, match=f"{name} is .*, but must be from"):
+            kind(**{**built, name: beyond})
 
 
 def test_every_field_of_a_scenario_has_a_key():
-    """Under its own name, but for hours and copies; only races have a script."""
+    """Under its own name, but for hours; only races have a script."""
     renamed = {"wake_blocks": "wake_hours", "public_blocks": "public_delay_hours"}
-    copies = {f"copy_{key}" for key in CopiesKeys.model_fields}
-    expected = {renamed.get(f.name, f.name) for f in fields(Scenario)} - copies - {"name", "script"}
-    assert set(WorldScenario.model_fields) == expected | {"kind", "copies", "cases"}
-
-
-@pytest.mark.parametrize(("section", "kind"), [*SECTIONS[:4], (WorldScenario, Scenario)])
-def test_what_a_recipe_may_say_can_be_built(section, kind):
-    """Both ends of the bounds of every number are within the rules of the dataclass."""
-    widest = {"least": 1, "most": 100_000} if kind is Fleet else {}
-    for name, field in section.model_fields.items():
-        for bound in field.metadata:
-            if name in {f.name for f in fields(kind)} and isinstance(bound, Ge | Le):
-                value = bound.ge if isinstance(bound, Ge) else bound.le
-                assert getattr(kind(**{**widest, name: value}), name) == value
+    expected = {renamed.get(f.name, f.name) for f in fields(Scenario)} - {"name", "script"}
+    assert {f.name for f in fields(WorldScenario)} == expected | {"kind", "cases"}
 
 
 def test_the_schema_knows_the_keys():
-    """The JSON schema of recipes has both kinds of scenario, with bounds, defaults and descriptions."""
+    """The JSON schema of recipes has both kinds of scenario, with bounds, units, defaults and descriptions."""
     schema = json.loads(json.dumps(Recipe.model_json_schema()))
     kinds = schema["properties"]["scenario"]["discriminator"]["mapping"]
     assert set(kinds) == {"race", "world"}
-    queue = schema["$defs"]["ValidationKeys"]["properties"]["queue"]
-    assert (queue["default"], queue["minimum"], queue["maximum"]) == (25, 1, 4096)
+    queue = schema["$defs"]["Validation"]["properties"]["queue"]
+    assert (queue["default"], queue["minimum"], queue["maximum"]) == (25, 1, 1_000_000)
     assert queue["description"] == "models that may be pending or under evaluation at once; later ones wait"
+    assert schema["$defs"]["Economy"]["properties"]["usd_per_day"]["unit"] == "USD"
+    assert schema["$defs"]["WorldScenario"]["additionalProperties"] is False
+    assert schema["$defs"]["WorldScenario"]["required"] == ["kind"]
 
 
-def test_the_page_has_every_key():
-    """The table of a world's keys in the documentation has every key with its default."""
+def test_the_page_is_the_declaration():
+    """The table of a world's keys in the documentation has every key with its default and what it means."""
     page = (Path(__file__).parents[3] / "docs/howto-recipe.md").read_text(encoding="utf-8")
     part = page.partition("| key of a world |")[2].partition("\n\n")[0]
-    table = dict(re.findall(r"^\| `([\w.]+)` \| (\S*) ?\|", part, re.MULTILINE))
+    table = {key: rest for key, *rest in re.findall(r"^\| `([\w.]+)` \| (\S*) ?\| (.*) \|$", part, re.MULTILINE)}
+    usual = validate(WorldScenario, {"kind": "world"})
     expected = {}
-    for name, field in WorldScenario.model_fields.items():
-        if isinstance(field.default, Strict):
-            inner = type(field.default).model_fields.items()
-            expected |= {f"{name}.{key}": getattr(field.default, key) for key, _ in inner}
+    for name, about in abouts(WorldScenario).items():
+        value = getattr(usual, name)
+        if is_dataclass(value):
+            inner = abouts(type(value)).items()
+            expected |= {f"{name}.{key}": (getattr(value, key), each.meaning) for key, each in inner}
         elif name != "kind":
-            expected[name] = field.default
+            expected[name] = (value, about.meaning)
     assert list(table) == list(expected)
-    for key, said in table.items():
-        if said:
-            assert json.loads(said) == expected[key], key
+    for key, (said, meaning) in table.items():
+        default, about = expected[key]
+        assert not said or json.loads(said) == default, key
+        assert meaning == about, key
 
 
 def test_overrides_hold_for_worlds(tmp_path):
@@ -174,7 +181,7 @@ FAULTS = [
     ("days: 10", "days: 0", "4: scenario.days: must be greater than or equal to 0.01, not 0"),
     ("days: 10", "days: .nan", "4: scenario.days: must be a finite number, not nan"),
     ("days: 10", "day: 10", "4: scenario.day: unknown key 'day'; did you mean 'days'?"),
-    ("days: 10", "world: 10", "4: scenario.world: unknown key 'world'; known: kind, days, miners"),
+    ("days: 10", "world: 10", "4: scenario.world: unknown key 'world'; known: days, miners"),
     ("days: 10", "days: 10\n  races: []", "5: scenario.races: unknown key 'races'; "),
     ("miners: 8", "miners: 8.0", "5: scenario.miners: must be a valid integer, not 8.0"),
     ("miners: 8", "miners: 5000", "5: scenario.miners: must be less than or equal to 4096, not 5000"),
