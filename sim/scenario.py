@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from policies.errors import InputError
-from sim.clock import BLOCKS_PER_DAY, blocks
+from sim.clock import blocks
 from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress
 from sim.miners.progress.law import LawProgress

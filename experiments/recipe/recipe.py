@@ -65,7 +65,8 @@ class Recipe(Strict):
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams")
     keep: list[Literal["events", "curves", "emission"]] = Field(
         ["events", "curves", "emission"],
-        description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many worlds need little room without them",
+        description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many "
+        "worlds need little room without them",
     )
 
 

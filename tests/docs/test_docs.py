@@ -236,12 +236,12 @@ def test_recipe_table_is_the_recipe() -> None:
     assert sorted(table) == sorted(expected)
     for key, (said, meaning) in table.items():
         default, about = expected[key]
-        said = said.strip("`")
         assert re.sub(r" \(\[.*\)", "", meaning) == about, key  # links to the parts of the page
         if said == "needed":
             assert default in (PydanticUndefined, MISSING)
         elif key != "baseline":
-            assert said == ("" if default in (None, "") or isinstance(default, list) else str(default).removesuffix(".0"))
+            plain = "" if default is None or isinstance(default, list) else str(default)
+            assert said.strip("`") == plain.removesuffix(".0"), key
 
 
 def test_study_table_is_the_recipe() -> None:
