@@ -1,18 +1,16 @@
-"""Presets of other subnets by name; `experiments/data/presets.yaml` has their constants and sources."""
+"""Presets of other subnets by name; `experiments.data.PRESETS` has their constants and sources."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from experiments.data import PRESETS
 from experiments.recipe.yaml_file import read
 from policies import InputError, Policy, build
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
 from sim.mechanism.eras import meant, names, subnet
-
-FILE = Path(__file__).resolve().parents[1] / "data/presets.yaml"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Preset:
 @cache
 def presets() -> dict[str, Preset]:
     """All presets of other subnets by name."""
-    return {name: Preset(**entry) for name, entry in read(FILE).data.items()}
+    return {name: Preset(**entry) for name, entry in read(PRESETS).data.items()}
 
 
 def find_preset(name: str) -> tuple[Policy, Reward | None]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.recipe.recipe import Spec
 from experiments.recipe.world import WorldScenario
-from policies.declared import Declared
+from policies.base import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.miners.population import Population

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
+from experiments.data import RACES
 from experiments.recipe import shelf
 from experiments.submissions.errors import RaceError
-
-RACES = Path(__file__).resolve().parents[1] / "races"
 
 
 def shipped() -> dict[str, Path]:

@@ -22,7 +22,7 @@ import pytest
 import typer
 from pydantic_core import PydanticUndefined
 
-from experiments.cli import app
+from experiments.cli.app import app
 from experiments.metrics import METRICS
 from experiments.recipe.presets import presets
 from experiments.recipe.race import RaceScenario
@@ -136,7 +136,7 @@ def run(block: Block, folder: Path, name: str) -> str:
     said = ""
     for words in block.commands:
         assert words[0] == "steepest", f"only steepest is run here, not {words}"
-        done = python(["-c", "from experiments.cli import main; main()", *words[1:]], folder)
+        done = python(["-c", "from experiments.cli.app import main; main()", *words[1:]], folder)
         assert done.returncode == {"quick": 0, "fails": 2}[block.info[1]], f"{words}:\n{done.stdout}"
         said += done.stdout
     return said

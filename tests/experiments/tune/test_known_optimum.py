@@ -7,10 +7,6 @@ import pytest
 from scipy.optimize import brentq
 
 from experiments.recipe.world import WorldScenario
-from experiments.theory.checks import STEP
-from experiments.theory.lived.players import RacesAfresh, Shows
-from experiments.theory.lived.setting import lane, scenario
-from experiments.theory.race import pace
 from experiments.tune.build import built_space
 from experiments.tune.engine import Here
 from experiments.tune.evaluator import Evaluator
@@ -19,6 +15,10 @@ from experiments.tune.ledger import Ledger
 from experiments.tune.samplers import RECOMMENDED, proposer
 from experiments.tune.search import Search
 from experiments.tune.spec import StudySpec
+from experiments.verification.theory.checks import STEP
+from experiments.verification.theory.lived.players import RacesAfresh, Shows
+from experiments.verification.theory.lived.setting import lane, scenario
+from experiments.verification.theory.race import pace
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
