@@ -7,7 +7,7 @@ from policies import InputError, nearest
 from sim.explain import narrate
 from sim.lanes import Lane
 from sim.race.race import Race
-from sim.race.timeline import timeline
+from sim.race.world import timeline
 from sim.scenario import Scenario
 
 

@@ -9,8 +9,7 @@ from pydantic import Field
 from experiments.recipe.faults import descend
 from experiments.submissions import find, read_race
 from policies import InputError
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import Race, Setting
 from sim.settings import About
 
 

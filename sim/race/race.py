@@ -1,10 +1,12 @@
-"""A race: dated submissions by named miners, laid on the subnet's clock."""
+"""A race: dated submissions by named miners, and the setting in which they are run."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
+from sim.settings import About, Settings
 
 UNITS = {
     "nats": "nats per token",
@@ -35,7 +37,7 @@ class Race:
         name: what tables and pictures call it.
         unit: one of `UNITS`.
         block: commit blocks, int64, non-decreasing, the first at 0.
-        miner: who submitted.
+        miner: names of the submitters.
         loss: true losses, float64, positive.
         sd: sd of the paired loss difference to another model in one evaluation, in the unit of the loss; NaN where the
             table does not say.
@@ -66,3 +68,48 @@ class Race:
     def best(self) -> np.ndarray:
         """The best published loss after each submission, float64 `[submissions]`."""
         return np.minimum.accumulate(self.loss)
+
+    @property
+    def has_lineage(self) -> bool:
+        """Whether it says of any submission what it builds on."""
+        return any(self.builds_on)
+
+    def ancestors(self) -> list[frozenset[int]]:
+        """The submissions that each one builds on, directly or not."""
+        found: list[frozenset[int]] = []
+        for parents in self.builds_on:
+            found.append(frozenset(parents).union(*(found[parent] for parent in parents)))
+        return found
+
+
+@dataclass(frozen=True)
+class NoiseLevel(Settings):
+    """How large the noise of a race's evaluations is, as fractions of the loss."""
+
+    # 0.0012 nats at 2.45: the middle of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08)
+    paired: Annotated[
+        float,
+        About("sd of the difference of two models' losses in one evaluation, as a fraction of the loss", 0, 0.5),
+    ] = 0.0005
+    # 0.034 nats at 2.45: a page effect with sd 0.14 over 20 pages, and 500 samples with sd 0.29
+    common: Annotated[
+        float, About("sd of the shift that all models of one evaluation share, as a fraction of the loss", 0, 0.5)
+    ] = 0.014
+    samples: Annotated[
+        int, About("samples of one evaluation, for rules that compare sample by sample (53 in 2023-11)", 1, 10_000)
+    ] = 50
+
+
+@dataclass(frozen=True)
+class Setting(Settings):
+    """How a race is run."""
+
+    noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
+    step_blocks: Annotated[
+        int, About("blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes", 1, 100_000)
+    ] = 150
+    tail_days: Annotated[float, About("days that the contest goes on after the last submission", 0, 3650)] = 7.0
+    hotkeys: Annotated[
+        Literal["submission", "miner"],
+        About("each `submission` from a hotkey of its own, or one per `miner`: a new model replaces the old one"),
+    ] = "submission"

@@ -34,7 +34,7 @@ from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras
 from sim.mechanism.rules import Rules
-from sim.race.noise import NoiseLevel
+from sim.race.race import NoiseLevel
 from sim.settings import abouts
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ import json
 import pickle
 import re
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 
 import pytest
+from places import ROOT
 from small_world import RECIPE, keys, world
 
 from experiments.recipe.data import DataKeys
@@ -20,7 +20,7 @@ from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.noise import NoiseLevel
-from sim.race.noise import NoiseLevel as RaceNoiseLevel
+from sim.race.race import NoiseLevel as RaceNoiseLevel
 from sim.scenario import Copies, Economy, Scenario, Validation
 from sim.settings import abouts
 from sim.traces.spec import Spec as Run
@@ -145,7 +145,7 @@ def test_the_schema_knows_the_keys():
 
 def test_the_page_is_the_declaration():
     """The table of a world's keys in the documentation has every key with its default and what it means."""
-    page = (Path(__file__).parents[3] / "docs/howto-recipe.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/howto-recipe.md").read_text(encoding="utf-8")
     part = page.partition("| key of a world |")[2].partition("\n\n")[0]
     table = {key: rest for key, *rest in re.findall(r"^\| `([\w.]+)` \| (\S*) ?\| (.*) \|$", part, re.MULTILINE)}
     usual = validate(WorldScenario, {"kind": "world"})
