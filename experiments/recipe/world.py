@@ -10,9 +10,9 @@ from experiments.recipe.data import DataKeys
 from experiments.recipe.faults import descend
 from experiments.recipe.progress import Ways, build_progress
 from sim.clock import BLOCKS_PER_DAY
-from sim.noise import NoiseLevel
 from sim.scenario import Contest, Scenario
 from sim.settings import About, fields_of
+from sim.validators.noise import NoiseLevel
 
 BLOCKS_PER_HOUR = BLOCKS_PER_DAY // 24
 

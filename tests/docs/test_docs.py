@@ -26,7 +26,7 @@ from experiments.cli.app import app
 from experiments.metrics import METRICS
 from experiments.recipe.presets import presets
 from experiments.recipe.race import RaceScenario
-from experiments.recipe.recipe import RaceScenario, Recipe
+from experiments.recipe.recipe import Recipe
 from experiments.search.recipe import SearchKeys, StudyRecipe, WorldsKeys
 from experiments.search.samplers import SAMPLERS
 from experiments.search.spec import STAGES

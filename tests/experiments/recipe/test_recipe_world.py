@@ -19,11 +19,11 @@ from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
-from sim.noise import NoiseLevel
 from sim.race.race import NoiseLevel as RaceNoiseLevel
 from sim.scenario import Copies, Economy, Scenario, Validation
 from sim.settings import abouts
 from sim.traces.spec import Spec as Run
+from sim.validators.noise import NoiseLevel
 
 SECTIONS = [
     Fleet, NoiseLevel, Validation, Economy, Copies, LawProgress, IdeasProgress, DrawsProgress, DataKeys, RaceNoiseLevel,
