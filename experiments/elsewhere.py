@@ -7,7 +7,7 @@ from typing import Any
 from policies import InputError, Policy, build
 from policies.rewards import build as build_reward
 from policies.rewards.base import Reward
-from sim.mechanism.eras import meant, names, subnet
+from sim.mechanism.eras import names, subnet, suggest
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def elsewhere(name: str) -> tuple[Policy, Reward | None]:
         InputError: there is none of that name; presets of a subnet exist at certain dates only.
     """
     if name not in PRESETS:
-        raise InputError(f"there is no preset {name!r}; {meant(name, (*names(), *PRESETS))}", ("preset",))
+        raise InputError(f"there is no preset {name!r}; {suggest(name, (*names(), *PRESETS))}", ("preset",))
     found = PRESETS[name]
     return build(found.policy), None if found.reward is None else build_reward(found.reward)
 

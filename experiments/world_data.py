@@ -8,10 +8,8 @@ from experiments.faults import at
 from experiments.strict import Strict, of
 from policies import InputError
 from sim.clock import blocks
-from sim.data import Data
-from sim.data.data import MEMORY
+from sim.data.data import MEMORY, Data, Moving
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.scenario import MOST_DAYS
 
 Share = Annotated[float, Field(ge=0, le=1)]

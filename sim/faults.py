@@ -8,8 +8,8 @@ from policies.errors import InputError, PolicyError
 from policies.faults import failed, home, not_a_number, place
 from sim import alarm
 from sim.lanes import Columns
-from sim.miners.choices import StrategyError
 from sim.miners.miners import Miners
+from sim.miners.population import StrategyError
 
 
 def fault(said: Any, columns: Columns, miners: Miners) -> InputError:

@@ -7,8 +7,7 @@ import numpy as np
 
 from sim.compiler import compiled, inner
 from sim.history import History, advantage, kinship
-from sim.mechanism.keep import order_models
-from sim.mechanism.retry import worth_retrying
+from sim.mechanism.keep import order_models, worth_retrying
 from sim.models import Models
 
 DROPPED = np.dtype(

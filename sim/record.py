@@ -37,7 +37,7 @@ SUMS = np.dtype(
     ],
     align=True,
 )
-"""Numbers of a column; times are in days. Losses are measured with one ruler for the whole contest: the mixture of data
+"""Numbers of a column; times are in days. Losses are those on one target mix for the whole contest: the mixture of data
 that is judged at its end.
 
 - first, lowest: log loss of the first king (in a script of the first commitment), and the lowest of any king.
@@ -72,7 +72,7 @@ class Account(NamedTuple):
         credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
         copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
         crowns: records of `CROWNING` of one step, `[columns]`.
-        ruler: how the mixture that is judged at the end looks at what a model was trained on.
+        target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
     """
 
     sums: np.ndarray
@@ -80,7 +80,7 @@ class Account(NamedTuple):
     copied: np.ndarray
     copied_from: np.ndarray
     crowns: np.ndarray
-    ruler: np.ndarray
+    target_mix: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def observe(
             remember(lanes, books.history, models, c, now, king, desk.begun, books.pools[c, : desk.models])
         own = 0.0
         if king >= 0:
-            loss = judged(models.facts[c, king].loss, models.diet[c, king], account.ruler)
+            loss = judged(models.facts[c, king].loss, models.training_mix[c, king], account.target_mix)
             log_king = log(loss)
             if note_king(account, c, now, king, models, log_king, left, target):
                 crowned[crowns] = c
@@ -281,7 +281,7 @@ class Record:
         curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
     """
 
-    def __init__(self, scenario: Scenario, columns: Columns, ruler: np.ndarray) -> None:
+    def __init__(self, scenario: Scenario, columns: Columns, target_mix: np.ndarray) -> None:
         n, width = scenario.miners, columns.width
         self._scenario = scenario
         sums = np.zeros(width, SUMS)
@@ -298,7 +298,7 @@ class Record:
             np.zeros((width, n), np.bool_),
             np.zeros((width, n)),
             np.zeros(width, CROWNING),
-            ruler,
+            target_mix,
         )
         self.looks, self._seen, self._points = 0, 0, 0
         self._observe = Direct(observe)

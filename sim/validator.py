@@ -12,9 +12,9 @@ from sim.history import History, advantage, forget, kinship
 from sim.lanes import Columns
 from sim.mechanism.dethrone import crown_by_pair, heaviest
 from sim.mechanism.judge import judge
-from sim.mechanism.per_sample import judge_samples
 from sim.mechanism.pool import SEAT
 from sim.mechanism.rules import AVERAGE, POOL, RUNNING_BEST
+from sim.mechanism.samples import judge_samples
 from sim.mechanism.tracker import chain_weights, record_step
 from sim.models import Models, no_models, take
 from sim.noise import Draws
@@ -99,7 +99,7 @@ class Sight(NamedTuple):
         own, family: what sets models apart, nats, `[worlds, miners + 1]`.
         shift, scale: of all models, `[worlds]`: a measurement is `(loss + own + family) * scale + shift`.
         own_samples, family_samples: the same of single samples, `[samples, worlds, miners + 1]`; none if no rule asks.
-        lens: how the present mixture of data looks at what a model was trained on.
+        data_weights: of the mixture that is judged now, as in `Judging`.
         observed: what a real validator measured, `[miners]`, inf where it did not; empty where nothing was observed.
     """
 
@@ -109,7 +109,7 @@ class Sight(NamedTuple):
     scale: np.ndarray
     own_samples: np.ndarray
     family_samples: np.ndarray
-    lens: np.ndarray
+    data_weights: np.ndarray
     observed: np.ndarray
 
 
@@ -145,7 +145,8 @@ def measure(books: Books, c: int, w: int, uid: int, sight: Sight) -> float:
     own = sight.own[w, model.twin]
     if model.rough != 0.0:
         own += model.rough * sight.own[w, uid]
-    return float(judged(model.loss, books.models.diet[c, uid], sight.lens) + (own + sight.family[w, model.family]))
+    score = judged(model.loss, books.models.training_mix[c, uid], sight.data_weights)
+    return float(score + (own + sight.family[w, model.family]))
 
 
 @inner

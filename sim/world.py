@@ -11,7 +11,7 @@ from sim import alarm
 from sim.compiler import Direct
 from sim.compiler.functions import interpreted_only
 from sim.consensus import agree
-from sim.data.exposure import NO_LENS, judged
+from sim.data.exposure import NO_DATA_WEIGHTS, judged
 from sim.faults import fault
 from sim.history import no_history
 from sim.lanes import Columns, Lane
@@ -46,7 +46,7 @@ class World:
     Attributes:
         miners, validators, record: see there.
         kings: who reigns, by the weights that all validators agree on, int `[columns]`, -1 before the first.
-        lens: how the mixture of data that is judged now looks at what a model was trained on.
+        data_weights: of the mixture that is judged now, as in `Judging`.
         seconds: wall time by what it went into; the clock has the rest.
 
     Raises:
@@ -70,10 +70,10 @@ class World:
             sizes = self.miners.courses.sizes
             self.validators.append(Validator(self.columns, n, how, noise, own, sets, owners, sizes, people))
         self.payroll, self._kept = payroll(self.columns, n)
-        self.record = Record(scenario, self.columns, self.miners.ruler)
+        self.record = Record(scenario, self.columns, self.miners.target_mix)
         self.kings = np.full(width, -1)
         self.weights = self.validators[0].books.weights if how.validators == 1 else np.zeros((width, n), np.float32)
-        self.lens = NO_LENS
+        self.data_weights = NO_DATA_WEIGHTS
         self._other = level.draws(n, seed, worlds, how.validators)
         self._timing = Timing(
             int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
@@ -110,11 +110,11 @@ class World:
         """The mixture that is judged changes at its blocks."""
         if self.scenario.data is None:
             return
-        self.lens = self.scenario.data.lens(0)
+        self.data_weights = self.scenario.data.weights(0)
         for block in self.scenario.data.judging.blocks:
             if block > clock.now:
                 yield clock.timeout(block - clock.now)
-                self.lens = self.scenario.data.lens(block)
+                self.data_weights = self.scenario.data.weights(block)
 
     def _validate(self, clock: simpy.Environment) -> Process:
         """Validators publish what is finished and judge what there is."""
@@ -162,7 +162,7 @@ class World:
             if last > first:
                 count = self._look(
                     first, last, now, self.miners.people, agenda, self._terms, books, self.kings,
-                     self.columns.table, self.record.account, self.lens, self._pairs,
+                     self.columns.table, self.record.account, self.data_weights, self._pairs,
                 )  # fmt: skip
                 self._check()
                 for validator in self.validators if count else ():
@@ -189,7 +189,9 @@ class World:
         number = now // self.scenario.validation.window_blocks
         window, each = noise.window(number), noise.samples(number) if self.columns.sampled else None
         own, family = (NO_SAMPLES, NO_SAMPLES) if each is None else (each.own, each.family)
-        return Sight(window.own, window.family, window.common, window.scale, own, family, self.lens, window.observed)
+        return Sight(
+            window.own, window.family, window.common, window.scale, own, family, self.data_weights, window.observed
+        )  # fmt: skip
 
     def _admitted(self, now: int, count: int) -> None:
         """The first validator has let commitments in."""
@@ -224,14 +226,14 @@ class World:
 
     def _found(self) -> None:
         for validator in self.validators:
-            start = self.miners.found(validator.models)
+            start = self.miners.commit_public_model(validator.models)
             for column, miner in enumerate(self.miners.founder):
                 crown(validator.books, column, int(miner))
         self.kings[:] = self.miners.founder
-        sums, ruler = self.record.account.sums, self.miners.ruler
+        sums, target_mix = self.record.account.sums, self.miners.target_mix
         for column, miner in enumerate(self.miners.founder):
-            diet = self.validators[0].models.diet[column, miner]
-            sums["best"][column] = sums["published"][column] = judged(float(start[column]), diet, ruler)
+            training_mix = self.validators[0].models.training_mix[column, miner]
+            sums["best"][column] = sums["published"][column] = judged(float(start[column]), training_mix, target_mix)
 
 
 def _terms(scenario: Scenario) -> Terms:

@@ -6,7 +6,7 @@ from sim.lanes import Lane
 from sim.race.race import Race
 from sim.race.setting import Setting
 from sim.race.world import RaceWorld
-from sim.told import at, seat
+from sim.timeline.words import describe_seat, line
 from sim.validator import NOBODY
 
 
@@ -52,18 +52,18 @@ class _Story:
             self._king = king
 
     def _tell(self, block: int, text: str) -> None:
-        self.lines.append(at(block, text))
+        self.lines.append(line(block, text))
 
     def _pool(self, pool: np.ndarray, model: np.ndarray) -> str:
         return " | ".join(
-            seat(
+            describe_seat(
                 f"#{model[each['uid']]}",
                 each["score"],
                 each["epsilon"],
                 each["wins"],
                 self.world.weights[0, each["uid"]],
                 king=each["uid"] == self.world.kings[0],
-                among=each["competitive"],
+                compared=each["competitive"],
             )
             for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
         )

@@ -22,9 +22,8 @@ from experiments.predictions import (
     standoffs,
 )
 from experiments.recipe import load
-from sim.data import Data
+from sim.data.data import Data, Moving
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
