@@ -4,11 +4,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from experiments import shelf
+from experiments.data import TRACES
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve
 from sim.traces.read import Refusal, read_file
-
-TRACES = Path(__file__).resolve().parents[1] / "traces"
 
 
 def shipped() -> dict[str, Path]:

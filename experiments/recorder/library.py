@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.data import TRACES
 from experiments.leftovers import sweep
 from experiments.recorder.cleaning import splits
 from experiments.recorder.corpus import Corpus, corpus
@@ -28,7 +29,7 @@ from experiments.recorder.written import write_curves
 from experiments.store import write
 from sim.traces.curve import read_library
 
-OUT = Path(__file__).parents[1] / "traces" / "recorded-cpu.parquet"
+OUT = TRACES / "recorded-cpu.parquet"
 
 
 def prepare(work: Path) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import pytest
 import small_race
 import small_world
 
+from experiments.cli.headline import document
 from experiments.digest import digest, resolved
-from experiments.headline import document
 from experiments.recipe import load
 from experiments.run import run
 from experiments.store import Store

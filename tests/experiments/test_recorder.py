@@ -20,7 +20,7 @@ JOB = {"name": "a", "size": "20k", "schedule": "cosine", "optimiser": "adamw", "
 
 def test_importing_the_recorder_does_not_import_torch():
     """torch is slow to import, and only those who record pay for it."""
-    program = "import sys, experiments.recorder.train, experiments.traces_record_cli; sys.exit('torch' in sys.modules)"
+    program = "import sys, experiments.recorder.train, experiments.cli.record; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

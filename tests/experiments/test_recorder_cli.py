@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from experiments.traces_record_cli import register
+from experiments.cli.record import register
 from policies import InputError
 from sim.traces.curve import read_library
 

@@ -16,8 +16,8 @@ from experiments.tune.engine import Engine, Here, Local, Timed, engine
 from experiments.tune.spec import load
 from experiments.tune.work import Row, Work
 from policies import InputError, Policy
-from policies.fixed import Fixed
-from policies.linear import Linear
+from policies.epsilon.fixed import Fixed
+from policies.epsilon.linear import Linear
 from sim.lanes import Lane
 
 ROOT = Path(__file__).parents[3]
