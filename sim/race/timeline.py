@@ -58,12 +58,9 @@ class _Story:
         return " | ".join(
             describe_seat(
                 f"#{model[each['uid']]}",
-                each["score"],
-                each["epsilon"],
-                each["wins"],
+                each,
                 self.world.weights[0, each["uid"]],
-                king=each["uid"] == self.world.kings[0],
-                compared=each["competitive"],
+                each["uid"] == self.world.kings[0],
             )
             for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
         )

@@ -163,10 +163,7 @@ class _Story:
         words = []
         for model, again in zip(step.pool, step.again, strict=True):
             uid = int(model["uid"])
-            text = describe_seat(
-                f"m{uid}", *(model[name] for name in ("score", "epsilon", "wins")), weights[uid],
-                king=uid == king, compared=model["competitive"],
-            )  # fmt: skip
+            text = describe_seat(f"m{uid}", model, weights[uid], uid == king)
             words.append(f"{text} again" if again else text)
         did = "evaluates" if self._begun_at == now else f"ends the evaluation of {self._begun_at}:"
         self._tell(now, f"{'loses the step, nobody is competitive:' if step.lost else did} {' | '.join(words)}")

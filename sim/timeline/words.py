@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf, isfinite
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +21,10 @@ def line(block: float, text: str) -> str:
     return f"{block:>7.0f}  day {block / BLOCKS_PER_DAY:6.2f}  {text}"
 
 
-def describe_seat(
-    name: str, score: float, epsilon: float, wins: int, weight: float, *, king: bool, compared: bool
-) -> str:
-    """A model under evaluation: `*` marks the king's, and `-` one that the filter kept out of the comparison."""
-    mark = "*" if king else "" if compared else "-"
+def describe_seat(name: str, seat: Any, weight: float, king: bool) -> str:
+    """A model under evaluation, a record of `SEAT`: `*` marks the king's, `-` one that the filter has dropped."""
+    mark = "*" if king else "" if seat["competitive"] else "-"
+    score, epsilon, wins = (seat[name] for name in ("score", "epsilon", "wins"))
     return f"{mark}{name} {score:.4f} eps {epsilon:.2%} wins {wins} weight {weight:.2f}"
 
 
