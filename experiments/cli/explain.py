@@ -6,7 +6,7 @@ from experiments.recipe import Spec
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.race.race import Race
-from sim.race.timeline import timeline
+from sim.race.world import timeline
 from sim.scenario import Scenario
 from sim.timeline import narrate
 

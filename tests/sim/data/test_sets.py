@@ -1,10 +1,10 @@
 """The table of gaps, the recipes made from it, and the mixtures of judges."""
 
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from policies.errors import InputError
 from sim.data.judging import MIXTURES, Mixture, mixture
@@ -24,7 +24,7 @@ from sim.data.sets import (
 )
 from sim.traces.laws.datasets import shift
 
-PAGE = Path(__file__).parents[3] / "docs" / "data-sets.md"
+PAGE = ROOT / "docs" / "data-sets.md"
 OWN = {
     "refinedweb": "refinedweb",
     "fineweb": "fineweb",

@@ -1,7 +1,15 @@
-"""The documents of a text file, or of a folder of them, within bounded memory."""
+"""Text to learn from: the documents of files within bounded memory, as symbols, and their split into two.
 
-from collections.abc import Iterator
+A token is a byte, so a loss in nats per token is in nats per byte, on every text and without a tokenizer. One more
+symbol, the separator, stands before each document; it is read by the model and never counted as a target.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from policies import InputError
 
@@ -11,6 +19,10 @@ LONG = 16 << 10
 """A document of more bytes is cut at blank lines: a book in one file must have parts that can be held out."""
 SHORT = 2 << 10
 """The parts of a cut document are at least this long."""
+SEPARATOR = 256
+VOCABULARY = 257
+HELD_OUT = 20
+"""One document in so many is held out."""
 
 
 class CorpusError(InputError):
@@ -82,3 +94,58 @@ def _parts(text: bytes) -> Iterator[bytes]:
 def _note(warnings: list[str] | None, text: str) -> None:
     if warnings is not None:
         warnings.append(text)
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents as one array.
+
+    Attributes:
+        name: what traces call it.
+        symbols: uint16 `[symbols]`, a separator before each document's bytes.
+        documents: how many.
+        digest: SHA-256 of the symbols, in hexadecimal.
+        warnings: what was left out.
+    """
+
+    name: str
+    symbols: np.ndarray
+    documents: int
+    digest: str
+    warnings: tuple[str, ...] = ()
+
+
+def corpus(name: str, texts: Iterable[bytes], warnings: Iterable[str] = ()) -> Corpus:
+    """Documents as one array of symbols; an empty one has no symbol."""
+    pieces = list(texts)
+    before = np.cumsum([0, *map(len, pieces)])[:-1]
+    together = np.frombuffer(b"".join(pieces), dtype=np.uint8).astype(np.uint16)
+    symbols = np.insert(together, before, SEPARATOR)
+    return Corpus(name, symbols, len(pieces), hashlib.sha256(symbols.tobytes()).hexdigest(), tuple(warnings))
+
+
+def require(text: Corpus, context: int) -> None:
+    """A text must have at least one window and its first target.
+
+    Raises:
+        CorpusError: it has less.
+    """
+    if len(text.symbols) <= context:
+        raise CorpusError(
+            f"{text.name} has {len(text.symbols) - text.documents} bytes of text, but one window takes "
+            f"{context}: give more text, or a smaller --context"
+        )
+
+
+def split(texts: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """Training and held-out documents: a document's hash decides, so copies of one document are on one side."""
+    training: list[bytes] = []
+    held: list[bytes] = []
+    for text in texts:
+        (held if number(text) % HELD_OUT == 0 else training).append(text)
+    return training, held
+
+
+def number(text: bytes) -> int:
+    """A whole number that is a document's own, on every machine."""
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")

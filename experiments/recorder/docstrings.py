@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.recorder.corpus import number
+from experiments.recorder.text import number
 
 PACKAGES = {
     "python": "PSF-2.0",

@@ -10,7 +10,7 @@ import pytest
 from command import refused, steepest
 from places import BESIDE
 
-from experiments.curves.inspected import FIELDS, MOST_LINES, printable, row, warnings
+from experiments.curves.inspection import FIELDS, MOST_LINES, printable, row, warnings
 from sim.traces import source
 from sim.traces.curve import Curve, read_library
 from sim.traces.read import Refusal, read_file, walk

@@ -137,7 +137,7 @@ def test_a_stopped_recording_says_how_to_go_on(text, monkeypatch, more, said):
     def stopped(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.recorder.train.record", stopped)
+    monkeypatch.setattr("experiments.recorder.recording.record", stopped)
     monkeypatch.chdir(text.parent)
     result = record(text, *SMALL, *more)
     assert result.exit_code == 130

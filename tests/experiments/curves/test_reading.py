@@ -4,9 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from experiments.curves.columns import condition, table
-from experiments.curves.finished import finished
-from experiments.curves.observed import Reading, curves
+from experiments.curves.reading import Reading, column, condition_of, read_curves, read_finished, read_table
 from policies.errors import InputError
 
 
@@ -15,14 +13,14 @@ from policies.errors import InputError
 ])  # fmt: skip
 def test_conditions(text, parts):
     """Column, sign and value; the longer signs first."""
-    assert condition(text) == parts
+    assert condition_of(text) == parts
 
 
 @pytest.mark.parametrize("text", ["a", "=b", "", ">=1"])
 def test_conditions_that_are_none(text):
     """A condition without a column or a sign is refused."""
     with pytest.raises(InputError, match="COLUMN"):
-        condition(text)
+        condition_of(text)
 
 
 def write(path, *rows):
@@ -34,12 +32,13 @@ def write(path, *rows):
 def test_rows_are_chosen_by_conditions(tmp_path):
     """Words must be equal, numbers within; a column that is not there is named."""
     path = write(tmp_path / "t.csv", "set,n,loss", "a,1,3.0", "a,2,2.9", "b,3,2.8")
-    assert table(path, [condition("set=a"), condition("n>=2")]).needed(["loss"]).tolist() == [2.9]
-    assert table(path, [condition("set=c")]) is None
+    chosen = read_table(path, [condition_of("set=a"), condition_of("n>=2")])
+    assert column(chosen, ["loss"], path).tolist() == [2.9]
+    assert read_table(path, [condition_of("set=c")]) is None
     with pytest.raises(InputError, match="no such column; it has set, n, loss"):
-        table(path, [condition("sets=a")])
+        read_table(path, [condition_of("sets=a")])
     with pytest.raises(InputError, match="not a number"):
-        table(path, [condition("set>=1")])
+        read_table(path, [condition_of("set>=1")])
 
 
 @pytest.mark.parametrize(("rows", "words"), [
@@ -55,16 +54,16 @@ def test_rows_are_chosen_by_conditions(tmp_path):
 def test_tables_that_are_no_curve(tmp_path, rows, words):
     """Steps that repeat, are negative or endless, rates that are none, and columns that are missing."""
     with pytest.raises(InputError, match=words):
-        curves([write(tmp_path / "t.csv", *rows)], Reading())
+        read_curves([write(tmp_path / "t.csv", *rows)], Reading())
 
 
 def test_a_table_loses_its_warm_up_and_beginning(tmp_path):
     """Points while the rate rises are left out, and so is a share of the run where it is asked for; NaN rows too."""
     rows = [f"{step},{min(step, 40) / 4e5},{3 - step / 1e4}" for step in range(0, 401, 10)]
     path = write(tmp_path / "t.csv", "step,lr,loss", *rows, "410,1e-4,nan")
-    assert curves([path], Reading())[0].at.tolist() == list(range(40, 401, 10))
-    assert curves([path], Reading(skip=0.5))[0].at[0] == 210
-    ends = pairwise(curves([path], Reading())[0].rates)
+    assert read_curves([path], Reading())[0].at.tolist() == list(range(40, 401, 10))
+    assert read_curves([path], Reading(skip=0.5))[0].at[0] == 210
+    ends = pairwise(read_curves([path], Reading())[0].rates)
     assert all(a <= b for a, b in ends)
 
 
@@ -73,8 +72,8 @@ def test_curves_without_rates_need_a_schedule(tmp_path):
     lines = [f"step {step}: train loss 3.0, val loss {3.5 - step / 1e4:.4f}" for step in range(250, 3001, 250)]
     path = write(tmp_path / "log.txt", *lines)
     with pytest.raises(InputError, match="--schedule"):
-        curves([path], Reading())
-    found = curves([path], Reading(schedule="cosine", warmup=500))[0]
+        read_curves([path], Reading())
+    found = read_curves([path], Reading(schedule="cosine", warmup=500))[0]
     assert len(found.rates) == 3000
     assert found.at[0] == 499
 
@@ -83,4 +82,4 @@ def test_too_few_finished_runs(tmp_path):
     """Five constants need six runs; rows that are no positive number do not count."""
     rows = ["params,tokens,loss", "1e8,1e9,3.4", *["1e8,1e9,nan"] * 9, *["0,1e9,3"] * 9]
     with pytest.raises(InputError, match="1 finished runs"):
-        finished([write(tmp_path / "t.csv", *rows)], Reading())
+        read_finished([write(tmp_path / "t.csv", *rows)], Reading())

@@ -1,18 +1,16 @@
 """The shipped traces: two corpora of one text without leaks between them, and what was recorded from them."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from experiments.recorder import library
-from experiments.recorder.cleaning import clean, splits
+from experiments.recorder.cleaning import clean, clusters, shared, shingles, splits
+from experiments.recorder.docstrings import PACKAGES, texts
 from experiments.recorder.job import Job
-from experiments.recorder.likeness import clusters, shared, shingles
-from experiments.recorder.plan import jobs
-from experiments.recorder.quality import effects
-from experiments.recorder.texts import PACKAGES, texts
+from experiments.recorder.library import effects, jobs
 from sim.streams import stream
 from sim.traces.curve import read_library
 
@@ -127,7 +125,7 @@ def test_the_manifest_belongs_to_the_shipped_traces(shipped):
 
 def test_the_data_card_says_what_is_shipped(shipped):
     """Its tables of final losses and of the effect are those of the files, to the last digit that is printed."""
-    card = (Path(__file__).parents[2] / "docs" / "data-recorded.md").read_text(encoding="utf-8")
+    card = (ROOT / "docs" / "data-recorded.md").read_text(encoding="utf-8")
     final = {curve.run: curve.final_loss for curve in shipped}
     for shape in dict.fromkeys(f"{job.size}-{job.schedule}-{job.optimiser}" for _, job in jobs()):
         cells = []

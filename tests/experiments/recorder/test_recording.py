@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from experiments.recorder import checkpoint
-from experiments.recorder.corpus import corpus, split
-from experiments.recorder.documents import CorpusError
 from experiments.recorder.job import Job
-from experiments.recorder.measure import spread
-from experiments.recorder.train import record
+from experiments.recorder.model import spread
+from experiments.recorder.recording import record
+from experiments.recorder.text import CorpusError, corpus, split
 from sim.streams import stream
 
 WORDS = ["crown", "epsilon", "king", "loss", "miner", "model", "page", "reign", "step", "weight"]
@@ -24,8 +23,8 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[3])
 from dataclasses import replace
 from pathlib import Path
-from test_recorder_train import JOB, toy
-from experiments.recorder.train import record
+from test_recording import JOB, toy
+from experiments.recorder.recording import record
 kill = lambda step, total: step == 60 and os.kill(os.getpid(), signal.SIGKILL)
 record(replace(JOB, optimiser=sys.argv[2]), *toy(), folder=Path(sys.argv[1]), progress=kill)
 """

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from places import BESIDE
 
-from experiments.curves.columns import condition
-from experiments.curves.finished import Finished, finished
 from experiments.curves.fit import fit
-from experiments.curves.observed import Observed, Reading, curves
 from experiments.curves.problems import LAWS, law_of, names
+from experiments.curves.reading import Finished, Observed, Reading, condition_of, read_curves, read_finished
 from policies.errors import InputError
 from sim.streams import stream
 from sim.traces.laws import noise
@@ -44,7 +42,7 @@ def real(size, stems=None):
     if not folder.is_dir():
         pytest.skip(f"needs {folder}: real curves with learning rates")
     paths = [folder / f"{stem}.csv" for stem in stems] if stems else [folder]
-    return curves(paths, Reading(warmup=2160))
+    return read_curves(paths, Reading(warmup=2160))
 
 
 def inside(found, true):
@@ -145,7 +143,7 @@ def test_the_references_scaling_fits_are_ours(trained_on, constants, rmse):
         pytest.skip(f"needs {MLF}: the models of the fit")
     where = [f"train_dataset={trained_on}", "eval_set=paloma_falcon-refinedweb", "chinchilla_multiplier>=1",
              "params_no_embed>=5e7"]  # fmt: skip
-    found = fit("chinchilla", finished([MLF], Reading(where=tuple(map(condition, where)))), resamples=0)
+    found = fit("chinchilla", read_finished([MLF], Reading(where=tuple(map(condition_of, where)))), resamples=0)
     assert found.points == 16
     assert tuple(found.values.values()) == pytest.approx(constants, rel=0.003)
     assert found.rmse == pytest.approx(rmse, abs=0.0005)
