@@ -7,18 +7,19 @@ import numpy as np
 
 from policies.numbers import normal_quantile
 from sim import alarm
+from sim.alarm import warn
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import compiled, inlined, inner
 from sim.compiler.methods import compilable
 from sim.compiler.pointers import call_decide, call_one, call_three, call_two, prefetch
 from sim.data.exposure import judged, train_on
-from sim.history import advantage, warn
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
 from sim.miners.population import LIMITS
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING
-from sim.validator import Books
+from sim.validators.history import advantage
+from sim.validators.validator import Validator
 
 AHEAD = 6
 """Looks between the prefetch of a miner's record and its use."""
@@ -102,7 +103,7 @@ class Throne(NamedTuple):
 
 @inlined
 def throne_of(
-    c: int, king: int, books: Books, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
+    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
 ) -> Throne:  # fmt: skip
     """The throne of a column."""
     models, history, lane = books.models, books.history, lanes[c]
@@ -137,7 +138,7 @@ def throne_of(
 @inlined
 def fill_view(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
-    books: Books, lanes: np.ndarray, rivals: float,
+    books: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
     """Fill in the view of a miner that looks up.
 
@@ -204,7 +205,7 @@ def best_of(single: float, runs: float) -> float:
 @inner
 def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, books: Books, sums: Any, target_mix: np.ndarray,
+    terms: Terms, books: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
@@ -252,7 +253,7 @@ def commit(
 
 @inner
 def adopt(
-    people: People, c: int, w: int, m: int, king: int, score: float, books: Books, data_weights: np.ndarray
+    people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, data_weights: np.ndarray
 ) -> None:  # fmt: skip
     """Begin again from the king's model where that, once warmed up, is better than the miner's own."""
     mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
@@ -277,7 +278,7 @@ def wrong_field(decision: Any) -> tuple[int, float]:
 
 @compiled
 def look(
-    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Books, kings: np.ndarray,
+    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Validator, kings: np.ndarray,
     lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
     """Let the miners that look up in a step act, in every column.

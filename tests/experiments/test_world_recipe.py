@@ -26,9 +26,9 @@ from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
-from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
 from sim.traces.spec import Spec as Run
+from sim.validators.noise import NoiseLevel
 
 SECTIONS = [
     (FleetKeys, Fleet),

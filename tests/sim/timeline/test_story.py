@@ -17,9 +17,9 @@ from sim.data.data import Data, Moving
 from sim.data.judging import judging
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
-from sim.noise import NoiseLevel
 from sim.scenario import Scenario, Validation
 from sim.timeline import narrate
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 GOLDEN = Path(__file__).parents[2] / "golden"

@@ -7,14 +7,13 @@ import pytest
 from engine_loops import reachable
 
 from policies import build, names
-from sim import history as room
-from sim.alarm import no_alarm
 from sim.clock import BLOCKS_PER_DAY
-from sim.history import no_history
 from sim.lanes import Columns, Lane
 from sim.mechanism.pool import SEAT
 from sim.models import no_models
 from sim.scenario import Scenario
+from sim.validators import history as room
+from sim.validators.history import new_history
 from sim.world import World
 
 ADVANTAGE, FORGET, KINSHIP, REMEMBER = (
@@ -34,7 +33,7 @@ class Chronicle:
 
     def __init__(self) -> None:
         self.lanes = Columns([Lane("shield", build("descent-shield"))], 1).table
-        self.models, self.history = no_models(3, 1), no_history(3, 1, 0.0, 0.0, no_alarm())
+        self.models, self.history = no_models(3, 1), new_history(3, 1, 0.0, 0.0)
 
     def evaluate(self, now: int, king: int, **losses: float) -> None:
         """An evaluation in which the miners `m0`, `m1`, `m2` have these losses, and which makes `king` the king."""
@@ -104,7 +103,7 @@ class Asked:
         self.world = World(Scenario(days=6, miners=miners), [Lane(name, build(name)) for name in names()], 5, [0])
         self.world.run()
         self.lanes, self.validator = self.world.columns.table, self.world.validators[0]
-        self.history, self.models = self.validator.books.history, self.validator.models
+        self.history, self.models = self.validator.history, self.validator.models
         self._pool = pool_with(*range(miners))
 
     def epsilon(self, now: int) -> np.ndarray:

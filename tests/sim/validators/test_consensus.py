@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.consensus import agree
+from sim.validators.consensus import agree
 
 A, B, C = (0.6, 0.4, 0.0), (0.5, 0.3, 0.2), (0.0, 0.5, 0.5)
 NONE = (0.0, 0.0, 0.0)

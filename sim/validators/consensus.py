@@ -8,7 +8,7 @@ from sim.mechanism.dethrone import heaviest
 
 @allocating
 def agree(every: np.ndarray, weights: np.ndarray, kings: np.ndarray) -> None:
-    """Shares of emission from the weights of validators with equal stakes, and who is king by them.
+    """Shares of emission from the weights of validators with equal stakes, and the king by them.
 
     Of each miner, a validator's weight counts up to the largest one that at least half of the stake gives (Yuma
     consensus with kappa 0.5); what is left is normalised.

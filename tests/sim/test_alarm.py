@@ -126,46 +126,44 @@ def run(request) -> Callable[..., str]:
     return compiled if request.param == "compiled" else interpreted
 
 
-HERE = r"in .*test_faults\.py, line \d+"
+HERE = r"in .*test_alarm\.py, line \d+"
 
 
 def test_a_formula_fails_at_an_age(run) -> None:
     """The policy, the age and the user's line are named."""
     said = run(CONTEST, Lane("own", _Sudden()), PolicyError)
-    assert re.match(rf"test-faults: math domain error \(ValueError\) at age \S+, {HERE}: return 1e-5 \* sqrt", said)
+    assert re.match(rf"test-alarm: math domain error \(ValueError\) at age \S+, {HERE}: return 1e-5 \* sqrt", said)
 
 
 def test_no_number_from_history(run) -> None:
     """So they are where it fails for what it has seen: the contest is lived through once more, interpreted."""
     said = run(CONTEST, Lane("own", _Crowned()), PolicyError)
-    assert re.match(rf"test-faults: gives nan at age \S+, but must give a number, {HERE}", said)
+    assert re.match(rf"test-alarm: gives nan at age \S+, but must give a number, {HERE}", said)
 
 
 def test_a_policy_fails_to_learn(run) -> None:
     """And where it fails to learn from an evaluation, with what was new."""
     said = run(CONTEST, Lane("own", _Dull()), PolicyError)
-    assert re.match(
-        rf"test-faults: math domain error \(ValueError\) at the evaluation News\(.*\), {HERE}: memory", said
-    )
+    assert re.match(rf"test-alarm: math domain error \(ValueError\) at the evaluation News\(.*\), {HERE}: memory", said)
 
 
 def test_a_strategy_fails(run) -> None:
     """A strategy is named with miner, block, lane and the user's line."""
     said = run(CONTEST, followed(_Lost()), StrategyError)
     where = r"for miner 0 at block 0 in lane 'rotten': math domain error \(ValueError\)"
-    assert re.match(rf"strategy test-faults failed {where}, {HERE}: return Decision", said)
+    assert re.match(rf"strategy test-alarm failed {where}, {HERE}: return Decision", said)
 
 
 def test_a_reward_gives_no_number(run) -> None:
     """A reward rule that gives none is named with lane, block and the user's line."""
     said = run(CONTEST, replace(lane("linear"), reward=_Miser()), PolicyError)
-    assert re.match(rf"test-faults: gives nan in lane 'rotten' at block 0, but must give a number, {HERE}", said)
+    assert re.match(rf"test-alarm: gives nan in lane 'rotten' at block 0, but must give a number, {HERE}", said)
 
 
 def test_a_reward_fails(run) -> None:
     """So is one that fails."""
     said = run(CONTEST, replace(lane("linear"), reward=_Broke()), PolicyError)
-    assert re.match(rf"test-faults: math domain error \(ValueError\) in lane 'rotten' at block 0, {HERE}: return", said)
+    assert re.match(rf"test-alarm: math domain error \(ValueError\) in lane 'rotten' at block 0, {HERE}: return", said)
 
 
 def test_whole_numbers_beyond_64_bits() -> None:
@@ -173,7 +171,7 @@ def test_whole_numbers_beyond_64_bits() -> None:
     with pytest.raises(PolicyError) as found:
         ended(CONTEST, lane("linear", name="sound"), Lane("rotten", _Large()))
     said = r"gave no number for a model of age \d+ in lane 'rotten' at block \d+, though it gives one interpreted"
-    assert re.match(rf"test-faults {said}: perhaps a whole number needs more than 64 bits; .*{HERE}$", str(found.value))
+    assert re.match(rf"test-alarm {said}: perhaps a whole number needs more than 64 bits; .*{HERE}$", str(found.value))
     with interpreted_only():
         ended(CONTEST, Lane("rotten", _Large()))
 

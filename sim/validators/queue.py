@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiler import compiled, inner
-from sim.history import History, advantage, kinship
 from sim.mechanism.keep import order_models, worth_retrying
 from sim.models import Models
+from sim.validators.history import History, advantage, kinship
 
 DROPPED = np.dtype(
     [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
@@ -57,45 +57,43 @@ class Queue(NamedTuple):
     hopes: np.ndarray
     retries: np.ndarray
 
+    def stored(self, remembers: bool) -> np.ndarray:
+        """How many models the validator has to store, int `[columns]`.
+
+        Args:
+            remembers: whether those count that were dropped and that the decay may still bring back.
+        """
+        return np.asarray(self.keeps + self.hopes if remembers else self.keeps)
+
 
 def empty_queue(miners: int, width: int) -> Queue:
     """A queue in which nothing waits."""
-    lists, counts = (width, miners), (width,)
-    return Queue(
-        np.zeros(lists, np.int32),
-        np.zeros(counts, np.int64),
-        np.zeros(lists, np.int32),
-        np.zeros(counts, np.int64),
-        np.zeros(lists, DROPPED),
-        np.zeros(counts, np.int64),
-        np.zeros(counts, np.int64),
-    )
+    kept, waiting = np.zeros((2, width, miners), np.int32)
+    keeps, waits, hopes, retries = np.zeros((4, width), np.int64)
+    return Queue(kept, keeps, waiting, waits, np.zeros((width, miners), DROPPED), hopes, retries)
 
 
-@inner
-def remove(places: np.ndarray, count: int, miner: int) -> int:
-    """Take a miner out of the first `count` places of a list, if it is there; how many are left."""
-    left = 0
-    for place in range(count):
-        if places[place] != miner:
-            places[left] = places[place]
-            left += 1
-    return left
+@compiled
+def enqueue(queue: Queue, committed: Models, new: np.ndarray, count: int) -> None:
+    """Let the first `count` commitments among `new`, (miner, column) each, wait: by block, then by miner.
 
-
-@inner
-def enqueue(queue: Queue, c: int, miner: int, committed: Models) -> None:
-    """Take notice of a miner's new commitment; one that waits already is forgotten. Order: by block, then by miner."""
-    line, count = queue.waiting[c], remove(queue.waiting[c], queue.waits[c], miner)
-    block, at = committed.facts[c, miner].block, count
-    while at > 0:
-        before = committed.facts[c, line[at - 1]].block
-        if before < block or (before == block and line[at - 1] < miner):
-            break
-        line[at] = line[at - 1]
-        at -= 1
-    line[at] = miner
-    queue.waits[c] = count + 1
+    A miner's commitment that waits already is replaced.
+    """
+    for number in range(count):
+        miner, c = new[number, 0], new[number, 1]
+        line, block, left = queue.waiting[c], committed.facts[c, miner].block, 0
+        for place in range(queue.waits[c]):
+            if line[place] != miner:
+                line[left] = line[place]
+                left += 1
+        queue.waits[c] = left + 1
+        while left > 0:
+            before = committed.facts[c, line[left - 1]].block
+            if before < block or (before == block and line[left - 1] < miner):
+                break
+            line[left] = line[left - 1]
+            left -= 1
+        line[left] = miner
 
 
 @inner
@@ -114,16 +112,16 @@ def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, ad
     Returns:
         How many were let in, and how many of them take a new place.
     """
-    line, kept, held = queue.waiting[c], queue.kept[c], queue.keeps[c]
+    line, kept, keeps = queue.waiting[c], queue.kept[c], queue.keeps[c]
     new, again, left = 0, 0, 0
     for place in range(queue.waits[c]):
         miner = line[place]
         due = committed.facts[c, miner].block <= oldest
         seated = False
         if due:
-            for seat in range(held):
+            for seat in range(keeps):
                 seated = seated or kept[seat] == miner
-        if due and (seated or held + new < limit):
+        if due and (seated or keeps + new < limit):
             if seated:
                 again += 1
                 admitted[len(admitted) - again] = miner
@@ -217,23 +215,3 @@ def settle(
         past.hopeful, past.score, past.winner_score = hopeful, score, bar
         past.winner_block, past.winner = pool[winner].block, pool[winner].uid
     queue.keeps[c] = keeps
-
-
-@compiled
-def enqueue_all(queue: Queue, committed: Models, new: np.ndarray, count: int) -> None:
-    """Take notice of the first `count` commitments among `new`, (miner, column) each."""
-    for place in range(count):
-        enqueue(queue, new[place, 1], new[place, 0], committed)
-
-
-@compiled
-def held(queue: Queue, remembers: bool, out: np.ndarray) -> None:
-    """Models that the validator has to hold, into `out`, int `[columns]`.
-
-    Args:
-        queue: of the validator.
-        remembers: whether those count that were dropped and that the decay may still bring back.
-        out: gets the numbers.
-    """
-    for c in range(len(out)):
-        out[c] = queue.keeps[c] + (queue.hopes[c] if remembers else 0)

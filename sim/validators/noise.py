@@ -6,7 +6,7 @@ What the constants below are fitted to stands in docs/calibration.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,7 +26,41 @@ SENSITIVE = 0.25
 KIN_WITHIN, STRANGER_WITHIN = 0.63, 0.465
 """Which part of `kin_sd` and `stranger_sd` is between the samples of a page; the rest is between pages."""
 NO_SAMPLES, NOT_OBSERVED = np.zeros((0, 0, 0), np.float32), np.zeros(0)
-"""Where nobody asks for single samples, and where nothing was observed."""
+"""Where single samples are not asked for, and where nothing was observed."""
+
+
+class Window(NamedTuple):
+    """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
+
+    The last place belongs to no miner and has no noise, like the public model and its family.
+
+    Attributes:
+        own: of the model that a miner trained itself, `[worlds, miners + 1]`.
+        family: of all models that descend from the run that a miner once began from scratch, likewise.
+        common, scale: of all models, `[worlds]`.
+        observed: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one.
+        own_samples, family_samples: what single samples add to `own` and `family`, float32
+            `[samples, worlds, miners + 1]`, with means 0; empty where no rule compares samples.
+    """
+
+    own: np.ndarray
+    family: np.ndarray
+    common: np.ndarray
+    scale: np.ndarray
+    observed: np.ndarray = NOT_OBSERVED
+    own_samples: np.ndarray = NO_SAMPLES
+    family_samples: np.ndarray = NO_SAMPLES
+
+
+class Draws(Protocol):
+    """The draws behind all measurements of a validator."""
+
+    def window(self, number: int, sampled: bool = False) -> Window:
+        """Those of a window of data, with single samples where asked for.
+
+        Ask for windows in rising order, the same one as often as you like.
+        """
+        ...
 
 
 class Level(Protocol):
@@ -47,20 +81,8 @@ class Level(Protocol):
     @property
     def errors(self) -> np.ndarray: ...  # noqa: D102
 
-    def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> "Draws":
+    def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> Draws:
         """What a validator draws; see `Noise`."""
-        ...
-
-
-class Draws(Protocol):
-    """The draws behind all measurements; ask for windows in rising order, the same one as often as you like."""
-
-    def window(self, number: int) -> "Window":
-        """Those of a window of data."""
-        ...
-
-    def samples(self, number: int) -> "Deviations":
-        """What its single samples add to what it has itself; their means are 0."""
         ...
 
 
@@ -113,7 +135,7 @@ class NoiseLevel:
 
     @property
     def errors(self) -> np.ndarray:
-        """sd of a comparison with each model of a script, see `sim.history.History`; here kinship alone decides."""
+        """sd of a comparison with each model of a script, see `History`; here kinship alone decides."""
         return np.zeros((0, 2))
 
     @property
@@ -160,26 +182,25 @@ class Noise:
         self._first = -CHUNK
         self._chunks: dict[str, np.ndarray] = {}
         self._scale = np.ones(len(worlds))
-        self._sampled: tuple[int, Deviations] | None = None
+        self._sampled: tuple[int, dict[str, np.ndarray]] | None = None
 
-    def window(self, number: int) -> "Window":
-        """The draws of a window of data; ask for windows in rising order, the same one as often as you like."""
+    def window(self, number: int, sampled: bool = False) -> Window:
+        """See `Draws`."""
         if not self._first <= number < self._first + CHUNK:
             self._first = number // CHUNK * CHUNK
             self._draw(self._first // CHUNK)
-        at = number - self._first
-        own, family, common = (self._chunks[name][at] for name in ("own", "family", "common"))
-        return Window(own, family, common, self._scale, NOT_OBSERVED)
+        own, family, common = (self._chunks[name][number - self._first] for name in ("own", "family", "common"))
+        window = Window(own, family, common, self._scale)
+        return window._replace(**self._samples(number)) if sampled else window
 
-    def samples(self, number: int) -> "Deviations":
-        """What single samples of a window add to what it has itself; their means are 0."""
+    def _samples(self, number: int) -> dict[str, np.ndarray]:
         if self._sampled is None or self._sampled[0] != number:
             level = self.level
             own, family = self._normal(self._data, "samples", number, shape=(2, level.samples), kind=np.float32)
             own, family = (part - part.mean(axis=0) for part in (own, family))
             own *= level.own_sample
             family *= level.family_sample
-            self._sampled = number, Deviations(own, family)
+            self._sampled = number, {"own_samples": own, "family_samples": family}
         return self._sampled[1]
 
     def _draw(self, chunk: int) -> None:
@@ -204,37 +225,8 @@ class Noise:
     def _normal(
         self, worlds: list[Name], *name: str | int, shape: tuple[int, ...] = (), kind: type = np.float64
     ) -> np.ndarray:
-        """Numbers of sd 1 for each miner, and 0 for nobody: `[*shape, worlds, miners + 1]`."""
+        """Numbers of sd 1 for each miner, and 0 in the last place: `[*shape, worlds, miners + 1]`."""
         drawn: np.ndarray = np.zeros((*shape, len(worlds), self._miners + 1), dtype=kind)
         for at, world in enumerate(worlds):
             drawn[..., at, :-1] = stream(self._seed, *world, *name).standard_normal((*shape, self._miners), dtype=kind)
         return drawn
-
-
-@dataclass(frozen=True)
-class Deviations:
-    """What sets models apart, nats; of a window `[worlds, miners + 1]`, of samples `[samples, worlds, miners + 1]`.
-
-    The last miner is nobody and has none, like the public model and its family.
-
-    Attributes:
-        own: of the model that a miner trained itself.
-        family: of all models that descend from the run that a miner once began from scratch.
-    """
-
-    own: np.ndarray
-    family: np.ndarray
-
-
-@dataclass(frozen=True)
-class Window(Deviations):
-    """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
-
-    Attributes:
-        common, scale: of all models, `[worlds]`.
-        observed: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one.
-    """
-
-    common: np.ndarray
-    scale: np.ndarray
-    observed: np.ndarray

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from steady_world import lane, steady
 
-from sim.noise import (
+from sim.validators.noise import (
     CHUNK,
     KIN_WITHIN,
     NOVEMBER_2023,
@@ -141,9 +141,9 @@ def test_a_world_does_not_depend_on_its_company():
     for one, some, other in zip(alone, among, turned, strict=True):
         np.testing.assert_array_equal(one[..., 0], some[..., 1])
         np.testing.assert_array_equal(one[..., 0], other[..., 0])
-    single, several = (Noise(LEVEL, MINERS, 3, worlds).samples(5) for worlds in ((7,), (0, 7, 3)))
-    np.testing.assert_array_equal(single.own[:, 0], several.own[:, 1])
-    np.testing.assert_array_equal(single.family[:, 0], several.family[:, 1])
+    single, several = (Noise(LEVEL, MINERS, 3, worlds).window(5, sampled=True) for worlds in ((7,), (0, 7, 3)))
+    np.testing.assert_array_equal(single.own_samples[:, 0], several.own_samples[:, 1])
+    np.testing.assert_array_equal(single.family_samples[:, 0], several.family_samples[:, 1])
 
 
 def test_the_order_of_asking_does_not_matter():
@@ -154,27 +154,28 @@ def test_the_order_of_asking_does_not_matter():
         for part, full in zip(parts, rising, strict=True):
             np.testing.assert_array_equal(part, full[list(asked)])
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
-    first = noise.samples(4)
+    first = noise.window(4, sampled=True)
     np.testing.assert_array_equal(noise.window(4).own[:, :-1].T, rising[1][4])
-    np.testing.assert_array_equal(noise.samples(4).own, first.own)
-    np.testing.assert_array_equal(noise.samples(4).family, first.family)
+    np.testing.assert_array_equal(noise.window(4, sampled=True).own_samples, first.own_samples)
+    np.testing.assert_array_equal(noise.window(4, sampled=True).family_samples, first.family_samples)
 
 
 def test_nobody_has_no_noise():
     """The last place, of nobody and of the public model, is 0 in windows and in samples."""
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
-    for part in (noise.window(1), noise.samples(1)):
-        for values in (part.own, part.family):
-            assert values.shape[-2:] == (len(WORLDS), MINERS + 1)
-            assert not values[..., -1].any()
-            assert values[..., :-1].all()
+    window = noise.window(1, sampled=True)
+    for values in (window.own, window.family, window.own_samples, window.family_samples):
+        assert values.shape[-2:] == (len(WORLDS), MINERS + 1)
+        assert not values[..., -1].any()
+        assert values[..., :-1].all()
 
 
 def test_samples_deviate_around_their_window():
     """Their mean is 0; a sample of two models differs by a part of `kin_sd` and `stranger_sd`, less what means cost."""
     noise = Noise(LEVEL, MINERS, 3, WORLDS)
-    seen = [noise.samples(number) for number in range(30)]
-    own, family = (np.array([getattr(each, part) for each in seen], dtype=float) for part in ("own", "family"))
+    seen = [noise.window(number, sampled=True) for number in range(30)]
+    parts = ("own_samples", "family_samples")
+    own, family = (np.array([getattr(each, part) for each in seen], dtype=float) for part in parts)
     assert own.shape == family.shape == (30, LEVEL.samples, len(WORLDS), MINERS + 1)
     for part in (own, family):
         np.testing.assert_allclose(part.mean(axis=1), 0.0, atol=1e-8)
@@ -193,7 +194,7 @@ def test_a_copy_ties_on_every_sample(rough):
     lanes = [lane({"fixed": {"epsilon": 1e-6}}, *nobody, wins="per-sample", filtered=False)]
     world = World(contest, lanes, 3, (0, 5))
     validator = world.validators[0]
-    facts, queue = validator.models.facts, validator.books.queue
+    facts, queue = validator.models.facts, validator.queue
     facts["loss"][:, :2], facts["twin"][:, :2], facts["family"][:, :2] = 3.5, 0, 0
     facts["block"][:, :2], facts["rough"][:, 1] = [0.0, 1.0], rough
     queue.kept[:, :2], queue.keeps[:] = [0, 1], 2

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import alarm
+from sim.alarm import warn
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import inlined, inner
 from sim.compiler.pointers import call_epsilon, call_learn
-from sim.models import Models, similarity
+from sim.models import Models, filled, similarity
 
 CROWN = np.dtype([("crowned", "f8"), ("gain", "f8"), ("gap", "f8")], align=True)
 """What is known of a model's crown: its block (inf where it never was king), the log loss by which the model was
@@ -47,14 +48,12 @@ class History(NamedTuple):
     alarm: np.ndarray
 
 
-def no_history(
-    miners: int, width: int, kin: float, stranger: float, warned: np.ndarray, errors: np.ndarray = NO_ERRORS
-) -> History:
-    """Before anything has happened."""
-    crowns, thrones = np.zeros((width, miners + 1), CROWN), np.zeros(width, THRONE)
-    crowns["crowned"] = crowns["gap"] = inf
-    thrones["last"], thrones["king"], thrones["score"], thrones["block"] = inf, -1, nan, nan
-    return History(crowns, thrones, np.full((width, miners + 1), nan), kin, stranger, errors, warned)
+def new_history(miners: int, width: int, kin: float, stranger: float, errors: np.ndarray = NO_ERRORS) -> History:
+    """The history before anything has happened."""
+    crowns = filled((width, miners + 1), CROWN, crowned=inf, gap=inf)
+    thrones = filled(width, THRONE, last=inf, king=-1, score=nan, block=nan)
+    measured = np.full((width, miners + 1), nan)
+    return History(crowns, thrones, measured, kin, stranger, errors, np.zeros(1, alarm.ALARM))
 
 
 @inner
@@ -96,14 +95,6 @@ def advantage(
     if isnan(found):
         warn(history.alarm, alarm.EPSILON, c, m, now, 0, age)
     return float(found)
-
-
-@inner
-def warn(alarms: np.ndarray, kind: int, c: int, m: int, block: float, field: int, value: float) -> None:
-    """Note what went wrong, unless something did before."""
-    first = alarms[0]
-    if first.kind == alarm.NONE:
-        first.kind, first.column, first.miner, first.block, first.field, first.value = kind, c, m, block, field, value
 
 
 @inner

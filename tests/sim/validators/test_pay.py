@@ -10,7 +10,7 @@ from experiments.world_metrics import measure_world
 from policies.rewards import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
-from sim.noise import NoiseLevel
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 CONTEST = steady(0.001, 0.003, 0.004, days=6.0)

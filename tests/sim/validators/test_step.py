@@ -6,10 +6,10 @@ from steady_world import AT_ONCE, QUIET, SEED, Steady, ended, kings, lane, stead
 
 from sim.miners.progress.law import LawProgress
 from sim.miners.progress.trace import TraceProgress
-from sim.noise import Noise, NoiseLevel
 from sim.scenario import Scenario, Validation
 from sim.traces.curve import Curve
-from sim.validator import Validator
+from sim.validators.noise import Noise, NoiseLevel
+from sim.validators.validator import Validator
 from sim.world import World
 
 DAY = 48
@@ -28,7 +28,7 @@ def still(validation: Validation, *lanes, days: float = 1.0, **given) -> Validat
 
 def counted(validator: Validator, name: str) -> list[int]:
     """One of the counts of a validator, by column."""
-    return validator.books.desk[name].tolist()
+    return validator.state[name].tolist()
 
 
 def test_a_step_takes_its_time() -> None:
@@ -105,7 +105,7 @@ def test_sizes_of_all_ways() -> None:
     )
     ways = ((TraceProgress(curves), 0.5), (LawProgress(parameters=7e9), 0.5))
     world = World(Scenario(days=1.0, miners=24, progress=ways), [lane("linear")], SEED, [0])
-    courses, effort = world.miners.courses, world.validators[0].books.effort
+    courses, effort = world.miners.courses, world.validators[0].effort
     assert {*courses.sizes[courses.kind == 1]} == {7e9}
     along = courses.sizes[courses.kind == 0]
     assert {*along[~np.isnan(along)]} == {1e8, 4e8}
@@ -138,7 +138,7 @@ def test_a_time_out_loses_the_step() -> None:
     found = ended(steady(0.004, 0.0, 0.0, validation=how, days=2.0), lane("linear"))
     first = found.validators[0]
     assert kings(found) == [(0, 2)]
-    assert first.weights[:, 0].tolist() == [0.0, 0.0, 1.0]
+    assert first.weights[0].tolist() == [0.0, 0.0, 1.0]
     # steps of one model begin every 450 blocks until m0's model of 7200 is let in at 7650; then every 600
     alone, late = 7650 // 450, len(range(7650, 14_400, 600))
     assert counted(first, "timeouts") == counted(first, "losses") == [late]
@@ -161,7 +161,7 @@ def test_no_step_begins_without_a_model() -> None:
     found = ended(scenario, lane("linear"), lane("linear", NEVER, NEVER)).validators[0]
     assert counted(found, "evaluations")[0] > 0
     assert (counted(found, "evaluations")[1], found.busy[1]) == (0, 0.0)
-    assert not found.weights[:, 1].any()
+    assert not found.weights[1].any()
 
 
 def test_losses_without_noise_are_true() -> None:
@@ -169,8 +169,8 @@ def test_losses_without_noise_are_true() -> None:
     found = still(AT_ONCE)
     assert found.pool(0)["score"].tolist() == [2.5]
     assert found.pool(0)["epsilon"][0] == pytest.approx(0.005 - 0.0049 * 7050 / 14_400)
-    assert found.measured[2, 0] == 2.5
-    assert np.isnan(found.measured[:2]).all()
+    assert found.history.measured[0, 2] == 2.5
+    assert np.isnan(found.history.measured[0, :2]).all()
 
 
 def test_what_models_share() -> None:
@@ -178,12 +178,12 @@ def test_what_models_share() -> None:
     scenario = steady(0.0, 0.0, 0.0, 0.0, days=STEP, founded=False, noise=NoiseLevel())
     world = World(scenario, [lane("linear", *[NEVER] * 4)], SEED, [0])
     validator, window = world.validators[0], Noise(NoiseLevel(), 4, SEED, [0]).window(0)
-    facts, kept = validator.models.facts[0], validator.books.queue.kept[0]
+    facts, kept = validator.models.facts[0], validator.queue.kept[0]
     facts["loss"][:4], facts["block"][:4] = 2.5, 0.0
     facts["twin"][:4], facts["family"][:4] = [0, 0, 2, 3], [4, 4, 4, 3]
-    kept[:4], validator.books.queue.keeps[0] = [0, 1, 2, 3], 4
+    kept[:4], validator.queue.keeps[0] = [0, 1, 2, 3], 4
     world.run()
-    plain, pool = validator.measured[:, 0], validator.pool(0)
+    plain, pool = validator.history.measured[0], validator.pool(0)
     own, family, common = window.own[0], window.family[0], window.common[0]
     assert pool["uid"].tolist() == [0, 1, 2, 3]
     assert plain[0] == plain[1]

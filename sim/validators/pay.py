@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim import alarm
+from sim.alarm import warn
 from sim.compiler import inner
+from sim.compiler.functions import addresses_of
 from sim.compiler.pointers import call_held, call_pay
 from sim.compiler.rewards import compile_reward
-from sim.history import History, warn
 from sim.lanes import Columns
-from sim.models import Models, owns
+from sim.models import Models, filled, owns
+from sim.validators.history import History
 
 CREDIT = np.dtype(
     [("pay", "i8"), ("held", "i8"), ("rule", "i8"), ("ledger", "i8"), ("line", "b1"), ("king", "i8"), ("owner", "i8"),
@@ -39,16 +41,15 @@ class Payroll(NamedTuple):
 
 def payroll(columns: Columns, miners: int) -> tuple[Payroll, list[Any]]:
     """The rules of all lanes, and what must live as long as they are used."""
-    credits, kept = np.zeros(columns.width, CREDIT), []
-    credits["king"] = credits["owner"] = -1
-    credits["score"] = nan
+    credits, kept = filled(columns.width, CREDIT, king=-1, owner=-1, score=nan), []
     for number, lane in enumerate(columns.lanes):
         if lane.reward is not None:
             rows = credits[number * columns.worlds : (number + 1) * columns.worlds]
-            made = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
-            rows["pay"], rows["held"], rows["rule"], rows["ledger"] = made.pay, made.held, made.numbers, made.ledgers
+            made, ledger = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
+            rows["pay"], rows["held"] = made.functions["pay"], made.functions["held"]
+            rows["rule"], rows["ledger"] = made.numbers, addresses_of(ledger)
             rows["line"] = lane.reward.reads_line
-            kept.append(made)
+            kept += [made, ledger]
     ruled = bool(credits["pay"].any())
     return Payroll(
         credits, np.zeros((columns.width if ruled else 0, miners)), np.zeros(miners, np.bool_), np.zeros(miners)
