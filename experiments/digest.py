@@ -17,7 +17,7 @@ from experiments.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
-ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py")
+ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py", "validators/*.py")
 ROOMS = {
     "race": (*ENGINE, "data/exposure.py", "miners/miners.py", "miners/script.py", "race/*.py"),
     "world": (*ENGINE, "data/*.py", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),

@@ -25,7 +25,7 @@ from experiments.verification.theory.cases import CASES
 from experiments.verification.theory.queue import GatedServer
 from experiments.verification.theory.schedules import RACED, STEADY, schedule
 from sim.clock import BLOCKS_PER_DAY
-from sim.noise import SENSITIVE
+from sim.validators.noise import SENSITIVE
 
 SPREAD = 0.01
 EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)

@@ -22,8 +22,8 @@ from experiments.verification.theory.lived.setting import (
 from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
-from sim.noise import NoiseLevel
 from sim.record import DELAY_BLOCKS
+from sim.validators.noise import NoiseLevel
 
 PAGES = 1_000_000
 """So many pages, all alike, make a window's noise normal: what a page adds to the tail falls with their number."""
@@ -57,7 +57,7 @@ def luck(worlds: range) -> Found:
     won = np.zeros((windows + 1, len(worlds)))
 
     def watch(now: int) -> None:
-        won[now // STEP] = lived.validators[0].weights[1]
+        won[now // STEP] = lived.validators[0].weights[:, 1]
 
     lived.run(watch)
     later = won[1:] > 0.5
@@ -114,7 +114,7 @@ def succession() -> Found:
     contest = scenario([Given((2.0, 1.9))], 2, 2 * half + 40, wake=2 * half * STEP)
     lived = world("average new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
     seen: list[np.ndarray] = []
-    lived.run(lambda now: seen.append(lived.validators[0].weights[:, 0].copy()))
+    lived.run(lambda now: seen.append(lived.validators[0].weights[0].copy()))
     old, new = np.array(seen).T
     first = int(np.argmax(new > 0))
     found = {f"average new steps={steps}": exactly(float(new[first + steps - 1])) for steps in (1, 2, 3, 5)}
@@ -127,4 +127,4 @@ def ordered(models: int) -> Found:
     contest = scenario([Given(losses)], models, models + 1, wake=models * STEP)
     lived = world("softmax top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
     lived.run()
-    return {f"softmax top models={models}": exactly(float(lived.validators[0].weights[-1, 0]))}
+    return {f"softmax top models={models}": exactly(float(lived.validators[0].weights[0, -1]))}

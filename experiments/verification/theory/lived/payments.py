@@ -96,7 +96,7 @@ def _lived(known: Case) -> np.ndarray:
     rules = {"semantics": "pool", "filtered": True, "keep": 5}
     lived = world("pool", contest, [lane(build(known.policy), Once(), **rules)], range(1))
     lived.run()
-    return np.asarray(lived.validators[0].weights[: len(known.models), 0])
+    return np.asarray(lived.validators[0].weights[0, : len(known.models)])
 
 
 def _judged(known: Case) -> np.ndarray:
