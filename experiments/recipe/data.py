@@ -8,10 +8,8 @@ from pydantic import Field
 from experiments.recipe.faults import descend
 from policies import InputError
 from sim.clock import blocks
-from sim.data import Data
-from sim.data.data import MEMORY
+from sim.data.data import MEMORY, Data, Moving
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.scenario import MOST_DAYS
 from sim.settings import About, Settings, Share, fields_of
 

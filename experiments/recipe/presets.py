@@ -10,7 +10,7 @@ from experiments.recipe.yaml_file import read
 from policies import InputError, Policy, build
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
-from sim.mechanism.eras import meant, names, subnet
+from sim.mechanism.eras import names, subnet, suggest
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def find_preset(name: str) -> tuple[Policy, Reward | None]:
         InputError: there is none of that name; presets of a subnet exist at certain dates only.
     """
     if name not in presets():
-        raise InputError(f"there is no preset {name!r}; {meant(name, (*names(), *presets()))}", ("preset",))
+        raise InputError(f"there is no preset {name!r}; {suggest(name, (*names(), *presets()))}", ("preset",))
     preset = presets()[name]
     return build(preset.policy), None if preset.reward is None else build_reward(preset.reward)
 

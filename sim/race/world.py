@@ -12,7 +12,7 @@ from sim.models import lineages
 from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
-from sim.told import at, seat
+from sim.timeline.words import describe_seat, line
 from sim.validators.validator import NOBODY
 from sim.world import World
 
@@ -106,18 +106,15 @@ class _Story:
             self._king = king
 
     def _tell(self, block: int, text: str) -> None:
-        self.lines.append(at(block, text))
+        self.lines.append(line(block, text))
 
     def _pool(self, pool: np.ndarray, model: np.ndarray) -> str:
         return " | ".join(
-            seat(
+            describe_seat(
                 f"#{model[each['uid']]}",
-                each["score"],
-                each["epsilon"],
-                each["wins"],
+                each,
                 self.world.weights[0, each["uid"]],
-                king=each["uid"] == self.world.kings[0],
-                among=each["competitive"],
+                each["uid"] == self.world.kings[0],
             )
             for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
         )

@@ -112,22 +112,22 @@ def epsilons(era):
 @pytest.mark.parametrize(("block", "date", "paid"), B1)
 def test_schedule_switches(block, date, paid):
     """Competitions and shares hold from the switch block on, and the date is the day of the block (B1)."""
-    assert shares(eras.at(block)) == pytest.approx(paid)
-    assert eras.at(block - 1).competitions != eras.at(block).competitions
-    before, after = eras.at(day(date)), eras.at(day(date) + timedelta(days=1))
+    assert shares(eras.era_at(block)) == pytest.approx(paid)
+    assert eras.era_at(block - 1).competitions != eras.era_at(block).competitions
+    before, after = eras.era_at(day(date)), eras.era_at(day(date) + timedelta(days=1))
     assert shares(after) == pytest.approx(paid)
-    assert before.competitions == eras.at(block - 1).competitions
+    assert before.competitions == eras.era_at(block - 1).competitions
 
 
 def test_two_competitions_began_in_august_2024():
     """Until 2024-08-08 there was one competition that took everything."""
-    assert shares(eras.at(day("2024-08-08"))) == {"one": 1.0}
+    assert shares(eras.era_at(day("2024-08-08"))) == {"one": 1.0}
 
 
 @pytest.mark.parametrize("since", [since for since, _ in B2] + [block for block, _, _ in B1])
 def test_reward_shares_sum_to_one(since):
     """Whatever is in force pays out everything, within the rounding of the tables."""
-    era = eras.at(since if isinstance(since, int) else day(since))
+    era = eras.era_at(since if isinstance(since, int) else day(since))
     assert sum(shares(era).values()) == pytest.approx(1.0, abs=0.01)
 
 
@@ -136,14 +136,14 @@ def test_epsilon_of_every_competition(since, epsilon):
     """From the block or the day on exactly these epsilons, and others just before (B2)."""
     at = since if isinstance(since, int) else day(since)
     before = since - 1 if isinstance(since, int) else day(since) - timedelta(days=1)
-    assert epsilons(eras.at(at)) == {name: build(spec) for name, spec in epsilon.items()}
-    assert epsilons(eras.at(before)) != epsilons(eras.at(at))
+    assert epsilons(eras.era_at(at)) == {name: build(spec) for name, spec in epsilon.items()}
+    assert epsilons(eras.era_at(before)) != epsilons(eras.era_at(at))
 
 
 @pytest.mark.parametrize(("date", "rule", "before", "after"), B3)
 def test_rules_changed_with_a_release(date, rule, before, after):
     """The rule has the old value the day before and the new one on the day (B3)."""
-    was, became = eras.at(day(date) - timedelta(days=1)).rules, eras.at(day(date)).rules
+    was, became = eras.era_at(day(date) - timedelta(days=1)).rules, eras.era_at(day(date)).rules
     assert (getattr(was, rule), getattr(became, rule)) == (before, after)
 
 
@@ -232,8 +232,8 @@ def test_what_is_not_known(name, said):
 
 def test_the_first_moment():
     """The block of 2023-11-14 is the first that can be replayed; its 3 % went to both sides, so to nobody."""
-    first = eras.at(day("2023-11-14"))
+    first = eras.era_at(day("2023-11-14"))
     assert first.policy() == build(fixed(0.0))
-    assert eras.at(day("2023-11-16")).policy() == build(fixed(0.03))
+    assert eras.era_at(day("2023-11-16")).policy() == build(fixed(0.03))
     with pytest.raises(eras.EraError, match="2023-11-14"):
-        eras.at(day("2023-11-14") - timedelta(seconds=12))
+        eras.era_at(day("2023-11-14") - timedelta(seconds=12))

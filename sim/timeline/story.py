@@ -1,4 +1,4 @@
-"""One lane's life in a world as text: who came and submitted what, what the validator saw, who was crowned and why."""
+"""The story of one lane in a world: submissions, evaluations, kings and why they were crowned."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,25 +10,18 @@ from sim.clock import BLOCK_SECONDS
 from sim.data.sets import SETS
 from sim.lanes import Lane
 from sim.scenario import Scenario
-from sim.told import Evaluation, Truth, at, built_on, compared, listed, names, seat
+from sim.timeline.words import Evaluation, TrueModel, absent, builds_on, cut_short, describe_seat, line, list_miners
 from sim.validators.validator import NOBODY
 from sim.world import World
 
 PAID = 0.005
-"""Weights of a step from here on make a difference; who gets them is an evaluation's outcome."""
+"""The least weight that counts as pay: an evaluation is told when other models get it than before."""
 CROWD = 3
-"""If more than so many do the same in one step, they share a line."""
-
-
-def explain(scenario: Scenario, lane: Lane, seed: int = 0, world: int = 0) -> str:
-    """The timeline of a lane in one world of a scenario; see `narrate`."""
-    lines: list[str] = []
-    narrate(scenario, lane, seed, world, lines.append)
-    return "\n".join(lines) + "\n"
+"""If more than so many miners do the same in one step, they share a line."""
 
 
 def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable[[str], object]) -> None:
-    """Run a world with one lane and say line by line what happens: the same that the lane lives through among others.
+    """Run a world with one lane and say line by line what happens; among other lanes it would live through the same.
 
     A line per submission, entry and exit (one for all of a step if they are many), evaluation whose outcome differs
     from the one before, change of king, and switch of data. `*` marks the king, `-` a model that the filter dropped,
@@ -52,34 +45,31 @@ class _Story:
         self.world, self._say = world, say
         self._validator, self._miners = world.validators[0], world.miners
         self._before = -1
-        self._submitted = self._miners.submissions[:, 0].copy()
-        self._block = self._miners.committed.block[:, 0].copy()
-        self._active = self._miners.active[:, 0].copy()
-        self._king, self._reigning = NOBODY, Truth()
-        self._step: Evaluation | None = None  # the newest one, and the newest one that has ended
+        self._submitted, self._active = self._miners.submissions[:, 0].copy(), self._miners.active[:, 0].copy()
+        self._committed_at = self._miners.committed.block[:, 0].copy()
+        self._king, self._kings_model = NOBODY, TrueModel()
+        self._begun: Evaluation | None = None  # the newest step that has begun, and the newest that has ended
         self._ended: Evaluation | None = None
-        self._told: Evaluation | None = None  # the newest one whose weights are set
-        self._begun, self._until = 0, 0.0
+        self._published: Evaluation | None = None  # the newest one whose weights are set
+        self._begun_at, self._until = 0, 0.0
         self._last_outcome: object = None
         self._timeouts = 0
         self._without_place: list[int] = []
-        self._data = world.scenario.data
-        self._diet = None if self._data is None else self._data.diet(world.scenario.miners, seed, [number])
+        self._data, miners = world.scenario.data, world.scenario.miners
+        self._migration = None if self._data is None else self._data.migration(miners, seed, [number])
 
     def strategy(self, miner: int) -> str:
         """What a miner follows."""
-        choices = self._miners.choices
-        name: str = choices.strategies[choices.code[miner, 0]].name()
-        return name
+        return self._miners.choices.strategy_of(0, miner).name()
 
     @property
-    def _reigns(self) -> int:
+    def _king_now(self) -> int:
         """The king by the weights that are set now."""
         return int(self.world.kings[0])
 
-    def _seen(self, model: Truth) -> float:
+    def _loss(self, model: TrueModel) -> float:
         """A model's loss on what is judged now."""
-        return model.seen(self.world.lens)
+        return model.loss_on(self.world.data_weights)
 
     def watch(self, now: int) -> None:
         """Tell what is new at a step."""
@@ -96,51 +86,51 @@ class _Story:
         paid = self._miners.emission[:, 0]
         share = np.round(paid / max(paid.sum(), 1e-300), 3)
         shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
-        loss = self._seen(self._reigning)
+        loss = self._loss(self._kings_model)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
-        self._tell(scenario.horizon, f"ends: {king}; emission {listed(shares) or 'none'}")
+        self._tell(scenario.horizon, f"ends: {king}; emission {cut_short(shares) or 'none'}")
 
     def _tell(self, block: float, text: str) -> None:
-        self._say(at(block, text))
+        self._say(line(block, text))
 
     def _judging(self, now: int) -> None:
         """Switches of data, and who moves to other data."""
-        if self._data is None or self._diet is None:
+        if self._data is None or self._migration is None:
             return
         for block, mixture in self._data.judging.phases[1:]:
             if self._before < block <= now:
                 self._tell(block, f"from now on models are judged on {mixture.name}")
-        moved = np.flatnonzero(self._diet.moves_between(self._before, now)[:, 0])
-        goes = self._diet.set_at(now)[:, 0]
+        moved = np.flatnonzero(self._migration.moves_between(self._before, now)[:, 0])
+        goes = self._migration.set_at(now)[:, 0]
         for target in np.unique(goes[moved]):
-            self._tell(now, f"now trained on {SETS[target]}: {names(moved[goes[moved] == target])}")
+            self._tell(now, f"now trained on {SETS[target]}: {list_miners(moved[goes[moved] == target])}")
 
     def _new_model(self, now: int) -> None:
-        """A king whose miner has committed another model stays king."""
-        if self._king == NOBODY or self._king != self._reigns:
+        """A new model of the king: its miner stays king."""
+        if self._king == NOBODY or self._king != self._king_now:
             return
-        model = Truth.of(self._validator.models, self._king)
-        if model.block != self._reigning.block:
-            gain = log(self._seen(self._reigning) / self._seen(model))
+        model = TrueModel.of(self._validator.models, self._king)
+        if model.block != self._kings_model.block:
+            gain = log(self._loss(self._kings_model) / self._loss(model))
             self._tell(
                 now,
                 f"m{self._king}, the king, now stands with the model of block {model.block:.0f}: loss "
-                f"{self._seen(model):.4f}, true gain {gain:.3%} over the last one; its advantage begins anew",
+                f"{self._loss(model):.4f}, true gain {gain:.3%} over the last one; its advantage begins anew",
             )
-            self._reigning = model
+            self._kings_model = model
 
     def _evaluation(self, now: int) -> None:
         """A step that has ended, whose weights are set now; and one that begins now, which may end at once."""
         state = self._validator.state[0]
-        if self._step is not self._ended and self._until <= now:
+        if self._begun is not self._ended and self._until <= now:
             self._outcome(now)
         if not state["begun"]:
             return
-        self._step, self._begun, self._until = Evaluation.of(self._validator), now, float(state["busy"])
+        self._begun, self._begun_at, self._until = Evaluation.newest(self._validator), now, float(state["busy"])
         self._queue(now)
         if state["timeouts"] > self._timeouts:
             self._timeouts = int(state["timeouts"])
-            self._late(now, self._step)
+            self._lost(now, self._begun)
         elif self._until <= now:
             self._outcome(now)
 
@@ -149,76 +139,75 @@ class _Story:
         old = self._miners.committed.block[:-1, 0] <= now - self.world.columns.delay[0]
         waiting = np.flatnonzero(self._miners.pending[:, 0] & old).tolist()
         if waiting and waiting != self._without_place:
-            self._tell(now, f"no place in the queue for {names(waiting)}")
+            self._tell(now, f"no place in the queue for {list_miners(waiting)}")
         self._without_place = waiting
 
-    def _late(self, now: int, step: Evaluation) -> None:
+    def _lost(self, now: int, step: Evaluation) -> None:
         self._ended = step  # its weights will never be set
         models = step.pool["uid"].tolist()
-        if self._changed(("late", len(models))):
+        if self._is_news(("late", len(models))):
             how = self.world.scenario.validation
             self._tell(
                 now,
                 f"loses the step: {len(models)} models would take {step.seconds / BLOCK_SECONDS:.0f} blocks, more than "
-                f"{how.limit_blocks}: {names(models)}",
+                f"{how.limit_blocks}: {list_miners(models)}",
             )
 
     def _outcome(self, now: int) -> None:
-        step = self._ended = self._told = self._step
+        step = self._ended = self._published = self._begun
         assert step is not None  # noqa: S101 - there was one
-        king, weights = self._reigns, self.world.weights[0]
+        king, weights = self._king_now, self.world.weights[0]
         paid = [(int(model["uid"]), float(model["block"]), bool(model["weight"] > PAID)) for model in step.pool]
-        if not self._changed((king, step.lost, paid)):
+        if not self._is_news((king, step.lost, paid)):
             return
         words = []
         for model, again in zip(step.pool, step.again, strict=True):
             uid = int(model["uid"])
-            told = seat(
-                f"m{uid}",
-                model["score"],
-                model["epsilon"],
-                model["wins"],
-                weights[uid],
-                king=uid == king,
-                among=model["competitive"],
-            )
-            words.append(f"{told} again" if again else told)
-        did = "evaluates" if self._begun == now else f"ends the evaluation of {self._begun}:"
+            text = describe_seat(f"m{uid}", model, weights[uid], uid == king)
+            words.append(f"{text} again" if again else text)
+        did = "evaluates" if self._begun_at == now else f"ends the evaluation of {self._begun_at}:"
         self._tell(now, f"{'loses the step, nobody is competitive:' if step.lost else did} {' | '.join(words)}")
 
-    def _changed(self, outcome: object) -> bool:
+    def _is_news(self, outcome: object) -> bool:
         changed, self._last_outcome = outcome != self._last_outcome, outcome
         return changed
 
     def _crown(self, now: int) -> None:
-        king, models = self._reigns, self._validator.models
+        king, models = self._king_now, self._validator.models
         if king == self._king:
             return
-        model = Truth.of(models, king)
+        model = TrueModel.of(models, king)
         newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
-        text = f"m{king} is king with loss {self._seen(model):.4f}{newer}: "
+        text = f"m{king} is king with loss {self._loss(model):.4f}{newer}: "
         if self._king == NOBODY:
             public = self.world.scenario.founded
             self._tell(now, text + ("the public model stands under its name" if public else "it is the first"))
         else:
-            gain = log(self._seen(self._reigning) / self._seen(model))
+            gain = log(self._loss(self._kings_model) / self._loss(model))
             end = float(self.world.record.crowns().gain[-1])
-            why = compared(self._told, king, self._king, self.world.weights[0])
-            self._tell(now, f"{text}{why}; {self._true(gain, end)}{built_on(models, king)}")
-        self._king, self._reigning = king, model
+            why = self._compare(king)
+            self._tell(now, f"{text}{why}; {self._gain(gain, end)}{builds_on(models, king)}")
+        self._king, self._kings_model = king, model
+
+    def _compare(self, king: int) -> str:
+        """How the last evaluation compares a new king with the one before."""
+        if self._published is None:
+            return absent(self._king)
+        return self._published.compare(king, self._king, self.world.weights[0])
 
     def _judged_block(self, miner: int) -> float | None:
         """The block of the model that a miner had in the last evaluation."""
-        place = None if self._told is None else self._told.place(miner)
-        return None if self._told is None or place is None else float(self._told.pool["block"][place])
+        step = self._published
+        place = None if step is None else step.place_of(miner)
+        return None if step is None or place is None else float(step.pool["block"][place])
 
-    def _true(self, gain: float, end: float) -> str:
-        """The true gain of a crown, now and on what is judged at the end; that one says whether it was luck."""
+    def _gain(self, gain: float, end: float) -> str:
+        """The true gain of a crown, now and on what is judged at the end, which says whether the crown was luck."""
         other = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
         return f"true gain {gain:.3%}{other}" + (", a lucky crown" if end <= 0 else "")
 
     def _decisions(self, now: int) -> None:
-        """What miners did that looked up in this step, in the order of their looks; crowds in one line."""
+        """Entries, exits and submissions of this step in the order of the miners' looks; crowds in one line."""
         miners, looks = self._miners, self._miners.looks
         active, submitted = miners.active[:, 0].copy(), miners.submissions[:, 0].copy()
         look = looks.phase + np.maximum(-((looks.phase - now) // looks.every), 0) * looks.every
@@ -226,7 +215,7 @@ class _Story:
         for whether, verb in ((True, "enters"), (False, "leaves")):
             moved = np.flatnonzero((active != self._active) & (active == whether)).tolist()
             if len(moved) > CROWD:
-                lines.append((look[moved].min(), f"{len(moved)} {verb.rstrip('s')}: {names(moved)}"))
+                lines.append((look[moved].min(), f"{len(moved)} {verb.rstrip('s')}: {list_miners(moved)}"))
             else:
                 lines += [(look[m], f"m{m} ({self.strategy(m)}) {verb}") for m in moved]
         new = np.flatnonzero(submitted != self._submitted).tolist()
@@ -237,20 +226,21 @@ class _Story:
         for block, text in sorted(lines, key=lambda line: line[0]):
             self._tell(block, text)
         self._active, self._submitted = active, submitted
-        self._block = miners.committed.block[:, 0].copy()
+        self._committed_at = miners.committed.block[:, 0].copy()
 
     def _submissions(self, new: list[int]) -> str:
-        """Many at once: which miners of which strategy, and the best of them."""
+        """Many submissions at once: the miners by strategy, and the best of them."""
         kinds = dict.fromkeys(map(self.strategy, new))
-        who = "; ".join(f"{kind} {names(m for m in new if self.strategy(m) == kind)}" for kind in kinds)
-        best = min(new, key=lambda m: self._seen(Truth.of(self._miners.committed, m)))
+        who = "; ".join(f"{kind} {list_miners(m for m in new if self.strategy(m) == kind)}" for kind in kinds)
+        best = min(new, key=lambda m: self._loss(TrueModel.of(self._miners.committed, m)))
         return f"{len(new)} submissions ({who}), of which the best: {self._submission(best)}"
 
     def _submission(self, miner: int) -> str:
         mine = self._miners.committed.facts[0, miner]
-        loss = self._seen(Truth.of(self._miners.committed, miner))
+        loss = self._loss(TrueModel.of(self._miners.committed, miner))
         what = f"a copy of m{mine['twin']}'s model" if mine["copied"] else "an own model"
-        gain = "" if self._king == NOBODY else f", gain {log(self._seen(self._reigning) / loss):.3%}"
-        waited = np.isfinite(self._block[miner]) and self._block[miner] != self._validator.models.block[miner, 0]
+        gain = "" if self._king == NOBODY else f", gain {log(self._loss(self._kings_model) / loss):.3%}"
+        before = self._committed_at[miner]
+        waited = np.isfinite(before) and before != self._validator.models.block[miner, 0]
         instead = ", in place of the one that waits" if waited else ""
         return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"

@@ -1,6 +1,6 @@
 """Golden timelines of tiny worlds, and the numbers in them by hand.
 
-`STEEPEST_GOLDEN=write ./test tests/sim/test_explain.py` writes them anew; read the diff before you commit it.
+`STEEPEST_GOLDEN=write ./test tests/sim/timeline/test_story.py` writes them anew; read the diff before you commit it.
 """
 
 import os
@@ -13,17 +13,16 @@ import numpy as np
 import pytest
 from steady_world import QUIET, SEED, START, ended, kings, lane, steady
 
-from sim.data import Data
+from sim.data.data import Data, Moving
 from sim.data.judging import judging
-from sim.data.moving import Moving
-from sim.explain import explain
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
 from sim.scenario import Scenario, Validation
+from sim.timeline import narrate
 from sim.validators.noise import NoiseLevel
 from sim.world import World
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 FIXED = {"fixed": {"epsilon": 0.005}}
 LOW = {"fixed": {"epsilon": 0.0002}}
 FINE = "quick-fine-tuner"
@@ -53,10 +52,17 @@ CASES: dict[str, tuple[Scenario, Lane]] = {
 }
 
 
+def timeline(scenario: Scenario, its: Lane, seed: int = SEED, world: int = 0) -> str:
+    """All lines that are told of a lane."""
+    lines: list[str] = []
+    narrate(scenario, its, seed, world, lines.append)
+    return "\n".join(lines) + "\n"
+
+
 @cache
 def told(name: str) -> str:
     """The timeline of a case."""
-    return explain(*CASES[name], SEED)
+    return timeline(*CASES[name])
 
 
 @cache
@@ -191,7 +197,7 @@ def test_it_is_the_same_life_as_among_others() -> None:
     together = World(scenario, lanes, 5, (3, 1))
     together.run()
     crowns = together.record.crowns()
-    alone = re.findall(r"(\d+)  day\s+\S+  m(\d+) is king", explain(scenario, lanes[1], 5, 1))
+    alone = re.findall(r"(\d+)  day\s+\S+  m(\d+) is king", timeline(scenario, lanes[1], 5, 1))
     assert len(alone) > 2
     assert [(int(block), int(miner)) for block, miner in alone] == kings(together, 3)
     assert len(crowns.block) > len(alone)
@@ -200,18 +206,18 @@ def test_it_is_the_same_life_as_among_others() -> None:
 def test_nothing_new_is_not_told() -> None:
     """Noise alone, without a submission, makes no lines."""
     scenario = steady(0.0, 0.0, days=3.0, noise=NoiseLevel())
-    assert len(explain(scenario, lane("linear"), SEED).splitlines()) == 4
+    assert len(timeline(scenario, lane("linear"), SEED).splitlines()) == 4
     assert scenario.noise != QUIET
 
 
 def test_crowds_share_a_line() -> None:
     """More than three that do the same in one step are told in one line, with the best of what they submit."""
     scenario = steady(*[0.008] * 4, 0.0, days=0.1, wake_blocks=150)
-    lines = explain(scenario, lane("linear", *[FINE] * 4), SEED).splitlines()
+    lines = timeline(scenario, lane("linear", *[FINE] * 4), SEED).splitlines()
     gain = 0.008 * 240 / 7200  # m3 looks up last, at 240
     assert lines[3] == (
         "    150  day   0.02  4 submissions (quick-fine-tuner m0, m1, m2, m3), of which the best: "
         f"m3 (quick-fine-tuner) submits an own model with loss {START * exp(-gain):.4f}, gain {gain:.3%}"
     )
-    entrants = explain(scenario, lane("linear", *["entrant"] * 4), SEED)
+    entrants = timeline(scenario, lane("linear", *["entrant"] * 4), SEED)
     assert "      0  day   0.00  4 enter: m0, m1, m2, m3\n" in entrants
