@@ -27,34 +27,14 @@ LINES = {
 
 def of_race(parts: list[Part]) -> Figure:
     """Best loss and kings, one panel per race."""
-    return Figure(
-        "kings",
-        "Best loss and kings",
-        (
-            "Each circle is a submission. The grey line is the best loss published so far: an ideal mechanism would "
-            "crown along it. Coloured lines are the loss of each lane's king, a dot is a crown: the longer a line "
-            "stays above the grey one, the longer that lane held on to an old king. Click a lane in the legend to show "
-            f"or hide it. {parts[0].lanes.left_out}"
-        ),
-        [_race_panel(part) for part in parts],
-    )
+    return Figure("kings", [_race_panel(part) for part in parts])
 
 
 def of_world(parts: list[Part]) -> Figure:
     """Loss over time, two panels per population and case; empty where no curves were kept."""
     kept = "curves" in parts[0].results.kept
     return Figure(
-        "descent",
-        "Loss over time",
-        (
-            "The thick line is the true loss of the king, the mean over worlds. The thin dashed line of the same "
-            "colour is the best model that was committed, the thin dotted one the best anywhere, also where its owner "
-            "keeps it back: room between the lines is progress that is not crowned yet. “Against the baseline” "
-            "adds up how far below the baseline's king each king was in the same world, with 95 % bands: a line rises "
-            "while its policy is ahead, and ends at the difference of A. Click a policy to show or hide it. "
-            f"{parts[0].lanes.left_out}"
-        ),
-        [panel for part in parts for panel in (_true_losses(part), _against(part))] if kept else [],
+        "descent", [panel for part in parts for panel in (_true_losses(part), _against(part))] if kept else []
     )
 
 

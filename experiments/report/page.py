@@ -1,6 +1,6 @@
 """The page: one HTML file with style, script, plotly.js and all figures inside, from the templates beside this file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,7 @@ class Story:
         method: the template that tells how it was computed, and the values that it needs.
         heading: over the tables.
         alarm: what failed; None if nothing did.
+        left_out: what captions say where not all lanes are drawn.
     """
 
     findings: list[str]
@@ -129,7 +130,8 @@ class Story:
     figures: list[Figure]
     method: tuple[str, dict[str, Any]]
     heading: str = "Lanes compared"
-    alarm: Alarm | None = field(default=None)
+    alarm: Alarm | None = None
+    left_out: str = ""
 
 
 def page(name: str, question: str, story: Story, origin: str = "") -> str:
@@ -147,6 +149,7 @@ def page(name: str, question: str, story: Story, origin: str = "") -> str:
     method, values = story.method
     made = _templates().get_template("page.html")
     told = {"name": name, "question": question, "story": story, "figures": figures, "origin": origin}
+    told["left_out"] = story.left_out
     source = made.render(**told, method=method, plotly=PLOTLY, **values)
     before, after = visible(source).split(PLOTLY)
     return f"{before}<script>{get_plotlyjs()}</script>{after}"

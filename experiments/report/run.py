@@ -43,6 +43,7 @@ def of_race(results: Results) -> Story:
         ],
         method.of_race(results),
         alarm=_alarm(results),
+        left_out=lanes.left_out,
     )
 
 
@@ -73,6 +74,7 @@ def of_world(results: Results) -> Story:
         ],
         method.of_world(results),
         alarm=_alarm(results),
+        left_out=lanes.left_out,
     )
 
 
