@@ -11,7 +11,7 @@ from experiments.report.figure import INK, Figure, Panel, Trace, axis, day_lines
 from experiments.report.looks import Look
 from experiments.report.reigns import Reigns, crowns_of, of_lanes, thinned
 from experiments.report.results import Part, RaceFacts, numbers
-from experiments.report.text import count, label, labels, number, sentence
+from experiments.report.text import count, label, number
 
 BINS, MOST = 2000, 20_000
 """Finest grid of times, and points per race, where crowns are too many to draw."""
@@ -129,12 +129,12 @@ def _note(part: Part, reigns: list[Reigns], bins: int) -> str:
     if bins:
         moments = number(24 * race.days / bins, 1)
         text += f" So many crowns cannot be drawn: kings are those at one moment in every {moments} hours."
-    never = [look.label for look, r in zip(part.lanes.looks, reigns, strict=True) if not len(r)]
-    without = sentence(" Without any king: {}.", labels(never)) if never else ""
+    never = [look.name for look, r in zip(part.lanes.looks, reigns, strict=True) if not len(r)]
+    without = f" Without any king: {', '.join(never)}." if never else ""
     top = _range(race, reigns, "linear")
     above = int((race.loss > top[1]).sum()) if top else 0
     out = f" {above} submissions of larger loss lie above the picture; double-click it to see them." if above else ""
-    return sentence("{}{}{}", text, without, out)
+    return f"{text}{without}{out}"
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _true_losses(part: Part) -> Panel:
     lines, never = [], []
     for rank, look, losses in _losses(part):
         if not losses.crowned:
-            never.append(look.label)
+            never.append(look.name)
             continue
         for name, (text, dash, width) in LINES.items():
             king = name == "king"
@@ -181,7 +181,7 @@ def _true_losses(part: Part) -> Panel:
             curve = getattr(losses, name).mean(axis=0)
             lines.append({**_line(part, look, rank, curve, hover), "line": line, "showlegend": king})
     title = f"true loss ({part.results.manifest['unit']})"
-    without = sentence(" Without a king in some world: {}.", labels(never)) if never else ""
+    without = f" Without a king in some world: {', '.join(never)}." if never else ""
     return _world_panel(part, part.name, lines, title, without)
 
 
@@ -231,4 +231,4 @@ def _world_panel(part: Part, name: str, lines: list[Trace], title: str, without:
         axis("days since the contest began", range=[0, case.days]), axis(title), shapes=shapes, annotations=names
     )
     over = case.unfinished or f"Mean over {count(case.finished, 'world')}."
-    return Panel(name, lines, picture, height(len(part.lanes.looks), 540), sentence("{}{}", over, without))
+    return Panel(name, lines, picture, height(len(part.lanes.looks), 540), f"{over}{without}")
