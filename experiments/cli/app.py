@@ -320,11 +320,11 @@ def main() -> None:
     try:
         app()
     except ValueError as error:
-        from policies import InputError  # not before: even this import takes numpy along
+        from policies.errors import InputError, printable  # not before: even this import takes numpy along
 
         if not isinstance(error, InputError):
             raise
-        print(f"steepest: {' '.join(str(error).splitlines())}", file=sys.stderr)
+        print(f"steepest: {printable(' '.join(str(error).splitlines()))}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, e.g. `steepest policies | head`
