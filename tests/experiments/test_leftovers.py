@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from experiments.curves.imported import make_library
+from experiments.curves.library import make_library
 
 from experiments.leftovers import sweep, sweep_beside, unfinished
 from experiments.search.storage import opened
