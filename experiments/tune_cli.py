@@ -37,7 +37,7 @@ def tune_command(
     Killed at any moment, the same command goes on where it was.
     """
     from experiments.progress import bar
-    from experiments.run import cores
+    from experiments.run.experiment import cores
     from experiments.tune.errors import StudyFailedError
     from experiments.tune.spec import load
     from experiments.tune.standings import table

@@ -6,7 +6,7 @@ from typing import Any
 from experiments.calibration import panels
 from experiments.calibration.logs import read_history, read_later, read_steps
 from experiments.calibration.simulated import field, simulate
-from experiments.store import write
+from experiments.run.files import write
 from sim.noise import NOVEMBER_2023, NoiseLevel
 
 WIDTH, HEIGHT = 1160, 940

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.leftovers import sweep_beside, unfinished
+from experiments.run.files import sweep_beside, unfinished
 from policies.errors import InputError
 from sim.traces.curve import Curve, write_library
 from sim.traces.read import Refusal, read_file, walk

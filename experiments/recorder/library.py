@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from experiments.leftovers import sweep
 from experiments.recorder.cleaning import splits
 from experiments.recorder.corpus import Corpus, corpus
 from experiments.recorder.job import Job
@@ -25,7 +24,7 @@ from experiments.recorder.quality import effects, final_losses
 from experiments.recorder.texts import PACKAGES, sources, texts
 from experiments.recorder.train import record
 from experiments.recorder.written import write_curves
-from experiments.store import write
+from experiments.run.files import sweep, write
 from sim.traces.curve import read_library
 
 OUT = Path(__file__).parents[1] / "traces" / "recorded-cpu.parquet"

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from experiments.leftovers import sweep
 from experiments.recorder.corpus import Corpus, require
 from experiments.recorder.job import Job
 from experiments.recorder.machine import threads
 from experiments.recorder.recording import Recording
+from experiments.run.files import sweep
 from sim.traces.curve import Curve
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from experiments.leftovers import unfinished
+from experiments.run.files import unfinished
 from sim.traces.curve import Curve, write_library
 
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from experiments.leftovers import sweep
 from experiments.report.origin import HEAD, origin
 from experiments.report.page import page
 from experiments.report.race import story as of_races
 from experiments.report.results import read
 from experiments.report.world.content import story as of_worlds
-from experiments.store import Store, write
+from experiments.run.files import sweep, write
+from experiments.run.store import Store
 
 
 def build(store: Store) -> Path:

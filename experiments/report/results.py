@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import yaml
 
 from experiments.compare import LaneResult, compare, counterparts, paired
-from experiments.store import Store
+from experiments.run.store import Store
 from experiments.tables import TABLES
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from experiments.digest import modules_of
+from experiments.run.digest import modules_of
 from experiments.tune.engine import Found
 from experiments.tune.errors import StudyFailedError
 from experiments.tune.work import Row, Work, compute

@@ -7,7 +7,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Protocol, Self
 
-from experiments.processes import processes
+from experiments.run.processes import processes
 from experiments.tune.work import Row, Work, compute
 
 Found = tuple[Work, dict[int, Row]]

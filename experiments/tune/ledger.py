@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from experiments.store import StoreError, read_table, write_table
+from experiments.run.store import StoreError, read_table, write_table
 from experiments.tune.work import Row, Work
 
 __all__ = ["Ledger", "Row"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.digest import code_of
 from experiments.faults import at, located, validated
 from experiments.panel import build_panel, rules_of
 from experiments.populations import DEFAULT, build_populations
 from experiments.resolved import lane_plain, population_plain, world_plain
+from experiments.run.digest import code_of
 from experiments.tune.build import built_space, check_metrics
 from experiments.tune.keys import StudyRecipe
 from experiments.tune.space import Space

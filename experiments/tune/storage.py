@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.leftovers import sweep
+from experiments.run.files import sweep
 from experiments.tune.database import database
 from experiments.tune.journal import journal
 from experiments.tune.lock import locked

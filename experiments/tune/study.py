@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from experiments.run import LIBRARIES
-from experiments.store import write
+from experiments.run.experiment import LIBRARIES
+from experiments.run.files import write
 from experiments.tune.engine import Timed, engine
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.ledger import Ledger

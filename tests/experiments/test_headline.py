@@ -12,8 +12,8 @@ from experiments.estimate import Estimate
 from experiments.headline import _text, document, table
 from experiments.metrics import METRICS
 from experiments.recipe import load
-from experiments.run import Outcome, run
-from experiments.store import Store
+from experiments.run.experiment import Outcome, run
+from experiments.run.store import Store
 
 
 @pytest.fixture(scope="module")

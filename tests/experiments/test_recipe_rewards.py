@@ -4,11 +4,11 @@ import pytest
 import small_race
 import small_world
 
-from experiments.digest import digest, resolved
 from experiments.headline import document
 from experiments.recipe import load
-from experiments.run import run
-from experiments.store import Store
+from experiments.run.digest import digest, resolved
+from experiments.run.experiment import run
+from experiments.run.store import Store
 from policies import InputError
 from policies.rewards import build
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.report.page import page
 from experiments.report.study.content import story
 from experiments.report.study.material import Material
-from experiments.store import write
+from experiments.run.files import write
 from experiments.tune.spec import StudySpec
 
 if TYPE_CHECKING:

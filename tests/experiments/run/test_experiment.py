@@ -7,13 +7,13 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import RECIPE, recipe
 
-from experiments import passes, task
-from experiments import run as room
-from experiments.digest import digest
 from experiments.metrics import METRICS
 from experiments.recipe import load
-from experiments.run import run
-from experiments.store import Store
+from experiments.run import experiment as room
+from experiments.run import passes, task
+from experiments.run.digest import digest
+from experiments.run.experiment import run
+from experiments.run.store import Store
 from experiments.tables import TABLES
 from sim.race.world import RaceWorld
 

@@ -46,6 +46,14 @@ def unfinished(path: Path, folder: bool = False) -> Iterator[Path]:
         raise
 
 
+def write(path: Path, data: bytes | str) -> None:
+    """Write a file so that it is either all there or not there; the disk has it before it gets its name."""
+    with unfinished(path) as temporary, temporary.open("wb") as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def sweep(folder: Path) -> None:
     """Remove all that writers who are gone left in a folder and below; what cannot be removed stays."""
     for place, folders, files in os.walk(folder):

@@ -11,9 +11,9 @@ from small_world import keys, world
 
 import policies
 import sim
-from experiments import digest as room
-from experiments.digest import digest, resolved, spec_text
 from experiments.recipe import load
+from experiments.run import digest as room
+from experiments.run.digest import digest, resolved, spec_text
 
 CHANGES = {
     "name": ("name: small", "name: other"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.passes import CELLS, COLUMNS, DRAWS, SECONDS, column_seconds, most, passes
+from experiments.run.passes import CELLS, COLUMNS, DRAWS, SECONDS, column_seconds, most, passes
 from sim.scenario import Scenario
 
 SCENARIOS = [

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import lane, small_race
 
-from experiments.store import MANIFEST, Store, StoreError, write, write_table
+from experiments.run.files import write
+from experiments.run.store import MANIFEST, Store, StoreError, write_table
 from experiments.tables import SCHEMAS, TABLES, failed, submissions
 from policies import InputError
 
@@ -118,7 +119,7 @@ def test_a_part_is_all_there_or_not_there(tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
         write_table(path, table, small)
 
-    monkeypatch.setattr("experiments.store.write_table", third_fails)
+    monkeypatch.setattr("experiments.run.store.write_table", third_fails)
     with pytest.raises(OSError, match="No space left"):
         Store(tmp_path).add(("small", 0), part(0))
     assert names(tmp_path) == []

@@ -13,15 +13,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.digest import digest, spec_text
-from experiments.leftovers import sweep
-from experiments.passes import column_seconds, most, passes
-from experiments.processes import processes
 from experiments.recipe import Spec
-from experiments.store import Store, World
+from experiments.run.digest import digest, spec_text
+from experiments.run.files import sweep
+from experiments.run.passes import column_seconds, most, passes
+from experiments.run.processes import processes
+from experiments.run.store import Store, World
 
 if TYPE_CHECKING:
-    from experiments.task import Task
+    from experiments.run.task import Task
 
 
 def cores() -> int:
@@ -92,7 +92,7 @@ def run(
 
 
 def _simulate(spec: Spec, folder: Path, missing: list[World], workers: int, progress: Progress) -> None:
-    from experiments.memory import check  # noqa: PLC0415 - compiled code is slow to import, and finished runs need none
+    from experiments.run.memory import check  # noqa: PLC0415 - compiled code is slow to import, and finished runs need none
 
     tasks = _tasks(spec, folder, missing, workers)
     workers = min(workers, len(tasks))
@@ -115,7 +115,7 @@ def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
 
 
 def _tasks(spec: Spec, folder: Path, missing: list[World], workers: int) -> "list[Task]":
-    from experiments.task import Task  # noqa: PLC0415 - see above
+    from experiments.run.task import Task  # noqa: PLC0415 - see above
 
     tasks: list[tuple[float, Task]] = []
     shares = -(-workers // len({name for name, _ in missing}))  # contests before their worlds
@@ -130,7 +130,7 @@ def _tasks(spec: Spec, folder: Path, missing: list[World], workers: int) -> "lis
 
 
 def _finished(pool: Executor | None, tasks: "list[Task]") -> Iterator[int]:
-    from experiments.task import simulate  # noqa: PLC0415 - see above
+    from experiments.run.task import simulate  # noqa: PLC0415 - see above
 
     if pool is None:
         yield from map(simulate, tasks)

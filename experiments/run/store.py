@@ -7,7 +7,6 @@ killed process left of that goes when the folder is worked on again.
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.leftovers import unfinished
+from experiments.run.files import unfinished, write
 from experiments.tables import SCHEMAS, TABLES
 from policies import InputError
 
@@ -27,14 +26,6 @@ World = tuple[str, int]
 
 class StoreError(InputError):
     """A results folder is not one, or is not complete."""
-
-
-def write(path: Path, data: bytes | str) -> None:
-    """Write a file so that it is either all there or not there; the disk has it before it gets its name."""
-    with unfinished(path) as temporary, temporary.open("wb") as file:
-        file.write(data.encode() if isinstance(data, str) else data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def write_table(path: Path, table: pa.Table, small: bool = True) -> None:

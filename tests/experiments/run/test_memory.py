@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments import memory
+from experiments.run import memory
 from policies import InputError
 from sim.scenario import Scenario, Validation
 

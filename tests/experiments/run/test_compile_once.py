@@ -5,8 +5,8 @@ from threading import Event, Thread
 
 import pytest
 
-from experiments import compiling
-from experiments.compiling import alone
+from experiments.run import compile_once
+from experiments.run.compile_once import alone
 from sim.world import OPINION_STEPS
 
 
@@ -14,7 +14,7 @@ from sim.world import OPINION_STEPS
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place for compiled code, not yet made."""
     folder = tmp_path / "kept"
-    monkeypatch.setattr(compiling, "folder", lambda: folder)
+    monkeypatch.setattr(compile_once, "folder", lambda: folder)
     return folder
 
 
@@ -75,11 +75,11 @@ def test_who_fails_hands_on(kept: Path) -> None:
 
 def test_where_nothing_is_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a folder, or in one that cannot be made, each compiles for itself."""
-    monkeypatch.setattr(compiling, "folder", lambda: None)
+    monkeypatch.setattr(compile_once, "folder", lambda: None)
     with alone("code") as watch:
         assert watch is None
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(compiling, "folder", lambda: tmp_path / "file" / "kept")
+    monkeypatch.setattr(compile_once, "folder", lambda: tmp_path / "file" / "kept")
     other = Other()
     with alone("code"):
         other.start()

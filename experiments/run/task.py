@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from experiments.compiling import alone
-from experiments.digest import code_of
-from experiments.store import Store
+from experiments.run.compile_once import alone
+from experiments.run.digest import code_of
+from experiments.run.store import Store
 from experiments.tables import TABLES, failed, tables
 from experiments.world_tables import world_failed, world_tables
 from policies import InputError

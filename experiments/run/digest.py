@@ -79,7 +79,7 @@ def _source(module: str) -> Path | None:
 @cache
 def _code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
-    here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
+    here, policy_room, world_room = Path(__file__).parents[1], Path(policies.__file__).parent, Path(sim.__file__).parent
     files = [here / name for name in TABLES[kind]]
     files += [policy_room / f"{name}.py" for name in STANDING]
     files += [file for module in sorted(modules) if (file := _source(module))]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from experiments.curves.imported import make_library
-from experiments.leftovers import sweep, sweep_beside, unfinished
+from experiments.run.files import sweep, sweep_beside, unfinished
 from experiments.tune.storage import opened
 from policies.errors import InputError
 from sim.traces.tidy import Given
@@ -20,7 +20,7 @@ from sim.traces.tidy import Given
 WRITE = """
 import sys, time
 from pathlib import Path
-from experiments.leftovers import unfinished
+from experiments.run.files import unfinished
 place = Path(sys.argv[1])
 with unfinished(place / "table.parquet") as file, unfinished(place / "parts" / "a", folder=True) as folder:
     file.write_text("half")
