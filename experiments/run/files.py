@@ -1,14 +1,11 @@
-"""Files that are being written: `.NAME.PID.tmp` beside their place, renamed when whole, swept when the writer is gone.
+"""Files that are whole or not there: `.NAME.PID.tmp` while they are written, and then renamed.
 
-A writer holds the lock of its temporary file until it has renamed it, and the system lets go of the lock when the
-process ends, however it ends. So a file whose lock is free has no writer, whatever process has its number by now.
+A writer holds the lock of its temporary file until it has renamed it, and the system frees the lock when the process
+ends, however it ends. So a file whose lock is free has no writer, whatever process has its number by now.
 """
 
-import fcntl
 import os
 import re
-import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,28 +18,28 @@ MOMENT = 60.0
 
 
 @contextmanager
-def unfinished(path: Path, folder: bool = False) -> Iterator[Path]:
-    """A temporary file or folder to write; it takes its name at the end, and goes where something fails before.
+def unfinished(path: Path) -> Iterator[Path]:
+    """A temporary file to write; it takes its name at the end, and is removed where something fails before.
 
     Args:
-        path: what it is to be; its folder is made. A file that is there is replaced, a folder must not be there.
-        folder: whether it is a folder.
+        path: what it is to be; its folder is made, and a file that is there is replaced.
 
     Raises:
         OSError: it cannot be written.
     """
+    from filelock import lock_descriptor  # noqa: PLC0415 - a slow import, and most commands write nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _remove(new)
     try:
-        new.mkdir() if folder else new.touch()
-        with _opened(new) as mark:
+        with new.open("wb") as mark:
             with suppress(OSError):  # a disk without locks; nothing is ever swept there
-                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_descriptor(mark.fileno(), blocking=False)
             yield new
             new.replace(path)
     except BaseException:
-        _remove(new)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise
 
 
@@ -55,40 +52,34 @@ def write(path: Path, data: bytes | str) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove all that writers who are gone left in a folder and below; what cannot be removed stays."""
-    for place, folders, files in os.walk(folder):
-        old = [name for name in (*folders, *files) if _abandoned(Path(place, name))]
-        for name in old:
-            _remove(Path(place, name))
-        folders[:] = [name for name in folders if not TEMPORARY.fullmatch(name)]
+    """Remove what killed writers left in a folder and below; what cannot be removed stays."""
+    for place, _, files in os.walk(folder):
+        for name in files:
+            _remove_abandoned(Path(place, name))
 
 
 def sweep_beside(path: Path) -> None:
-    """Remove what writers of this one file who are gone left beside it."""
+    """Remove what killed writers of this one file left beside it."""
     with suppress(OSError):
         for other in list(path.parent.iterdir()):
-            found = TEMPORARY.fullmatch(other.name)
-            if found and found["name"] == path.name and _abandoned(other):
-                _remove(other)
+            _remove_abandoned(other, path.name)
 
 
-def _abandoned(path: Path) -> bool:
-    """Whether it is this user's temporary file or folder, and has no writer."""
+def _remove_abandoned(path: Path, of: str | None = None) -> None:
+    """Remove a file if it is a temporary one of this user that has no writer, and perhaps only if it was to be `of`."""
     found = TEMPORARY.fullmatch(path.name)
-    if not found:
-        return False
-    try:
-        facts = path.lstat()
-        if stat.S_ISLNK(facts.st_mode) or facts.st_uid != os.geteuid():
-            return False
-        with _opened(path) as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # its writer is at work, or nobody can tell
-        return False
-    return not _alive(int(found["pid"])) or time.time() - facts.st_mtime > MOMENT
+    if not found or of not in (None, found["name"]):
+        return
+    from filelock import lock_descriptor  # noqa: PLC0415 - see above
+
+    with suppress(OSError), os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW)) as mark:
+        facts = os.fstat(mark.fileno())
+        old = not _is_alive(int(found["pid"])) or time.time() - facts.st_mtime > MOMENT
+        if old and facts.st_uid == os.geteuid() and lock_descriptor(mark.fileno(), blocking=False):
+            path.unlink(missing_ok=True)
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -96,20 +87,3 @@ def _alive(pid: int) -> bool:
     except OSError:
         return True  # another user's
     return True
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    mark = os.open(path, os.O_NOFOLLOW | (os.O_RDONLY if path.is_dir() else os.O_RDWR))
-    try:
-        yield mark
-    finally:
-        os.close(mark)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)

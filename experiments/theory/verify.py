@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.run.processes import processes
+from experiments.run.pool import processes
 from experiments.theory.checks import Check, checks
 from experiments.theory.lived import attack, crowds, evaluations, payments, races, reigns, shields
 from experiments.theory.lived.setting import Found, Pass, Sample

@@ -1,20 +1,84 @@
 """Lanes in worlds, as numbers: what a search, a ranking and a final table all measure with."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from experiments.populations import in_populations
-from experiments.tune.engine import Engine
-from experiments.tune.ledger import Ledger, Row
-from experiments.tune.work import Work
+from experiments.resolved import lane_plain, population_plain, world_plain
+from experiments.run.digest import code_of
+from experiments.run.pool import Pool
+from experiments.run.store import StoreError, read_table, write_table
+from experiments.run.task import Task, compute
+from experiments.world_metrics import WORLD_METRICS, measure_world
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
+from sim.world import World
 
 Group = tuple[Sequence[Lane], Sequence[Scenario]]
 """Lanes, and the cases that they live in."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What all lanes came to in one world.
+
+    Attributes:
+        values: by metric, float64 `[lanes]`; NaN where it failed.
+        errors: the traceback of each lane that failed.
+    """
+
+    values: dict[str, np.ndarray]
+    errors: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class MetricsTask(Task):
+    """A task of a study: of each world the metrics are kept, and a lane that fails costs no other its worlds.
+
+    Attributes:
+        key: names the results; see `_key`.
+    """
+
+    key: str = ""
+
+    def results(self, world: World) -> dict[int, Row]:
+        """The metrics of each world."""
+        shape, fine = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
+        found = {name: values.reshape(shape) for name, values in measure_world(world).items()}
+        return {
+            number: Row({name: values[:, i].copy() for name, values in found.items()}, fine)
+            for i, number in enumerate(self.worlds)
+        }
+
+    def failure(self, error: str) -> Row:
+        """The metrics of the lanes that do not fail, found by halves."""
+        if len(self.lanes) == 1:
+            return Row({name: np.full(1, np.nan) for name in WORLD_METRICS}, (error,))
+        middle = len(self.lanes) // 2
+        parts = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
+        rows: list[Row] = [part[self.worlds[0]] for part in parts if isinstance(part, dict)]  # always: it is one world
+        values = {name: np.concatenate([row.values[name] for row in rows]) for name in rows[0].values}
+        return Row(values, tuple(error for row in rows for error in row.errors))
+
+
+def _key(case: Scenario, lanes: Sequence[Lane], seed: int) -> str:
+    """Names results: a hash over all that they depend on, the number of the world excepted."""
+    populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
+    plain = {
+        "case": world_plain(case),
+        "lanes": [lane_plain(lane) for lane in lanes],
+        "populations": [population_plain(population) for population in populations],
+        "seed": seed,
+        "code": code_of(lanes),
+    }
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -33,7 +97,7 @@ class Measured:
     world: np.ndarray
     errors: tuple[str | None, ...]
 
-    def but(self, lanes: Sequence[int]) -> "Measured":
+    def of_lanes(self, lanes: Sequence[int]) -> "Measured":
         """The same for some lanes, by number."""
         some = list(lanes)
         return replace(
@@ -45,17 +109,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Measures lanes in worlds, each world once, whoever asks and however often the program was stopped.
+    """Measures lanes in worlds, each world once, however often the program was stopped.
 
     Attributes:
-        ledger: keeps what is done.
-        engine: where it is computed.
+        folder: keeps what is done, a file for each world and set of lanes: `KEY/WORLD.parquet`.
+        pool: where it is computed.
         populations: each lane lives in all of them; the first is the one that objectives are measured in.
         seed: of all random streams.
     """
 
-    ledger: Ledger
-    engine: Engine
+    folder: Path
+    pool: Pool
     populations: tuple[Population, ...]
     seed: int
 
@@ -67,38 +131,64 @@ class Evaluator:
             ChildProcessError: workers were killed again and again.
             OSError: the results cannot be written.
         """
-        asked = [self._asked(group, worlds) for group in groups]
+        asked = [self._tasks(group, worlds) for group in groups]
         rows: dict[tuple[str, int], Row] = {}
-        missing: list[Work] = []
-        for work in (each for works in asked for each in works):
-            there = self.ledger.read(work)
-            rows |= {(work.key, world): row for world, row in there.items()}
-            missing += work.split([world for world in worlds if world not in there], self.engine.workers)
-        for work, found in self.engine.compute(missing):
+        missing: list[MetricsTask] = []
+        for task in (each for tasks in asked for each in tasks):
+            there = {world: row for world in worlds if (row := _read(self._path(task, world))) is not None}
+            rows |= {(task.key, world): row for world, row in there.items()}
+            missing += task.divided([world for world in worlds if world not in there], self.pool.workers)
+        self.pool.check(missing)
+        for task, found in self.pool.results(missing):
             for world, row in found.items():
-                self.ledger.add(work, world, row)
-                rows[work.key, world] = row
-        return [self._stacked(works, rows, len(lanes)) for works, (lanes, _) in zip(asked, groups, strict=True)]
+                _write(self._path(task, world), row)
+                rows[task.key, world] = row
+        return [self._stacked(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
 
-    def _asked(self, group: Group, worlds: Sequence[int]) -> list[Work]:
+    def _tasks(self, group: Group, worlds: Sequence[int]) -> list[MetricsTask]:
         lanes, cases = group
-        # names are given here, so that the same lanes are the same work whatever they were called
+        # names are given here, so that the same lanes are the same task whatever they were called
         numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
         whole = in_populations(numbered, self.populations)
-        return [Work(case, whole, self.seed, tuple(worlds)) for case in cases]
+        return [MetricsTask(case, whole, self.seed, tuple(worlds), key=_key(case, whole, self.seed)) for case in cases]
 
-    def _stacked(self, works: Sequence[Work], known: Mapping[tuple[str, int], Row], lanes: int) -> Measured:
-        places = [(work.case.name, world) for work in works for world in work.worlds]
-        rows = [known[work.key, world] for work in works for world in work.worlds]
+    def _path(self, task: MetricsTask, world: int) -> Path:
+        return self.folder / task.key / f"{world:08d}.parquet"
+
+    def _stacked(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], Row], lanes: int) -> Measured:
+        places = [(task.contest.name, world) for task in tasks for world in task.worlds]
+        rows = [known[task.key, world] for task in tasks for world in task.worlds]
         shape = len(self.populations), lanes
         values = {
             name: np.stack([row.values[name].reshape(shape).T for row in rows], axis=-1) for name in rows[0].values
         }
-        errors = tuple(next(self._faults(rows, i, lanes), None) for i in range(lanes))
+        errors = tuple(next(_last_lines(rows, i, lanes), None) for i in range(lanes))
         return Measured(values, np.array([name for name, _ in places]), np.array([n for _, n in places]), errors)
 
-    def _faults(self, rows: Sequence[Row], lane: int, lanes: int) -> Iterator[str]:
-        for row in rows:
-            for place in range(lane, len(row.errors), lanes):
-                if row.errors[place]:
-                    yield str(row.errors[place]).strip().splitlines()[-1]
+
+def _last_lines(rows: Sequence[Row], lane: int, lanes: int) -> Iterator[str]:
+    """The last lines of a lane's errors."""
+    for row in rows:
+        for place in range(lane, len(row.errors), lanes):
+            if row.errors[place]:
+                yield str(row.errors[place]).strip().splitlines()[-1]
+
+
+def _write(path: Path, row: Row) -> None:
+    columns = {name: pa.array(values) for name, values in row.values.items()}
+    columns["error"] = pa.array(row.errors, type=pa.string())
+    write_table(path, pa.table(columns), small=False)
+
+
+def _read(path: Path) -> Row | None:
+    if not path.exists():
+        return None
+    try:
+        table = read_table(path)
+        errors = tuple(table.column("error").to_pylist())
+        names = [name for name in table.column_names if name != "error"]
+        return Row({name: np.asarray(table.column(name), dtype=np.float64) for name in names}, errors)
+    except (pa.ArrowException, KeyError, OSError) as error:
+        raise StoreError(
+            f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run the study again, it goes on"
+        ) from None

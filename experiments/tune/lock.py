@@ -1,18 +1,19 @@
 """One process at a time works on a study: a lock that ends with the process that holds it, however that ends."""
 
-import fcntl
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from policies import InputError
 
 
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock of a file, which also says who holds it; the system lets go of it when the process ends.
+    """Hold the lock of a file, in which the name of the holder stands; the system frees it when the process ends.
 
     Args:
         path: the file; it is made, and stays.
@@ -23,16 +24,16 @@ def locked(path: Path, what: str) -> Iterator[None]:
         OSError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise taken(what, file.read().strip()) from None
-        file.truncate(0)
-        file.write(f"{holder()}\n")
-        file.flush()
+    lock = FileLock(path, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise taken(what, path.read_text(encoding="utf-8").strip()) from None
+    try:
+        path.write_text(f"{holder()}\n", encoding="utf-8")
         yield
+    finally:
+        lock.release()
 
 
 def holder() -> str:

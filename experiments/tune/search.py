@@ -70,7 +70,7 @@ class Search:
             past = known[trial.number] if trial.number < len(known) else None
             if past is None or not past.state.is_finished():
                 there = {} if past is None else past.constraints
-                self._tell(trial, candidates[place], base, measured.but([place]), int(seen[place]), there)
+                self._tell(trial, candidates[place], base, measured.of_lanes([place]), int(seen[place]), there)
 
     def _asked(self, number: int, known: "list[FrozenTrial]") -> "tuple[Trial, Params]":
         """The trial of that number and its point: a new one, or one that was begun and never told."""

@@ -2,26 +2,19 @@
 
 import json
 import os
-import platform
-import re
 import resource
-import shlex
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from experiments.run.experiment import LIBRARIES
+from experiments.run.experiment import provenance
 from experiments.run.files import write
-from experiments.tune.engine import Timed, engine
+from experiments.run.pool import open_pool
 from experiments.tune.evaluator import Evaluator
-from experiments.tune.ledger import Ledger
 from experiments.tune.objective import Goals
 from experiments.tune.samplers import proposer
 from experiments.tune.search import Search
@@ -31,9 +24,6 @@ from experiments.tune.storage import opened
 
 if TYPE_CHECKING:
     from optuna import Study
-
-PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
-"""In the URL of a database; a manifest is made to be shown around."""
 
 Progress = Callable[[int, int], None]
 """Called with (done, wanted)."""
@@ -94,17 +84,16 @@ def tune(
     folder = root / recipe.name / digest
     propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
     started = time.perf_counter()
-    with opened(storage, folder, recipe.name, digest, goals.directions) as study, engine(workers, scheduler) as found:
+    with opened(storage, folder, recipe.name, digest, goals.directions) as study, open_pool(workers, scheduler) as pool:
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
-        timed = Timed(found)
-        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed)
+        evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
         before = _finished(study)
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), told=told)
         done, spent = _finished(study), _spent(folder)
         spent = {
             "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
-            "simulation_seconds": round(spent["simulation_seconds"] + timed.seconds, 3),
+            "simulation_seconds": round(spent["simulation_seconds"] + pool.seconds, 3),
         }
         overhead = 1.0 - spent["simulation_seconds"] / spent["seconds"]
         facts = {
@@ -112,7 +101,7 @@ def tune(
             "resumed_from": before,
             **spent,
             "overhead": round(overhead, 4),
-            "workers": timed.workers,
+            "workers": pool.workers,
             "storage": "journal" if storage is None else storage.split(":", 1)[0],
             "sampler": propose.name,
         }
@@ -138,13 +127,8 @@ def _spent(folder: Path) -> dict[str, float]:
 
 def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
-        "steepest": version("steepest"),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in (*LIBRARIES, "optuna")},
-        "machine": platform.machine(),
+        **provenance("optuna"),
         "cores": os.cpu_count(),
-        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "kind": "study",
         "digest": digest,
         "seed": spec.recipe.seed,

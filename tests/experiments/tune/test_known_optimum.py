@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from experiments.run.pool import Pool
 from experiments.theory.checks import STEP
 from experiments.theory.lived.players import RacesAfresh, Shows
 from experiments.theory.lived.setting import lane, scenario
 from experiments.theory.race import pace
 from experiments.tune.build import built_space
-from experiments.tune.engine import Here
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.keys import SearchKeys, StudyRecipe
-from experiments.tune.ledger import Ledger
 from experiments.tune.samplers import RECOMMENDED, proposer
 from experiments.tune.search import Search
 from experiments.tune.spec import StudySpec
@@ -42,7 +41,7 @@ def found(
     alone = lane(known, player)
     space = built_space(recipe.search, alone.rules)
     spec = StudySpec(recipe, {}, folder, space, (alone,), (alone.population,), {("", ()): (contest,)})
-    evaluator = Evaluator(Ledger(folder), Here(), spec.populations, recipe.seed)
+    evaluator = Evaluator(folder, Pool(1), spec.populations, recipe.seed)
     study = optuna.create_study(direction="maximize")
     Search(spec, study, proposer(sampler, space, 0, SIZE, 1), evaluator).run(TRIALS, lambda done, wanted: None)
     assert len(study.trials) == TRIALS

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from small_study import recipe
 
-from experiments.tune.engine import Here
+from experiments.run.pool import Pool
 from experiments.tune.evaluator import Evaluator
-from experiments.tune.ledger import Ledger
 from experiments.tune.objective import Goals
 from experiments.tune.samplers import SAMPLERS, proposer
 from experiments.tune.search import Search
@@ -21,7 +20,7 @@ TRIALS, SIZE = 16, 4
 def searched(spec: StudySpec, folder: Path, worlds: Path) -> list[tuple[Any, ...]]:
     """All that is kept of the trials of a study, begun or gone on with."""
     propose = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, SIZE, 1)
-    evaluator = Evaluator(Ledger(worlds), Here(), spec.populations, spec.recipe.seed)
+    evaluator = Evaluator(worlds, Pool(1), spec.populations, spec.recipe.seed)
     with opened(None, folder, "small", spec.digest(), Goals.of(spec.recipe).directions) as study:
         Search(spec, study, propose, evaluator).run(TRIALS, lambda done, wanted: None)
         return [(t.number, t.state, t.params, t.values, t.constraints, t.user_attrs) for t in study.trials]
