@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from experiments.bench_by_hand import ByHand, Epsilon, fixed, linear
+from experiments.bench.by_hand import ByHand, Epsilon, fixed, linear
 from experiments.world_metrics import measure_world
 from policies import build
 from sim.lanes import Lane

@@ -3,7 +3,7 @@
 .venv/bin/python benchmarks/pool.py
 """
 
-from experiments.bench_pool import pool_rows
+from experiments.bench.pool import pool_rows
 
 
 def main() -> None:

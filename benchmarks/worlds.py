@@ -5,7 +5,7 @@
 
 import sys
 
-from experiments.bench_worlds import LANES, world_rows
+from experiments.bench.worlds import LANES, world_rows
 
 
 def main(lanes: tuple[int, ...]) -> None:

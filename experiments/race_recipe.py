@@ -9,9 +9,7 @@ from experiments.faults import at
 from experiments.strict import Strict, of
 from experiments.submissions import find, read_race
 from policies import InputError
-from sim.race.noise import NoiseLevel
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import NoiseLevel, Race, Setting
 
 
 class NoiseSpec(Strict):

@@ -17,21 +17,19 @@ from experiments.strict import Strict
 from experiments.world_cases import scenarios
 from experiments.world_recipe import WorldScenario
 from experiments.yaml_file import Document, read
-from policies import InputError, find, names, nearest
+from policies import InputError, nearest
 from policies.rewards import Reward
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import Race, Setting
 from sim.scenario import Scenario
 
 __all__ = ["NoiseSpec", "RaceScenario", "Recipe", "Spec", "WorldScenario", "described", "load", "resolve"]
 
 
 WITHOUT_REWARDS = (
-    "a replay has no lineages, and its miners do not react to what is paid; only a scenario of kind world has reward "
-    "rules"
+    "the submissions of a race are the same whatever is paid; only a scenario of kind world has reward rules"
 )
 
 
@@ -178,8 +176,12 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
         if isinstance(recipe.scenario, RaceScenario):
             if reward is not None:
                 raise InputError(WITHOUT_REWARDS, ("reward",))
-            return _of_races(recipe, recipe.scenario, base, panel, rules)
-        return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
+            spec = _of_races(recipe, recipe.scenario, base, panel, rules)
+        else:
+            spec = _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
+    with located(document) if policies is None else _said_of_option():
+        _check_lineages(spec)
+    return spec
 
 
 def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | None, typed: bool) -> tuple[Lane, ...]:
@@ -206,30 +208,36 @@ def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[L
             raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
     if "keep" in recipe.model_fields_set:
         raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
+    _paired(panel)
     with at("scenario"):
         races = scenario.read(base)
     return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
 
 
 def _check_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
-    """Check that a replay has what the policies read, and that every lane is paid by weight."""
+    """Check that every lane of a race is paid by weight."""
     for i, entry in enumerate(recipe.panel):
         if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
             raise InputError(WITHOUT_REWARDS, ("panel", i, "reward"))
     for lane in panel:
-        if lane.policy.reads:
-            able = ", ".join(name for name in names() if not find(name)().reads)
-            raise InputError(
-                f"lane {lane.name!r} reads history (class {lane.policy.state}), which a replay does not keep; "
-                f"take a scenario of kind world, or an age-only policy: {able}",
-                ("panel",),
-            )
         if lane.reward is not None:  # that of a preset
             raise InputError(
                 f"lane {lane.name!r} brings the reward rule {policy_text(lane.reward)!r}, but {WITHOUT_REWARDS}; "
                 "for its margin alone write {preset: NAME, reward: subnet}",
                 ("panel",),
             )
+
+
+def _check_lineages(spec: Spec) -> None:
+    """Check that races say who builds on whom, where a policy asks."""
+    silent = next((race for race in spec.races if not race.has_lineage), None)
+    asks = next((lane for lane in spec.lanes if "lineage" in lane.policy.needs), None)
+    if silent is not None and asks is not None:
+        raise InputError(
+            f"lane {asks.name!r} asks how much of a model its challenger was built on, which race {silent.name!r} does "
+            "not say: no row names others in a column builds_on; fill it in, or take a policy without `lineage`",
+            ("panel",),
+        )
 
 
 def _of_worlds(

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from experiments import recipes
+from experiments.data import RECIPES
 from experiments.recipe import Spec, resolve
 from experiments.yaml_file import Document, read
 
@@ -25,7 +25,7 @@ def spec_of(
     Raises:
         InputError: as `experiments.recipe.load`.
     """
-    panel = read(recipes.FOLDER / "races.yaml").data
+    panel = read(RECIPES / "races.yaml").data
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(files[0]).stem).strip("-.")[:50] or "race"
     scenario: dict[str, Any] = {
         "kind": "race",

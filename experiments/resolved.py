@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.recipe import Spec
 from experiments.world_recipe import WorldScenario
-from policies.declared import Declared
+from policies.base import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.miners.population import Population

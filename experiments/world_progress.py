@@ -122,14 +122,14 @@ class TraceKeys(Strict):
         return TraceProgress(curves, self.begin, self.days)
 
     def _read(self, library: str, base: Path) -> tuple[Curve, ...]:
-        from experiments.curves import shelf  # noqa: PLC0415 - readers are slow to import, and seldom needed
+        from experiments.curves import library as libraries  # noqa: PLC0415 - readers are slow to import, and seldom needed
 
         with at("library"):
-            curves = shelf.read(shelf.find(library, base))
+            curves = libraries.read(libraries.find(library, base))
         found: dict[str, Curve] = {} if self.runs else {curve.run: curve for curve in curves}
         for i, pattern in enumerate(self.runs or ()):
             with at("runs", i):
-                found |= {curve.run: curve for curve in shelf.chosen(curves, pattern)}
+                found |= {curve.run: curve for curve in libraries.chosen(curves, pattern)}
         return tuple(found.values())
 
     def _synthesised(self) -> tuple[Curve, ...]:

@@ -23,7 +23,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 import experiments
-from experiments.oracle.run import verify
+from experiments.verification.oracle.run import verify
 from policies import build
 from sim.mechanism.judge import judge, softmax
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of

@@ -25,10 +25,8 @@ from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.mechanism import eras
-from sim.race.noise import NoiseLevel
-from sim.race.setting import Setting
-from sim.race.timeline import timeline
-from sim.race.world import RaceWorld
+from sim.race.race import NoiseLevel, Setting
+from sim.race.world import RaceWorld, timeline
 
 race = read_race(find("slowrun-limited"))
 rules = eras.era("sn9-2025-03").rules

@@ -23,9 +23,7 @@ from scipy.special import ndtr
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.eras import era
-from sim.race.noise import NoiseLevel
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import NoiseLevel, Race, Setting
 from sim.race.world import RaceWorld
 
 S = 0.0005

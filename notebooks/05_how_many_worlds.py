@@ -24,7 +24,7 @@ from experiments.submissions import find, read_race
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism import eras
-from sim.race.setting import Setting
+from sim.race.race import Setting
 from sim.race.world import RaceWorld
 
 WORLDS = 48

@@ -5,58 +5,44 @@ imports nothing, neither a policy nor numpy; a name is looked up when it is firs
 can be imported from here too.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policies.base import Policy
+    from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
     from policies.errors import InputError, PolicyError, nearest
     from policies.laws import check_laws
     from policies.nested import Nested
     from policies.numbers import floor, half_cosine, halving, known, normal_cdf, normal_quantile, power, within
-    from policies.parameter import Parameter, blocks, end_epsilon, start_epsilon
+    from policies.registry import build, find, names
     from policies.seen import Memory, News, Seen
-    from policies.shelf import build, find, names
 
 _HOMES = {
     "InputError": "errors",
     "Memory": "seen",
     "Nested": "nested",
     "News": "seen",
-    "Parameter": "parameter",
+    "Parameter": "base",
     "Policy": "base",
     "PolicyError": "errors",
     "Seen": "seen",
-    "blocks": "parameter",
-    "build": "shelf",
+    "blocks": "base",
+    "build": "registry",
     "check_laws": "laws",
-    "end_epsilon": "parameter",
-    "find": "shelf",
+    "end_epsilon": "base",
+    "find": "registry",
     "floor": "numbers",
     "half_cosine": "numbers",
     "halving": "numbers",
     "known": "numbers",
-    "names": "shelf",
+    "names": "registry",
     "nearest": "errors",
     "normal_cdf": "numbers",
     "normal_quantile": "numbers",
     "power": "numbers",
-    "start_epsilon": "parameter",
+    "start_epsilon": "base",
     "within": "numbers",
 }
-
-
-class _Package(ModuleType):
-    """This package, in which `power` stays the function when the policy's file of that name is imported too."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

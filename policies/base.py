@@ -1,13 +1,185 @@
-"""The contract: what every policy is and promises. `policies.testing` holds its laws as tests."""
+"""The contract: what every policy is and promises, and how it declares its parameters.
 
-from typing import Any, ClassVar, Self
+`policies.testing` holds the laws as tests.
+"""
+
+import operator
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar, Literal, Self, overload
 
 import numpy as np
 
-from policies.declared import Declared
-from policies.errors import PolicyError
-from policies.faults import failed, not_a_number
+from policies.errors import PolicyError, failed, nearest, not_a_number
 from policies.seen import Memory, News, Seen, nothing
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Declared in a class body: read on an instance it is the value, on the class the declaration.
+
+    Attributes:
+        about: what it does, in a few words.
+        unit: the unit of the value.
+        low, high: the values that are allowed, both included.
+        default: the value when none is given.
+        search: where a search should look, both ends included.
+        scale: how a search should walk that range.
+        key: the name in YAML and Python, where it differs from the attribute's.
+    """
+
+    about: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    search: tuple[float, float]
+    scale: Literal["linear", "log", "integer"] = "linear"
+    key: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """An attribute's name is the parameter's, unless `key` says otherwise."""
+        if not self.key:
+            object.__setattr__(self, "key", name)
+
+    @overload
+    def __get__(self, thing: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, thing: "Declared", owner: type) -> float: ...
+    def __get__(self, thing: "Declared | None", owner: type) -> "Self | float":
+        """The declaration on the class, the value on an instance."""
+        return self if thing is None else thing.values[self.key]
+
+    def checked(self, value: object, policy: str) -> float:
+        """`value` as a float.
+
+        Raises:
+            PolicyError: not a number, not finite, out of bounds, or not whole where it has to be.
+        """
+        try:
+            number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+        except OverflowError:
+            number = None
+        if number is None:
+            fault = f"is {value!r} ({type(value).__name__}), but must be a number"
+            raise self._error(policy, fault)
+        if not self.low <= number <= self.high:
+            raise self._error(policy, f"is {value}, but must be between {self.low:g} and {self.high:g}")
+        if self.scale == "integer" and not number.is_integer():
+            raise self._error(policy, f"is {value}, but must be a whole number")
+        return number + 0.0  # -0.0 becomes 0.0, for equal hashes
+
+    def _error(self, policy: str, fault: str) -> PolicyError:
+        return PolicyError(f"{policy}: {self.key} {fault} ({self.unit})", (self.key,))
+
+
+def start_epsilon(default: float = 0.005) -> Parameter:
+    """The advantage of a model that was committed this very block; SN9's, 0.005, has held since 2024-01."""
+    return Parameter("epsilon at age 0", "fraction of loss", 0.0, 0.99, default, (5e-4, 2e-2), "log")
+
+
+def end_epsilon(default: float = 0.0001) -> Parameter:
+    """The advantage after full decay, for good; searched as a share of the start."""
+    return Parameter("epsilon after full decay", "fraction of loss", 0.0, 0.99, default, (0.0, 2e-2))
+
+
+def blocks(
+    about: str,
+    default: float,
+    search: tuple[float, float] = (1800, 201_600),
+    low: float = 1,
+) -> Parameter:
+    """A length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
+    scale: Literal["linear", "log"] = "log" if search[0] > 0 else "linear"
+    return Parameter(about, "blocks", low, 10_000_000, default, search, scale)
+
+
+RULES = {"<=": operator.le, "<": operator.lt}
+
+
+class Declared:
+    """Something found by the file that it stands in, with numbers that the file declares.
+
+    Attributes:
+        name: what YAML calls it: its file's name, with hyphens.
+        rules: relations between parameters, such as `("end", "<=", "start")`.
+        values: the parameters by name.
+        prepared: what `prepare` has computed, by attribute.
+    """
+
+    rules: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    values: dict[str, float]
+    prepared: dict[str, float]
+
+    def __init__(self, **given: object) -> None:
+        declared = self.parameters()
+        unknown = [key for key in given if key not in declared]
+        if unknown:
+            hint = nearest(unknown[0], declared)
+            raise PolicyError(f"{self.name()} has no parameter {unknown[0]!r}; {hint}", (unknown[0],))
+        values = {key: p.checked(given.get(key, p.default), self.name()) for key, p in declared.items()}
+        for left, relation, right in self.rules:
+            if not RULES[relation](values[left], values[right]):
+                raise PolicyError(
+                    f"{self.name()}: {left} is {values[left]} and {right} is {values[right]}, "
+                    f"but {left} {relation} {right} must hold",
+                    (left,),
+                )
+        self._freeze(values)
+
+    @classmethod
+    def unchecked(cls, **values: Any) -> Self:
+        """One whose values may break the rules, such as a policy of growing epsilon (validators run it)."""
+        made = cls.__new__(cls)
+        made._freeze({key: float(values.get(key, p.default)) for key, p in cls.parameters().items()})
+        return made
+
+    @classmethod
+    def name(cls) -> str:
+        """The name in YAML and in tables, from the file that the class stands in."""
+        return cls.__module__.rpartition(".")[2].strip("_").replace("_", "-")
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """The declared parameters by name, in the order of the class body."""
+        return {p.key: p for p in _declarations(cls).values()}
+
+    def prepare(self) -> dict[str, float]:
+        """Numbers that follow from the parameters, by name: computed once, and attributes from then on."""
+        return {}
+
+    def attributes(self) -> dict[str, float]:
+        """All numbers of it by the name of the attribute: the parameters, and what `prepare` has computed."""
+        own = {name: self.values[p.key] for name, p in _declarations(type(self)).items()}
+        return {**own, **self.prepared}
+
+    def spec(self) -> dict[str, Any]:
+        """What YAML would say, every value written out: `{"linear": {"start": 0.005, ...}}`."""
+        return {self.name(): dict(self.values)}
+
+    def _freeze(self, values: dict[str, float]) -> None:
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "prepared", {name: float(number) for name, number in self.prepare().items()})
+        self.__dict__.update(self.prepared)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"it is frozen: make a new {type(self).__name__} with {name}={value!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Declared) and self.spec() == other.spec()
+
+    def __hash__(self) -> int:
+        return hash(repr(self.spec()))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{key}={value!r}" for key, value in self.spec()[self.name()].items())
+        return f"{type(self).__name__}({values})"
+
+
+def _declarations(kind: type) -> dict[str, Parameter]:
+    """The parameters by the name of the attribute."""
+    body = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
+    return {name: value for name, value in body.items() if isinstance(value, Parameter)}
 
 
 class Policy(Declared):

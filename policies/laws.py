@@ -3,8 +3,7 @@
 import math
 
 from policies.base import Policy
-from policies.errors import PolicyError
-from policies.faults import home
+from policies.errors import PolicyError, home
 from policies.seen import News, nothing
 
 AGES = (0.0, 1.0, 360.0, 1800.0, *(10 ** (3.3 + step / 10) for step in range(44)), 1e9, math.inf)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from policies.base import Policy
-from policies.linear import Linear
+from policies.epsilon.linear import Linear
 from policies.seen import Memory, News, Seen
 
 

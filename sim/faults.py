@@ -4,8 +4,7 @@ from math import nan
 from typing import Any
 
 from policies import Policy
-from policies.errors import InputError, PolicyError
-from policies.faults import failed, home, not_a_number, place
+from policies.errors import InputError, PolicyError, failed, home, not_a_number, place
 from sim import alarm
 from sim.lanes import Columns
 from sim.miners.choices import StrategyError

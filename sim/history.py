@@ -19,6 +19,9 @@ THRONE = np.dtype([("last", "f8"), ("king", "i8"), ("score", "f8"), ("block", "f
 """The block of the last crown (inf before the first), the king by the last evaluation (-1 before the first), and the
 measured loss and the commit block of its model."""
 
+NO_ERRORS = np.zeros((0, 2))
+"""Where standard errors follow from kinship alone."""
+
 
 class History(NamedTuple):
     """What is known of crowns and measurements. True losses never enter.
@@ -29,6 +32,9 @@ class History(NamedTuple):
         measured: losses as the first validator measured them last, without what all models of that step shared, nats,
             `[columns, miners + 1]`; NaN before.
         kin, stranger: sd of the difference of two near relatives, and of two unrelated models, in one evaluation, nats.
+        errors: sd of the difference of each model of a script to another one, by the number of its commitment: the part
+            that is absolute, in the unit of the loss, and the part that is a share of the loss, `[commitments + 1, 2]`;
+            empty where kinship decides.
         alarm: records of `alarm.ALARM`, `[1]`.
     """
 
@@ -37,15 +43,26 @@ class History(NamedTuple):
     measured: np.ndarray
     kin: float
     stranger: float
+    errors: np.ndarray
     alarm: np.ndarray
 
 
-def no_history(miners: int, width: int, kin: float, stranger: float, warned: np.ndarray) -> History:
+def no_history(
+    miners: int, width: int, kin: float, stranger: float, warned: np.ndarray, errors: np.ndarray = NO_ERRORS
+) -> History:
     """Before anything has happened."""
     crowns, thrones = np.zeros((width, miners + 1), CROWN), np.zeros(width, THRONE)
     crowns["crowned"] = crowns["gap"] = inf
     thrones["last"], thrones["king"], thrones["score"], thrones["block"] = inf, -1, nan, nan
-    return History(crowns, thrones, np.full((width, miners + 1), nan), kin, stranger, warned)
+    return History(crowns, thrones, np.full((width, miners + 1), nan), kin, stranger, errors, warned)
+
+
+@inner
+def standard_error(history: History, twin: int, near: bool, loss: float) -> float:
+    """Standard error of a paired comparison with a model, as a share of its measured loss."""
+    if len(history.errors) > 0:
+        return float(history.errors[twin, 0] / loss + history.errors[twin, 1])
+    return float((history.kin if near else history.stranger) / loss)
 
 
 @inlined
@@ -68,11 +85,13 @@ def advantage(
         found = call_epsilon(lane.epsilon, lane.policy, young, young, 0.0, inf, nan, nan, nan, nan)
     else:
         crown, loss = history.crowns[c, m], history.measured[c, m]
+        if not isfinite(loss):  # a validator's log says inf where a model could not be evaluated
+            loss = nan
         since = now - crown.crowned if isfinite(crown.crowned) and isfinite(age) else age
         king = history.thrones[c].king
         king = king if king >= 0 else models.facts.shape[1] - 1
-        kin = models.facts[c, m].family == models.facts[c, king].family
-        error = (history.kin if kin else history.stranger) / loss
+        near = models.facts[c, m].family == models.facts[c, king].family
+        error = standard_error(history, models.facts[c, m].twin, near, loss)
         found = call_epsilon(lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike)
     if isnan(found):
         warn(history.alarm, alarm.EPSILON, c, m, now, 0, age)
@@ -126,7 +145,7 @@ def remember(
         known = isfinite(loss)
         if crown:
             before = measured[throne.king] if throne.king >= 0 else nan
-            if own or not isfinite(before):  # of the same data where it was evaluated too; a replaced model is gone
+            if own or isnan(before):  # of the same data where it was evaluated too; a replaced model is gone
                 before = throne.score
             if known and isfinite(before):
                 gain = log(before / loss)
@@ -147,7 +166,7 @@ def remember(
                     best = rival
         failed = call_learn(
             lanes[c].learn, lanes[c].policy, float(now), 1.0 if crown else 0.0, gain, gap, loss, best,
-            history.kin / loss,
+            standard_error(history, models.facts[c, king].twin, True, loss),
         )  # fmt: skip
         if failed != 0:
             warn(history.alarm, alarm.LEARN, c, king, float(now), 0, nan)

@@ -1,5 +1,6 @@
 """Models as records: one model per miner and column, and one place more that is nobody's."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -106,6 +107,15 @@ def no_models(miners: int, width: int, sets: int = 0, owners: int | None = None)
 def words(miners: int) -> int:
     """Words of a lineage."""
     return -(-miners // BITS)
+
+
+def lineages(owners: Sequence[Iterable[int]]) -> np.ndarray:
+    """The lines of as many models as bits, each with these owners, int64 `[models, words]`."""
+    lines = np.zeros((len(owners), words(len(owners))), np.int64)
+    for model, line in enumerate(owners):
+        for owner in line:
+            lines[model, owner // BITS] |= 1 << owner % BITS
+    return lines
 
 
 @inner

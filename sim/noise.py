@@ -44,6 +44,9 @@ class Level(Protocol):
     @property
     def own(self) -> float: ...  # noqa: D102
 
+    @property
+    def errors(self) -> np.ndarray: ...  # noqa: D102
+
     def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> "Draws":
         """What a validator draws; see `Noise`."""
         ...
@@ -107,6 +110,11 @@ class NoiseLevel:
     def own(self) -> float:
         """sd of a model's own part, nats."""
         return self.kin / sqrt(2.0)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """sd of a comparison with each model of a script, see `sim.history.History`; here kinship alone decides."""
+        return np.zeros((0, 2))
 
     @property
     def family(self) -> float:

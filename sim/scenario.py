@@ -158,6 +158,11 @@ class Scenario:
         return max(1, blocks(self.days))
 
     @property
+    def owners(self) -> int:
+        """Miners that lineages of models tell of; none where a script does not say who builds on whom."""
+        return self.miners if self.script is None or self.script.line is not None else 0
+
+    @property
     def starts(self) -> Sequence[int]:
         """Blocks at which steps of the clock begin."""
         if self.script is not None and self.script.starts:

@@ -59,16 +59,15 @@ class World:
         self.miners = Miners(scenario, self.columns, seed, worlds)
         n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
         self.alarm = alarm.no_alarm()
-        history = no_history(n, width, level.kin, level.stranger, self.alarm)
+        history = no_history(n, width, level.kin, level.stranger, self.alarm, level.errors)
         sets = 0 if scenario.data is None else len(scenario.data.sets)
         self.validators = []
-        owners = 0 if scenario.script is not None else n
         for number in range(how.validators):
             noise = level.draws(n, seed, worlds, number)
             own = history if number == 0 else history._replace(measured=np.full_like(history.measured, np.nan))
             people = self.miners.people.miners if number == 0 else no_miners((width, n))
             sizes = self.miners.courses.sizes
-            self.validators.append(Validator(self.columns, n, how, noise, own, sets, owners, sizes, people))
+            self.validators.append(Validator(self.columns, n, how, noise, own, sets, scenario.owners, sizes, people))
         self.payroll, self._kept = payroll(self.columns, n)
         self.record = Record(scenario, self.columns, self.miners.ruler)
         self.kings = np.full(width, -1)

@@ -7,9 +7,7 @@ import numpy as np
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.race.noise import NoiseLevel
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import NoiseLevel, Race, Setting
 from sim.race.world import RaceWorld
 
 QUIET = NoiseLevel(paired=0.0, common=0.0)

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from policies import Policy
-from policies.linear import Linear
-from policies.parameter import Parameter
+from policies.base import Parameter
+from policies.epsilon.linear import Linear
 
 
 class Flat(Policy):

@@ -21,8 +21,7 @@ from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.trace import TraceProgress
 from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import names as strategy_names
-from sim.race.race import Race
-from sim.race.setting import Setting
+from sim.race.race import Race, Setting
 from sim.race.world import RaceWorld
 from sim.scenario import Scenario, Validation
 from sim.traces.curve import Curve

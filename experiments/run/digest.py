@@ -14,7 +14,7 @@ import policies
 import sim
 from experiments.recipe import Spec
 from experiments.resolved import plain
-from policies.declared import Declared
+from policies.base import Declared
 from sim.lanes import Lane
 
 ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py")
@@ -23,7 +23,7 @@ ROOMS = {
     "world": (*ENGINE, "data/*.py", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),
 }
 """Files of `sim` whose code decides about the results, by the scenario's kind."""
-STANDING = ("base", "declared", "numbers", "parameter", "seen")
+STANDING = ("base", "numbers", "seen")
 """Files of `policies` that all policies stand on."""
 TABLES = {
     "race": ("metrics.py", "tables.py"),

@@ -21,9 +21,8 @@ SHARE = 0.8
 
 def needed(scenario: Scenario, columns: int, worlds: int = 0) -> int:
     """Bytes of a pass with so many columns (lanes times worlds), and for what so many worlds draw ahead."""
-    owners = scenario.miners if scenario.script is None else 0
     validators, sets = scenario.validation.validators, 0 if scenario.data is None else len(scenario.data.sets)
-    history = 8 * (words(owners) + sets) * (2 + validators)  # of the private, the committed and the evaluated models
+    history = 8 * (words(scenario.owners) + sets) * (2 + validators)  # private, committed and evaluated models
     of_a_column = (scenario.miners + 1) * (BYTES + VALIDATOR * validators + history) + COLUMN
     return columns * of_a_column + worlds * (scenario.miners + 1) * DRAWN
 

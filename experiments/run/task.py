@@ -16,9 +16,8 @@ from experiments.tables import TABLES, failed, tables
 from experiments.world_tables import world_failed, world_tables
 from policies import InputError
 from sim.lanes import Lane
-from sim.race.race import Race
-from sim.race.setting import Setting, scenario_of
-from sim.race.world import RaceWorld
+from sim.race.race import Race, Setting
+from sim.race.world import RaceWorld, scenario_of
 from sim.scenario import Scenario
 from sim.world import OPINION_STEPS, Watch, World
 

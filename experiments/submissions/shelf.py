@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from experiments import shelf
+from experiments.data import RACES
 from experiments.submissions.errors import RaceError
-
-RACES = Path(__file__).resolve().parents[1] / "races"
 
 
 def shipped() -> dict[str, Path]:

@@ -8,8 +8,7 @@ from typing import Any, get_args
 from experiments.faults import at
 from experiments.tune.dimension import Dimension, Scale
 from policies import InputError, nearest
-from policies.declared import Declared
-from policies.parameter import Parameter
+from policies.base import Declared, Parameter
 
 Find = Callable[[str], type[Declared]]
 """The class of a name."""

@@ -12,7 +12,7 @@ from experiments.tune.family import STRICTLY, Family
 from experiments.tune.finalist import plain
 from experiments.tune.space import FAMILY, REWARD, RULES, Candidate, Space
 from policies import build, find
-from policies.declared import Declared
+from policies.base import Declared
 from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 

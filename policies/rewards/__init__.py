@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from policies.plugins import Plugins
+from policies.registry import Registry
 from policies.rewards.base import Crowning, Reward
 
 __all__ = ["Crowning", "Reward", "build", "find", "names"]
 
-_shelf = Plugins(
+_shelf = Registry(
     Reward, "reward rule", "policies.rewards", Path(__file__).parent, {"base"}, "{royalty: {tau_days: 14}}"
 )
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.declared import Declared
+from policies.base import Declared
 from policies.seen import Memory
 
 Shares: TypeAlias = NDArray[np.float64]

@@ -2,8 +2,8 @@
 
 import math
 
+from policies.base import Parameter
 from policies.numbers import LN2
-from policies.parameter import Parameter
 from policies.rewards.base import Crowning, Ledger, Reward, Shares, total
 from policies.seen import Memory
 

@@ -2,7 +2,7 @@
 
 import math
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from policies.rewards.base import Crowning, Ledger, Reward, Shares, total
 from policies.seen import Memory
 

@@ -1,6 +1,6 @@
 """Ancestral Shapley: a miner whose model is built upon is paid as well."""
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from policies.rewards.base import Crowning, Shares
 from policies.rewards.royalty import Royalty
 

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from policies.base import Policy
-from policies.declared import RULES
+from policies.base import RULES, Parameter, Policy
 from policies.errors import PolicyError
-from policies.parameter import Parameter
 
 COMMON_AGES = (
     0.0,

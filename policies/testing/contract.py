@@ -11,10 +11,9 @@ from unittest import SkipTest
 
 import numpy as np
 
-from policies.base import Policy
-from policies.declared import RULES
+from policies.base import RULES, Policy
 from policies.laws import check_laws
-from policies.shelf import build, find, names
+from policies.registry import build, find, names
 from policies.testing.cases import ages, agree, raises, refusal, some, travelled
 from policies.testing.history import AGES, HISTORIES, LONG, MODELS, HistoryLaws, exported, flat, known, remembered
 

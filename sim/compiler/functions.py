@@ -15,7 +15,7 @@ from numba import carray, from_dtype, types
 from numba.core import sigutils
 from numba.core.ccallback import CFunc
 
-from policies.faults import home
+from policies.errors import home
 from sim.compiler.cache import Kept
 from sim.compiler.limits import NotCompilable
 from sim.compiler.pipeline import EntryCompiler

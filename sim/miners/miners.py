@@ -94,7 +94,7 @@ class Miners:
         self.choices = Choices(columns, n, seed, worlds)
         self.founder = np.asarray(np.argmax(self.choices.rank, axis=0)[columns.world])
         self.ruler = NO_LENS if data is None else data.lens(scenario.horizon)
-        sets, owners = 0 if data is None else len(data.sets), 0 if scenario.script is not None else n
+        sets, owners = 0 if data is None else len(data.sets), scenario.owners
         enters = stream(seed, "entry").random(n) * scenario.economy.entry_days * BLOCKS_PER_DAY
         self.people = People(
             self._begin(enters),

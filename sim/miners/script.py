@@ -11,19 +11,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Script:
-    """Who commits which model when; arrays `[commitments]`, in the order of their blocks. Lineages are not kept.
+    """Who commits which model when; arrays `[commitments]`, in the order of their blocks.
 
     Attributes:
         block: when.
         miner: who.
         loss: true loss of the model.
         starts: blocks at which steps of the clock begin; every `step_blocks` where there are none.
+        line: owners that each model was built on, its own included, as bits, int64 `[commitments, words]`; None where
+            nobody says.
     """
 
     block: np.ndarray
     miner: np.ndarray
     loss: np.ndarray
     starts: tuple[int, ...] = ()
+    line: np.ndarray | None = None
 
     def due(self, now: int, done: int) -> range:
         """The commitments of a block and those before it, without the first `done`."""
@@ -46,6 +49,8 @@ def perform(script: Script, number: int, people: "People", sums: np.ndarray, com
     miner, block, loss = int(script.miner[number]), float(script.block[number]), float(script.loss[number])
     models, miners = people.committed.facts[:, miner], people.miners[:, miner]
     models["block"], models["loss"], models["base"], models["twin"] = block, loss, loss, number
+    if script.line is not None:
+        people.committed.line[:, miner] = script.line[number]
     miners["pending"] = True
     miners["submissions"] += 1
     miners["since"] = np.minimum(miners["since"], block)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from policies.declared import Declared
+from policies.base import Declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies import Policy, build
-from policies.declared import RULES
+from policies.base import RULES
 from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import find, names
 from sim.miners.strategy import VIEW, Decision, Strategy, View

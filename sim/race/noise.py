@@ -8,28 +8,11 @@ from math import sqrt
 import numpy as np
 
 from sim.noise import NO_SAMPLES, NOT_OBSERVED, Deviations, Draws, Window
-from sim.race.race import Observed, Race
+from sim.race.race import NoiseLevel, Observed, Race
 from sim.streams import stream
 
 CHUNK = 256
 """Steps that are drawn at a time: bounded memory, and no call per number."""
-
-
-@dataclass(frozen=True)
-class NoiseLevel:
-    """How large the noise is, as fractions of the loss.
-
-    Attributes:
-        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle
-            of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
-        common: sd of the shift that all models of one step share. The default is 0.034 nats at 2.45: a page effect with
-            sd 0.14 over 20 pages and samples with sd 0.29, 500 of them.
-        samples: samples that one evaluation consists of, for rules that compare sample by sample (53 in 2023-11).
-    """
-
-    paired: float = 0.0005
-    common: float = 0.014
-    samples: int = 50
 
 
 @dataclass(frozen=True)
@@ -63,6 +46,15 @@ class RaceNoise:
     def own(self) -> float:
         """sd of a model's own part."""
         return self.kin / sqrt(2.0)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """sd of a comparison, see `sim.history.History`: a row's own, else the level's share of the loss."""
+        known = np.isfinite(self.race.sd)
+        errors = np.zeros((len(self.race) + 1, 2))
+        errors[:-1, 0] = np.where(known, self.race.sd, 0.0)
+        errors[:-1, 1] = np.where(known, 0.0, self.level.paired)
+        return errors
 
     def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> Draws:
         """What the validator draws; a log has its own measurements instead."""

@@ -1,4 +1,4 @@
-"""A race: dated submissions by named miners, laid on the subnet's clock."""
+"""A race: dated submissions by named miners, and the setting in which they are run."""
 
 from dataclasses import dataclass, field
 
@@ -35,7 +35,7 @@ class Race:
         name: what tables and pictures call it.
         unit: one of `UNITS`.
         block: commit blocks, int64, non-decreasing, the first at 0.
-        miner: who submitted.
+        miner: names of the submitters.
         loss: true losses, float64, positive.
         sd: sd of the paired loss difference to another model in one evaluation, in the unit of the loss; NaN where the
             table does not say.
@@ -66,3 +66,49 @@ class Race:
     def best(self) -> np.ndarray:
         """The best published loss after each submission, float64 `[submissions]`."""
         return np.minimum.accumulate(self.loss)
+
+    @property
+    def has_lineage(self) -> bool:
+        """Whether it says of any submission what it builds on."""
+        return any(self.builds_on)
+
+    def ancestors(self) -> list[frozenset[int]]:
+        """The submissions that each one builds on, directly or not."""
+        found: list[frozenset[int]] = []
+        for parents in self.builds_on:
+            found.append(frozenset(parents).union(*(found[parent] for parent in parents)))
+        return found
+
+
+@dataclass(frozen=True)
+class NoiseLevel:
+    """How large the noise is, as fractions of the loss.
+
+    Attributes:
+        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle
+            of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
+        common: sd of the shift that all models of one step share. The default is 0.034 nats at 2.45: a page effect with
+            sd 0.14 over 20 pages and samples with sd 0.29, 500 of them.
+        samples: samples that one evaluation consists of, for rules that compare sample by sample (53 in 2023-11).
+    """
+
+    paired: float = 0.0005
+    common: float = 0.014
+    samples: int = 50
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a race is run.
+
+    Attributes:
+        noise: evaluation noise.
+        step_blocks: blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes.
+        tail_days: how long the contest goes on after the last submission.
+        one_model_per_miner: whether a miner's submissions replace each other (one hotkey) or stand side by side.
+    """
+
+    noise: NoiseLevel = field(default_factory=NoiseLevel)
+    step_blocks: int = 150
+    tail_days: float = 7.0
+    one_model_per_miner: bool = False

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from experiments.cli import app
+from experiments.cli.app import app
 from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
@@ -132,7 +132,7 @@ def run(block: Block, folder: Path, name: str) -> str:
     said = ""
     for words in block.commands:
         assert words[0] == "steepest", f"only steepest is run here, not {words}"
-        done = python(["-c", "from experiments.cli import main; main()", *words[1:]], folder)
+        done = python(["-c", "from experiments.cli.app import main; main()", *words[1:]], folder)
         assert done.returncode == {"quick": 0, "fails": 2}[block.info[1]], f"{words}:\n{done.stdout}"
         said += done.stdout
     return said

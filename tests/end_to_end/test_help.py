@@ -32,7 +32,7 @@ HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "opt
 
 LISTED = """
 import sys
-from experiments.cli import main
+from experiments.cli.app import main
 sys.argv = ["steepest", *sys.argv[1:], "--help"]
 try:
     main()

@@ -43,14 +43,14 @@ class Own(Policy):
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a recipe, and a copy of the shelf, which programs take for the real one."""
     shutil.copytree(Path(policies.__file__).parent, tmp_path / "lib" / "policies")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"), prepend=os.pathsep)
     (tmp_path / "own.yaml").write_text(RECIPE, encoding="utf-8")
     return tmp_path
 
 
 def write(home: Path, text: str) -> Path:
     """Put the policy on the shelf."""
-    path = home / "lib" / "policies" / "own.py"
+    path = home / "lib" / "policies" / "epsilon" / "own.py"
     path.write_text(text, encoding="utf-8")
     return path
 

@@ -9,18 +9,17 @@ import pytest
 from command import steepest
 from small_race import recipe
 
-from experiments import recipes
+from experiments.data import RECIPES as SHIPPED
 
 PROGRAM = """
 import json, sys
-from experiments.cli import main
+from experiments.cli.app import main
 try:
     main()
 finally:
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
 HEAVY = {"numba", "llvmlite", "scipy", "pandas", "plotly", "simpy", "optuna", "torch"}
-SHIPPED = Path(recipes.__file__).parent
 
 
 def loaded(*arguments: object, cwd: Path) -> set[str]:

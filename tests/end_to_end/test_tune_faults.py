@@ -143,7 +143,7 @@ def run(self, watch=None):
         raise RuntimeError("no world for such a start")
     return plain(self, watch)
 World.run = run
-from experiments.cli import main
+from experiments.cli.app import main
 sys.argv[0] = "steepest"
 main()
 """

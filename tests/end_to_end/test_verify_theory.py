@@ -4,7 +4,7 @@ import json
 
 from command import steepest
 
-from experiments.theory.checks import checks
+from experiments.verification.theory.checks import checks
 
 
 def test_the_quick_checks_hold(tmp_path):

@@ -179,18 +179,19 @@ def test_what_memory_cannot_hold(tmp_path):
 
 
 NEEDS = {
-    "standard-errors": "reads history (class V), which a replay does not keep; take a scenario of kind world, or an "
-    "age-only policy: cosine, fixed, ",
-    "{policy: fixed, reward: shapley}": "a replay has no lineages, and its miners do not react to what is paid",
-    "sn62-2026-08": "brings the reward rule 'royalty tau_days=20.2', but a replay has no lineages, and its miners do "
-    "not react to what is paid; only a scenario of kind world has reward rules; for its margin alone write "
-    "{preset: NAME, reward: subnet}",
+    "{policy: {lineage: {}}, name: taxed}": "lane 'taxed' asks how much of a model its challenger was built on, which "
+    "race 'small' does not say: no row names others in a column builds_on; fill it in, or take a policy without "
+    "`lineage`",
+    "{policy: fixed, reward: shapley}": "the submissions of a race are the same whatever is paid; only a scenario of",
+    "sn62-2026-08": "brings the reward rule 'royalty tau_days=20.2', but the submissions of a race are the same "
+    "whatever is paid; only a scenario of kind world has reward rules; for its margin alone write {preset: NAME, "
+    "reward: subnet}",
 }
 
 
 @pytest.mark.parametrize("entry", NEEDS)
 def test_what_a_race_does_not_have(tmp_path, entry):
-    """A policy or a reward that needs more than a replay has says what is missing and what to take instead."""
+    """A policy or a reward that needs more than a race has says what is missing and what to take instead."""
     recipe(tmp_path, text=RECIPE.replace("- {name: shield, policy: fixed}", f"- {entry}"))
     refusal = refused(steepest("run", "small.yaml", cwd=tmp_path))
     assert refusal.startswith("small.yaml:")

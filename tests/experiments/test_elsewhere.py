@@ -5,6 +5,7 @@ from small_world import world
 
 from experiments.elsewhere import PRESETS, elsewhere
 from experiments.panel import build_panel
+from experiments.recipe import load
 from policies import InputError
 from sim.mechanism.rules import Rules
 
@@ -31,11 +32,13 @@ def test_a_date_that_does_not_exist_is_refused(tmp_path):
         world(tmp_path, "  - {name: shield, policy: fixed}\n", "  - sn62-2025-09\n")
 
 
-def test_history_is_not_there_in_a_replay(tmp_path):
-    """A policy that reads history is refused in a race, and the age-only ones are named."""
+def test_a_race_must_say_what_a_policy_asks(tmp_path):
+    """History is there in a race; who builds on whom is where the table says it."""
     path = tmp_path / "race.yaml"
-    path.write_text("name: r\nscenario: {kind: race, races: [slowrun-tiny]}\npanel: [standard-errors]\n")
-    from experiments.recipe import load
-
-    with pytest.raises(InputError, match=r"'standard-errors' reads history \(class V\).*linear"):
+    for race, policy in (("slowrun-tiny", "standard-errors"), ("parameter-golf", "lineage")):
+        path.write_text(f"name: r\nscenario: {{kind: race, races: [{race}]}}\npanel: [{policy}]\n")
+        assert len(load(path).lanes) == 1
+    path.write_text("name: r\nscenario: {kind: race, races: [slowrun-tiny]}\npanel: [{lineage: {tax: 2}}]\n")
+    said = r"race.yaml:3: panel.*'lineage tax=2 then linear'.*race 'slowrun-tiny' does not say"
+    with pytest.raises(InputError, match=said):
         load(path)

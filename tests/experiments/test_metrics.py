@@ -12,8 +12,7 @@ from small_race import crowns, finished, lane, small_race
 from experiments.metrics import METRICS, credit, emission_shares, measure, spearman
 from experiments.tables import tables
 from sim.clock import BLOCKS_PER_DAY
-from sim.race.noise import NoiseLevel
-from sim.race.race import Observed
+from sim.race.race import NoiseLevel, Observed
 
 DAY = BLOCKS_PER_DAY
 STEP = 150 / DAY

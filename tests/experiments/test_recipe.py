@@ -6,7 +6,7 @@ import json
 import pytest
 from small_race import recipe
 
-from experiments import recipes
+from experiments.data import RECIPES
 from experiments.recipe import Recipe, is_study, load
 from experiments.tune.spec import load as load_study
 from policies import InputError
@@ -221,7 +221,7 @@ def test_one_world_where_nothing_is_random(tmp_path):
     assert (quiet.worlds(quiet.races[0]), loud.worlds(loud.races[0])) == (1, 2)
 
 
-@pytest.mark.parametrize("path", sorted(recipes.FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_recipes_load(path):
     """Every recipe that comes with the program is valid, under its file's name, with a question and a baseline."""
     if is_study(path):

@@ -4,7 +4,7 @@ import pytest
 import small_race
 import small_world
 
-from experiments.headline import document
+from experiments.cli.headline import document
 from experiments.recipe import load
 from experiments.run.digest import digest, resolved
 from experiments.run.experiment import run
@@ -78,8 +78,8 @@ def test_mistakes(tmp_path, entry, top, said):
     ],
 )
 def test_races_have_no_rewards(tmp_path, old, new, key):
-    """A replay has no lineages and no reactions, so a rule is an error there; the subnet's own is not."""
-    with pytest.raises(InputError, match=f"(?s){key}.*replay has no lineages"):
+    """The submissions of a race do not react to what is paid, so a rule is an error there; the subnet's own is not."""
+    with pytest.raises(InputError, match=f"(?s){key}.*the same whatever is paid"):
         load(small_race.recipe(tmp_path, text=small_race.RECIPE.replace(old, new)))
     load(small_race.recipe(tmp_path, text=small_race.RECIPE + "reward: subnet\n"))
 

@@ -11,7 +11,7 @@ from experiments.report import build, origin, refresh
 from experiments.report.looks import MOST
 from experiments.run.store import Store, StoreError, write_table
 from experiments.tables import failed, submissions, tables
-from sim.race.noise import NoiseLevel
+from sim.race.race import NoiseLevel
 
 ROWS = ((0, "ann", 3.0), (7200, "bob", 2.95), (14400, "ann", 2.945), (21600, "cid", 2.93))
 WALL, DOOR, SLOPE = LANES = (

@@ -4,10 +4,10 @@ import json
 import pickle
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 from annotated_types import Ge, Le
+from places import ROOT
 from small_world import RECIPE, keys, world
 
 from experiments.recipe import Recipe
@@ -141,7 +141,7 @@ def test_the_schema_knows_the_keys():
 
 def test_the_page_has_every_key():
     """The table of a world's keys in the documentation has every key with its default."""
-    page = (Path(__file__).parents[2] / "docs/howto-recipe.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/howto-recipe.md").read_text(encoding="utf-8")
     part = page.partition("| key of a world |")[2].partition("\n\n")[0]
     table = dict(re.findall(r"^\| `([\w.]+)` \| (\S*) ?\|", part, re.MULTILINE))
     expected = {}

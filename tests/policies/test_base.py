@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import Memory, News, Policy, PolicyError, Seen, build, names
-from policies.linear import Linear
+from policies.base import Parameter
+from policies.epsilon.linear import Linear
 from policies.nested import Nested
-from policies.parameter import Parameter
 from policies.testing import same
 
 CROWN = News(4_000_000.0, crowned=True, gain=0.004, gap=0.5, loss=2.5, error=1e-3)

@@ -9,11 +9,11 @@ from unittest import SkipTest
 import pytest
 
 from policies import Memory, News, Parameter, Policy, Seen, find, names
-from policies.grace import Grace
-from policies.noise_floor import NoiseFloor
-from policies.parameter import blocks, end_epsilon, start_epsilon
-from policies.reign_controller import ReignController
-from policies.stagnation_clock import StagnationClock
+from policies.base import blocks, end_epsilon, start_epsilon
+from policies.epsilon.grace import Grace
+from policies.epsilon.noise_floor import NoiseFloor
+from policies.epsilon.reign_controller import ReignController
+from policies.epsilon.stagnation_clock import StagnationClock
 from policies.testing import PolicyContract, vectors
 
 

@@ -13,10 +13,10 @@ from generators import ages, policies
 from hypothesis import given
 
 from policies import Memory, News, Policy, PolicyError, Seen, build, names
+from policies.epsilon.grace import Grace
+from policies.epsilon.half_life import HalfLife
+from policies.epsilon.linear import Linear
 from policies.export import export
-from policies.grace import Grace
-from policies.half_life import HalfLife
-from policies.linear import Linear
 from policies.numbers import power
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import lambertw
 
 from policies import Policy, build, find, half_cosine
-from policies.knots import AGES
+from policies.epsilon.knots import AGES
 from sim.clock import BLOCKS_PER_DAY as DAY
 
 D0 = 0.005 - 0.0001

@@ -9,8 +9,8 @@ from generators import policies
 from hypothesis import given
 
 from policies import Memory, News, Policy, PolicyError, Seen, check_laws
-from policies.linear import Linear
-from policies.plugins import Plugins
+from policies.epsilon.linear import Linear
+from policies.registry import Registry
 
 
 @given(policy=policies())
@@ -102,7 +102,7 @@ def test_a_formula_that_fails_is_refused() -> None:
 
 
 LOADED = '''
-from policies.linear import Linear
+from policies.epsilon.linear import Linear
 
 
 class Loaded(Linear):
@@ -129,7 +129,7 @@ def test_building_refuses_what_breaks_a_law(
     folder.mkdir()
     (folder / "loaded.py").write_text(LOADED.format(about="A formula.", formula=formula))
     monkeypatch.syspath_prepend(str(tmp_path))
-    shelf = Plugins(Policy, "policy", folder.name, folder, (), "{loaded: {start: 0.005}}", check_laws)
+    shelf = Registry(Policy, "policy", folder.name, folder, (), "{loaded: {start: 0.005}}", check_laws)
     with pytest.raises(PolicyError, match=said) as caught:
         shelf.build({"loaded": {"start": 0.004}})
     assert caught.value.path == ("loaded",)

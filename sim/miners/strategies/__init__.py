@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from policies.plugins import Plugins
+from policies.registry import Registry
 from sim.miners.strategy import Strategy
 
-_shelf = Plugins(Strategy, "strategy", __name__, Path(__file__).parent, (), "{honest: {certainty: 0.8}}")
+_shelf = Registry(Strategy, "strategy", __name__, Path(__file__).parent, (), "{honest: {certainty: 0.8}}")
 
 names = _shelf.names
 """The names of all strategies, from the files in this folder."""

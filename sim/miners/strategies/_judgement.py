@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from sim.miners.strategy import View
 
 SURE = 2.0

@@ -1,6 +1,6 @@
 """The blocker, or spoiler."""
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from sim.miners.strategies._judgement import news
 from sim.miners.strategy import Decision, Strategy, View
 

@@ -2,8 +2,8 @@
 
 from math import inf, sqrt
 
+from policies.base import Parameter, blocks
 from policies.numbers import normal_quantile
-from policies.parameter import Parameter, blocks
 from sim.miners.strategy import Decision, Strategy, View
 
 

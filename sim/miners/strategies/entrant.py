@@ -1,6 +1,6 @@
 """The entrant that quits."""
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from sim.miners.strategies._judgement import challenges
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View

@@ -1,7 +1,7 @@
 """The honest improver."""
 
+from policies.base import Parameter
 from policies.numbers import normal_quantile
-from policies.parameter import Parameter
 from sim.miners.strategies._judgement import challenges
 from sim.miners.strategy import Decision, Strategy, View
 

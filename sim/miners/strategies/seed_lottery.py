@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from sim.miners.strategy import Decision, Strategy, View
 
 

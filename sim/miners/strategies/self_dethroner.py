@@ -2,7 +2,7 @@
 
 from math import inf
 
-from policies.parameter import blocks
+from policies.base import blocks
 from sim.miners.strategies._judgement import error, news
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View

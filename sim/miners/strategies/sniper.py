@@ -2,7 +2,7 @@
 
 from math import inf, log1p
 
-from policies.parameter import blocks
+from policies.base import blocks
 from sim.miners.strategies._judgement import error, news, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 

@@ -2,7 +2,7 @@
 
 from math import log
 
-from policies.parameter import Parameter
+from policies.base import Parameter
 from sim.miners.strategies._judgement import error, news
 from sim.miners.strategy import Decision, Strategy, View
 

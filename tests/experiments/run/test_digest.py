@@ -103,11 +103,11 @@ def test_what_does_not_count(tmp_path, text):
 @pytest.mark.parametrize(
     ("package", "file", "counts"),
     [
-        (policies, "linear.py", True),
-        (policies, "fixed.py", True),
-        (policies, "cosine.py", False),
+        (policies, "epsilon/linear.py", True),
+        (policies, "epsilon/fixed.py", True),
+        (policies, "epsilon/cosine.py", False),
         (policies, "base.py", True),
-        (policies, "declared.py", True),
+        (policies, "seen.py", True),
         (sim, "world.py", True),
         (sim, "mechanism/judge.py", True),
         (sim, "race/world.py", True),
@@ -211,8 +211,8 @@ def test_a_world_written_out(tmp_path):
 @pytest.mark.parametrize(
     ("package", "file", "counts"),
     [
-        (policies, "linear.py", True),
-        (policies, "cosine.py", False),
+        (policies, "epsilon/linear.py", True),
+        (policies, "epsilon/cosine.py", False),
         (sim, "world.py", True),
         (sim, "mechanism/judge.py", True),
         (sim, "miners/hardware.py", True),

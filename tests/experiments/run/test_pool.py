@@ -18,8 +18,8 @@ from experiments.run.pool import Pool, open_pool
 from experiments.tune.evaluator import MetricsTask, Row
 from experiments.tune.spec import load
 from policies import InputError, Policy
-from policies.fixed import Fixed
-from policies.linear import Linear
+from policies.epsilon.fixed import Fixed
+from policies.epsilon.linear import Linear
 from sim.lanes import Lane
 
 ROOT = Path(__file__).parents[3]

@@ -7,16 +7,16 @@ import pytest
 from scipy.optimize import brentq
 
 from experiments.run.pool import Pool
-from experiments.theory.checks import STEP
-from experiments.theory.lived.players import RacesAfresh, Shows
-from experiments.theory.lived.setting import lane, scenario
-from experiments.theory.race import pace
 from experiments.tune.build import built_space
 from experiments.tune.evaluator import Evaluator
 from experiments.tune.keys import SearchKeys, StudyRecipe
 from experiments.tune.samplers import RECOMMENDED, proposer
 from experiments.tune.search import Search
 from experiments.tune.spec import StudySpec
+from experiments.verification.theory.checks import STEP
+from experiments.verification.theory.lived.players import RacesAfresh, Shows
+from experiments.verification.theory.lived.setting import lane, scenario
+from experiments.verification.theory.race import pace
 from experiments.world_recipe import WorldScenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY

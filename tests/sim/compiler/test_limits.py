@@ -18,7 +18,7 @@ import pytest
 
 import policies.numbers
 from policies import Memory, News, Policy, Seen
-from policies.linear import Linear
+from policies.epsilon.linear import Linear
 from sim.compiler import limits, maths
 from sim.compiler.functions import InterpretedWarning, interpreted_only
 from sim.compiler.limits import NotCompilable

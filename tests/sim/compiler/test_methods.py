@@ -8,9 +8,9 @@ import pytest
 from steady_world import ended, kings, lane, steady
 
 from policies import Memory, News, Policy, Seen, build, start_epsilon
-from policies.grace import Grace
-from policies.half_life import HalfLife
-from policies.reign_controller import ReignController
+from policies.epsilon.grace import Grace
+from policies.epsilon.half_life import HalfLife
+from policies.epsilon.reign_controller import ReignController
 from policies.rewards import Crowning, Reward
 from sim.compiler.functions import InterpretedWarning, interpreted_only
 from sim.compiler.functions import build as build_function

@@ -1,10 +1,10 @@
 """The table of gaps, the recipes made from it, and the mixtures of judges."""
 
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from policies.errors import InputError
 from sim.data.gaps import EXPONENT, GAPS, HEIGHT, JUDGES, SOURCES, STAND_INS, WORTH, reason
@@ -12,7 +12,7 @@ from sim.data.mixture import MIXTURES, Mixture, mixture
 from sim.data.sets import RECIPES, SET_GAPS, SET_WORTH, SETS, gap
 from sim.traces.laws.datasets import shift
 
-PAGE = Path(__file__).parents[3] / "docs" / "data-sets.md"
+PAGE = ROOT / "docs" / "data-sets.md"
 OWN = {
     "refinedweb": "refinedweb",
     "fineweb": "fineweb",

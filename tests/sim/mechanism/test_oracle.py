@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from places import BESIDE
 
-from experiments.oracle.kinds import CHECKS
-from experiments.oracle.run import summary, verify
+from experiments.verification.oracle.kinds import CHECKS
+from experiments.verification.oracle.run import summary, verify
 from policies import InputError
 
 PAIR = {

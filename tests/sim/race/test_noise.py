@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_race import QUIET, small_race
 
-from sim.race.noise import CHUNK, Noise, NoiseLevel, RaceNoise
-from sim.race.race import Observed
+from sim.race.noise import CHUNK, Noise, RaceNoise
+from sim.race.race import NoiseLevel, Observed
 from sim.streams import stream
 
 TWO = small_race((0, "ann", 2.45), (10, "bob", 2.40))

@@ -3,7 +3,7 @@
 import pytest
 from small_race import QUIET, lane, small_race
 
-from sim.race.setting import Setting
+from sim.race.race import Setting
 from sim.race.world import RaceWorld
 
 LINEAR = {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 50_400}}

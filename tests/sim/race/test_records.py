@@ -8,7 +8,7 @@ import pytest
 from small_race import QUIET, lane, small_race
 
 from sim.noise import NOT_OBSERVED, Window
-from sim.race.setting import Setting
+from sim.race.race import Setting
 from sim.race.world import RaceWorld
 
 S_L = 0.01

@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,8 @@ import pytest
 from policies import build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
-from sim.race.noise import NoiseLevel
-from sim.race.race import Race
-from sim.race.setting import Setting
-from sim.race.timeline import timeline
+from sim.race.race import NoiseLevel, Race, Setting
+from sim.race.world import timeline
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 QUIET = NoiseLevel(0.0, 0.0)
@@ -53,6 +52,25 @@ CASES = {
         race((0.0, 0.02, 0.04), (1.0, 0.997, 0.9945), (0, 1, 2)),
         Lane("linear 0.005 to 0.0001 in 2 days: a cycle of three", build("linear")),
         Setting(QUIET, tail_days=2.5),
+    ),
+    "shield": (  # no decay and no noise: the bar of a king is the log loss by which it won, as long as it reigns
+        race(),
+        Lane("descent-shield, a bar as large as the king's gain", build({"descent-shield": {"half_life_blocks": 0}})),
+        Setting(QUIET, tail_days=2.0),
+    ),
+    "reigns": (  # a reign twice as long as is aimed at halves the bar; 1/16 of it is the least
+        race(DAYS[:8], (3.4, 3.38, 3.36, 3.34, 3.32, 3.3, 3.28, 3.26), OWNERS[:8]),
+        Lane(
+            "reign-controller, fixed 0.002 times (a quarter of a day / reign)",
+            build({"reign-controller": {"target_blocks": 1800, "strength": 1, "then": {"fixed": {"epsilon": 0.002}}}}),
+            Rules(alpha=0.0),
+        ),
+        Setting(QUIET, tail_days=2.0),
+    ),
+    "lineage": (  # the same step of 0.6 %: of bob's own work it clears a bar of 0.5 %, built on ann's it needs 1 %
+        replace(race((0.0, 0.5, 1.0), (3.4, 3.3796, 3.3592), (0, 1, 2)), builds_on=((), (0,), ())),
+        Lane("lineage, twice the bar for what was built on the king", build({"lineage": {"then": FIXED}})),
+        Setting(QUIET, tail_days=0.5),
     ),
     "same-block": (
         race((0.0, 0.0, 1.0), (3.40, 3.40, 3.30), (0, 1, 2)),

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from small_race import QUIET, crowns, finished, lane, small_race
 
 from experiments.metrics import final_loss
-from sim.race.noise import NoiseLevel
-from sim.race.race import Observed
-from sim.race.setting import Setting
+from policies import build, names
+from sim.race.race import NoiseLevel, Observed, Setting
 from sim.race.world import RaceWorld
 
 FIXED = {"fixed": {"epsilon": 0.005}}
@@ -188,7 +187,8 @@ RULES = st.fixed_dictionaries(
         "wins": st.sampled_from(("average", "average", "per-sample", "sample-champion")),
     },
 )
-POLICIES = st.sampled_from(("linear", "fixed", "half-life", "cosine", "power", "knots", {"fixed": {"epsilon": 0.0}}))
+READERS = tuple(name for name in names() if build(name).reads)
+POLICIES = st.sampled_from(("linear", "half-life", "cosine", "power", "knots", {"fixed": {"epsilon": 0.0}}, *READERS))
 ROWS = st.lists(
     st.tuples(st.integers(0, 20).map(lambda i: i * 100), st.sampled_from("abc"), st.integers(0, 40)),
     min_size=1,
@@ -200,7 +200,8 @@ ROWS = st.lists(
 def lives(draw):
     """A small noisy race, and lanes of any rules."""
     rows = sorted(draw(ROWS))
-    race = small_race(*[(block, miner, 3.0 * (1 - 0.0004 * step)) for block, miner, step in rows])
+    built = tuple((draw(st.integers(0, i - 1)),) if i and draw(st.booleans()) else () for i in range(len(rows)))
+    race = small_race(*[(block, miner, 3.0 * (1 - 0.0004 * step)) for block, miner, step in rows], builds_on=built)
     lanes = [lane(draw(POLICIES), str(i), **draw(RULES)) for i in range(draw(st.integers(2, 4)))]
     return race, lanes, draw(st.booleans())
 

@@ -1,0 +1,192 @@
+"""What is on the shelf: policies and eras, as text and as JSON."""
+
+import json
+import re
+import textwrap
+from dataclasses import asdict
+from datetime import datetime
+from inspect import getdoc
+from math import exp, inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.cli.draw import chart
+from experiments.run.files import write
+from policies import InputError, News, Policy, Seen, build, find, names
+from policies.export import export
+from sim.clock import BLOCKS_PER_DAY
+from sim.mechanism import eras as history
+
+CHART_DAYS = 8
+
+EXAMPLE = """Drawn for the fifth of five kings, three days apart, each better than the last by 0.4 %: crowned a quarter
+of a day after its commitment, with a standard error of 0.1 %, and nothing has happened since."""
+"""The history that the drawings of policies take that read one."""
+
+
+def as_json(name: str | None = None) -> str:
+    """The JSON document of `steepest policies`: a list, one object per policy (only one with a name)."""
+    chosen = [name] if name else names()
+    return json.dumps([_entry(find(n)) for n in chosen], indent=2)
+
+
+def listing() -> str:
+    """One line per policy with its class, then how to go on."""
+    lines = [f"{name:<20} {find(name).state:<2}  {find(name).formula}" for name in names()]
+    return "\n".join(
+        [*lines, "", "steepest policies NAME explains one and draws it; presets of real subnets: steepest eras"]
+    )
+
+
+def policy_of(spec: Any) -> Policy:
+    """A policy from a spec or the name of a preset.
+
+    Raises:
+        InputError: there is no such policy or preset, or a parameter is wrong.
+    """
+    if isinstance(spec, str) and spec.startswith(("sn9", "sn37", "sn29")):
+        return history.preset(spec)[1]
+    return build(spec)
+
+
+def explanation(policy: Policy) -> str:
+    """What a policy does, its formula and parameters, what it takes to run it, and epsilon against age."""
+    kind = type(policy)
+    ages = np.linspace(0.0, CHART_DAYS * BLOCKS_PER_DAY, 61)
+    rows = [
+        f"  {p.key:<17} {policy.values[p.key]:<9g} {p.unit}; {p.low:g} to {p.high:g}, "
+        f"searched {p.search[0]:g} to {p.search[1]:g} ({p.scale}): {p.about}"
+        for p in kind.parameters().values()
+    ]
+    inner = getattr(policy, "then", None)
+    if isinstance(inner, Policy):
+        rows.append(f"  {'then':<17} {inner!r}")
+    epsilon = _drawn(policy, ages)
+    picture = chart(ages / BLOCKS_PER_DAY, 100 * epsilon, "age in days", "epsilon in % of loss")
+    told = [textwrap.fill(" ".join(EXAMPLE.split()), 100), ""] if policy.reads else []
+    return "\n".join(
+        [
+            f"{kind.name()} (class {policy.state})",
+            "",
+            textwrap.fill(" ".join((getdoc(kind) or "").split()), 100),
+            "",
+            f"  epsilon(age) = {kind.formula}",
+            "",
+            *rows,
+            "",
+            f"source: {kind.source}",
+            f"fails:  {kind.fails}",
+            f"stores: {policy.stores}",
+            *([f"needs:  {', '.join(policy.needs)}"] if policy.needs else []),
+            "",
+            *told,
+            picture,
+        ]
+    )
+
+
+def _drawn(policy: Policy, ages: np.ndarray) -> np.ndarray:
+    """The advantage of the king of `EXAMPLE` at these ages."""
+    wait, gap, gain, error, committed = 0.25 * BLOCKS_PER_DAY, 3.0, 0.004, 0.001, 5_000_000.0
+    memory = policy.begin()
+    for king in range(5):
+        block, loss = committed + wait - (4 - king) * gap * BLOCKS_PER_DAY, 2.5 * exp(-gain * king)
+        first = king == 0
+        policy.remember(memory, News(block, True, 0.0 if first else gain, inf if first else gap, loss, -gain, error))
+    facts: Any = (np.maximum(ages - wait, 0.0), gain, gap, loss, error, committed + ages)
+    return np.asarray(policy.remembering(memory).epsilon(ages, Seen(*facts)))
+
+
+def write_export(policy: Policy, path: Path) -> None:
+    """Write the drop-in class, or of class V the reference implementation.
+
+    Raises:
+        PolicyError: the formula uses something that does not travel as text.
+        OSError: the file cannot be written.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"--export {path}: there is no folder {path.parent}; make it first, or name another file")
+    if path.exists() and not path.is_file():  # a device such as /dev/stdout is written to, never replaced
+        path.write_text(export(policy), encoding="utf-8")
+    else:
+        write(path, export(policy))
+
+
+def eras(when: str | None, json_wanted: bool) -> str:
+    """The named parameter sets, or what was in force at one era, date or block."""
+    if when is None:
+        sets = [history.era(name) for name in history.names()]
+        if json_wanted:
+            return json.dumps([_era(e) for e in sets], indent=2)
+        return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilons(e)}  {e.about}" for e in sets)
+    when = when.removeprefix("sn9@").partition("/")[0]
+    found = history.era(when) if when in history.names() else _at(when)
+    if json_wanted:
+        return json.dumps(_era(found), indent=2)
+    rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
+    return (
+        f"{found.name}: {found.about}\nin force from block {found.block}\n\n"
+        + "\n".join(
+            f"  {name:<5} {share:6.1%} of rewards, {find(next(iter(spec)))(**next(iter(spec.values())))!r}"
+            for name, (share, spec) in found.competitions.items()
+        )
+        + f"\n\nrules: {rules}; window {found.window}"
+    )
+
+
+def _at(when: str) -> history.Era:
+    try:
+        return history.at(int(when) if when.isdigit() else datetime.fromisoformat(when))
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        if re.match(r"sn\d", when):
+            history.era(when)  # says what that subnet has
+        raise InputError(
+            f"{when!r} is neither an era ({', '.join(history.names())}), nor a date such as 2024-10-15, nor a block"
+        ) from None
+
+
+def _era(e: history.Era) -> dict[str, Any]:
+    return {
+        "name": e.name,
+        "block": e.block,
+        "about": e.about,
+        "rules": asdict(e.rules),
+        "window": e.window,
+        "competitions": {c: {"share": share, "epsilon": spec} for c, (share, spec) in e.competitions.items()},
+    }
+
+
+def _epsilons(e: history.Era) -> str:
+    ((name, values),) = e.policy().spec().items()
+    return f"{name} {' '.join(f'{v:g}' for v in values.values())}".ljust(28)
+
+
+def _entry(kind: type[Policy]) -> dict[str, Any]:
+    policy = kind()
+    return {
+        "name": kind.name(),
+        "class": policy.state,
+        "formula": kind.formula,
+        "source": kind.source,
+        "fails": kind.fails,
+        "stores": policy.stores,
+        "needs": list(policy.needs),
+        "remembers": [name for name, _ in kind.remembers],
+        "parameters": [
+            {
+                "name": p.key,
+                "unit": p.unit,
+                "low": p.low,
+                "high": p.high,
+                "scale": p.scale,
+                "default": p.default,
+                "search": list(p.search),
+                "about": p.about,
+            }
+            for p in kind.parameters().values()
+        ],
+    }

@@ -1,0 +1,90 @@
+"""`steepest tune`: the search for schedules."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune_command)
+
+
+def tune_command(
+    recipe: Annotated[Path, typer.Argument(help="The recipe of a study (YAML).")],
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Trials of the whole study, in whole generations; not how many more.")
+    ] = None,
+    sampler: Annotated[
+        str | None, typer.Option(help="auto, tpe, cma-es, gp, nsga2, nsga3, qmc or random; another study for each.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random streams; another study for each.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one per core. Never changes a result.")] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT, whose workers are used instead.")
+    ] = None,
+    storage: Annotated[
+        str | None, typer.Option(help="Database for the trials, as an SQLAlchemy URL; a file in the study's folder.")
+    ] = None,
+    runs: Annotated[Path, typer.Option("--runs", help="Folder of all results.")] = Path("runs"),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output and no more.")] = False,
+) -> None:
+    """Search for schedules that reward the steepest descent, and hold the best against worlds they have never seen.
+
+    Killed at any moment, the same command goes on where it was.
+    """
+    from experiments.cli.progress import bar
+    from experiments.run.experiment import cores
+    from experiments.tune.errors import StudyFailedError
+    from experiments.tune.spec import load
+    from experiments.tune.standings import table
+    from experiments.tune.study import tune
+
+    spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
+    try:
+        with bar(spec.recipe.name, "trials") as progress:
+            found = tune(
+                spec,
+                runs,
+                workers=workers or cores(),
+                scheduler=scheduler,
+                storage=storage,
+                progress=progress,
+                told=lambda text: progress(0, None, text),
+            )
+    except KeyboardInterrupt:  # here, because typer ends silently
+        print("steepest: stopped; what is done is kept, run it again to go on", file=sys.stderr)
+        raise typer.Exit(130) from None
+    except StudyFailedError as error:
+        print(f"steepest: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    if as_json:
+        print(json.dumps(found.document(), indent=2, allow_nan=False))
+    else:
+        table(found.verdict)
+        print(
+            f"{found.trials} trials, {found.resumed_from} of them from before; {found.overhead:.0%} of the time was "
+            f"not simulation\nreport  {found.folder / 'report.html'}\nstudy   {found.folder}"
+        )
+
+
+def check(recipe: Path, as_json: bool) -> None:
+    """Read a study's recipe and say what would be searched."""
+    from experiments.recipe import described
+    from experiments.tune.spec import load
+
+    spec = load(recipe)
+    if as_json:
+        print(json.dumps({"digest": spec.digest(), "spec": spec.plain()}, indent=2, allow_nan=False))
+        return
+    families = ", ".join(f"{family.label} ({len(family.dimensions)})" for family in spec.space.families)
+    stages = ", ".join(f"{number} {stage}" for stage, number in spec.recipe.worlds.model_dump().items())
+    cases = ", ".join(described(case) for case in spec.cases())
+    print(
+        f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
+        f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "
+        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}"
+    )

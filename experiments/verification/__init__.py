@@ -1,0 +1,1 @@
+"""Checks of the simulator: closed forms, recorded answers, calibration, predictions. Nothing else imports them."""

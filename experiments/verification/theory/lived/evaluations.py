@@ -1,0 +1,130 @@
+"""What evaluations let through by noise, how long they take, and how their weights average (theory D10 and D13)."""
+
+from functools import partial
+from math import sqrt
+
+import numpy as np
+
+from experiments.verification.theory import checks
+from experiments.verification.theory.lived.players import Once, Shows
+from experiments.verification.theory.lived.progress import Given, per_day
+from experiments.verification.theory.lived.setting import (
+    STEP,
+    Found,
+    Pass,
+    Sample,
+    exactly,
+    lane,
+    scenario,
+    spread,
+    world,
+)
+from policies import build
+from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.draws import DrawsProgress
+from sim.noise import NoiseLevel
+from sim.record import DELAY_BLOCKS
+
+PAGES = 1_000_000
+"""So many pages, all alike, make a window's noise normal: what a page adds to the tail falls with their number."""
+LOOKS = 4
+"""Evaluations in a row of D10."""
+TICK = 18
+"""Blocks of a step of D13's clock: whatever a validator's step takes there is a multiple of it."""
+NONE = build({"fixed": {"epsilon": 0.0}})
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results, the quick ones or all."""
+    plan = ((partial(gated, 5.0 if quick else 20.0), 10, 80, 20), (luck, 1000, 8000, 1000))
+    return [*spread(plan, quick), succession, *(partial(ordered, models) for models in checks.POOLS)]
+
+
+def luck(worlds: range) -> Found:
+    """D10: two models of one loss, and how often the later one has everything; a new window at every step."""
+    level = NoiseLevel(
+        1,
+        PAGES,
+        sample_sd=checks.SIGMA / sqrt(checks.SAMPLES) * sqrt(checks.RHO),
+        page_sd=0.0,
+        kin_sd=checks.SIGMA / sqrt(checks.SAMPLES) * sqrt(2.0 * (1.0 - checks.RHO)),
+        stranger_sd=0.0,
+    )
+    windows = 12 * LOOKS
+    contest = scenario([Given((checks.LOSS, checks.LOSS))], 2, windows + 1, noise=level)
+    policy = build({"fixed": {"epsilon": checks.NOISE_EPSILON}})
+    lived = world("D10", contest, [lane(policy, Once(), semantics="pool", keep=2)], worlds)
+    won = np.zeros((windows + 1, len(worlds)))
+
+    def watch(now: int) -> None:
+        won[now // STEP] = lived.validators[0].weights[1]
+
+    lived.run(watch)
+    later = won[1:] > 0.5
+    ever = later.reshape(-1, LOOKS, len(worlds)).any(axis=1)
+    return {"D10-once": Sample(later.mean(axis=0)), "D10-four": Sample(ever.mean(axis=0))}
+
+
+def gated(days: float, worlds: range) -> Found:
+    """D13: a validator whose steps take as long as what arrived during the last one.
+
+    The king is the one model that it keeps. Miners are so many that hardly anybody has two models there at once.
+    """
+    server, miners, hour = checks.SERVER, 1000, BLOCKS_PER_DAY // 24
+    each = 3600.0 * server.each
+    contest = scenario(
+        [DrawsProgress(per_day=per_day(server.arrivals / hour, 1))],
+        miners,
+        days * BLOCKS_PER_DAY / TICK,
+        step=TICK,
+        wake=miners,
+        load_seconds=3600.0 * server.kept - each,
+        model_seconds=each,
+    )
+    lived = world("D13", contest, [lane(NONE, Shows())], worlds)
+    begun = 10 * round(server.mean_step * hour / TICK) * TICK
+    count, total, squares, busy = np.zeros((4, len(worlds)))
+    early = np.zeros_like(lived.record.delays)
+
+    def watch(now: int) -> None:
+        until = lived.validators[0].busy
+        if now == begun:
+            early[:] = lived.record.delays
+        if now >= begun:
+            new = until != busy
+            took = (until - now) / hour
+            count[:] += new
+            total[:] += new * took
+            squares[:] += new * (took - server.mean_step) ** 2
+        busy[:] = until
+
+    lived.run(watch)
+    late = lived.record.delays - early
+    middle = DELAY_BLOCKS * np.arange(len(late)) + (DELAY_BLOCKS - 1) / 2.0
+    return {
+        "D13-step": Sample(total, count),
+        "D13-step-variance": Sample(squares, count),
+        "D13-delay": Sample(middle @ late / hour, late.sum(axis=0)),
+    }
+
+
+def succession() -> Found:
+    """D13: a second king after one who had everything."""
+    half = 30
+    contest = scenario([Given((2.0, 1.9))], 2, 2 * half + 40, wake=2 * half * STEP)
+    lived = world("D13-new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
+    seen: list[np.ndarray] = []
+    lived.run(lambda now: seen.append(lived.validators[0].weights[:, 0].copy()))
+    old, new = np.array(seen).T
+    first = int(np.argmax(new > 0))
+    found = {f"D13-new-{steps}": exactly(float(new[first + steps - 1])) for steps in (1, 2, 3, 5)}
+    return found | {"D13-old": exactly(float(old[first:].sum()))}
+
+
+def ordered(models: int) -> Found:
+    """D13: a pool in which each model beats all before it."""
+    losses = tuple(2.0 - 0.001 * place for place in range(models))
+    contest = scenario([Given(losses)], models, models + 1, wake=models * STEP)
+    lived = world("D13-top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
+    lived.run()
+    return {f"D13-top-{models}": exactly(float(lived.validators[0].weights[-1, 0]))}

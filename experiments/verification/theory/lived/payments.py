@@ -1,0 +1,106 @@
+"""Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand (D14 and D15)."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from experiments.verification.theory import checks
+from experiments.verification.theory.cases import CASES, Case
+from experiments.verification.theory.lived.players import Once, Spares
+from experiments.verification.theory.lived.progress import Given
+from experiments.verification.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
+from policies import build
+from policies.rewards import build as build_reward
+from sim.clock import BLOCKS_PER_DAY
+from sim.mechanism.eras import preset
+from sim.mechanism.judge import judge
+from sim.mechanism.pool import EACH_HAS_ONE, pool_of
+from sim.mechanism.rules import Rules
+from sim.miners.progress.ideas import IdeasProgress
+
+DESCENT, PRIZE = 0.02, 100.0
+"""Log loss that is removed in D14, and days of emission that R2 promises for one nat: two days of ten."""
+NOTHING = 1e250
+"""The loss of a miner without a model, who is there because a contest has two miners at least."""
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results; they take no time."""
+    sliced = [partial(rewarded, slices) for slices in checks.SLICES]
+    return [credit, halving, *sliced, *(partial(case, number) for number in range(len(CASES)))]
+
+
+def credit() -> Found:
+    """D14: what the kings' owners are credited with, in the world where it adds up worst."""
+    progress = IdeasProgress(per_day=2.0, gain=checks.STEP)
+    contest = scenario([progress], 8, 10 * BLOCKS_PER_DAY / STEP, wake=4 * STEP, founded=True)
+    policy, pool = build({"fixed": {"epsilon": 0.001}}), {"semantics": "pool", "filtered": True, "keep": 5}
+    lived = world("D14", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
+    record = lived.run()
+    per_nat = record.credit.sum(axis=0) / (record.first - record.lowest)
+    return {"D14-bounties": exactly(float(per_nat[np.argmax(np.abs(per_nat - 1.0))]), 1e-9)}
+
+
+def halving() -> Found:
+    """D14: when SN29's king falls to a model that is better by half of its first advantage."""
+    policy, step = preset("sn29-2024-10")[1], 120
+    challenger = 1.0 - float(policy.epsilon(0.0)) / 2.0
+    contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
+    crowns = world("D14-half-life", contest, [lane(policy, Once(), keep=2)], range(1)).run().crowns()
+    return {"D14-half-life": exactly(float(crowns.block[1]), 2.0 * step, "blocks")}
+
+
+def rewarded(slices: int) -> Found:
+    """D14: what R1 and R2 pay for one descent that comes in so many equal slices, each from a miner of its own."""
+    losses = tuple(float(np.exp(-DESCENT * number / slices)) for number in range(slices + 1))
+    steps, policy = slices + 500, build({"fixed": {"epsilon": 0.0}})
+    contest = scenario([Given(losses)], slices + 1, steps, wake=(slices + 1) * STEP)
+    prize = {"prize": {"days_per_nat": PRIZE, "unlock_days": 0.1, "reserve_days": 1000.0}}
+    rules = [build_reward(prize), build_reward({"royalty": {"tau_days": 1_000_000}})]
+    lived = world(f"D14-{slices}", contest, [replace(lane(policy, Once()), reward=rule) for rule in rules], range(1))
+    late = (steps - 100) * STEP
+    earned = np.empty((slices + 1, 2))
+
+    def watch(now: int) -> None:
+        if now == late:
+            earned[:] = lived.miners.emission
+
+    lived.run(watch)
+    paid = lived.miners.emission
+    shares = (paid - earned)[1:, 1] / (paid - earned)[:, 1].sum() * slices
+    return {
+        f"D14-prize-{slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
+        f"D14-royalty-{slices}": exactly(float(shares[np.argmax(np.abs(shares - 1.0))]), 1e-6),
+    }
+
+
+def case(number: int) -> Found:
+    """D15: one pool, lived through where its blocks can be those of miners who look up in turn, else judged alone."""
+    known = CASES[number]
+    block = [block for _, block in known.models]
+    shares = _lived(known) if len(set(block)) == len(block) else _judged(known)
+    return {f"D15-{number}-{place}": exactly(float(share)) for place, share in enumerate(shares)}
+
+
+def _lived(known: Case) -> np.ndarray:
+    """Shares half a step after the last model has come."""
+    loss, block = zip(*known.models, (NOTHING, 0), strict=True)
+    apart = block[1] if len(known.models) > 1 else STEP
+    miners = max(2, len(known.models))
+    contest = scenario(
+        [Given(loss[:miners])], miners, 2 * len(known.models), step=apart // 2, wake=miners * apart, founded=False
+    )
+    rules = {"semantics": "pool", "filtered": True, "keep": 5}
+    lived = world("D15", contest, [lane(build(known.policy), Once(), **rules)], range(1))
+    lived.run()
+    return np.asarray(lived.validators[0].weights[: len(known.models), 0])
+
+
+def _judged(known: Case) -> np.ndarray:
+    """Shares of one evaluation; where it is lost nobody is paid, and one zero says so."""
+    policy = build(known.policy)
+    loss, block = np.array(known.models, dtype=np.float64).T
+    pool = pool_of(loss, block, policy.epsilon(known.now - block), float(policy.epsilon(np.inf)))
+    lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules().record())
+    return np.zeros(1) if lost else np.array(pool["weight"])

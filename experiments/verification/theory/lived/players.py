@@ -1,0 +1,92 @@
+"""Miners as theory thinks of them: they follow one rule and want nothing."""
+
+from experiments.verification.theory.checks import STEP
+from policies.numbers import floor
+from sim.miners.strategy import Decision, Strategy, View
+
+
+class Shows(Strategy):
+    """Commits the model of every look, good or bad, unless it is king: a crowd that only draws."""
+
+    about = "commits every model that it draws"
+    source = "the theory of records"
+
+    def decide(self, view: View) -> Decision:
+        """A miner without a model cannot commit; the world sees to that."""
+        return Decision(submit=not view.king, adopt=False)
+
+
+class Improves(Strategy):
+    """Commits a model only in place of a worse one, so that its best near-miss challenges again."""
+
+    about = "commits what is better than its committed model"
+    source = "the theory of records, with retries"
+
+    def decide(self, view: View) -> Decision:
+        """Without a committed model everything is better."""
+        return Decision(submit=not view.king and view.gain > view.live_gain, adopt=False)
+
+
+class Once(Strategy):
+    """Commits one model and rests."""
+
+    about = "commits one model"
+    source = "closed forms of one evaluation, of its average and of an attack"
+
+    def decide(self, view: View) -> Decision:
+        """At its first look, that is."""
+        return Decision(submit=not view.live, adopt=False)
+
+
+class RacesAfresh(Strategy):
+    """Works on the king's model and commits what clears the bar; rests while it is king."""
+
+    about = "works on the king's model and rests as king"
+    source = "the theory of races"
+
+    def decide(self, view: View) -> Decision:
+        """Whoever is behind a new king begins again from there."""
+        return Decision(submit=not view.king and clears(view), train=not view.king)
+
+
+class Spares(Strategy):
+    """The same, but it shows no more of the steps of a race than the bar asks for."""
+
+    about = "works on the king's model and shows what the bar asks for"
+    source = "the theory of races"
+
+    def decide(self, view: View) -> Decision:
+        """Their number is whole, as what it has found is."""
+        asked = (floor(view.bar / STEP) + 1.0) * STEP
+        return Decision(submit=not view.king and clears(view), offer=asked, train=not view.king)
+
+
+class RacesOn(Strategy):
+    """The same, but as king it works on and dethrones itself."""
+
+    about = "works on the king's model, its own too"
+    source = "the theory of races, concentration"
+
+    def decide(self, view: View) -> Decision:
+        """Its own model counts as the king's."""
+        return Decision(submit=clears(view))
+
+
+class Slices(Strategy):
+    """Commits a checkpoint that just clears the bar, as soon as it has one."""
+
+    about = "commits just enough to be crowned"
+    source = "the theory of a stall: a power law under a fixed margin"
+
+    def decide(self, view: View) -> Decision:
+        """A hair more than the bar: at the bar itself the king stays."""
+        return Decision(submit=not view.king and clears(view), offer=view.bar + HAIR, adopt=False)
+
+
+HAIR = 1e-12
+"""In log loss: more than rounding, less than anything that is measured."""
+
+
+def clears(view: View) -> bool:
+    """Whether the private model clears the bar."""
+    return view.gain > view.bar

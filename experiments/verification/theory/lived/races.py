@@ -1,0 +1,153 @@
+"""Races from the king's model (theory C4 and D9)."""
+
+from functools import partial
+from math import expm1
+
+import numpy as np
+
+from experiments.verification.theory import checks, race
+from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
+from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, world
+from experiments.verification.theory.lived.throne import Races, Throne
+from experiments.verification.theory.schedules import SCHEDULES
+from policies import Policy, build
+from sim.clock import BLOCKS_PER_DAY
+from sim.lanes import Lane
+from sim.miners.progress.ideas import IdeasProgress
+from sim.scenario import Scenario
+
+CLOCK = 1.5
+"""Steps that a race takes longer in the world: the last improvement waits half a step on average until its finder looks
+up, and its model waits one for its evaluation."""
+LONGEST = 10.0
+"""Mean lengths of a race after which it is sure to have ended: of exponential ones, one in 22,000 has not. The more
+improvements a race needs, the less its length varies."""
+FINE, FINEST = 24.0, 0.125
+"""Steps of the clock per race, at least; and improvements per miner and step, at most. Who reaches the bar in the same
+step as the new king is a step ahead of the others in the next race: that is worth a thousandth at most."""
+MINERS, STEPS = (2, 4, 8, 16, 32), (1, 2, 3, 5, 10, 20)
+"""Of the table of efficiencies."""
+FAST, SLOW = ("linear-2d", "exp-1d", "fixed-.001", "fixed-.0005"), ("fixed-.005", "linear-7d")
+"""Schedules by the length of their reigns."""
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results, the quick ones or all."""
+    if quick:
+        firsts = [partial(fresh, miners, steps, 10.0, range(200)) for miners, steps in ((8, 2), (2, 1), (2, 2), (2, 5))]
+        paces = [partial(paced, ("linear-2d", "fixed-.001"), 40, 5.0, 5.0, range(80))]
+        crowned = [partial(crowns, steps, 0.015, range(500)) for steps in (1, 2)]
+        return [*firsts, *paces, *crowned, partial(two, range(300))]
+    firsts = [partial(fresh, n, m, 75.0 / m**0.8, range(400)) for n in MINERS for m in STEPS]
+    paces = [partial(paced, FAST, 20, 12.0, 6.0, range(200)), partial(paced, SLOW, 60, 40.0, 15.0, range(250))]
+    crowned = [partial(crowns, steps, 0.0075, range(1500)) for steps in (1, 2, 5, 10, 20)]
+    return [*paces, *crowned, partial(two, range(1500)), *firsts]
+
+
+def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
+    """D9: how long it takes the first of so many miners to find so many improvements, one a day each.
+
+    One miner more is in the contest: who is king rests, so that all who race begin afresh.
+
+    Args:
+        miners, steps: see there.
+        length: mean number of races in a world.
+        worlds: by number.
+    """
+    mean = race.first_of(miners, steps)
+    step = min(mean / FINE, FINEST)
+    rate = step * BLOCKS_PER_DAY / STEP
+    cutoff, end = length * mean / step, (length + LONGEST / steps**0.5) * mean / step
+    contest = scenario(_ideas(rate), miners + 1, end, founded=True)
+    found = _raced(f"D9-first-{miners}-{steps}", contest, [lane(_needs(steps), RacesAfresh())], worlds, cutoff * STEP)
+    count, days = found.total(), (found.total(found.length) / STEP - CLOCK * found.total()) * step
+    samples = {f"D9-efficiency-{miners}-{steps}": Sample(count * steps, days * miners)}
+    if miners == 2 and steps in checks.FIRSTS:
+        samples[f"D9-first-2-{steps}"] = Sample(days, count)
+    return samples
+
+
+def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: range) -> Found:
+    """D9: eight miners with an improvement a day each, under some of the schedules of C4.
+
+    Everybody begins again one step after the new king's commitment, so for one step the schedule waits. Where the bar
+    falls for several miners at once, the first to look is up to half a step early, which is worth a thousandth or so.
+
+    Args:
+        names: of the schedules.
+        step: blocks of a step of the clock.
+        days, more: races that begin in the first days count, and end in the others.
+        worlds: by number.
+    """
+    contest = scenario(_ideas(1.0), 9, (days + more) * BLOCKS_PER_DAY / step, step=step, wake=step, founded=True)
+    waiting = [build({"grace": {"grace_blocks": step, "then": SCHEDULES[name]}}) for name in names]
+    lanes = [lane(policy, Spares()) for policy in waiting]
+    found = _raced("D9-pace", contest, lanes, worlds, days * BLOCKS_PER_DAY)
+    count = found.total()
+    passed = (found.total(found.length) - CLOCK * step * count) / BLOCKS_PER_DAY
+    samples: Found = {}
+    by_lane = (values.reshape(len(names), -1) for values in (count, passed, found.total(found.gain)))
+    for name, races, reign, gain in zip(names, *by_lane, strict=True):
+        samples[f"D9-reign-{name}"] = Sample(reign, races)
+        samples[f"D9-gain-{name}"] = Sample(gain, races, 1e-9 if name.startswith("fixed") else None)
+        samples[f"D9-speed-{name}"] = Sample(gain, reign)
+    return samples
+
+
+def crowns(steps: int, step: float, worlds: range) -> Found:
+    """D9: crowns of the faster of two miners, who race on as kings.
+
+    Who is crowned goes on at once and the other a step later, and if both clear the bar in one step the crown is the
+    faster one's, who looks up first: that is worth a thousandth or so where steps are short.
+
+    Args:
+        steps: improvements that a crown needs.
+        step: days of a step of the clock and needed improvement; together the two find one a day.
+        worlds: by number.
+    """
+    step, share = step * steps, 0.6
+    rate, mean = step * BLOCKS_PER_DAY / STEP, steps / share / step
+    ways = _ideas(rate * share, rate * (1.0 - share))
+    contest = scenario(ways, 2, (3.0 + LONGEST / (1.0 + steps**0.5)) * mean, founded=True)
+    found = _raced(f"D9-crowns-{steps}", contest, [lane(_needs(steps), RacesOn())], worlds, 3.0 * mean * STEP)
+    return {f"D9-crowns-{steps}": Sample(found.total(found.winner == 0), found.total())}
+
+
+def two(worlds: range) -> Found:
+    """D9: two miners who dethrone each other with their next improvement, three times a day and once."""
+    step, begun, counted, days = 0.02, 2.0, 12.0, 22.0
+    rate = step * BLOCKS_PER_DAY / STEP
+    contest = scenario(_ideas(3.0 * rate, rate), 2, days / step, founded=True)
+    lived = world("D9-two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
+    throne, (since, cutoff) = Throne(lived), (round(day / step) * STEP for day in (begun, begun + counted))
+    paid = {since: np.empty(0), cutoff: np.empty(0)}
+
+    def watch(now: int) -> None:
+        throne.watch(now)
+        if now in paid:
+            paid[now] = lived.miners.emission.copy()
+
+    lived.run(watch)
+    found = throne.races(cutoff, since)
+    reigns = np.stack([found.total(found.king == miner) for miner in (0, 1)])
+    lasted = found.total(found.length * (found.king == 0)) / STEP * step - CLOCK * step * reigns[0]
+    share = (paid[cutoff] - paid[since]) * rate - CLOCK * step * reigns
+    return {"D9-two-share": Sample(share[0], share.sum(axis=0)), "D9-two-reign": Sample(lasted, reigns[0])}
+
+
+def _raced(name: str, contest: Scenario, lanes: list[Lane], worlds: range, cutoff: float) -> Races:
+    """The races that began before a block."""
+    lived = world(name, contest, lanes, worlds)
+    throne = Throne(lived)
+    lived.run(throne.watch)
+    return throne.races(round(cutoff))
+
+
+def _ideas(*rates: float) -> tuple[IdeasProgress, ...]:
+    """Improvements of one size as Poisson processes of these rates per day, for as many groups of equal size."""
+    return tuple(IdeasProgress(per_day=rate, gain=checks.STEP, sigma=0.0, burst=1.0) for rate in rates)
+
+
+def _needs(steps: int) -> Policy:
+    """A margin for which so many improvements are just enough."""
+    return build({"fixed": {"epsilon": -expm1(-(steps - 0.5) * checks.STEP)}})

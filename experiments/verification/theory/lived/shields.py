@@ -1,0 +1,76 @@
+"""Bars that follow the descent: reigns bought with a gain, whole or in slices (P26), and a promised pace (P20)."""
+
+from dataclasses import dataclass
+from functools import partial
+from math import nan
+
+import numpy as np
+
+from experiments.verification.theory import checks
+from experiments.verification.theory.lived.players import Shows
+from experiments.verification.theory.lived.reigns import reigns
+from experiments.verification.theory.lived.setting import Found, Pass, exactly, lane, scenario, world
+from policies import News, Seen, build
+from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.course import Crew
+from sim.miners.progress.draws import DrawsCourse, DrawsProgress
+
+LOOK = 30
+"""Blocks between two looks, and of a step: a reign is off by two of them."""
+NEUTRAL = 0.01
+"""Share by which the sum of the reigns may be off: epsilon stands for -ln(1 - epsilon) in the closed form."""
+
+
+def passes(quick: bool) -> list[Pass]:
+    """The passes of these results."""
+    return [promised, *(partial(sliced, slices) for slices in (checks.QUICK_SLICES if quick else checks.SLICES))]
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Miner 0 is first with a loss of 1; miner 1 takes off `gain`; from then on 0 has what falls by `rate` a day."""
+
+    gain: float
+    rate: float
+    parameters: float = 3e9
+
+    def course(self, crew: Crew) -> "OvertakenCourse":
+        """See `Progress`."""
+        return OvertakenCourse(self, crew)
+
+
+class OvertakenCourse(DrawsCourse):
+    """See `Course`: what is drawn is given."""
+
+    def __init__(self, progress: Overtaken, crew: Crew) -> None:
+        super().__init__(DrawsProgress("fixed"), crew)
+        days = np.arange(crew.looks.count) * crew.looks.every / BLOCKS_PER_DAY
+        self._drawn[:, 0] = (progress.gain + progress.rate * days)[:, None]
+        self._drawn[:, 1] = progress.gain
+        self._drawn[0] = np.array([0.0, nan])[:, None]
+
+
+def sliced(slices: int) -> Found:
+    """P26: a gain in so many slices, each against a frontier that falls from there: what their reigns add up to."""
+    steps = (checks.LONGEST_DAYS // slices + 1) * BLOCKS_PER_DAY // LOOK
+    contest = scenario([Overtaken(checks.WHOLE / slices, checks.FALL)], 2, steps, step=LOOK, wake=LOOK)
+    lanes = [lane(build({"descent-shield": shield}), Shows()) for shield in checks.SHIELDS.values()]
+    lived = world("P26", contest, lanes, range(1))
+    lived.run()
+    total = slices * reigns(lived, 1) / BLOCKS_PER_DAY
+    return {
+        f"P26-{name}-{slices}": exactly(float(days), NEUTRAL * checks.sliced_reign(name, slices), "d")
+        for name, days in zip(checks.SHIELDS, total, strict=True)
+    }
+
+
+def promised() -> Found:
+    """P20: the bar two days after the first crown, with all, nothing, or double of what was promised achieved."""
+    policy = build({"schedule-anchored": checks.PROMISE})
+    found = {}
+    for name, share in checks.ACHIEVED.items():
+        memory = policy.begin()
+        policy.remember(memory, News(0.0, crowned=True, gain=share * checks.PROMISED, loss=2.5))
+        seen = Seen(0.0, now=checks.PROMISE_DAYS * BLOCKS_PER_DAY)
+        found[f"P20-{name}"] = exactly(policy.remembering(memory).advantage(0.0, seen), 1e-12)
+    return found

@@ -1,0 +1,30 @@
+"""A guaranteed window, then a quick opening."""
+
+import math
+
+from policies.base import Policy, blocks, end_epsilon, start_epsilon
+from policies.numbers import within
+
+
+class Logistic(Policy):
+    """Stays near `start` until about `midpoint_blocks`, then falls to `end` within a few `width_blocks`."""
+
+    formula = "end + (start - end) * (1 + e^(-midpoint / width)) / (1 + e^((age - midpoint) / width))"
+    source = "catalogue of steepest"
+    fails = "a cliff, and so a sniping target, when the width is small"
+    rules = (("end", "<=", "start"),)
+
+    start = start_epsilon()
+    end = end_epsilon()
+    midpoint_blocks = blocks("age at half height", 14_400)
+    width_blocks = blocks("how gradual the opening is", 2_400, (300, 50_400))
+    at_zero: float
+
+    def prepare(self) -> dict[str, float]:
+        """What the fall is measured by, so that age 0 has the start."""
+        return {"at_zero": 1.0 + math.exp(-self.midpoint_blocks / self.width_blocks)}
+
+    def curve(self, age: float) -> float:
+        """The exponent stops at 700, where the excess over `end` is 1e-304 of what it was."""
+        rise = math.exp(within((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
+        return self.end + (self.start - self.end) * self.at_zero / (1.0 + rise)

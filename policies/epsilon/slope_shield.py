@@ -1,0 +1,37 @@
+"""Who brings much in a short time is protected for long."""
+
+import math
+
+from policies.base import Parameter, Policy, blocks, end_epsilon
+from policies.numbers import DAY, halving, known, within
+from policies.seen import Seen
+
+
+class SlopeShield(Policy):
+    """An advantage in proportion to the new king's gain per time since the crown before: the steepest descent.
+
+    Times below `shortest_blocks` count as that, or the luck of a quick crown would be rewarded most.
+    """
+
+    formula = (
+        "clip(kappa * gain * reference_blocks / max(gap, shortest_blocks), end, most) * 2^(-age / half_life_blocks)"
+    )
+    source = "catalogue of steepest"
+    fails = "noisy after short reigns; favours whoever is lucky right after a crown"
+    state = "D+"
+    stores = "each king's measured gain at its crown, and the time since the crown before"
+    rules = (("end", "<=", "most"),)
+
+    kappa = Parameter("advantage per gain", "1", 0.0, 100.0, 1.0, (0.25, 4.0), "log")
+    reference_blocks = blocks("time between crowns at which kappa holds as it is", 14_400)
+    shortest_blocks = blocks("shortest time that counts", 7_200, (3_600, 28_800))
+    end = end_epsilon()
+    most = Parameter("largest advantage", "fraction of loss", 0.0, 0.99, 0.02, (5e-3, 5e-2), "log")
+    half_life_blocks = blocks("time in which it halves; 0: never", 14_400, (600, 100_800), low=0)
+
+    def shield(self, age: float, seen: Seen) -> float:
+        """The end, decaying, for the first king and for a model that never was one."""
+        gap = max(known(seen.gap * DAY, math.inf), self.shortest_blocks)
+        gain = max(known(seen.gain, 0.0), 0.0)
+        level = within(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most)
+        return level * halving(age, self.half_life_blocks)

@@ -1,0 +1,45 @@
+"""The clock runs only while the descent stands still."""
+
+import math
+
+from policies.base import Parameter, Policy
+from policies.nested import Nested
+from policies.numbers import known
+from policies.seen import Memory, News, Seen
+
+
+class StagnationClock(Nested):
+    """The policy in `then` by the time without a crown and without a qualifying improvement.
+
+    An improvement over the king qualifies when it is the largest since the crown by `errors` standard errors, so that
+    a near miss that is evaluated again and again puts the clock back once.
+    """
+
+    formula = "then(min(age, now - block of the last crown or of the last gain by errors * s over the largest))"
+    source = "catalogue of steepest"
+    fails = "ever larger near misses put the clock back and keep the king: friends can send them; cap them by owner"
+    state = "V"
+    needs = ("errors",)
+    stores = "per evaluation: its block, whether there was a crown, the largest gain over the king, its standard error"
+    remembers = (("changed", -math.inf), ("best", 0.0))
+
+    errors = Parameter("what an improvement must exceed the last by", "standard errors", 0.0, 20.0, 2.0, (1.0, 5.0))
+    then: Policy
+
+    def shield(self, age: float, seen: Seen) -> float:
+        """Age inf, which asks for full decay, goes through."""
+        quiet = max(seen.now - self.memory.changed, 0.0)
+        if quiet < age and math.isfinite(age):
+            return self.inner(quiet, seen)
+        return self.inner(age, seen)
+
+    def learn(self, memory: Memory, news: News) -> None:
+        """A crown starts clock and comparison afresh; an unknown standard error counts as very large."""
+        best = known(news.best, -math.inf)
+        better = best > memory.best + self.errors * known(news.error, 1e9)
+        if news.crowned or better:
+            memory.changed = news.block
+        if news.crowned:
+            memory.best = max(best, 0.0)
+        elif better:
+            memory.best = best

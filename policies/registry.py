@@ -1,0 +1,124 @@
+"""Classes found by the file that they stand in; listing looks into the folder and imports nothing."""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from policies.base import Declared, Policy
+from policies.errors import PolicyError, nearest, unloadable
+from policies.laws import check_laws
+
+Kind = TypeVar("Kind", bound=Declared)
+
+
+class Registry(Generic[Kind]):
+    """The plug-ins of one folder, one class to a file.
+
+    Args:
+        kind: the class that they derive from.
+        noun: what messages call one of them.
+        package: where they are, e.g. `sim.miners.strategies`.
+        folder: the same as a path.
+        rooms: modules of the package that are no plug-ins.
+        example: the YAML form of one, for messages.
+        check: what one that is built must pass; PolicyError: it does not.
+    """
+
+    def __init__(
+        self,
+        kind: type[Kind],
+        noun: str,
+        package: str,
+        folder: Path,
+        rooms: Collection[str],
+        example: str,
+        check: Callable[[Kind], None] | None = None,
+    ) -> None:
+        self._kind, self._noun, self._package = kind, noun, package
+        self._folder, self._rooms, self._example = folder, rooms, example
+        self._check = check
+        self.names = cache(self._names)
+        self.find = cache(self._find)
+
+    def build(self, spec: object) -> Kind:
+        """One from its YAML form: a name, or `{name: {parameter: value}}`.
+
+        Raises:
+            PolicyError: with the key path to the fault.
+        """
+        if isinstance(spec, str):
+            spec = {spec: None}
+        if not isinstance(spec, Mapping) or len(spec) != 1:
+            raise PolicyError(f"a {self._noun} is a name or a mapping like {self._example}, not {spec!r}")
+        ((name, given),) = spec.items()
+        found = self.find(str(name))
+        if given is None:
+            given = {}
+        if not isinstance(given, Mapping):
+            example = self._example.partition(": ")[2][:-1]
+            fault = f"{name}: parameters are a mapping such as {example}, not {given!r}"
+            raise PolicyError(fault, (str(name),))
+        arguments: dict[str, Any] = {str(key): value for key, value in given.items()}
+        try:
+            if "then" in arguments and "then" in found.__annotations__:
+                arguments["then"] = self._inner(arguments["then"])
+            made = found(**arguments)
+            if self._check is not None:
+                self._check(made)
+        except PolicyError as error:
+            raise error.under(str(name)) from error.__cause__
+        return made
+
+    def _names(self) -> tuple[str, ...]:
+        stems = sorted(path.stem for path in self._folder.glob("*.py"))
+        return tuple(stem.replace("_", "-") for stem in stems if stem not in self._rooms and not stem.startswith("_"))
+
+    def _find(self, name: str) -> type[Kind]:
+        if name.replace("_", "-") not in self.names():
+            raise PolicyError(f"there is no {self._noun} {name!r}; {nearest(name, self.names())}")
+        module = self._loaded(f"{self._package}.{name.replace('-', '_')}", name)
+        found = [
+            c
+            for c in vars(module).values()
+            if isinstance(c, type) and issubclass(c, self._kind) and c.__module__ == module.__name__
+        ]
+        if len(found) != 1:
+            raise PolicyError(
+                f"{module.__name__} defines {len(found)} classes of {self._kind.__name__}, but a {self._noun}'s file "
+                f"defines one"
+            )
+        return found[0]
+
+    def _loaded(self, module: str, name: str) -> ModuleType:
+        try:
+            return import_module(module)
+        except PolicyError:
+            raise
+        except Exception as error:
+            raise unloadable(self._noun, name, error) from error
+
+    def _inner(self, spec: object) -> Kind:
+        try:
+            return self.build(spec)
+        except PolicyError as error:
+            raise error.under("then") from error.__cause__
+
+
+_shelf = Registry(
+    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws
+)
+
+names = _shelf.names
+"""The names of all policies, from the files in this folder."""
+
+find = _shelf.find
+"""The policy of that name; hyphens and underscores are the same. PolicyError: no such file, or not one policy in it."""
+
+build = _shelf.build
+"""A policy from its YAML form: a name, or `{name: {parameter: value}}`.
+
+PolicyError: with the key path to the fault; the policy breaks a law, and the message names it.
+"""

@@ -1,0 +1,131 @@
+"""Kings of a crowd without progress (theory D1 to D3)."""
+
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import exp, factorial, log
+
+import numpy as np
+import pytest
+
+from experiments.verification.theory import records
+
+SPREAD = 0.01
+EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)
+TABLE = {  # theory D2 and D3, all printed values but the one that has a test of its own
+    ("running-best", 200): (5.8780, 5.6401, 5.4136, 3.9550, 2.7855),
+    ("king", 200): (5.8780, 5.6451, 5.4322, 4.2151, 3.3458),
+    ("running-best", 100): (5.1874, 4.9831, 4.7887, 3.5366, 2.5327),
+    ("king", 100): (5.1874, 4.9873, 4.8044, 3.7550, 3.0013),
+}
+KINGS = {"running-best": records.running_best, "king": records.king}
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "variance"), [(10, 2.9290, 1.3792), (100, 5.1874, 3.5524), (1000, 7.4855, 5.8415)]
+)
+def test_records_as_published(n, mean, variance):
+    """Theory D1, the printed means and variances."""
+    assert tuple(round(x, 4) for x in records.kings(n)) == (mean, variance)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 40])
+def test_the_law_of_records_has_their_moments(n):
+    """D1: the probabilities sum to 1, and their mean and variance are H_n and H_n - H_n^(2)."""
+    law, m = records.kings_law(n), np.arange(n + 1)
+    mean, variance = records.kings(n)
+    assert law.sum() == pytest.approx(1)
+    assert law @ m == pytest.approx(mean)
+    assert law @ m**2 - mean**2 == pytest.approx(variance, abs=1e-12)
+
+
+def test_records_are_stirling_numbers():
+    """D1: of the 24 orders of four submissions 6, 11, 6 and 1 have 1, 2, 3 and 4 records."""
+    assert records.kings_law(4) * factorial(4) == pytest.approx([0, 6, 11, 6, 1])
+
+
+def test_the_second_king():
+    """D1: by the n-th submission the second king has come with probability 1 - 1/n."""
+    assert sum(records.second_king(j) for j in range(2, 51)) == pytest.approx(1 - 1 / 50)
+
+
+def test_the_age_of_the_king():
+    """D1: after three submissions the best is the third, second or first with equal chances: ages 0, 1 and 2."""
+    assert records.king_age(3) == 1
+
+
+@pytest.mark.parametrize(("semantics", "n"), TABLE)
+def test_margins_as_published(semantics, n):
+    """Theory D2 and D3, the table for losses U^0.01."""
+    found = [KINGS[semantics](n, records.chance(e, SPREAD)) for e in EPSILONS]
+    assert tuple(round(x, 4) for x in found) == TABLE[semantics, n]
+
+
+@pytest.mark.parametrize(("n", "epsilon"), [(100, 0.0005), (100, 0.01), (200, 0.005)])
+def test_king_from_behind(n, epsilon):
+    """D3 by a recursion from the other end, in which the printed 4.9874 (n 100, epsilon 0.0005) is 4.9873 (4.98735).
+
+    With j submissions to come a king of rank u will have f_j(u) successors, f_j(u) = q u + (the integral of f_(j-1)
+    from 0 to q u) + (1 - q u) f_(j-1)(u): polynomials in u, whose mean over the first king's rank is the answer.
+    """
+    with localcontext() as context:
+        context.prec = 200
+        q = (1 - Decimal(str(epsilon))) ** 100
+        f = [Decimal(0)]
+        for _ in range(n - 1):
+            new = [Decimal(0), q] + [Decimal(0)] * (len(f) - 1)
+            for i, c in enumerate(f):
+                new[i] += c
+                new[i + 1] += c * q ** (i + 1) / (i + 1) - q * c
+            f = new
+        expected = 1 + sum(c / (i + 1) for i, c in enumerate(f))
+    assert records.king(n, float(q)) == pytest.approx(float(expected), rel=1e-12)
+    if (n, epsilon) == (100, 0.0005):
+        assert Decimal("4.98725") < expected < Decimal("4.98735")
+
+
+def test_king_by_hand():
+    """D3 for three submissions: 1 + q/2 for the second, and q (a_1 - q a_2 (1 - q/2)) for the third, in fractions."""
+    q = Fraction(3, 4)
+    expected = 1 + q / 2 + q * (Fraction(1, 2) - q * Fraction(1, 3) * (1 - q / 2))
+    assert records.king(3, 0.75) == pytest.approx(float(expected), rel=1e-14)
+
+
+def test_semantics_agree_without_a_margin_and_with_two():
+    """Both semantics are the same contest at epsilon 0, and for the first challenger at any."""
+    assert records.king(50, 1.0) == pytest.approx(records.running_best(50, 1.0), rel=1e-14)
+    assert records.king(2, 0.3) == records.running_best(2, 0.3) == pytest.approx(1.15)
+
+
+@pytest.mark.slow
+def test_long_run():
+    """D3: kings grow as ln n / (1 + delta / spread), while those of D2 grow as q ln n."""
+    n, epsilon = 400, 0.005
+    q = records.chance(epsilon, SPREAD)
+    for count, slope in ((records.king, 1 / (1 - log(1 - epsilon) / SPREAD)), (records.running_best, q)):
+        assert (count(n, q) - count(n // 4, q)) / log(4) == pytest.approx(slope, rel=0.02)
+
+
+@pytest.mark.parametrize(("epsilon", "kings"), [(0.0, 5.8780), (0.001, 5.6702), (0.005, 4.9156), (0.01, 4.1270)])
+def test_weibull_as_published(epsilon, kings):
+    """Theory D2, the row of Weibull losses with shape 50 for n = 200."""
+    assert round(records.running_best_weibull(200, epsilon, 50), 4) == kings
+
+
+@pytest.mark.parametrize("n", [2, 30, 200])
+@pytest.mark.parametrize("epsilon", [0.0, 0.004, 0.05])
+def test_any_law(n, epsilon):
+    """D2's integral over any law gives both closed forms: U^spread, and Weibull with F(x) = 1 - exp(-x^shape)."""
+    q, w = records.chance(epsilon, SPREAD), (1 - epsilon) ** 50
+    assert records.running_best_of(n, lambda u: q * u) == pytest.approx(records.running_best(n, q), rel=1e-9)
+    found = records.running_best_of(n, lambda u: 1 - (1 - u) ** w)
+    assert found == pytest.approx(records.running_best_weibull(n, epsilon, 50), rel=1e-9)
+
+
+def test_exponential_losses():
+    """D2: for exponential losses the second submission wins with probability w / (1 + w), w = 1 - epsilon."""
+    assert records.running_best_weibull(2, 0.2, 1.0) == pytest.approx(1 + 0.8 / 1.8)
+
+
+def test_chance():
+    """q = (1 - epsilon)^(1 / spread) is exp(-delta / spread)."""
+    assert records.chance(0.005, SPREAD) == pytest.approx(exp(log(0.995) / SPREAD), rel=1e-12)
