@@ -70,7 +70,7 @@ class Store:
                 self.folder.rmdir()
 
     def add(self, race: str, results: dict[int, dict[str, pa.Table]]) -> None:
-        """Keep the tables of some worlds that were simulated together as a part."""
+        """Keep the tables of some worlds that were simulated together as a part; OSError where that is not possible."""
         numbers = sorted(results)
         for number in numbers if len(numbers) > 1 else ():
             self._part(race, [number]).unlink(missing_ok=True)  # it failed alone before
@@ -79,7 +79,13 @@ class Store:
             table = pa.concat_tables([results[number][name] for number in numbers])
             with pa.ipc.new_stream(sink, table.schema) as stream:
                 stream.write_table(table)
-        write(self._part(race, numbers), sink.getvalue())
+        try:
+            write(self._part(race, numbers), sink.getvalue())
+        except OSError:
+            if len(numbers) == 1:
+                raise
+            for number in numbers:  # a full disk may have space for some of them
+                self.add(race, {number: results[number]})
 
     def worlds(self) -> set[World]:
         """The worlds that are done and need not run again; worlds that failed are not among them."""

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from experiments.curves.imported import make_library
 
+from experiments.curves.library import make_library
 from experiments.run.files import sweep, sweep_beside, unfinished
 from experiments.tune.storage import opened
 from policies.errors import InputError

@@ -94,6 +94,15 @@ def test_a_full_disk(tiny_disk):
     assert len(names(tiny_disk)) == len(store.worlds()) > 0
 
 
+def test_a_part_that_does_not_fit(tiny_disk):
+    """Of worlds that were simulated together those are kept that a full disk has space for."""
+    store = Store(tiny_disk / "run")
+    with pytest.raises(OSError, match="No space left"):
+        store.add("small", {world: part(world) for world in range(100)})
+    assert 0 < len(store.worlds()) < 100
+    assert len(names(tiny_disk)) == len(store.worlds())
+
+
 def test_parts_are_worlds_that_are_done(tmp_path):
     """A world counts once its part has its name; one that failed does not count."""
     store = Store(tmp_path)
