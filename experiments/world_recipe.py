@@ -11,8 +11,8 @@ from experiments.world_data import DataKeys
 from experiments.world_progress import Ways, ways
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.hardware import Fleet
-from sim.noise import NoiseLevel
 from sim.scenario import MOST_DAYS, MOST_MINERS, Economy, Scenario, Validation
+from sim.validators.noise import NoiseLevel
 
 BLOCKS_PER_HOUR = BLOCKS_PER_DAY // 24
 

@@ -11,7 +11,7 @@ from sim.data.sets import SETS
 from sim.lanes import Lane
 from sim.scenario import Scenario
 from sim.told import Evaluation, Truth, at, built_on, compared, listed, names, seat
-from sim.validator import NOBODY
+from sim.validators.validator import NOBODY
 from sim.world import World
 
 PAID = 0.005
@@ -131,15 +131,15 @@ class _Story:
 
     def _evaluation(self, now: int) -> None:
         """A step that has ended, whose weights are set now; and one that begins now, which may end at once."""
-        desk = self._validator.books.desk[0]
+        state = self._validator.state[0]
         if self._step is not self._ended and self._until <= now:
             self._outcome(now)
-        if not desk["begun"]:
+        if not state["begun"]:
             return
-        self._step, self._begun, self._until = Evaluation.of(self._validator), now, float(desk["busy"])
+        self._step, self._begun, self._until = Evaluation.of(self._validator), now, float(state["busy"])
         self._queue(now)
-        if desk["timeouts"] > self._timeouts:
-            self._timeouts = int(desk["timeouts"])
+        if state["timeouts"] > self._timeouts:
+            self._timeouts = int(state["timeouts"])
             self._late(now, self._step)
         elif self._until <= now:
             self._outcome(now)

@@ -14,7 +14,7 @@ from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress
 from sim.miners.progress.law import LawProgress
 from sim.miners.script import Script
-from sim.noise import Level, NoiseLevel
+from sim.validators.noise import Level, NoiseLevel
 
 if TYPE_CHECKING:
     from sim.data import Data

@@ -9,7 +9,7 @@ import numpy as np
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.exposure import judged
 from sim.models import Models
-from sim.validator import Validator
+from sim.validators.validator import Validator
 
 MOST_NAMES = 8
 """Names in a list before it is cut short."""
@@ -81,10 +81,10 @@ class Evaluation:
     @classmethod
     def of(cls, validator: Validator) -> "Evaluation":
         """The validator's last one."""
-        desk, pool, against = validator.books.desk[0], validator.pool(0), validator.books.against
+        state, pool, against = validator.state[0], validator.pool(0), validator.against
         order = np.argsort(pool["uid"], kind="stable")
         each = against[np.ix_(order, order)] if len(against) else None
-        return cls(pool[order], order >= desk["retried"], each, bool(desk["lost"]), float(desk["seconds"]))
+        return cls(pool[order], order >= state["retried"], each, bool(state["lost"]), float(state["seconds"]))
 
     def place(self, miner: int) -> int | None:
         """Which of the models is a miner's; None if it was not there."""

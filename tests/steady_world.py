@@ -14,8 +14,8 @@ from sim.miners.hardware import Fleet
 from sim.miners.population import Population
 from sim.miners.progress.course import Course, Crew
 from sim.miners.strategies import build as strategy
-from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 SEED = 1406

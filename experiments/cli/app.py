@@ -225,7 +225,7 @@ def schema(
 ) -> None:
     """Print the JSON schema of recipes, for completion in editors."""
     from experiments.recipe import Recipe
-    from experiments.tune.keys import StudyRecipe
+    from experiments.search.recipe import StudyRecipe
 
     _print_json((StudyRecipe if study else Recipe).model_json_schema())
 

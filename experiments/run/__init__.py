@@ -5,8 +5,8 @@
 - A *pool* (`pool`, `dask_pool`) computes tasks in this process, in processes of this machine or on Dask. It hands out
   again what a killed process had, and divides a task that failed or takes too long into smaller ones.
 - What comes back is kept at once by the process that asked, which is the only one that writes: a run keeps tables in
-  its folder (`store`), a study the metrics of each world and lane (`experiments.tune.evaluator`).
-- `experiment` asks for the worlds that a run lacks and merges them; `experiments.tune` asks for what a study lacks.
+  its folder (`store`), a study the metrics of each world and lane (`experiments.run.evaluator`).
+- `experiment` asks for the worlds that a run lacks and merges them; `experiments.search` asks for what a study lacks.
 - `digest` names results by all that they depend on, `memory` refuses what does not fit, `files` writes files whole or
   not at all, and `compile_once` lets one process compile for all.
 

@@ -95,7 +95,7 @@ def standoffs(contest: Contest) -> dict[str, np.ndarray]:
     counts = {"thirds": np.zeros(len(columns)), "blocked": np.zeros(len(columns))}
 
     def watch(now: int) -> None:
-        most = np.sort(validator.weights, axis=0)[-3:]
+        most = np.sort(validator.weights.T, axis=0)[-3:]
         counts["thirds"] += ((most >= THIRD[0]) & (most <= THIRD[1])).all(axis=0)
         king = validator.king
         for column in np.flatnonzero(most[-1] > NEARLY_ALL).tolist():

@@ -7,18 +7,19 @@ import numpy as np
 
 from policies.numbers import normal_quantile
 from sim import alarm
+from sim.alarm import warn
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import compiled, inlined, inner
 from sim.compiler.methods import compilable
 from sim.compiler.pointers import call_decide, call_one, call_three, call_two, prefetch
 from sim.data.exposure import judged, train_on
-from sim.history import advantage, warn
 from sim.miners.choices import LIMITS
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING
-from sim.validator import Books
+from sim.validators.history import advantage
+from sim.validators.validator import Validator
 
 AHEAD = 6
 """Looks between asking for a miner's record and using it."""
@@ -101,7 +102,9 @@ class Throne(NamedTuple):
 
 
 @inlined
-def look_up(c: int, king: int, books: Books, lanes: np.ndarray, sums: Any, lens: np.ndarray, terms: Terms) -> Throne:
+def look_up(
+    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, lens: np.ndarray, terms: Terms
+) -> Throne:
     """The throne of a column."""
     models, history, lane = books.models, books.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
@@ -135,7 +138,7 @@ def look_up(c: int, king: int, books: Books, lanes: np.ndarray, sums: Any, lens:
 @inlined
 def see(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
-    books: Books, lanes: np.ndarray, rivals: float,
+    books: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
     """Fill in the view of a miner that looks up.
 
@@ -202,7 +205,7 @@ def best_of(single: float, runs: float) -> float:
 @inner
 def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, books: Books, sums: Any, ruler: np.ndarray,
+    terms: Terms, books: Validator, sums: Any, ruler: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided; whether it came to that, and GPU days of more runs. Arguments as in `see`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
@@ -249,7 +252,7 @@ def commit(
 
 
 @inner
-def adopt(people: People, c: int, w: int, m: int, king: int, score: float, books: Books, lens: np.ndarray) -> None:
+def adopt(people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, lens: np.ndarray) -> None:
     """Begin again from the king's model where that, once warmed up, is better than one's own."""
     mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
@@ -273,7 +276,7 @@ def wrong_field(decision: Any) -> tuple[int, float]:
 
 @compiled
 def look(
-    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Books, kings: np.ndarray,
+    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Validator, kings: np.ndarray,
      lanes: np.ndarray, account: Any, lens: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
     """What those miners do that look up in a step, in every column.

@@ -49,9 +49,9 @@ class Choices:
         self.players = np.zeros(len(self.strategies), PLAYER)
         self._kept: list[Any] = []
         for place, strategy in enumerate(self.strategies):
-            decide, numbers, kept = compile_strategy(strategy, columns.failures)
-            self.players[place] = decide, numbers
-            self._kept.append(kept)
+            made = compile_strategy(strategy, columns.failures)
+            self.players[place] = made.functions["decide"][0], made.numbers[0]
+            self._kept.append(made)
 
     def trait(self, name: str) -> np.ndarray:
         """An attribute of the strategy of each miner, bool `[miners, columns]`."""

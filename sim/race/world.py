@@ -13,7 +13,7 @@ from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
 from sim.told import at, seat
-from sim.validator import NOBODY
+from sim.validators.validator import NOBODY
 from sim.world import World
 
 
@@ -90,15 +90,15 @@ class _Story:
             i = self._told
             self._tell(int(self.race.block[i]), f"{self.race.miner[i]} submits #{i} with loss {self.race.loss[i]:.4f}")
             self._told += 1
-        books, king = self.world.validators[0].books, int(self.world.kings[0])
-        if not books.desk["begun"][0]:
+        validator, king = self.world.validators[0], int(self.world.kings[0])
+        if not validator.state["begun"][0]:
             return
-        pool, model = self.world.validators[0].pool(0), books.models.facts["twin"][0]
+        pool, model = validator.pool(0), validator.models.facts["twin"][0]
         outcome = (sorted((model[s["uid"]], s["wins"], s["competitive"]) for s in pool), king)
         if outcome == self._outcome:
             return
         self._outcome = outcome
-        lost = bool(books.desk["lost"][0])
+        lost = bool(validator.state["lost"][0])
         self._tell(now, ("loses the step, nobody is competitive: " if lost else "evaluates ") + self._pool(pool, model))
         if king != self._king:
             name, loss = self.race.miner[king], self.race.loss[model[king]]

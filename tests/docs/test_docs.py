@@ -25,9 +25,9 @@ from experiments.cli.app import app
 from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
 from experiments.recipe import NoiseSpec, RaceScenario, Recipe
-from experiments.tune.keys import SearchKeys, StudyRecipe, WorldsKeys
-from experiments.tune.samplers import SAMPLERS
-from experiments.tune.spec import STAGES
+from experiments.search.recipe import SearchKeys, StudyRecipe, WorldsKeys
+from experiments.search.samplers import SAMPLERS
+from experiments.search.spec import STAGES
 from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras

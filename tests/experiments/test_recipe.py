@@ -8,7 +8,7 @@ from small_race import recipe
 
 from experiments.data import RECIPES
 from experiments.recipe import Recipe, is_study, load
-from experiments.tune.spec import load as load_study
+from experiments.search.spec import load as load_study
 from policies import InputError
 
 TEXT = """\

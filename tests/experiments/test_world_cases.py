@@ -7,7 +7,7 @@ from experiments.world_cases import merged
 from policies import InputError
 from sim.miners.hardware import Fleet
 from sim.miners.progress.ideas import IdeasProgress
-from sim.noise import NoiseLevel
+from sim.validators.noise import NoiseLevel
 
 
 def cases(folder, *lines):

@@ -26,9 +26,9 @@ from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
-from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
 from sim.traces.spec import Spec as Run
+from sim.validators.noise import NoiseLevel
 
 SECTIONS = [
     (FleetKeys, Fleet),
@@ -257,7 +257,7 @@ def test_device_is_to_be_removed(tmp_path):
     import small_study
 
     from experiments.recipe import load
-    from experiments.tune.spec import load as load_study
+    from experiments.search.spec import load as load_study
 
     race = small_race.recipe(tmp_path, text=f"{small_race.RECIPE}device: cuda\n")
     study = small_study.recipe(tmp_path / "study", "seed: 7", "device: cuda")

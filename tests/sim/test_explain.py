@@ -19,8 +19,8 @@ from sim.data.moving import Moving
 from sim.explain import explain
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
-from sim.noise import NoiseLevel
 from sim.scenario import Scenario, Validation
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -169,8 +169,8 @@ def test_time_out_and_drawdown() -> None:
     """Two models need 505 of 500 blocks: nothing more is ever found. m0 leaves when fee and 60 USD a day exceed 40."""
     scenario = CASES["late"][0]
     assert kings(world("late")) == [(0, 2)]
-    desk = world("late").validators[0].books.desk[0]
-    assert desk["timeouts"] == desk["losses"] == 1 + (scenario.horizon - 1 - 8100) // 600
+    state = world("late").validators[0].state[0]
+    assert state["timeouts"] == state["losses"] == 1 + (scenario.horizon - 1 - 8100) // 600
     leaves = next(block for block in range(0, 9999, 1800) if 10 + 60 * block / 7200 > 10 + 0.5 * 60)
     assert f"{leaves:>7}  day   0.75  m0 (entrant) leaves" in told("late")
 

@@ -12,7 +12,7 @@ from sim.models import BITS, MINER, Models, no_miners, no_models, words
 
 MINERS = 150
 TAKE, OWNS, COUNT, SIMILARITY = (
-    reachable(getattr(room, name)) for name in ("take", "owns", "count_owners", "similarity")
+    reachable(getattr(room, name)) for name in ("take", "owns", "count_shared", "similarity")
 )
 people = st.sets(st.integers(0, MINERS - 1))
 
@@ -90,7 +90,7 @@ def test_words_of_a_lineage() -> None:
 def test_owners_are_counted_whatever_their_word(owners: set[int]) -> None:
     """Whom a line names is an owner, nobody else is, and there are as many as were named."""
     mine = line(owners)
-    assert COUNT(mine) == len(owners)
+    assert COUNT(mine, mine) == len(owners)
     assert {miner for miner in range(MINERS) if OWNS(mine, miner)} == owners
 
 

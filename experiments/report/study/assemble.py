@@ -7,7 +7,7 @@ from experiments.report.page import page
 from experiments.report.study.content import story
 from experiments.report.study.material import Material
 from experiments.run.files import write
-from experiments.tune.spec import StudySpec
+from experiments.search.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna import Study

@@ -13,7 +13,7 @@ import pytest
 
 from experiments.curves.library import make_library
 from experiments.run.files import sweep, sweep_beside, unfinished
-from experiments.tune.storage import opened
+from experiments.search.storage import opened
 from policies.errors import InputError
 from sim.traces.tidy import Given
 

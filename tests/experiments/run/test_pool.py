@@ -14,9 +14,9 @@ from strange_policies import Deadly, Flat
 
 from experiments.populations import in_populations
 from experiments.run import dask_pool, task
+from experiments.run.evaluator import MetricsTask, Row
 from experiments.run.pool import Pool, open_pool
-from experiments.tune.evaluator import MetricsTask, Row
-from experiments.tune.spec import load
+from experiments.search.spec import load
 from policies import InputError, Policy
 from policies.epsilon.fixed import Fixed
 from policies.epsilon.linear import Linear

@@ -18,11 +18,11 @@ def pools(*rules, race=RACE, policy=FIXED, step=50, tail=0.05, one_model_per_min
     found = [{} for _ in lanes]
 
     def watch(now):
-        books = world.validators[0].books
+        validator = world.validators[0]
         for column in range(len(lanes)):
-            if books.desk["begun"][column]:
-                pool = world.validators[0].pool(column)["uid"]
-                found[column][now] = books.models.facts["twin"][column][pool].tolist()
+            if validator.state["begun"][column]:
+                pool = validator.pool(column)["uid"]
+                found[column][now] = validator.models.facts["twin"][column][pool].tolist()
 
     world.run(watch)
     return found

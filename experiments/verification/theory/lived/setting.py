@@ -16,8 +16,8 @@ from sim.miners.hardware import Fleet
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
 from sim.miners.strategy import Strategy
-from sim.noise import NoiseLevel
 from sim.scenario import MOST_MINERS, Economy, Scenario, Validation
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 STEP = 150
