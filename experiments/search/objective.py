@@ -115,7 +115,7 @@ def measure(
         groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
         order += places
     base, *parts = evaluator.measure(groups, worlds)
-    return base, joined(parts).of_lanes(np.argsort(order).tolist()) if parts else base.but(())
+    return base, joined(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
 
 
 def joined(parts: Sequence[Measured]) -> Measured:
