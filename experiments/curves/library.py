@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments import shelf
 from experiments.data import TRACES
+from experiments.recipe import shelf
 from experiments.run.files import sweep_beside, unfinished
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve, write_library

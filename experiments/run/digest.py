@@ -13,12 +13,12 @@ import yaml
 import experiments
 import policies
 import sim
-from experiments.recipe import Spec
-from experiments.resolved import plain
+from experiments.recipe.recipe import Spec
+from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
-CODE = ("policies/*.py", "sim/**/*.py", "experiments/*metrics.py", "experiments/*tables.py")
+CODE = ("policies/*.py", "sim/**/*.py", "sim/data/*.yaml", "experiments/*metrics.py", "experiments/*tables.py")
 """The code that decides about results: the rooms below, whatever their files are called, but for what `LEFT_OUT` names.
 
 Policies, reward rules and strategies count where they take part: by the modules of their classes.

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from experiments.populations import in_populations
-from experiments.resolved import lane_plain, population_plain, world_plain
+from experiments.recipe.populations import in_populations
+from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.run.digest import code_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.recipe import Spec
+from experiments.recipe.recipe import Spec
 from experiments.run.digest import digest, spec_text
 from experiments.run.files import sweep
 from experiments.run.store import Store, World

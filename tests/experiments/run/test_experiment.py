@@ -8,7 +8,7 @@ import pytest
 from small_race import RECIPE, recipe
 
 from experiments.metrics import METRICS
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import passes, task
 from experiments.run.digest import digest
 from experiments.run.experiment import run

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from small_world import RECIPE
 
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import task
 from experiments.run.experiment import run
 from experiments.run.store import Store

@@ -12,7 +12,7 @@ from dask_cluster import Cluster, cluster
 from small_study import recipe
 from strange_policies import Deadly, Flat
 
-from experiments.populations import in_populations
+from experiments.recipe.populations import in_populations
 from experiments.run import dask_pool, task
 from experiments.run.evaluator import MetricsTask, Row
 from experiments.run.pool import Pool, open_pool

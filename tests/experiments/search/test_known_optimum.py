@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from experiments.recipe.world import WorldScenario
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
 from experiments.search.recipe import SearchKeys, StudyRecipe
@@ -17,7 +18,6 @@ from experiments.verification.theory.checks import STEP
 from experiments.verification.theory.lived.players import RacesAfresh, Shows
 from experiments.verification.theory.lived.setting import lane, scenario
 from experiments.verification.theory.race import pace
-from experiments.world_recipe import WorldScenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from experiments.resolved import lane_plain
+from experiments.recipe.resolved import lane_plain
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
 from experiments.search.objective import Goals
