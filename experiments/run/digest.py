@@ -28,7 +28,7 @@ LEFT_OUT = {
         "policies/export*.py",
         "policies/laws.py",
         "sim/**/testing.py",
-        "sim/explain.py",
+        "sim/timeline/*.py",
         "sim/traces/*.py",
         "sim/traces/formats/*.py",
         "sim/miners/strategies/[!_]*.py",

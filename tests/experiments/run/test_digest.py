@@ -119,7 +119,7 @@ def test_what_does_not_count(tmp_path, text):
         (sim, "compiler/methods.py", True),
         (sim, "miners/hardware.py", True),  # whole rooms count
         (sim, "miners/progress/law.py", False),
-        (sim, "explain.py", False),
+        (sim, "timeline/__init__.py", False),
     ],
 )
 def test_code_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
@@ -265,11 +265,13 @@ def test_what_a_world_loads_counts(kind):
 
 KNOWN = {
     "world": ("policies/rewards/*", "policies/epsilon/*", "policies/laws.py", "sim/race/*", "sim/traces/*.py",
-              "sim/miners/strategies/*"),
-    "race": ("policies/rewards/*", "policies/epsilon/*", "policies/laws.py", "sim/traces/*", "sim/miners/strategies/*",
+              "sim/timeline/*", "sim/miners/strategies/*"),
+    "race": ("policies/rewards/*", "policies/epsilon/*", "policies/laws.py", "sim/timeline/*", "sim/traces/*",
+             "sim/miners/strategies/*",
              "sim/miners/progress/*"),
 }  # fmt: skip
-"""What a simulation imports and that does not decide: plug-ins count by their classes, laws are checked on loading."""
+"""What a simulation imports and that does not decide: plug-ins count by their classes, laws are checked on loading,
+and timelines tell what happened."""
 
 
 def fnmatch_any(path, patterns):
