@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from experiments.curves.imported import make_library
+
 from experiments.leftovers import sweep, sweep_beside, unfinished
 from experiments.search.storage import opened
 from policies.errors import InputError

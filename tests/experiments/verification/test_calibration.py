@@ -14,7 +14,7 @@ from experiments.verification.calibration.pairs import NEAR, distinct, lineage, 
 from experiments.verification.calibration.picture import picture
 from experiments.verification.calibration.questions import difference, extremes, neighbours, of_steps
 from experiments.verification.calibration.simulated import Field, simulate
-from sim.noise import NOVEMBER_2023, SENSITIVE, NoiseLevel
+from sim.validators.noise import NOVEMBER_2023, SENSITIVE, NoiseLevel
 from tests.places import BESIDE
 
 LOGS = BESIDE / "traces" / "sn9_validator"
