@@ -15,7 +15,7 @@ from optuna.testing.pytest_samplers import (
     RelativeSamplerTestCase,
 )
 
-from experiments.panel import rules_of
+from experiments.recipe.panel import rules_of
 from experiments.search.recipe import SearchKeys
 from experiments.search.samplers import SAMPLERS, ByChoice, proposer
 from experiments.search.search import Search

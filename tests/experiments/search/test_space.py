@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.panel import rules_of
+from experiments.recipe.panel import rules_of
 from experiments.search.recipe import SearchKeys
 from experiments.search.space import Space, build_space
 from policies import InputError, find, names
