@@ -18,10 +18,11 @@ RECIPES = ROOT / "experiments" / "data" / "recipes"
 Path_ = tuple[str | int, ...]
 
 VALUES: tuple[Any, ...] = (
-    None, True, [], {}, "", "text", "\x1b[31m", "n" * 300, "1.0", -1, 0, 0.5, 10**400, 1e308, float("nan"),
-    float("inf"), [1], ["linear"], {"low": 1}, {"low": 2, "high": 1}, {"same_as": ["start"]}, {"same_as": "end"},
-    {"scale": "log"}, {"low": 0, "scale": "log"}, {"low": 0.5, "high": 2.5, "scale": "integer"}, {"linear": {"start": [0.005]}}, {1: 2},
-)  # fmt: skip
+    *(None, True, [], {}, "", "text", "\x1b[31m", "n" * 300, "1.0", -1, 0, 0.5, 10**400, 1e308, float("nan")),
+    *(float("inf"), [1], ["linear"], {1: 2}, {"low": 1}, {"low": 2, "high": 1}, {"low": 0, "scale": "log"}),
+    *({"same_as": ["start"]}, {"same_as": "end"}, {"scale": "log"}, {"linear": {"start": [0.005]}}),
+    {"low": 0.5, "high": 2.5, "scale": "integer"},
+)
 """What stands in the place of a value."""
 KEYS = ("drop", "rename", "empty", "long", "escape", "number", "wrap", "repeat")
 """What happens to a key, or to an item of a list."""
