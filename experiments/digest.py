@@ -12,8 +12,8 @@ import yaml
 
 import policies
 import sim
-from experiments.recipe import Spec
-from experiments.resolved import plain
+from experiments.recipe.recipe import Spec
+from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 

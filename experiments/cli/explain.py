@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from experiments.recipe import Spec
+from experiments.recipe.recipe import Spec
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.race.race import Race

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.data import RECIPES
 from experiments.estimate import Estimate, estimate
-from experiments.recipe import Spec, load
+from experiments.recipe.recipe import Spec, load
 from experiments.verification.theory.reigns import survival
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane

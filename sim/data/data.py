@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, isfinite
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.judging import Judging, judging
 from sim.data.sets import SETS, require_known
+from sim.settings import About, Settings, Share
 from sim.streams import stream
 
 PAST = 0.4
@@ -22,36 +23,40 @@ MEMORY = PAST * 5e11
 
 
 @dataclass(frozen=True)
-class Moving:
+class Moving(Settings):
     """How miners change what they train on; all defaults are assumptions.
-
-    Attributes:
-        start: share of miners that begin on each set; left empty, all begin on the best set for the first mixture.
-        reaction_days: mean days from hearing of a switch to moving, exponential: half of the miners need less than 0.7
-            of it, one in twenty more than three times. The races on record answer a new idea within 2 to 4 days.
-        never: share of miners that never move.
-        notice_days: days before the switch at which miners hear of it; the subnet gave 2 to 9.
-        move_days: days of training that a move takes: to download, tokenise and tune.
-        move_usd: USD that it costs besides: traffic and a rented machine with many cores for those days.
 
     Raises:
         InputError: a number is out of its range, a set is unknown, or the shares do not sum to 1.
     """
 
-    start: Mapping[str, float] = field(default_factory=dict)
-    reaction_days: float = 3.0
-    never: float = 0.1
-    notice_days: float = 0.0
-    move_days: float = 1.0
-    move_usd: float = 50.0
+    start: Annotated[
+        Mapping[str, Share],
+        About("share of miners that begin on each set; left empty, all begin on the best set for the first mixture"),
+    ] = field(default_factory=dict)
+    reaction_days: Annotated[
+        float,
+        About(
+            "mean days from hearing of a switch to moving, exponential: half of the miners need less than 0.7 of it, "
+            "one in twenty more than three times. The races on record answer a new idea within 2 to 4 days",
+            0,
+            3650,
+        ),
+    ] = 3.0
+    never: Annotated[float, About("share of miners that never move", 0, 1)] = 0.1
+    notice_days: Annotated[
+        float, About("days before the switch at which miners hear of it; the subnet gave 2 to 9", 0, 3650)
+    ] = 0.0
+    move_days: Annotated[
+        float, About("days of training that a move takes: to download, tokenise and tune", 0, 3650)
+    ] = 1.0
+    move_usd: Annotated[
+        float,
+        About("USD that it costs besides: traffic and a rented machine with many cores for those days", 0, 1e9, "USD"),
+    ] = 50.0
 
     def __post_init__(self) -> None:
-        for name in ("reaction_days", "notice_days", "move_days", "move_usd"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value >= 0.0):
-                raise InputError(f"{name} is {value:g}, but must be a number of at least 0", (name,))
-        if not 0.0 <= self.never <= 1.0:
-            raise InputError(f"never is {self.never:g}, but is a share of miners: from 0 to 1", ("never",))
+        super().__post_init__()
         for name, share in self.start.items():
             require_known(name, SETS, "set", ("start", name))
             if not 0.0 <= share <= 1.0:

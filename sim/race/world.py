@@ -20,7 +20,7 @@ from sim.world import World
 def scenario_of(race: Race, setting: Setting) -> Scenario:
     """The contest: everything is evaluated as soon as it is old enough, and steps take no time."""
     hotkey = np.arange(len(race))
-    if setting.one_model_per_miner:
+    if setting.hotkeys == "miner":
         first = {miner: i for i, miner in reversed(list(enumerate(race.miner)))}
         hotkey = np.array([first[miner] for miner in race.miner])
     observed = race.observed
@@ -32,8 +32,8 @@ def scenario_of(race: Race, setting: Setting) -> Scenario:
     lines = lineages([{*line, i} for i, line in enumerate(race.ancestors())]) if race.has_lineage else None
     return Scenario(
         race.name,
-        horizon / BLOCKS_PER_DAY,
-        len(race),
+        days=horizon / BLOCKS_PER_DAY,
+        miners=len(race),
         noise=RaceNoise(race, setting.noise),
         validation=how,
         founded=False,

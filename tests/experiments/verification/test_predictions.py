@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from steady_world import lane, steady
 
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.verification.predictions import (
     ANALYSES,
     PREDICTIONS,

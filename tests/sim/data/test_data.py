@@ -155,12 +155,12 @@ def test_data_travel():
     [
         (
             lambda: Moving(reaction_days=-1.0),
-            "reaction_days is -1, but must be a number of at least 0",
+            "reaction_days is -1, but must be from 0 to 3650",
             ("reaction_days",),
         ),
         (lambda: Moving(notice_days=float("nan")), "notice_days is nan", ("notice_days",)),
         (lambda: Moving(move_usd=float("inf")), "move_usd is inf", ("move_usd",)),
-        (lambda: Moving(never=1.5), "never is 1.5, but is a share of miners: from 0 to 1", ("never",)),
+        (lambda: Moving(never=1.5), "never is 1.5, but must be from 0 to 1", ("never",)),
         (lambda: Moving(start={"fineweb_edu": 1.0}), "did you mean 'fineweb-edu'?", ("start", "fineweb_edu")),
         (lambda: Moving(start={"code": -1.0, "maths": 2.0}), "'code' is -1", ("start", "code")),
         (lambda: Moving(start={"code": 0.4}), "the shares of start sum to 0.4, but must sum to 1", ("start",)),
