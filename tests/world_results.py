@@ -8,7 +8,7 @@ import pyarrow as pa
 import yaml
 
 from experiments.recipe.populations import BETWEEN
-from experiments.store import Store
+from experiments.run.store import Store
 from experiments.tables import TABLES
 from experiments.world_metrics import WORLD_METRICS
 from experiments.world_tables import WORLD_SCHEMAS

@@ -123,7 +123,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     spec = load(recipe)
     if as_json:
-        from experiments.digest import digest, resolved
+        from experiments.run.digest import digest, resolved
 
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
         return
@@ -137,7 +137,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
 def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
     """Write the HTML report of finished results again."""
     from experiments.report import build
-    from experiments.store import Store
+    from experiments.run.store import Store
 
     print(build(Store(folder)))
 
@@ -202,7 +202,7 @@ def theory(
 ) -> None:
     """Live through what theory knows the answer to: records, reigns, races, noise, queues and payments."""
     from experiments.cli.progress import bar
-    from experiments.run import cores
+    from experiments.run.experiment import cores
     from experiments.verification.theory.verify import summary, verify
 
     try:
@@ -275,8 +275,8 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
     from experiments.cli.headline import document, table
     from experiments.cli.progress import bar
     from experiments.report import refresh
-    from experiments.run import cores, run
-    from experiments.store import Store
+    from experiments.run.experiment import cores, run
+    from experiments.run.store import Store
 
     try:
         with bar(spec.recipe.name) as progress:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments.cli.draw import chart
-from experiments.store import write
+from experiments.run.files import write
 from policies import InputError, News, Policy, Seen, build, find, names
 from policies.export import export
 from sim.clock import BLOCKS_PER_DAY

@@ -6,7 +6,7 @@ import pytest
 from command import refused, steepest
 from small_race import RECIPE, ROWS, recipe
 
-from experiments.memory import free
+from experiments.run.memory import free
 
 HEADER = "date,miner,loss\n"
 

@@ -39,13 +39,13 @@ def free() -> int:
             return 2**62
 
 
-def check(scenario: Scenario, columns: int, lanes: int, workers: int) -> None:
-    """Refuse what does not fit.
+def check(scenario: Scenario, lanes: int, worlds: int, workers: int) -> None:
+    """Refuse a pass that does not fit, where so many run at a time.
 
     Raises:
         InputError: with the estimate, what is free, and what to do.
     """
-    each, there = needed(scenario, columns, columns // lanes), free() * SHARE
+    each, there = needed(scenario, lanes * worlds, worlds), free() * SHARE
     if each * workers > there:
         processes = f" in each of {workers} processes" if workers > 1 else ""
         raise InputError(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments import memory
+from experiments.run import memory
 from policies import InputError
 from sim.scenario import Scenario, Validation
 
@@ -25,11 +25,11 @@ def test_worlds_draw_ahead():
 def test_too_many_lanes_are_refused_with_the_estimate(monkeypatch):
     """What does not fit is refused with the need, what there is, and what to do; what fits is not."""
     monkeypatch.setattr(memory, "free", lambda: 10**9)
-    memory.check(Scenario(), 1024, 1024, 1)
+    memory.check(Scenario(), 1024, 1, 1)
     with pytest.raises(InputError, match=r"world: 10000 lanes of 256 miners need about 2\.6 GB, but only 0\.8 GB"):
-        memory.check(Scenario(), 10_000, 10_000, 1)
+        memory.check(Scenario(), 10_000, 1, 1)
     with pytest.raises(InputError, match=r"in each of 8 processes.*--workers"):
-        memory.check(Scenario(), 1024, 1024, 8)
+        memory.check(Scenario(), 1024, 1, 8)
 
 
 def test_the_free_memory_is_known():

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+import experiments
 import policies
 import sim
 from experiments.recipe.recipe import Spec
@@ -17,19 +18,31 @@ from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
-ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py", "validators/*.py")
-ROOMS = {
-    "race": (*ENGINE, "data/exposure.py", "miners/miners.py", "miners/script.py", "race/*.py"),
-    "world": (*ENGINE, "data/*.py", "data/*.yaml", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),
+CODE = ("policies/*.py", "sim/**/*.py", "sim/data/*.yaml", "experiments/*metrics.py", "experiments/*tables.py")
+"""The code that decides about results: the rooms below, whatever their files are called, but for what `LEFT_OUT` names.
+
+Policies, reward rules and strategies count where they take part: by the modules of their classes.
+"""
+LEFT_OUT = {
+    "all": (
+        "policies/export*.py",
+        "policies/laws.py",
+        "sim/**/testing.py",
+        "sim/timeline/*.py",
+        "sim/traces/*.py",
+        "sim/traces/formats/*.py",
+        "sim/miners/strategies/[!_]*.py",
+    ),
+    "race": (
+        "sim/miners/strategies/*.py",
+        "sim/miners/progress/*.py",
+        "sim/traces/laws/*.py",
+        "experiments/world_*.py",
+    ),
+    "world": ("sim/race/*.py",),
 }
-"""Files of `sim` whose code decides about the results, by the scenario's kind."""
-STANDING = ("base", "numbers", "seen")
-"""Files of `policies` that all policies stand on."""
-TABLES = {
-    "race": ("metrics.py", "tables.py"),
-    "world": ("metrics.py", "tables.py", "world_metrics.py", "world_tables.py"),
-}
-"""Files of the harness that make numbers of what happened, by the scenario's kind."""
+"""Code that decides about something else, by the scenario's kind: exports, tests, explanations, what reads traces
+(their content is part of the spec), plug-ins that may not take part, and the rooms of the other kind."""
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
@@ -69,26 +82,32 @@ def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
 def _source(module: str) -> Path | None:
     """The file of a policy or strategy: on the shelf, or a stranger's; one typed at a prompt has none."""
     package, *rest = module.split(".")
-    for room in (policies, sim):
-        if package == room.__name__:
-            return Path(str(room.__file__)).parent.joinpath(*rest).with_suffix(".py")
+    if package in _rooms():
+        return _rooms()[package].joinpath(*rest).with_suffix(".py")
     file = getattr(sys.modules.get(module), "__file__", None)
     return Path(file) if file else None
+
+
+def _rooms() -> dict[str, Path]:
+    """Where the packages are."""
+    return {package.__name__: Path(str(package.__file__)).parent for package in (policies, sim, experiments)}
+
+
+def _files(patterns: Iterable[str]) -> set[Path]:
+    """The files that patterns name; the first part of each is a package."""
+    found: set[Path] = set()
+    for pattern in patterns:
+        package, _, rest = pattern.partition("/")
+        found.update(_rooms()[package].glob(rest))
+    return found
 
 
 @cache
 def _code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
-    here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
-    files = [here / name for name in TABLES[kind]]
-    files += [policy_room / f"{name}.py" for name in STANDING]
-    files += [file for module in sorted(modules) if (file := _source(module))]
-    files += [file for room in ROOMS[kind] for file in sorted(world_room.glob(room))]
-    if kind == "world":
-        files += sorted((world_room / "miners/strategies").glob("_*.py"))  # what strategies share
+    files = _files(CODE) - _files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
+    files.update(file for module in modules if (file := _source(module)))
     sha = hashlib.sha256()
-    for file in dict.fromkeys(files):
-        if file.stem == "testing":  # laws that tests hold plug-ins to
-            continue
-        sha.update(file.name.encode() + b"\0" + file.read_bytes())
+    for name, text in sorted((file.name, file.read_bytes()) for file in files):  # wherever the packages are
+        sha.update(name.encode() + b"\0" + text)
     return sha.hexdigest()[:16]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.passes import CELLS, COLUMNS, DRAWS, SECONDS, column_seconds, most, passes
+from experiments.run.passes import CELLS, COLUMNS, DRAWS, SECONDS, column_seconds, pass_size, passes
 from sim.scenario import Scenario
 
 SCENARIOS = [
@@ -32,7 +32,7 @@ def test_all_workers_are_busy_to_the_end(count: int, size: int, workers: int) ->
 @given(st.sampled_from(SCENARIOS), st.integers(1, 2000))
 def test_a_pass_is_bounded(scenario: Scenario, lanes: int) -> None:
     """In columns, memory, what is drawn ahead, and time, unless that leaves no whole world."""
-    worlds = most(scenario, lanes)
+    worlds = pass_size(scenario, lanes)
     columns = worlds * lanes
     assert worlds >= 1
     if worlds > 1:
@@ -45,8 +45,8 @@ def test_a_pass_is_bounded(scenario: Scenario, lanes: int) -> None:
 def test_lanes_do_not_need_worlds_beside_them() -> None:
     """A panel as wide as a pass lives in one world at a time; twice the lanes have half the worlds."""
     scenario = Scenario(days=10.0, miners=16)
-    assert most(scenario, COLUMNS) == most(scenario, 10 * COLUMNS) == 1
-    assert (most(scenario, 8), most(scenario, 16)) == (32, 16)
+    assert pass_size(scenario, COLUMNS) == pass_size(scenario, 10 * COLUMNS) == 1
+    assert (pass_size(scenario, 8), pass_size(scenario, 16)) == (32, 16)
 
 
 @pytest.mark.parametrize(("miners", "microseconds"), [(16, 1.3), (64, 2.5), (256, 7.5)])

@@ -7,13 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import RECIPE, recipe
 
-from experiments import passes, task
-from experiments import run as room
-from experiments.digest import digest
 from experiments.metrics import METRICS
 from experiments.recipe.recipe import load
-from experiments.run import run
-from experiments.store import Store
+from experiments.run import passes, task
+from experiments.run.digest import digest
+from experiments.run.experiment import run
+from experiments.run.store import Store
 from experiments.tables import TABLES
 from sim.race.world import RaceWorld
 
@@ -227,13 +226,9 @@ def test_progress_counts_worlds(tmp_path, spec, monkeypatch):
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_killed_worker_is_an_error_of_the_work(tmp_path, spec, monkeypatch):
-    """A pool that breaks becomes one message that says what to do."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    def broken(pool, tasks):
-        raise BrokenProcessPool("terminated abruptly")
-
-    monkeypatch.setattr(room, "_finished", broken)
-    with pytest.raises(ChildProcessError, match="run it again with fewer --workers"):
-        run(spec(2), tmp_path / "runs", workers=2)
+def test_a_folder_that_cannot_be_written_is_noticed_first(tmp_path, spec, monkeypatch):
+    """A file in the place of the results folder is an error before anything is computed."""
+    (tmp_path / "runs").write_text("")
+    monkeypatch.setattr(task, "compute", None)
+    with pytest.raises(OSError, match="runs"):
+        run(spec(2), tmp_path / "runs")

@@ -5,8 +5,8 @@ from threading import Event, Thread
 
 import pytest
 
-from experiments import compiling
-from experiments.compiling import alone
+from experiments.run import compile_once
+from experiments.run.compile_once import compile_once as compiling
 from sim.world import OPINION_STEPS
 
 
@@ -14,7 +14,7 @@ from sim.world import OPINION_STEPS
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place for compiled code, not yet made."""
     folder = tmp_path / "kept"
-    monkeypatch.setattr(compiling, "folder", lambda: folder)
+    monkeypatch.setattr(compile_once, "folder", lambda: folder)
     return folder
 
 
@@ -27,7 +27,7 @@ class Other(Thread):
 
     def run(self) -> None:
         """See `Thread`."""
-        with alone("code") as watch:
+        with compiling("code") as watch:
             self.compiles = watch is not None
             self.there.set()
 
@@ -35,7 +35,7 @@ class Other(Thread):
 def test_the_others_wait_for_the_first() -> None:
     """Until its world has gone far enough to come by everything; then they find it compiled."""
     other = Other()
-    with alone("code") as watch:
+    with compiling("code") as watch:
         assert watch is not None
         other.start()
         for step in range(OPINION_STEPS):
@@ -48,11 +48,11 @@ def test_the_others_wait_for_the_first() -> None:
 
 def test_a_short_world_is_enough() -> None:
     """One that ends before that many steps has come by all that worlds like it need."""
-    with alone("code"):
+    with compiling("code"):
         pass
-    with alone("code") as watch:
+    with compiling("code") as watch:
         assert watch is None
-    with alone("another") as watch:
+    with compiling("another") as watch:
         assert watch is not None
 
 
@@ -61,7 +61,7 @@ def test_who_fails_hands_on(kept: Path) -> None:
     other = Other()
 
     def fail() -> None:
-        with alone("code"):
+        with compiling("code"):
             other.start()
             raise ArithmeticError
 
@@ -75,12 +75,12 @@ def test_who_fails_hands_on(kept: Path) -> None:
 
 def test_where_nothing_is_kept_nobody_waits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a folder, or in one that cannot be made, each compiles for itself."""
-    monkeypatch.setattr(compiling, "folder", lambda: None)
-    with alone("code") as watch:
+    monkeypatch.setattr(compile_once, "folder", lambda: None)
+    with compiling("code") as watch:
         assert watch is None
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(compiling, "folder", lambda: tmp_path / "file" / "kept")
+    monkeypatch.setattr(compile_once, "folder", lambda: tmp_path / "file" / "kept")
     other = Other()
-    with alone("code"):
+    with compiling("code"):
         other.start()
         assert other.there.wait(10)

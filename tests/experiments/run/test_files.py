@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from experiments.curves.imported import make_library
 
-from experiments.leftovers import sweep, sweep_beside, unfinished
+from experiments.curves.library import make_library
+from experiments.run.files import sweep, sweep_beside, unfinished
 from experiments.search.storage import opened
 from policies.errors import InputError
 from sim.traces.tidy import Given
@@ -20,11 +20,11 @@ from sim.traces.tidy import Given
 WRITE = """
 import sys, time
 from pathlib import Path
-from experiments.leftovers import unfinished
+from experiments.run.files import unfinished
 place = Path(sys.argv[1])
-with unfinished(place / "table.parquet") as file, unfinished(place / "parts" / "a", folder=True) as folder:
+with unfinished(place / "table.parquet") as file, unfinished(place / "parts" / "a") as other:
     file.write_text("half")
-    (folder / "metrics.parquet").write_text("half")
+    other.write_text("half")
     print("written", flush=True)
     time.sleep(600)
 """
@@ -33,7 +33,7 @@ HOUR = 3600.0
 
 @contextmanager
 def writer(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that is in the middle of a file and of a folder."""
+    """A process that is in the middle of two files."""
     process = subprocess.Popen([sys.executable, "-c", WRITE, str(folder)], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -45,7 +45,7 @@ def writer(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def left(folder: Path) -> set[str]:
-    """All temporary files and folders."""
+    """All temporary files."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*.tmp")}
 
 
@@ -68,7 +68,7 @@ def ended() -> int:
 
 
 def test_a_killed_writer(tmp_path: Path) -> None:
-    """kill -9 leaves a file and a folder, which are swept; what has its name stays."""
+    """kill -9 leaves two files, which are swept; what has its name stays."""
     (tmp_path / "whole.parquet").write_text("whole")
     with writer(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
@@ -143,15 +143,15 @@ def test_nothing_to_sweep(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_under_a_name_that_is_taken(tmp_path: Path) -> None:
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
     """A writer begins anew where a process of its own number was killed, and leaves nothing when it fails."""
     old = tmp_path / f".a.{os.getpid()}.tmp"
-    old.mkdir()
-    (old / "torn").write_text("half")
-    with unfinished(tmp_path / "a", folder=True) as folder:
-        assert folder == old
-        assert not list(folder.iterdir())
+    old.write_text("torn by another")
+    with unfinished(tmp_path / "a") as file:
+        assert file == old
+        file.write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "new"
 
     def fail() -> None:
         with unfinished(tmp_path / "b") as file:

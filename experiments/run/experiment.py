@@ -1,27 +1,25 @@
-"""Running a spec: which worlds are missing, spread over processes, kept one by one, finished together."""
+"""An experiment: the worlds that a spec's folder lacks are computed and kept as they finish, and then merged."""
 
 import os
 import platform
+import re
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.digest import digest, spec_text
-from experiments.leftovers import sweep
-from experiments.passes import column_seconds, most, passes
-from experiments.processes import processes
 from experiments.recipe.recipe import Spec
-from experiments.store import Store, World
+from experiments.run.digest import digest, spec_text
+from experiments.run.files import sweep
+from experiments.run.store import Store, World
 
 if TYPE_CHECKING:
-    from experiments.task import Task
+    from experiments.run.task import TablesTask
 
 
 def cores() -> int:
@@ -29,10 +27,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-GO_ON = "the worlds that are done are kept, run it again with fewer --workers to go on"
-"""What to do after a worker was killed."""
-
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
+
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+"""In the URL of a database; a manifest is made to be shown around."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def run(
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
         OSError: the results cannot be written.
-        ChildProcessError: a worker process was killed.
+        ChildProcessError: worker processes were killed again and again.
     """
     store = Store(root / spec.recipe.name / digest(spec))
     sweep(store.folder)
@@ -82,7 +80,7 @@ def run(
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
     if missing:
-        _simulate(spec, store.folder, missing, workers, progress)
+        _simulate(spec, store, missing, workers, progress)
     seconds = time.perf_counter() - started
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
@@ -91,18 +89,31 @@ def run(
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
-def _simulate(spec: Spec, folder: Path, missing: list[World], workers: int, progress: Progress) -> None:
-    from experiments.memory import check  # noqa: PLC0415 - compiled code is slow to import, and finished runs need none
+def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
+    from experiments.run.pool import open_pool  # noqa: PLC0415 - compiled code is slow to import; finished runs need none
 
-    tasks = _tasks(spec, folder, missing, workers)
-    workers = min(workers, len(tasks))
-    for task in tasks:
-        check(task.scenario, len(task.lanes) * len(task.worlds), len(task.lanes), workers)
-    ready = 0
-    with processes(workers, GO_ON) as pool:
-        for count in _finished(pool, tasks):
-            ready += count
-            progress(ready, len(missing))
+    tasks, done = _tasks(spec, missing, workers), 0
+    with open_pool(min(workers, len(tasks))) as pool:
+        pool.check(tasks)
+        with store.writable():
+            for task, found in pool.results(tasks):
+                store.add(task.contest.name, found)
+                done += len(found)
+                progress(done, len(missing))
+
+
+def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]":
+    from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
+    from experiments.run.task import TablesTask  # noqa: PLC0415
+
+    tasks: list[TablesTask] = []
+    shares = -(-workers // len({name for name, _ in missing}))  # contests before their worlds
+    setting, recipe = spec.setting if spec.races else None, spec.recipe
+    for contest in spec.contests:
+        numbers = [world for name, world in missing if name == contest.name]
+        mine = TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep))
+        tasks += mine.divided(numbers, shares)
+    return sorted(tasks, key=lambda task: -column_seconds(task.scenario) * len(task.worlds))  # all end together
 
 
 def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
@@ -114,39 +125,9 @@ def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
     store.finish(spec_text(spec), manifest, more)
 
 
-def _tasks(spec: Spec, folder: Path, missing: list[World], workers: int) -> "list[Task]":
-    from experiments.task import Task  # noqa: PLC0415 - see above
-
-    tasks: list[tuple[float, Task]] = []
-    shares = -(-workers // len({name for name, _ in missing}))  # contests before their worlds
-    setting, recipe = spec.setting if spec.races else None, spec.recipe
-    for contest in spec.contests:
-        mine = Task(folder, contest, spec.lanes, setting, recipe.seed, (), tuple(recipe.keep))
-        numbers = [world for name, world in missing if name == contest.name]
-        each = column_seconds(mine.scenario)
-        for worlds in passes(numbers, most(mine.scenario, len(spec.lanes)), shares):
-            tasks.append((each * len(worlds), replace(mine, worlds=worlds)))
-    return [task for _, task in sorted(tasks, key=lambda each: -each[0])]  # the longest first: all end together
-
-
-def _finished(pool: Executor | None, tasks: "list[Task]") -> Iterator[int]:
-    from experiments.task import simulate  # noqa: PLC0415 - see above
-
-    if pool is None:
-        yield from map(simulate, tasks)
-        return
-    for future in as_completed([pool.submit(simulate, task) for task in tasks]):
-        yield future.result()
-
-
 def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -> dict[str, Any]:
     return {
-        "steepest": version("steepest"),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "machine": platform.machine(),
-        "command": shlex.join(["steepest", *sys.argv[1:]]),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        **provenance(),
         "seed": spec.recipe.seed,
         "worlds": worlds,
         "kind": spec.recipe.scenario.kind,
@@ -158,4 +139,16 @@ def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -
         "workers": workers,
         "worlds_run": ran,
         "simulation_seconds": round(seconds, 3),
+    }
+
+
+def provenance(*libraries: str) -> dict[str, Any]:
+    """How results come to be, for a manifest: the versions of these libraries too, the command, and the time."""
+    return {
+        "steepest": version("steepest"),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in (*LIBRARIES, *libraries)},
+        "machine": platform.machine(),
+        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -1,7 +1,11 @@
 """The digest: what names a result, and what does not."""
 
+import json
 import re
 import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 
@@ -11,9 +15,9 @@ from small_world import keys, world
 
 import policies
 import sim
-from experiments import digest as room
-from experiments.digest import digest, resolved, spec_text
 from experiments.recipe.recipe import load
+from experiments.run import digest as room
+from experiments.run.digest import digest, resolved, spec_text
 
 CHANGES = {
     "name": ("name: small", "name: other"),
@@ -113,7 +117,9 @@ def test_what_does_not_count(tmp_path, text):
         (sim, "race/world.py", True),
         (sim, "miners/script.py", True),
         (sim, "compiler/methods.py", True),
-        (sim, "miners/hardware.py", False),
+        (sim, "miners/hardware.py", True),  # whole rooms count
+        (sim, "miners/progress/law.py", False),
+        (sim, "timeline/__init__.py", False),
     ],
 )
 def test_code_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
@@ -232,3 +238,42 @@ def test_code_of_a_world_counts_where_it_takes_part(tmp_path, change_code, packa
     before = digest(world(tmp_path, *change))
     change_code(package, file)
     assert (digest(world(tmp_path, *change)) != before) == counts
+
+
+def test_all_that_is_declared_is_there():
+    """Every pattern names a file: code that is moved is not forgotten without a word."""
+    for pattern in (*room.CODE, *(pattern for patterns in room.LEFT_OUT.values() for pattern in patterns)):
+        assert room._files([pattern]), pattern
+
+
+@pytest.mark.parametrize("kind", ["world", "race"])
+def test_what_a_world_loads_counts(kind):
+    """All modules that a simulation imports are among what decides, but for those that are left out knowingly."""
+    program = "import json, sys, experiments.run.task; print(json.dumps([getattr(m, '__file__', '') or '' for m in "
+    program += "list(sys.modules.values()) if m.__name__.partition('.')[0] in ('sim', 'policies')]))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    counted = room._files(room.CODE) - room._files((*room.LEFT_OUT["all"], *room.LEFT_OUT[kind]))
+    places = {"policies": Path(policies.__file__).parent, "sim": Path(sim.__file__).parent}
+    left = {
+        f"{name}/{Path(file).relative_to(place)}"
+        for file in json.loads(done.stdout)
+        for name, place in places.items()
+        if Path(file).is_relative_to(place) and Path(file) not in counted
+    }
+    assert {path for path in left if not fnmatch_any(path, KNOWN[kind])} == set()
+
+
+KNOWN = {
+    "world": ("policies/rewards/*", "policies/epsilon/*", "policies/laws.py", "sim/race/*", "sim/traces/*.py",
+              "sim/timeline/*", "sim/miners/strategies/*"),
+    "race": ("policies/rewards/*", "policies/epsilon/*", "policies/laws.py", "sim/timeline/*", "sim/traces/*",
+             "sim/miners/strategies/*",
+             "sim/miners/progress/*"),
+}  # fmt: skip
+"""What a simulation imports and that does not decide: plug-ins count by their classes, laws are checked on loading,
+and timelines tell what happened."""
+
+
+def fnmatch_any(path, patterns):
+    """Whether one of the patterns names the path."""
+    return any(fnmatch(path, pattern) for pattern in patterns)
