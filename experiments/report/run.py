@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from experiments.leftovers import sweep
 from experiments.report import answer, differences, epsilon, losses, method, pay, reigns
 from experiments.report.looks import choose
 from experiments.report.origin import origin
@@ -10,7 +9,8 @@ from experiments.report.page import Alarm, Story, page
 from experiments.report.results import Results, parts, read
 from experiments.report.table import RACE, WORLD, table
 from experiments.report.text import count, number, some
-from experiments.store import Store, write
+from experiments.run.files import sweep, write
+from experiments.run.store import Store
 
 TABLE_HELP = (
     "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the best of a "

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from report_page import Page
@@ -9,7 +10,7 @@ from small_race import QUIET, finished, lane, small_race
 
 from experiments.report import build, origin, refresh
 from experiments.report.looks import MOST
-from experiments.store import Store, StoreError, write_table
+from experiments.run.store import Store, StoreError, write_table
 from experiments.tables import failed, submissions, tables
 from sim.race.race import NoiseLevel
 
@@ -110,6 +111,8 @@ def test_other_code_makes_another_report(tmp_path, monkeypatch):
     """What the page is made with counts as what it is made from."""
     made = store(tmp_path)
     before = refresh(made).stat().st_mtime_ns
+    here = Path(origin.__file__).parents[1]
+    assert all(list(here.glob(pattern)) for pattern in origin.CODE)
     monkeypatch.setattr(origin, "_code", lambda: "another version")
     assert refresh(made).stat().st_mtime_ns != before
 
