@@ -32,9 +32,9 @@ def store(folder, *, rows=ROWS, lanes=LANES, worlds=(0, 1), noise=NOISY, broken=
     if good:
         world = finished(race, *lanes, worlds=tuple(good), noise=noise)
         for number, found in tables(world, good).items():
-            made.add((race.name, number), found)
+            made.add(race.name, {number: found})
     for number in broken:
-        made.add((race.name, number), failed(race, lanes, number, f"Traceback\nError: <i>world {number}</i>"))
+        made.add(race.name, {number: failed(race, lanes, number, f"Traceback\nError: <i>world {number}</i>")})
     manifest = {
         "steepest": "0",
         "python": "3",
