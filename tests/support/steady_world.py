@@ -52,15 +52,9 @@ class SteadyCourse(Course):
     start: float
 
     def __init__(self, progress: Steady, crew: Crew) -> None:
-        self.sizes = progress.parameters if progress.sizes is None else np.array(progress.sizes)
-        self.rate = np.repeat(np.array(progress.rates)[:, None], len(crew.worlds), axis=1)
-        self.records = np.array([(START,)], [("start", "f8")])
-        self.which = np.zeros(crew.miners, np.int64)
-        self._looks = crew.looks
-
-    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Days times rate."""
-        return self.rate[rows] * self._looks.days(rows, look)[:, None]
+        sizes = progress.parameters if progress.sizes is None else np.array(progress.sizes)
+        rate = np.repeat(np.array(progress.rates)[:, None], len(crew.worlds), axis=1)
+        self.fill(crew, sizes, rate, start=START)
 
     def loss(self, position: float) -> float:
         """`START * exp(-position)`."""
