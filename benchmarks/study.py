@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.search.objective import Goals
+from experiments.search.samplers import proposer
+from experiments.search.search import Search
+from experiments.search.spec import StudySpec, load
+from experiments.search.storage import opened
 from experiments.tune.engine import Here, engine
 from experiments.tune.evaluator import Evaluator, Group, Measured
 from experiments.tune.ledger import Ledger
-from experiments.tune.objective import Goals
-from experiments.tune.samplers import proposer
-from experiments.tune.search import Search
-from experiments.tune.spec import StudySpec, load
-from experiments.tune.storage import opened
 from experiments.world_metrics import WORLD_METRICS
 from sim.lanes import Lane
 from sim.scenario import Scenario

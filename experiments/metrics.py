@@ -98,7 +98,7 @@ def emission_shares(world: "RaceWorld") -> np.ndarray:
 
 def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
     """All metrics of a finished race, each float64 `[columns]`."""
-    record, desk, days = world.record, world.validators[0].books.desk, world.scenario.days
+    record, desk, days = world.record, world.validators[0].state, world.scenario.days
     shares = emission_shares(world)
     due = np.array(list(credit(world.race).values()))[:, None]
     concentration, emitted = ordered_sum(shares**2), ordered_sum(world.miners.emission)

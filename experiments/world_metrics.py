@@ -95,7 +95,7 @@ WORLD_METRICS: dict[str, Metric] = {
 def measure_world(world: "World") -> dict[str, np.ndarray]:
     """All metrics of a finished world, each float64 `[columns]`."""
     n, days, record, miners = world.scenario.miners, world.scenario.days, world.record, world.miners
-    desk, queue = world.validators[0].books.desk, world.validators[0].books.queue
+    desk, queue = world.validators[0].state, world.validators[0].queue
     shares = emission_shares(world)
     due = credit_shares(world)
     first, marks = record.first, record.marks

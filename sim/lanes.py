@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policies import Policy, Seen
+from policies import Policy
 from policies.rewards import Reward
 from sim.mechanism.rules import RULES, Rules
 
@@ -15,15 +15,10 @@ if TYPE_CHECKING:
 
 COLUMN = np.dtype(
     [
-        ("world", "i8"),
         ("rules", RULES),
-        ("epsilon", "i8"),
-        ("policy", "i8"),
-        ("learn", "i8"),
-        ("reads", "b1"),
-        ("pairs", "b1"),
-        ("floor", "f8"),
-        ("least", "f8"),
+        *((name, "i8") for name in ("world", "epsilon", "policy", "learn")),
+        *((name, "b1") for name in ("reads", "pairs")),
+        *((name, "f8") for name in ("floor", "least")),
     ],
     align=True,
 )
@@ -92,17 +87,13 @@ class Columns:
         return self.lanes[column // self.worlds]
 
     def _write(self, lane: Lane, rows: np.ndarray) -> None:
-        from sim.compiler.policies import compile_policy  # noqa: PLC0415 - who only reads a recipe needs no compiler
+        from sim.compiler.policies import compile_policy  # noqa: PLC0415 - reading a recipe takes no compiler
 
         policy, made = lane.policy, compile_policy(lane.policy, self.worlds, self.failures)
         self._kept.append(made)
         rows["rules"] = lane.rules.record()
-        rows["epsilon"], rows["policy"], rows["learn"] = made.epsilon, made.numbers, made.learn
+        rows["epsilon"], rows["policy"] = made.functions["epsilon"], made.numbers
+        rows["learn"] = made.functions.get("learn", 0)
         rows["reads"], rows["pairs"] = policy.reads, policy.pairs
         rows["floor"] = policy.advantage(np.inf)
         rows["least"] = 0.0 if policy.reads else rows["floor"]
-
-
-def seen_nothing(age: float) -> Seen:
-    """What is known of a model that never was king and that no validator has measured."""
-    return Seen(since=age)

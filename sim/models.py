@@ -1,7 +1,7 @@
-"""Models as records: one model per miner and column, and one place more that is nobody's."""
+"""Models as records: one model per miner and column, and one place more that is empty."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -56,6 +56,14 @@ MINER = np.dtype(
 """
 
 
+def filled(shape: int | tuple[int, ...], kind: np.dtype[Any], **values: Any) -> np.ndarray:
+    """Records of a kind, 0 but for the fields that are given."""
+    made = np.zeros(shape, kind)
+    for name, value in values.items():
+        made[name] = value
+    return made
+
+
 def no_miners(shape: tuple[int, ...]) -> np.ndarray:
     """Records of `MINER`, all 0, each at the beginning of a line of the cache."""
     size, line = int(np.prod(shape)) * MINER.itemsize, 64
@@ -70,12 +78,13 @@ class Models(NamedTuple):
     Attributes:
         facts: records of `MODEL`, `[columns, miners + 1]`.
         line: owners that each was built on, its own included, as bits, int64 `[columns, miners + 1, words]`.
-        diet: shares of the sets that it was trained on, `[columns, miners + 1, sets]`; none where data do not matter.
+        training_mix: shares of the data sets that it was trained on, `[columns, miners + 1, sets]`; no sets where data
+            do not matter.
     """
 
     facts: np.ndarray
     line: np.ndarray
-    diet: np.ndarray
+    training_mix: np.ndarray
 
     @property
     def block(self) -> np.ndarray:
@@ -96,10 +105,8 @@ class Models(NamedTuple):
 
 def no_models(miners: int, width: int, sets: int = 0, owners: int | None = None) -> Models:
     """Places for models, all of them empty; lineages are of so many owners, those of all miners when left out."""
-    facts = np.zeros((width, miners + 1), MODEL)
-    for name in ("block", "loss", "base"):
-        facts[name] = np.inf
-    facts["family"] = facts["twin"] = miners
+    inf = np.inf
+    facts = filled((width, miners + 1), MODEL, block=inf, loss=inf, base=inf, family=miners, twin=miners)
     line = np.zeros((width, miners + 1, words(miners if owners is None else owners)), np.int64)
     return Models(facts, line, np.full((width, miners + 1, sets), 1.0 / max(sets, 1)))
 
@@ -132,23 +139,23 @@ def take(mine: Models, theirs: Models, c: int, m: int) -> None:
     """Take over miner m's model in column c from another stage."""
     mine.facts[c, m] = theirs.facts[c, m]
     copy(mine.line[c, m], theirs.line[c, m])
-    copy(mine.diet[c, m], theirs.diet[c, m])
+    copy(mine.training_mix[c, m], theirs.training_mix[c, m])
 
 
 @inner
 def owns(line: np.ndarray, miner: int) -> bool:
-    """Whether a miner is among the owners in a line, int64 `[words]`; nobody is where no lineages are kept."""
+    """Whether a miner is among the owners in a line, int64 `[words]`; none is where no lineages are kept."""
     return miner // BITS < len(line) and (line[miner // BITS] >> (miner % BITS)) & 1 == 1
 
 
 @inner
-def count_owners(line: np.ndarray) -> int:
-    """How many owners there are in a line, int64 `[words]`."""
+def count_shared(one: np.ndarray, other: np.ndarray) -> int:
+    """How many owners are in both of two lines, int64 `[words]`."""
     count = 0
-    for word in line:
-        left = word
-        while left != 0:
-            left &= left - 1  # the lowest bit goes
+    for word in range(len(one)):
+        both = one[word] & other[word]
+        while both != 0:
+            both &= both - 1  # the lowest bit goes
             count += 1
     return count
 
@@ -160,15 +167,7 @@ def similarity(family: int, line: np.ndarray, newer_family: int, newer_line: np.
     A copy has everything of its original, and so has what was trained on it: 1. Models that go back to different runs
     from scratch have nothing in common: 0, as has a model without owners.
     """
-    if family != newer_family:
+    owners = count_shared(line, line)
+    if family != newer_family or owners == 0:
         return 0.0
-    whole = count_owners(line)
-    if whole == 0:
-        return 0.0
-    shared = 0
-    for word in range(len(line)):
-        both = line[word] & newer_line[word]
-        while both != 0:
-            both &= both - 1
-            shared += 1
-    return float(shared / whole)
+    return float(count_shared(line, newer_line) / owners)

@@ -1,6 +1,5 @@
 """What is kept of a world: crowns, and the sums behind the metrics; memory does not grow with steps."""
 
-from dataclasses import dataclass
 from math import exp, inf, isnan, log, nan
 from typing import Any, NamedTuple
 
@@ -9,12 +8,12 @@ import numpy as np
 from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
 from sim.compiler import Direct, compiled, inner
 from sim.data.exposure import judged
-from sim.history import advantage, remember
 from sim.lanes import Columns
-from sim.models import Models, count_owners, owns
-from sim.pay import Payroll, pay
+from sim.models import Models, count_shared, filled, owns
 from sim.scenario import Scenario
-from sim.validator import Books
+from sim.validators.history import advantage, remember
+from sim.validators.pay import Payroll, pay
+from sim.validators.validator import Validator
 
 SOMETHING = 1e200
 """A loss above this is that of a miner that has no model at all."""
@@ -37,7 +36,7 @@ SUMS = np.dtype(
     ],
     align=True,
 )
-"""Numbers of a column; times are in days. Losses are measured with one ruler for the whole contest: the mixture of data
+"""Numbers of a column; times are in days. Losses are those on one target mix for the whole contest: the mixture of data
 that is judged at its end.
 
 - first, lowest: log loss of the first king (in a script of the first commitment), and the lowest of any king.
@@ -51,7 +50,7 @@ that is judged at its end.
 - gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
 - reached: when the target was reached; NaN if never.
 - better_at: block of the last truly better king. descent: the public estimate of its pace, log loss per day.
-- crowned, king: block of the last crown, and who reigns; -1 before the first.
+- crowned, king: block of the last crown, and the reigning miner; -1 before the first.
 - best, published: the lowest true loss that any miner has had, published or not, and that was committed.
 - gpu_days, registrations: of all miners together.
 - stored: models that the first validator held at its looks, summed up.
@@ -62,6 +61,8 @@ CROWNING = np.dtype(
     [("block", "i8"), ("column", "i8"), ("miner", "i8"), ("twin", "i8"), ("loss", "f8"), ("gain", "f8")],
     align=True,
 )
+"""A change of king: when, where, the miner, the `twin` of its model (see `MODEL`), the true loss of that, and the gain:
+ln(loss of the king before / its own), 0 for the first."""
 
 
 class Account(NamedTuple):
@@ -72,7 +73,7 @@ class Account(NamedTuple):
         credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
         copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
         crowns: records of `CROWNING` of one step, `[columns]`.
-        ruler: how the mixture that is judged at the end looks at what a model was trained on.
+        target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
     """
 
     sums: np.ndarray
@@ -80,26 +81,7 @@ class Account(NamedTuple):
     copied: np.ndarray
     copied_from: np.ndarray
     crowns: np.ndarray
-    ruler: np.ndarray
-
-
-@dataclass(frozen=True)
-class Crowns:
-    """Every change of king, in the order of time; arrays `[crowns]`.
-
-    Attributes:
-        block, column, miner: when, where, which.
-        twin: of the king's model; see `MODEL`.
-        loss: true loss of its model then.
-        gain: ln(loss of the king before / its own): 0 for the first.
-    """
-
-    block: np.ndarray
-    column: np.ndarray
-    miner: np.ndarray
-    twin: np.ndarray
-    loss: np.ndarray
-    gain: np.ndarray
+    target_mix: np.ndarray
 
 
 @inner
@@ -113,12 +95,12 @@ def close_gap(mine: Any, now: int) -> None:
 
 
 @inner
-def note_copies(account: Account, c: int, books: Books, miners: np.ndarray) -> None:
+def note_copies(account: Account, c: int, validator: Validator, miners: np.ndarray) -> None:
     """Notice whose model became a copy, or one of its own again; asked only when models were let in."""
     mine, copied, since = account.sums[c], account.copied[c], account.copied_from[c]
     ended = 0.0
     for m in range(len(copied)):
-        now = books.models.facts[c, m].copied
+        now = validator.models.facts[c, m].copied
         if now != copied[m]:
             if copied[m]:
                 ended += miners[c, m].emission - since[m]
@@ -155,7 +137,7 @@ def note_king(
         if isnan(mine.reached) and mine.first - log_king >= target:
             mine.reached = now / BLOCKS_PER_DAY
         line = models.line[c, king]
-        share = gained / max(count_owners(line), 1)
+        share = gained / max(count_shared(line, line), 1)
         for m in range(account.credit.shape[1]):
             if owns(line, m):
                 account.credit[c, m] += share
@@ -192,7 +174,7 @@ def observe(
     left: float,
     target: float,
     account: Account,
-    books: Books,
+    validator: Validator,
     weights: np.ndarray,
     kings: np.ndarray,
     payroll: Payroll,
@@ -208,7 +190,7 @@ def observe(
         left: what is left of the estimate of the descent's pace since the last step.
         target: log loss to be gained.
         account: what is kept.
-        books: the first validator's.
+        validator: the first validator's.
         weights, kings: agreed by all validators, float32 `[columns, miners]` and int `[columns]`.
         payroll: the reward rules.
         lanes: records of `COLUMN`.
@@ -221,17 +203,17 @@ def observe(
     """
     days, crowns = (until - now) / BLOCKS_PER_DAY, 0
     for c in range(len(lanes)):
-        mine, king, models = account.sums[c], kings[c], books.models
+        mine, king, models = account.sums[c], kings[c], validator.models
         ruled = payroll.credits[c].pay != 0
         if ruled:
-            burned, mine.held = pay(payroll, c, weights[c], king, models, books.history, days, now)
+            burned, mine.held = pay(payroll, c, weights[c], king, models, validator.history, days, now)
             mine.burned += burned * days
         if lanes[c].reads:
-            desk = books.desk[c]
-            remember(lanes, books.history, models, c, now, king, desk.begun, books.pools[c, : desk.models])
+            state = validator.state[c]
+            remember(lanes, validator.history, models, c, now, king, state.begun, validator.pools[c, : state.models])
         own = 0.0
         if king >= 0:
-            loss = judged(models.facts[c, king].loss, models.diet[c, king], account.ruler)
+            loss = judged(models.facts[c, king].loss, models.training_mix[c, king], account.target_mix)
             log_king = log(loss)
             if note_king(account, c, now, king, models, log_king, left, target):
                 crowned[crowns] = c
@@ -244,14 +226,14 @@ def observe(
             mine.descent *= left
         note_waiting(mine, king, days)
         if mine.news:
-            note_copies(account, c, books, miners)
+            note_copies(account, c, validator, miners)
         if mine.lucky:
             mine.luck += own
         if ruled:
             emit(miners[c], payroll.paid[c], days)
         elif single:
-            for place in range(books.desk[c].earners):  # the others have no weight
-                m = books.earners[c, place]
+            for place in range(validator.state[c].earners):  # the others have no weight
+                m = validator.earners[c, place]
                 miners[c, m].emission += float(weights[c, m]) * days
         else:
             emit(miners[c], weights[c], days)
@@ -259,13 +241,13 @@ def observe(
 
 
 @compiled
-def kings_epsilon(now: int, books: Books, kings: np.ndarray, lanes: np.ndarray, out: np.ndarray) -> None:
+def kings_epsilon(now: int, validator: Validator, kings: np.ndarray, lanes: np.ndarray, out: np.ndarray) -> None:
     """The advantage of every column's king now, into `out`; NaN where there is none."""
     for c in range(len(lanes)):
         out[c] = nan
         if kings[c] >= 0:
-            age = now - books.models.facts[c, kings[c]].block
-            out[c] = advantage(lanes, books.history, books.models, c, kings[c], float(now), age, nan)
+            age = now - validator.models.facts[c, kings[c]].block
+            out[c] = advantage(lanes, validator.history, validator.models, c, kings[c], float(now), age, nan)
 
 
 class Record:
@@ -281,25 +263,17 @@ class Record:
         curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
     """
 
-    def __init__(self, scenario: Scenario, columns: Columns, ruler: np.ndarray) -> None:
+    def __init__(self, scenario: Scenario, columns: Columns, target_mix: np.ndarray) -> None:
         n, width = scenario.miners, columns.width
         self._scenario = scenario
-        sums = np.zeros(width, SUMS)
-        for name in ("first", "lowest", "reached", "log_king", "log_committed", "log_best"):
-            sums[name] = nan
-        sums["best"] = sums["published"] = inf
-        sums["king"] = -1
+        logs = ("first", "lowest", "reached", "log_king", "log_committed", "log_best")
+        sums = filled(width, SUMS, **dict.fromkeys(logs, nan), best=inf, published=inf, king=-1)
         sums["bar"] = -np.log1p(-columns.floor)
         if scenario.script is not None:
             sums["first"] = np.log(scenario.script.loss[0])
-        self.account = Account(
-            sums,
-            np.zeros((width, n)),
-            np.zeros((width, n), np.bool_),
-            np.zeros((width, n)),
-            np.zeros(width, CROWNING),
-            ruler,
-        )
+        credit, copied_from = np.zeros((2, width, n))
+        copied, crowns = np.zeros((width, n), np.bool_), np.zeros(width, CROWNING)
+        self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
         self.looks, self._seen, self._points = 0, 0, 0
         self._observe = Direct(observe)
         self.opinions, self.disagreements = np.zeros((2, width), np.int64)
@@ -328,9 +302,9 @@ class Record:
         np.add.at(self.delays, (late, columns), 1)
         self.account.sums["news"][columns] = True
 
-    def look(self, held: np.ndarray) -> None:
-        """So many models the validator holds now, int `[columns]`."""
-        self.account.sums["stored"] += held
+    def count_stored(self, stored: np.ndarray) -> None:
+        """Take in how many models the validator stores now, int `[columns]`."""
+        self.account.sums["stored"] += stored
         self.looks += 1
 
     def to_copies(self, emission: np.ndarray) -> np.ndarray:
@@ -346,7 +320,7 @@ class Record:
         self,
         now: int,
         until: int,
-        books: Books,
+        validator: Validator,
         weights: np.ndarray,
         kings: np.ndarray,
         payroll: Payroll,
@@ -357,28 +331,24 @@ class Record:
         left = exp((self._seen - now) / BLOCKS_PER_DAY / MEMORY_DAYS)
         self._seen = now
         crowns = self._observe(
-            now, until, left, float(self._scenario.target), self.account, books, weights, kings, payroll, lanes, miners,
-            self._columns, weights is books.weights,
+            now, until, left, float(self._scenario.target), self.account, validator, weights, kings, payroll, lanes,
+            miners, self._columns, weights is validator.weights,
         )  # fmt: skip
         if crowns:
             self._crowns.append(self.account.crowns[self._columns[:crowns]])
-        self._mark(now, until, books, kings, lanes, miners)
+        self._mark(now, until, validator, kings, lanes, miners)
 
     def close(self) -> None:
         """The contest is over: the last gap is cut."""
-        for mine in self.account.sums:
-            gap = (self._scenario.horizon - mine["better_at"]) / BLOCKS_PER_DAY
-            mine["gap"] = max(mine["gap"], gap)
-            mine["gap_squares"] += gap**2
-            mine["gap_long"] += gap if gap > LONG_DAYS else 0.0
+        for mine in self.account.sums.view(np.recarray):
+            close_gap(mine, self._scenario.horizon)
 
-    def crowns(self) -> Crowns:
-        """All crowns so far."""
-        every = np.concatenate([np.empty(0, CROWNING), *self._crowns])
-        return Crowns(*(every[name] for name in CROWNING.names or ()))
+    def crowns(self) -> "np.recarray[Any, Any]":
+        """Every change of king so far, records of `CROWNING` in the order of time, `[crowns]`."""
+        return np.concatenate([np.empty(0, CROWNING), *self._crowns]).view(np.recarray)
 
     def _mark(
-        self, now: int, until: int, books: Books, kings: np.ndarray, lanes: np.ndarray, miners: np.ndarray
+        self, now: int, until: int, validator: Validator, kings: np.ndarray, lanes: np.ndarray, miners: np.ndarray
     ) -> None:
         horizon, sums = self._scenario.horizon, self.account.sums
         for third in range(4):
@@ -391,6 +361,6 @@ class Record:
             for number, name in enumerate(("log_king", "log_committed", "log_best")):
                 self.curves[number, self._points] = sums[name]
             epsilon = np.empty(len(lanes))
-            kings_epsilon(now, books, kings, lanes, epsilon)
+            kings_epsilon(now, validator, kings, lanes, epsilon)
             self.epsilon[self._points] = epsilon
             self._points += 1

@@ -10,22 +10,23 @@ import simpy
 from sim import alarm
 from sim.compiler import Direct
 from sim.compiler.functions import interpreted_only
-from sim.consensus import agree
-from sim.data.exposure import NO_LENS, judged
-from sim.faults import fault
-from sim.history import no_history
+from sim.data.exposure import NO_DATA_WEIGHTS, judged
 from sim.lanes import Columns, Lane
 from sim.mechanism.pool import SEAT
 from sim.miners.acts import Terms, look
 from sim.miners.miners import Miners
 from sim.miners.script import perform
-from sim.models import no_miners
-from sim.noise import NO_SAMPLES, Draws
-from sim.pay import payroll
-from sim.queue import enqueue_all, held
+from sim.models import Models, no_miners
 from sim.record import Record
-from sim.scenario import Scenario
-from sim.validator import Sight, Timing, Validator, crown, disagree, validate
+from sim.scenario import USUAL_SIZE, Scenario
+from sim.validators.consensus import agree
+from sim.validators.evaluation import count_disagreements
+from sim.validators.history import new_history
+from sim.validators.noise import Draws, Window
+from sim.validators.pay import payroll
+from sim.validators.queue import enqueue
+from sim.validators.step import Timing, validate
+from sim.validators.validator import Validator, new_validator, start_with
 
 Watch = Callable[[int], None]
 Process = Generator[simpy.Event, None, None]
@@ -45,8 +46,8 @@ class World:
 
     Attributes:
         miners, validators, record: see there.
-        kings: who reigns, by the weights that all validators agree on, int `[columns]`, -1 before the first.
-        lens: how the mixture of data that is judged now looks at what a model was trained on.
+        kings: the reigning miners by the weights that all validators agree on, int `[columns]`, -1 before the first.
+        data_weights: of the mixture that is judged now, as in `Judging`.
         seconds: wall time by what it went into; the clock has the rest.
 
     Raises:
@@ -58,28 +59,28 @@ class World:
         self._seed, self._worlds, self._again = seed, tuple(worlds), False
         self.miners = Miners(scenario, self.columns, seed, worlds)
         n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
-        self.alarm = alarm.no_alarm()
-        history = no_history(n, width, level.kin, level.stranger, self.alarm, level.errors)
-        sets = 0 if scenario.data is None else len(scenario.data.sets)
-        self.validators = []
+        sizes = self.miners.courses.sizes
+        effort = how.effort(np.where(np.isnan(sizes), USUAL_SIZE, sizes))
+        history = new_history(n, width, level.kin, level.stranger, level.errors)
+        self.alarm = history.alarm
+        self.validators: list[Validator] = []
         for number in range(how.validators):
-            noise = level.draws(n, seed, worlds, number)
-            own = history if number == 0 else history._replace(measured=np.full_like(history.measured, np.nan))
+            models = Models(*(part.copy() for part in self.miners.committed))
             people = self.miners.people.miners if number == 0 else no_miners((width, n))
-            sizes = self.miners.courses.sizes
-            self.validators.append(Validator(self.columns, n, how, noise, own, sets, scenario.owners, sizes, people))
+            self.validators.append(new_validator(self.columns, people, models, history, effort))
+            history = history._replace(measured=np.full_like(history.measured, np.nan))
+        self.noises: list[Draws] = [level.draws(n, seed, worlds, number) for number in range(how.validators + 1)]
         self.payroll, self._kept = payroll(self.columns, n)
-        self.record = Record(scenario, self.columns, self.miners.ruler)
+        self.record = Record(scenario, self.columns, self.miners.target_mix)
         self.kings = np.full(width, -1)
-        self.weights = self.validators[0].books.weights if how.validators == 1 else np.zeros((width, n), np.float32)
-        self.lens = NO_LENS
-        self._other = level.draws(n, seed, worlds, how.validators)
+        self.weights = self.validators[0].weights if how.validators == 1 else np.zeros((width, n), np.float32)
+        self.data_weights = NO_DATA_WEIGHTS
         self._timing = Timing(
             int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
-            int(how.competitions),            bool(not (how.load_seconds or how.model_seconds)),
+            int(how.competitions), bool(not (how.load_seconds or how.model_seconds)),
         )  # fmt: skip
         self._terms = _terms(scenario)
-        self._loops, self._look = [Direct(validate) for _ in self.validators], Direct(look)
+        self._step, self._look = Direct(validate), Direct(look)
         self._pairs, self._pool = np.zeros((width * n, 2), np.int64), np.zeros(n, SEAT)
         self._looks = np.zeros((2, width), np.int64)
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
@@ -109,11 +110,11 @@ class World:
         """The mixture that is judged changes at its blocks."""
         if self.scenario.data is None:
             return
-        self.lens = self.scenario.data.lens(0)
+        self.data_weights = self.scenario.data.weights(0)
         for block in self.scenario.data.judging.blocks:
             if block > clock.now:
                 yield clock.timeout(block - clock.now)
-                self.lens = self.scenario.data.lens(block)
+                self.data_weights = self.scenario.data.weights(block)
 
     def _validate(self, clock: simpy.Environment) -> Process:
         """Validators publish what is finished and judge what there is."""
@@ -123,10 +124,9 @@ class World:
             began = perf_counter()
             retries = retry_blocks > 0 and now % retry_blocks < every
             for number, validator in enumerate(self.validators):
-                sight = self._sight(validator.noise, now)
-                count = self._loops[number](
-                    validator.books, now, retries, self.columns.table, self.miners.committed, sight, self._timing,
-                    self._pairs,
+                count = self._step(
+                    validator, now, retries, self.columns.table, self.miners.committed, self._window(number, now),
+                    self.data_weights, self._timing, self._pairs,
                 )  # fmt: skip
                 if count and number == 0:
                     self._admitted(now, count)
@@ -135,37 +135,36 @@ class World:
 
     def _observe(self, clock: simpy.Environment) -> Process:
         """Weights are agreed on and paid, policies learn, and what is true now is written down."""
-        books = self.validators[0].books
+        first = self.validators[0]
         for step, (now, until) in enumerate(self.scenario.clock()):
             yield clock.timeout(now - clock.now)
             began = perf_counter()
             if self.scenario.script is None and step % OPINION_STEPS == OPINION_STEPS - 1:
                 self._second_opinion(now)
             if len(self.validators) == 1:
-                self.kings[:] = books.desk["king"]
+                self.kings[:] = first.king
             else:
-                agree(np.stack([v.books.weights for v in self.validators]), self.weights, self.kings)
+                agree(np.stack([v.weights for v in self.validators]), self.weights, self.kings)
             self.record.step(
-                now, until, books, self.weights, self.kings, self.payroll, self.columns.table, self.miners.people.miners
+                now, until, first, self.weights, self.kings, self.payroll, self.columns.table, self.miners.people.miners
             )
             self._check()
             self.seconds["metrics"] += perf_counter() - began
 
     def _wake(self, clock: simpy.Environment) -> Process:
         """Those miners act that look up before the next step; all see what the validators have published by now."""
-        books = self.validators[0].books
         for step, (now, _) in enumerate(self.scenario.clock()):
             yield clock.timeout(now - clock.now)
             began = perf_counter()
             agenda, first, last = self.miners.chance.at(step)
             if last > first:
                 count = self._look(
-                    first, last, now, self.miners.people, agenda, self._terms, books, self.kings,
-                     self.columns.table, self.record.account, self.lens, self._pairs,
+                    first, last, now, self.miners.people, agenda, self._terms, self.validators[0],
+                    self.kings, self.columns.table, self.record.account, self.data_weights, self._pairs,
                 )  # fmt: skip
                 self._check()
                 for validator in self.validators if count else ():
-                    enqueue_all(validator.books.queue, self.miners.committed, self._pairs, count)
+                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
             self.seconds["decisions"] += perf_counter() - began
 
     def _perform(self, clock: simpy.Environment) -> Process:
@@ -177,33 +176,29 @@ class World:
             for number in script.due(now, done):
                 count, done = perform(script, number, self.miners.people, sums, self._pairs), number + 1
                 for validator in self.validators:
-                    enqueue_all(validator.books.queue, self.miners.committed, self._pairs, count)
+                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
 
     def _show(self, clock: simpy.Environment, watch: Watch) -> Process:
         for now, _ in self.scenario.clock():
             yield clock.timeout(now - clock.now)
             watch(now)
 
-    def _sight(self, noise: Draws, now: int) -> Sight:
-        number = now // self.scenario.validation.window_blocks
-        window, each = noise.window(number), noise.samples(number) if self.columns.sampled else None
-        own, family = (NO_SAMPLES, NO_SAMPLES) if each is None else (each.own, each.family)
-        return Sight(window.own, window.family, window.common, window.scale, own, family, self.lens, window.observed)
+    def _window(self, number: int, now: int) -> Window:
+        """The noise of a validator by number; behind the last comes the one whose second opinion is asked."""
+        return self.noises[number].window(now // self.scenario.validation.window_blocks, self.columns.sampled)
 
     def _admitted(self, now: int, count: int) -> None:
         """The first validator has let commitments in."""
         rows, columns = self._pairs[:count].T
-        books = self.validators[0].books
-        block, busy = books.models.facts["block"][columns, rows], books.desk["busy"][columns]
-        self.record.admitted(rows, columns, block, np.maximum(busy, now))
+        first = self.validators[0]
+        block, scored = first.models.facts["block"][columns, rows], np.maximum(first.busy[columns], now)
+        self.record.admitted(rows, columns, block, scored)
 
     def _second_opinion(self, now: int) -> None:
-        books, table = self.validators[0].books, self.columns.table
-        disagree(books, now, table, self._sight(self._other, now), self.kings, self._pool, self._looks)
+        first, table, window = self.validators[0], self.columns.table, self._window(-1, now)
+        count_disagreements(first, now, table, window, self.data_weights, self.kings, self._pool, self._looks)
         self.record.opinions, self.record.disagreements = self._looks
-        stock = np.empty(self.columns.width, np.int64)
-        held(books.queue, self.scenario.validation.retry_blocks > 0, stock)
-        self.record.look(stock)
+        self.record.count_stored(first.queue.stored(self.scenario.validation.retry_blocks > 0))
 
     def _check(self) -> None:
         """Turn what the loops found wrong into an error."""
@@ -211,7 +206,7 @@ class World:
         if said["kind"] != alarm.NONE:
             if said["kind"] in alarm.FORMULAS and not (self.columns.failures or self._again):
                 self._retrace(said["column"].item())
-            raise fault(said, self.columns, self.miners)
+            raise alarm.error_of(said, self.columns, self.miners)
 
     def _retrace(self, column: int) -> None:
         """Let a column go the same way interpreted, until Python's own error says which line of whose file is wrong."""
@@ -223,14 +218,13 @@ class World:
 
     def _found(self) -> None:
         for validator in self.validators:
-            start = self.miners.found(validator.models)
-            for column, miner in enumerate(self.miners.founder):
-                crown(validator.books, column, int(miner))
+            start = self.miners.commit_public_model(validator.models)
+            start_with(validator, self.miners.founder)
         self.kings[:] = self.miners.founder
-        sums, ruler = self.record.account.sums, self.miners.ruler
+        sums, target_mix = self.record.account.sums, self.miners.target_mix
         for column, miner in enumerate(self.miners.founder):
-            diet = self.validators[0].models.diet[column, miner]
-            sums["best"][column] = sums["published"][column] = judged(float(start[column]), diet, ruler)
+            training_mix = self.validators[0].models.training_mix[column, miner]
+            sums["best"][column] = sums["published"][column] = judged(float(start[column]), training_mix, target_mix)
 
 
 def _terms(scenario: Scenario) -> Terms:
@@ -243,8 +237,8 @@ def _terms(scenario: Scenario) -> Terms:
         sqrt(level.samples / scenario.local_samples),
         level.own,
         float(scenario.seed_sd),
-        float(scenario.copy_penalty),
-        float(scenario.copy_noise),
+        float(scenario.copies.penalty),
+        float(scenario.copies.noise),
         float(scenario.public_blocks),
         float(scenario.validation.commit_blocks),
         float(scenario.wake_blocks),

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from experiments.search.objective import Goals
+from experiments.search.select import select
+from experiments.search.spec import StudySpec, load
+from experiments.search.verdict import Verdict
 from experiments.tune.evaluator import Group, Measured
-from experiments.tune.objective import Goals
-from experiments.tune.select import select
-from experiments.tune.spec import StudySpec, load
-from experiments.tune.verdict import Verdict
 from sim.lanes import Lane
 from sim.streams import stream
 

@@ -1,6 +1,9 @@
-"""Where tests look for what is not in the repository."""
+"""Where tests look for files."""
 
 from pathlib import Path
 
-BESIDE = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository."""
+
+BESIDE = ROOT.parent / "shared"
 """Real logs and vectors stand beside the checkout; tests that read them skip where they are missing."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import optuna
 
-from experiments.tune.spec import StudySpec, load
+from experiments.search.spec import StudySpec, load
 
 RECIPE = """
 name: by-hand

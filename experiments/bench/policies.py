@@ -8,8 +8,9 @@ from experiments.bench.row import best_of, row
 from policies import Seen, build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import compiled
+from sim.compiler.functions import Compiled, interpreted_only
 from sim.compiler.pointers import call_epsilon
-from sim.compiler.policies import CompiledPolicy, compile_policy, interpret_policy
+from sim.compiler.policies import compile_policy
 from sim.streams import stream
 
 DAYS = 30
@@ -52,7 +53,9 @@ def summed(function: int, numbers: int, facts: np.ndarray) -> float:
 
 def _policy_row(name: str, facts: np.ndarray, few: np.ndarray) -> dict[str, Any]:
     policy, failures = build(name), list[Exception]()
-    quick, slow = compile_policy(policy, 1, failures), interpret_policy(policy, 1, failures)
+    quick = compile_policy(policy, 1, failures)
+    with interpreted_only():
+        slow = compile_policy(policy, 1, failures)
     if _sum(quick, few) != _sum(slow, few) or failures:
         raise ArithmeticError(f"{name} gives another sum compiled than interpreted; {failures[:1]}")
     seconds = best_of(REPEATS, lambda: _sum(quick, facts)) / len(facts)
@@ -60,5 +63,5 @@ def _policy_row(name: str, facts: np.ndarray, few: np.ndarray) -> dict[str, Any]
     return row(f"epsilon: {name}, one call", 1, 1, None, seconds, by_hand=interpreted)
 
 
-def _sum(policy: CompiledPolicy, facts: np.ndarray) -> float:
-    return float(summed(int(policy.epsilon[0]), int(policy.numbers[0]), facts))
+def _sum(policy: Compiled, facts: np.ndarray) -> float:
+    return float(summed(int(policy.functions["epsilon"][0]), int(policy.numbers[0]), facts))

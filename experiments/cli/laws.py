@@ -50,7 +50,7 @@ def synth(
     as_json: AsJson = False,
 ) -> None:
     """Synthesise training curves from published laws, and write them as a library; nothing in it was measured."""
-    from experiments.curves import synth as curves
+    from experiments.curves.library import describe, write_synthesised
     from sim.traces.curve import Kind
     from sim.traces.spec import Spec
 
@@ -60,8 +60,8 @@ def synth(
         parameters, tokens, dataset, judged_on, schedule, warmup, start, end, tokens_per_step, law, gpu, gpus, points,
         "train" if kind == "train" else "validation", noise, failure, seed,
     )  # fmt: skip
-    found = curves.write(out, spec, seeds)
-    _print(found, curves.text(found), as_json)
+    found = write_synthesised(out, spec, seeds)
+    _print(found, describe(found), as_json)
 
 
 def fit(
@@ -85,24 +85,23 @@ def fit(
     as_json: AsJson = False,
 ) -> None:
     """Fit a law to curves (annealing, multipower) or to finished runs (chinchilla), with 95 % intervals."""
-    from experiments.curves.columns import condition
-    from experiments.curves.finished import finished
-    from experiments.curves.fit import LAWS
+    from experiments.curves.fit import describe
     from experiments.curves.fit import fit as fitted
-    from experiments.curves.fit_text import text
-    from experiments.curves.observed import Reading, curves
+    from experiments.curves.problems import LAWS
+    from experiments.curves.reading import Reading, condition_of, read_curves, read_finished
 
     if law not in LAWS:
         raise InputError(f"--law {law}: {nearest(law, LAWS)}")
-    reading = Reading(schedule, warmup, loss, tuple(condition(words) for words in where or ()), skip)
+    reading = Reading(schedule, warmup, loss, tuple(condition_of(words) for words in where or ()), skip)
     ends = law == "chinchilla"
-    seen = finished(paths, reading) if ends else curves(paths, reading)
-    unseen = predict or []
-    held = [finished([path], reading, 1) for path in unseen] if ends else curves(unseen, reading) if unseen else []
-    document = fitted(law, seen, resamples, seed).document(held)
+    given: Any = read_finished(paths, reading) if ends else read_curves(paths, reading)
+    held_out: list[Any] = []
+    if predict:
+        held_out = [read_finished([path], reading, 1) for path in predict] if ends else read_curves(predict, reading)
+    document = fitted(law, given, resamples, seed).document(held_out)
     if out is not None:
         out.write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    _print(document, text(document), as_json)
+    _print(document, describe(document), as_json)
 
 
 def _print(document: dict[str, Any], words: str, as_json: bool) -> None:

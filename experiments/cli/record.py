@@ -9,7 +9,7 @@ import typer
 from policies.errors import InputError
 
 if TYPE_CHECKING:
-    from experiments.recorder.corpus import Corpus
+    from experiments.recorder.text import Corpus
 
 EPILOG = "Example: steepest traces record texts/ --size 50k --tokens 5e5 --lr 5e-3 --out trace.parquet"
 
@@ -53,8 +53,7 @@ def record_command(
     from experiments.cli.progress import bar
     from experiments.recorder.job import Job
     from experiments.recorder.machine import device_of
-    from experiments.recorder.train import record
-    from experiments.recorder.written import write_curves
+    from experiments.recorder.recording import record, write_curves
 
     if out.is_dir():
         raise InputError(f"--out {out} is a folder; give the name of a file, e.g. {out / 'trace.parquet'}")
@@ -81,8 +80,7 @@ def record_command(
 
 def _texts(path: Path, given: list[str]) -> tuple["Corpus", list["Corpus"]]:
     """What is learnt from and what is measured on; a document of the latter is left out of the former."""
-    from experiments.recorder.corpus import corpus, split
-    from experiments.recorder.documents import documents
+    from experiments.recorder.text import corpus, documents, split
 
     warnings: list[str] = []
     learnt = list(documents(path, warnings))

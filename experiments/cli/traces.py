@@ -22,8 +22,8 @@ WIDE = 150
 def inspect(paths: Paths, as_json: AsJson = False) -> None:
     """Say what is in each file: format, runs, points, final loss, and what is missing or damaged."""
     from experiments.cli.progress import bar
-    from experiments.curves.imported import files, nothing
-    from experiments.curves.inspected import row, table, warnings
+    from experiments.curves.inspection import row, table, warnings
+    from experiments.curves.library import files, nothing
     from sim.traces.read import Refusal, read_file
 
     rows, refused, inputs = [], [], files(paths)
@@ -71,8 +71,8 @@ def import_command(
 ) -> None:
     """Read logs and write their curves to one library. Validation loss is taken before training loss."""
     from experiments.cli.progress import bar
-    from experiments.curves.imported import make_library
-    from experiments.curves.inspected import printable
+    from experiments.curves.inspection import printable
+    from experiments.curves.library import make_library
     from sim.traces.tidy import Given
 
     numbers = {"--tokens-per-step": tokens_per_step, "--sequence-length": sequence_length,

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,13 +38,14 @@ def tune_command(
     """
     from experiments.cli.progress import bar
     from experiments.run import cores
+    from experiments.search.spec import load
     from experiments.tune.errors import StudyFailedError
-    from experiments.tune.spec import load
-    from experiments.tune.standings import table
-    from experiments.tune.study import tune
 
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:
+        from experiments.search.standings import table  # here, so that a mistake in the recipe needs no Optuna
+        from experiments.search.study import tune
+
         with bar(spec.recipe.name, "trials") as progress:
             found = tune(
                 spec,
@@ -53,7 +54,8 @@ def tune_command(
                 scheduler=scheduler,
                 storage=storage,
                 progress=progress,
-                told=lambda text: progress(0, None, text),
+                note=lambda text: progress(0, None, text),
+                report=_report,
             )
     except KeyboardInterrupt:  # here, because typer ends silently
         print("steepest: stopped; what is done is kept, run it again to go on", file=sys.stderr)
@@ -71,10 +73,16 @@ def tune_command(
         )
 
 
+def _report(*study: Any) -> None:
+    from experiments.report.study import build
+
+    build(*study)
+
+
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
-    from experiments.recipe import described
-    from experiments.tune.spec import load
+    from experiments.recipe.recipe import described
+    from experiments.search.spec import load
 
     spec = load(recipe)
     if as_json:

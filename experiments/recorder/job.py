@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
-from experiments.recorder import schedule
-from experiments.recorder.optim import KINDS
-from experiments.recorder.sizes import size_of
+from experiments.recorder.model import size_of
+from experiments.recorder.optim import OPTIMISERS, SCHEDULES
 from policies import InputError
 from policies.errors import nearest
 
@@ -45,7 +44,10 @@ class Job:
 
     def __post_init__(self) -> None:
         size_of(self.size)
-        for option, value, known in (("schedule", self.schedule, schedule.NAMES), ("optimiser", self.optimiser, KINDS)):
+        for option, value, known in (
+            ("schedule", self.schedule, SCHEDULES),
+            ("optimiser", self.optimiser, OPTIMISERS),
+        ):
             if value not in known:
                 raise InputError(f"--{option} {value!r} is not known; {nearest(value, known)}")
         for option, count in (("batch", self.batch), ("every", self.every), ("threads", self.threads)):

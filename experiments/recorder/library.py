@@ -8,8 +8,10 @@ import argparse
 import io
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -17,19 +19,46 @@ from typing import Any
 import numpy as np
 
 from experiments.data import TRACES
+from experiments.estimate import estimate
 from experiments.leftovers import sweep
+from experiments.recorder import checkpoint
 from experiments.recorder.cleaning import splits
-from experiments.recorder.corpus import Corpus, corpus
+from experiments.recorder.docstrings import PACKAGES, sources, texts
 from experiments.recorder.job import Job
-from experiments.recorder.plan import TEXTS, jobs
-from experiments.recorder.quality import effects, final_losses
-from experiments.recorder.texts import PACKAGES, sources, texts
-from experiments.recorder.train import record
-from experiments.recorder.written import write_curves
+from experiments.recorder.machine import facts as machine_facts
+from experiments.recorder.machine import threads
+from experiments.recorder.model import evaluate, size_of, spread
+from experiments.recorder.recording import record, write_curves
+from experiments.recorder.text import Corpus, corpus
 from experiments.store import write
 from sim.traces.curve import read_library
 
 OUT = TRACES / "recorded-cpu.parquet"
+TEXTS = ("raw", "clean")
+TOKENS = 1e6
+"""Bytes that one run sees: less than one pass over either corpus."""
+EVERY = 20
+"""Steps between validations: 26 points in a run of 488 steps."""
+RATES = {"20k": 1e-2, "50k": 1e-2, "200k": 6e-3}
+"""Peak learning rates of AdamW by size: the best of three on short runs (0.4 to 0.6 million bytes)."""
+MUON_RATE = 1.2e-2
+"""The best of three for Muon, at 200k."""
+SHAPES = [
+    *product(RATES, ("cosine", "wsd-linear"), ("adamw",)),
+    ("50k", "constant", "adamw"),
+    ("50k", "cosine", "muon"),
+]
+WINDOWS = 1_024
+"""Of each evaluation corpus: eight times as many as on the way, because the sampling of text is the larger error."""
+NORMAL_95 = 1.96
+
+
+def jobs() -> Iterator[tuple[str, Job]]:
+    """Each run with the name of the corpus that it learns from; the first seed of everything comes first."""
+    for seed, (size, schedule, optimiser), text in product((0, 1), SHAPES, TEXTS):
+        name = f"{size}-{schedule}-{optimiser}-{text}-s{seed}"
+        rate = MUON_RATE if optimiser == "muon" else RATES[size]
+        yield text, Job(name, size, schedule, optimiser, TOKENS, rate=rate, seed=seed, every=EVERY)
 
 
 def prepare(work: Path) -> dict[str, Any]:
@@ -95,20 +124,74 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _manifest(work: Path, facts: dict[str, Any]) -> dict[str, Any]:
     """How the library came to be, and what the choice of text was worth."""
-    from experiments.recorder.machine import facts as machine  # noqa: PLC0415 - it asks torch
-
     each = list(jobs())
     curves = {job.name: read_library(work / f"{job.name}.parquet") for _, job in each}
     seconds = {name: float(found[0].seconds[-1]) for name, found in curves.items()}
     effect = effects(each, {job.name: np.load(work / f"{job.name}.npy") for _, job in each}, TEXTS)
     return {
         "command": "python -m experiments.recorder.library",
-        **machine(),
+        **machine_facts(),
         **facts,
         "runs": len(each),
         "training_seconds": round(sum(seconds.values())),
         "effect": effect,
         "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each},
+    }
+
+
+def final_losses(job: Job, folder: Path, held: Sequence[Corpus]) -> np.ndarray:
+    """Losses of a finished model, nats per byte `[evaluations, windows]`; the same windows for every model.
+
+    Args:
+        job: what was recorded.
+        folder: of its checkpoint.
+        held: the evaluation corpora.
+    """
+    state = checkpoint.load(folder)
+    assert state is not None and state["step"] == job.steps, f"{job.name} is not finished"  # noqa: S101, PT018
+    size = size_of(job.size)
+    with threads(job.threads):
+        return np.array(
+            [
+                [
+                    evaluate(state["weights"], size, window[None])
+                    for window in spread(each.symbols, job.context, WINDOWS * job.context)
+                ]
+                for each in held
+            ]
+        )
+
+
+def effects(jobs: Sequence[tuple[str, Job]], losses: dict[str, np.ndarray], held: Sequence[str]) -> dict[str, Any]:
+    """Loss of what learnt from `clean` less that of what learnt from `raw`, all else equal; negative: clean is better.
+
+    Args:
+        jobs: the runs, each with the name of the text that it learnt from.
+        losses: of each run by name, `[evaluations, windows]`.
+        held: names of the evaluations.
+
+    Returns:
+        For each evaluation: `mean` with `seeds`, the 95 % interval for other seeds at these shapes and texts, and
+        `windows`, that for other held-out text at these models; `pairs`: their number; `by_shape`: each shape's mean.
+    """
+    raw = {job.name: losses[job.name] for text, job in jobs if text == "raw"}
+    pairs = {name: losses[name.replace("-raw-", "-clean-")] - each for name, each in raw.items()}
+    shapes = [name.partition("-raw-")[0] for name in pairs]
+    return {name: _effect(np.array([d[place] for d in pairs.values()]), shapes) for place, name in enumerate(held)}
+
+
+def _effect(differences: np.ndarray, shapes: list[str]) -> dict[str, Any]:
+    """Of `[pairs, windows]`."""
+    over_seeds = estimate(differences.mean(axis=1), np.array(shapes))
+    of_windows = differences.mean(axis=0)
+    half = NORMAL_95 * float(of_windows.std(ddof=1)) / len(of_windows) ** 0.5
+    means = {s: float(differences[[s == each for each in shapes]].mean()) for s in dict.fromkeys(shapes)}
+    return {
+        "mean": over_seeds.mean,
+        "seeds": [over_seeds.lo, over_seeds.hi],
+        "pairs": over_seeds.n,
+        "windows": [over_seeds.mean - half, over_seeds.mean + half],
+        "by_shape": means,
     }
 
 

@@ -1,4 +1,4 @@
-"""A small GPT over bytes, as a dictionary of weights and one function.
+"""A small GPT over bytes, as a dictionary of weights and one function, and its loss on a text that it has not seen.
 
 Pre-norm blocks with RMS norms (Zhang and Sennrich 2019), rotary positions (Su et al. 2021), a GELU layer four times as
 wide, no biases, and an output head tied to the embedding (Press and Wolf 2017).
@@ -7,12 +7,14 @@ wide, no biases, and an output head tied to the embedding (Press and Wolf 2017).
 # ruff: noqa: PLC0415 - torch is imported where something is trained, and nowhere else
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.recorder.corpus import SEPARATOR, VOCABULARY
-from experiments.recorder.sizes import Size
+from experiments.recorder.text import SEPARATOR, VOCABULARY
+from policies import InputError
+from policies.errors import nearest
 from sim.streams import stream
 
 if TYPE_CHECKING:
@@ -20,6 +22,53 @@ if TYPE_CHECKING:
 
 ROTARY_BASE = 10_000.0
 """Wavelengths of the rotary positions go up to about this many bytes (Su et al. 2021)."""
+EVALUATED = 16_384
+"""Most targets of an evaluation corpus, in windows spread evenly over it: the same in every run, so runs are paired."""
+TOGETHER = 32
+"""Windows of an evaluation that are computed together."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """The shape of a model.
+
+    Attributes:
+        width: of the residual stream, a multiple of twice the heads.
+        layers: blocks of attention and a GELU layer.
+        heads: of attention.
+    """
+
+    width: int
+    layers: int
+    heads: int
+
+    @property
+    def parameters(self) -> int:
+        """How many: the embedding, 12 width^2 in each block, and the gains of the norms."""
+        return VOCABULARY * self.width + 12 * self.layers * self.width**2 + (2 * self.layers + 1) * self.width
+
+
+SIZES = {
+    "20k": Size(24, 2, 2),
+    "50k": Size(40, 2, 2),
+    "200k": Size(64, 4, 4),
+    "600k": Size(96, 5, 4),
+    "1m": Size(128, 5, 4),
+    "3m": Size(192, 7, 6),
+    "10m": Size(320, 8, 8),
+}
+"""By the number of parameters, which is within 8% of what the name says."""
+
+
+def size_of(name: str) -> Size:
+    """The size of that name.
+
+    Raises:
+        InputError: unknown.
+    """
+    if name not in SIZES:
+        raise InputError(f"--size {name!r} is not known; {nearest(name, SIZES)}")
+    return SIZES[name]
 
 
 def weights(size: Size, seed: int, device: str = "cpu") -> dict[str, Tensor]:
@@ -97,3 +146,22 @@ def _turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
     left, right = x.chunk(2, dim=-1)
     return torch.cat([left * cos - right * sin, right * cos + left * sin], dim=-1)
+
+
+def spread(symbols: np.ndarray, context: int, most: int = EVALUATED) -> np.ndarray:
+    """Windows `[windows, context + 1]` that do not overlap in their targets, spread evenly over a text."""
+    there = (len(symbols) - 1) // context
+    chosen = np.linspace(0, there - 1, max(1, min(there, most // context))).astype(int) * context
+    return symbols[chosen[:, None] + np.arange(context + 1)]
+
+
+def evaluate(weights: dict[str, Tensor], size: Size, windows: np.ndarray, device: str = "cpu") -> float:
+    """Mean loss over all targets of the windows that are bytes, in nats per byte."""
+    import torch
+
+    total, targets = 0.0, 0
+    with torch.no_grad():
+        for start in range(0, len(windows), TOGETHER):
+            loss, count = nats(weights, size, tensor(windows[start : start + TOGETHER], device))
+            total, targets = total + float(loss), targets + count
+    return total / max(1, targets)

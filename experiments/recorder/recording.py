@@ -1,8 +1,8 @@
-"""One training run, step by step: updates, validation, checkpoints."""
+"""One training run, step by step: updates, validation, checkpoints; and the loss curves that it gives."""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -10,15 +10,53 @@ from typing import cast
 
 import numpy as np
 
+from experiments.leftovers import sweep, unfinished
 from experiments.recorder import checkpoint, model, optim
-from experiments.recorder.corpus import Corpus
 from experiments.recorder.job import Job
-from experiments.recorder.machine import hardware
-from experiments.recorder.measure import evaluate, spread
-from experiments.recorder.schedule import learning_rates
-from experiments.recorder.sizes import size_of
+from experiments.recorder.machine import hardware, threads
+from experiments.recorder.text import Corpus, require
 from sim.streams import stream
-from sim.traces.curve import Curve
+from sim.traces.curve import Curve, write_library
+
+
+def record(
+    job: Job,
+    text: Corpus,
+    evaluations: Sequence[Corpus],
+    device: str = "cpu",
+    folder: Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Curve]:
+    """Train a model and measure it on the way.
+
+    Args:
+        job: the recipe.
+        text: what it learns from.
+        evaluations: what it is measured on; at most 16,384 bytes of each.
+        device: `cpu` or `cuda`.
+        folder: of the checkpoint, written at every validation; a recording that was killed goes on from there.
+        progress: told (steps done, steps in all).
+
+    Returns:
+        A curve per evaluation: validation loss in nats per byte, `seconds` of training without validation. A seed gives
+        the same losses on one CPU, resumed or not; a run that diverges ends there.
+
+    Raises:
+        CorpusError: a text has fewer bytes than one window.
+        CheckpointError: the folder's checkpoint is damaged or belongs to another recording.
+    """
+    for each in (text, *evaluations):
+        require(each, job.context)
+    if folder is not None:
+        sweep(folder)
+    with threads(job.threads):
+        return Recording(job, text, evaluations, device, folder).run(progress)
+
+
+def write_curves(path: Path, curves: Iterable[Curve]) -> None:
+    """Write a library under a temporary name and rename it."""
+    with unfinished(path) as temporary:
+        write_library(temporary, curves)
 
 
 class Recording:
@@ -26,11 +64,11 @@ class Recording:
 
     def __init__(self, job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str, folder: Path | None) -> None:
         self.job, self.text, self.evaluations, self.device, self.folder = job, text, evaluations, device, folder
-        self.size = size_of(job.size)
+        self.size = model.size_of(job.size)
         self.weights = model.weights(self.size, job.seed, device)
-        self.optimiser = optim.Optimiser(self.weights, cast(optim.Kind, job.optimiser))
-        self.rates = learning_rates(job.schedule, job.steps, job.rate)
-        self.fixed = [spread(each.symbols, job.context) for each in evaluations]
+        self.optimiser = optim.Optimiser(self.weights, cast(optim.Optimisation, job.optimiser))
+        self.rates = optim.learning_rates(job.schedule, job.steps, job.rate)
+        self.fixed = [model.spread(each.symbols, job.context) for each in evaluations]
         self.step, self.seconds = 0, 0.0
         self.losses: list[list[float]] = []
         self.warnings: list[str] = []
@@ -65,7 +103,7 @@ class Recording:
         return self.step == self.job.steps or not bool(np.isfinite(self.losses[-1][2:]).all())
 
     def _measure(self) -> None:
-        losses = [evaluate(self.weights, self.size, windows, self.device) for windows in self.fixed]
+        losses = [model.evaluate(self.weights, self.size, windows, self.device) for windows in self.fixed]
         self.losses.append([self.step, self.seconds, *losses])
         if self.folder is not None:
             weights = {name: weight.detach() for name, weight in self.weights.items()}

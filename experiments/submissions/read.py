@@ -9,8 +9,8 @@ import pickle
 from functools import cache
 from pathlib import Path
 
-from experiments import shelf
 from experiments.data import RACES
+from experiments.recipe import shelf
 from experiments.submissions.limits import MOST_BYTES, RaceError, shown
 from sim.cache_folder import root
 from sim.race import race as race_module

@@ -1,1 +1,1 @@
-"""The search: Optuna proposes a generation of schedules, the generation is the lanes of one pass over the worlds."""
+"""Where the worlds of a study are computed, and what is kept of them."""

@@ -56,7 +56,7 @@ def version() -> str:
 
 @cache
 def folder() -> Path | None:
-    """The folder of this version, marked as in use now; None where nobody can say where it is to be."""
+    """The folder of this version, marked as in use now; None where there is no place for it."""
     top = root()
     if top is None:
         return None
@@ -128,7 +128,7 @@ class Kept(NullCache):  # type: ignore[misc]
 @cache
 def _spare_matrices() -> None:
     """Let numba believe that there is no SciPy, whose matrices no loop of ours has: a fifth of what a start takes."""
-    from numba.np import linalg  # noqa: PLC0415 - a quarter of a second, for whoever calls what is compiled
+    from numba.np import linalg  # noqa: PLC0415 - takes a quarter of a second
 
     def missing() -> None:
         raise ImportError
@@ -179,7 +179,7 @@ def _empty(own: Path) -> tuple[int, int]:
     count, size = 0, 0
     for each in own.iterdir():
         if _OURS.fullmatch(each.name) and each.is_file() and not each.is_symlink():
-            with contextlib.suppress(FileNotFoundError):  # somebody else was there first
+            with contextlib.suppress(FileNotFoundError):  # another process was there first
                 bytes_of_it = each.stat().st_size
                 each.unlink()
                 count, size = count + 1, size + bytes_of_it

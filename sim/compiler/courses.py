@@ -4,40 +4,34 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.compiler import functions, pointers
-from sim.compiler.limits import NotCompilable, check
+from sim.compiler.functions import Compiled, Entry, compile_entries
 from sim.compiler.methods import interpreted, mark
+from sim.compiler.pointers import ONE, THREE, TWO
 
 if TYPE_CHECKING:
     from sim.miners.progress.course import Course
 
+NUMBER = """
+def function(self, {arguments}):
+    return record(self).{name}({arguments})
+"""
 
-def compile_course(course: "Course", failures: list[Exception]) -> tuple[list[int], np.ndarray, Any]:
-    """The addresses of a course's functions, the records that they read, and what must live as long."""
+
+def compile_course(course: "Course", failures: list[Exception]) -> Compiled:
+    """The functions of a course, a column for each of its records; `failures` gets what interpreted ones raise."""
     kind: type = type(course)
-    marked = np.dtype([(mark(kind), "f8"), *course.records.dtype.descr])
-    records = np.zeros(len(course.records), marked)
-    for name in course.records.dtype.names or ():
+    names = course.records.dtype.names or ()
+    records = np.zeros(len(course.records), np.dtype([(mark(kind), "f8"), *course.records.dtype.descr]))
+    for name in names:
         records[name] = course.records[name]
-    addresses, kept = [], []
-    for name, count in course.functions:
-        arguments = ", ".join("abc"[:count])
-        shape = (pointers.ONE, pointers.TWO, pointers.THREE)[count - 1]
-        try:
-            check(kind, [name], set(records.dtype.names or ()))
-            text = functions.NUMBER.format(name=name, arguments=arguments)
-            addresses.append(functions.build(text, marked, {}, shape, {}))
-        except NotCompilable as error:
-            functions.warn(kind.__name__, kind, str(error), 100)
-            kept.append(pointers.callback(_interpreted(kind, name, records), shape, float("nan"), failures))
-            addresses.append(pointers.address_of(kept[-1]))
-    return addresses, records, kept
 
+    def entry(name: str, count: int) -> Entry:
+        text = NUMBER.format(name=name, arguments=", ".join("abc"[:count]))
+        return Entry((ONE, TWO, THREE)[count - 1], text, ((kind, name, frozenset(records.dtype.names or ())),))
 
-def _interpreted(kind: type, name: str, records: np.ndarray) -> Any:
-    first, size = records.ctypes.data, records.dtype.itemsize
+    def interpret(column: int) -> dict[str, Any]:
+        mine = interpreted(kind, records[column])
+        return {name: getattr(mine, name) for name, _ in course.functions}
 
-    def call(address: int, *values: float) -> Any:
-        return getattr(interpreted(kind, records[(address - first) // size]), name)(*values)
-
-    return call
+    entries = {name: entry(name, count) for name, count in course.functions}
+    return compile_entries(kind.__name__, kind, records, entries, interpret, failures)

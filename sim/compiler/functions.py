@@ -1,12 +1,13 @@
-"""Addresses of plain methods: compiled, or interpreted with the same numbers where numba cannot compile them."""
+"""Methods of plain classes behind addresses: compiled, or interpreted with the same numbers where numba cannot."""
 
 import hashlib
 import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -17,55 +18,87 @@ from numba.core.ccallback import CFunc
 
 from policies.errors import home
 from sim.compiler.cache import Kept
-from sim.compiler.limits import NotCompilable
+from sim.compiler.limits import NotCompilable, check
 from sim.compiler.pipeline import EntryCompiler
-from sim.compiler.pointers import Kind, written
+from sim.compiler.pointers import Kind, address_of, callable_at, callback, written
 
-CURVE = """
-def function(self, age, since, gain, gap, loss, error, now, similarity):
-    return record(self).curve(age)
-"""
 
-SHIELD = """
-def function(self, age, since, gain, gap, loss, error, now, similarity):
-    return record(self).shield(age, Seen(since, gain, gap, loss, error, now, similarity))
-"""
+@dataclass(frozen=True)
+class Entry:
+    """A function that the engine calls through its address, around methods of a user's class.
 
-LEARN = """
-def function(self, block, crowned, gain, gap, loss, best, error):
-    me = record(self)
-    news = News(block, crowned != 0.0, gain, gap, loss, best, error)
-{calls}
-    return 0
-"""
+    Attributes:
+        kind: result and arguments, as in `pointers`.
+        text: its source; the function is called `function`, and its `self` is the address of a record.
+        checks: classes, each with a method and the names of an instance's numbers, for `limits.check`.
+        scope: names that the text uses.
+        views: arguments that are addresses of something, by place: its type.
+    """
 
-DECIDE = """
-def function(self, view, decision):
-    made = record(self).decide(record(view))
-    out = record(decision)
-{writes}
-    return 0
-"""
+    kind: Kind
+    text: str
+    checks: tuple[tuple[type, str, frozenset[str]], ...]
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    views: Mapping[int, Any] = field(default_factory=dict)
 
-PAY = """
-def function(self, ledger, weights, line, paid, miners, king, crowned, gain, fresh, days):
-    me = record(self)
-    rows = carray(ledger, ({width}, miners))
-    news = Crowning(king, crowned != 0.0, gain, fresh != 0.0, carray(line, miners))
-    return me.pay({memory}, Ledger({rows}), carray(weights, miners), news, days, carray(paid, miners))
-"""
 
-HELD = """
-def function(self, ledger, miners):
-    me = record(self)
-    rows = carray(ledger, ({width}, miners))
-    return me.held({memory}, Ledger({rows}))
-"""
+@dataclass(frozen=True)
+class Compiled:
+    """What the engine calls of a thing, in some columns.
 
-NUMBER = """
-def function(self, {arguments}):
-    return record(self).{name}({arguments})
-"""
+    Attributes:
+        functions: addresses of its entries by name, int64 `[columns]`.
+        numbers: addresses of its records, int64 `[columns]`; 0 where it runs interpreted.
+        records: its numbers and what it remembers, `[columns]`.
+        callbacks: what is behind the addresses where it runs interpreted.
+    """
+
+    functions: dict[str, np.ndarray]
+    numbers: np.ndarray
+    records: np.ndarray
+    callbacks: tuple[Any, ...] = ()
+
+
+def compile_entries(
+    name: str, kind: type, records: np.ndarray, entries: Mapping[str, Entry],
+    interpret: Callable[[int], Mapping[str, Callable[..., Any]]], failures: list[Exception], slower: int = 100,
+) -> Compiled:  # fmt: skip
+    """The entries of a thing, compiled if possible.
+
+    Args:
+        name: what the thing is called in YAML.
+        kind: its class.
+        records: its numbers, `[columns]`.
+        entries: by name.
+        interpret: gives the Python functions of a column by name; `self` is not among their arguments.
+        failures: gets what these raise.
+        slower: how many times longer a lane takes with them, about.
+    """
+    columns = len(records)
+    try:
+        functions = {key: np.full(columns, build(entry, records.dtype)) for key, entry in entries.items()}
+        return Compiled(functions, addresses_of(records), records)
+    except NotCompilable as error:
+        _warn(name, kind, str(error), slower)
+    plain = [interpret(column) for column in range(columns)]
+    callbacks = {key: [callback(each[key], entry.kind, failures) for each in plain] for key, entry in entries.items()}
+    functions = {key: np.array([address_of(each) for each in made]) for key, made in callbacks.items()}
+    return Compiled(functions, np.zeros(columns, np.int64), records, tuple(callbacks.values()))
+
+
+def addresses_of(records: np.ndarray) -> np.ndarray:
+    """The addresses of the rows of an array, int64."""
+    return np.asarray(records.ctypes.data + records.strides[0] * np.arange(len(records)))
+
+
+def compiled_call(entry: Entry, records: np.ndarray) -> Callable[..., Any]:
+    """An entry, compiled, for calls from Python: a function of all arguments but `self`, which is the first record.
+
+    Raises:
+        NotCompilable: it can run interpreted only.
+    """
+    function = callable_at(build(entry, records.dtype), entry.kind)
+    return lambda *arguments: function(records.ctypes.data, *arguments)
 
 
 @written
@@ -78,7 +111,7 @@ def record(_: Any, address: Any) -> Any:
     return address.dtype(address), generate
 
 
-_KEPT: dict[str, Any] = {}
+_COMPILED: dict[str, Any] = {}
 """Compiled functions by name: their code must not be freed."""
 
 _INTERPRETED = [False]
@@ -101,40 +134,35 @@ def interpreted_only() -> Iterator[None]:
         _INTERPRETED[0] = before
 
 
-def build(text: str, own: np.dtype[Any], scope: dict[str, Any], kind: Kind, views: dict[int, Any]) -> int:
-    """The address of a function whose `self` is such a record.
-
-    Args:
-        text: its source; `function` is what is meant.
-        own: the layout of `self`.
-        scope: names that the text uses.
-        kind: result and arguments, as in `pointers`.
-        views: arguments that are addresses of something, by place: its type.
+def build(entry: Entry, own: np.dtype[Any]) -> int:
+    """The address of an entry, compiled, for records of this layout.
 
     Raises:
-        NotCompilable: numba cannot compile it.
+        NotCompilable: numba cannot compile it, or it might give another result.
     """
+    for kind, method, fields in entry.checks:
+        check(kind, [method], fields)
     if _INTERPRETED[0]:
         raise NotCompilable("it is not to be compiled")
-    told = repr((text, own.descr, [str(each) for each in views.values()]))
-    name = "f" + hashlib.sha256(told.encode()).hexdigest()[:24]
-    if name not in _KEPT:
-        result, arguments = kind
+    facts = repr((entry.text, own.descr, [str(each) for each in entry.views.values()]))
+    name = "f" + hashlib.sha256(facts.encode()).hexdigest()[:24]
+    if name not in _COMPILED:
+        result, arguments = entry.kind
         given = [types.CPointer(from_dtype(own)), *arguments[1:]]
-        for place, of in views.items():
+        for place, of in entry.views.items():
             given[place] = types.CPointer(of)
         try:
-            _KEPT[name] = _compile(name, text, scope, result(*given))
+            _COMPILED[name] = _compile(name, entry, result(*given))
         except Exception as error:
             raise NotCompilable(_fault(error)) from error
-    return int(_KEPT[name].address or 0)
+    return int(_COMPILED[name].address or 0)
 
 
-def _compile(name: str, text: str, scope: dict[str, Any], signature: Any) -> Any:
+def _compile(name: str, entry: Entry, signature: Any) -> Any:
     module = ModuleType(f"steepest_{name}")
     sys.modules[module.__name__] = module  # where numba looks for it when it loads what was kept
-    vars(module).update(scope, carray=carray, record=record)
-    exec(compile(text, f"<{name}>", "exec"), vars(module))  # noqa: S102 - a template of ours
+    vars(module).update(entry.scope, carray=carray, record=record)
+    exec(compile(entry.text, f"<{name}>", "exec"), vars(module))  # noqa: S102 - a template of ours
     made: Any = CFunc(module.function, sigutils.normalize_signature(signature), {}, {}, pipeline_class=EntryCompiler)
     made._cache = Kept(module.function, name)
     made.compile()
@@ -165,7 +193,7 @@ _REASONS = {
 """What some of it means."""
 
 
-def warn(name: str, kind: type, fault: str, slower: int) -> None:
+def _warn(name: str, kind: type, fault: str, slower: int) -> None:
     """Say once that a class runs interpreted, unless that is what was asked for.
 
     Args:

@@ -53,7 +53,7 @@ class _Unknown:
     """The value of a name that has none yet."""
 
 
-def check(kind: type, roots: Iterable[str], fields: set[str]) -> None:
+def check(kind: type, roots: Iterable[str], fields: Iterable[str]) -> None:
     """Refuse what could give another result, in these methods of a class and in all that they call.
 
     Args:
@@ -166,18 +166,18 @@ def _fault_of(name: str, value: Any) -> str | None:
 
 
 def _is_function(value: Any) -> bool:
-    """Whether it is somebody's function that is compiled along: not one of Python's own."""
+    """Whether it is a function that is compiled along: not one of Python's own."""
     own = isinstance(value, FunctionType) and value not in CHECKED
     return own and value.__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
-def fields_of(thing: Any) -> set[str]:
+def fields_of(thing: Any) -> frozenset[str]:
     """Names of the numbers of an instance and of what it remembers, with `memory` where it remembers anything."""
     names = {*thing.attributes()}
     for field in ("remembers", "ledger"):
         if numbers := getattr(thing, field, ()):
             names |= {"memory", *(name for name, _ in numbers)}
-    return names | {"then"} if getattr(thing, "then", None) is not None else names
+    return frozenset(names | {"then"} if getattr(thing, "then", None) is not None else names)
 
 
 def _line(function: Any, instruction: Instruction) -> int:

@@ -8,9 +8,6 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.errors import TypingError
-from numba.core.typing import signature
-from numba.core.typing.templates import AbstractTemplate, infer_global
-from numba.extending import lower_builtin
 
 from sim.compiler.pointers import written
 
@@ -67,58 +64,32 @@ def _checked(function: Callable[[float], float]) -> Any:
     return call
 
 
-def _power(context: Any, builder: Any, made: Any, values: Any) -> Any:
-    """The C library's `pow`, as Python calls it."""
-    given = [context.cast(builder, each, kind, FLOAT) for each, kind in zip(values, made.args, strict=True)]
-    found = builder.call(_in_c("pow", builder, 2), given)
-    finite = builder.and_(*(_finite(builder, each) for each in given))
-    lost = builder.and_(finite, builder.not_(_finite(builder, found)))
-    _raise_if(context, builder, lost, ValueError, "math domain error")
-    return found
+@written
+def power(_: Any, base: Any, exponent: Any) -> Any:
+    """`math.pow` and `**`: the C library's `pow`, as Python calls it."""
+
+    def generate(context: Any, builder: Any, made: Any, values: Any) -> Any:
+        result = builder.call(_in_c("pow", builder, 2), values)
+        finite = builder.and_(*(_finite(builder, each) for each in values))
+        lost = builder.and_(finite, builder.not_(_finite(builder, result)))
+        _raise_if(context, builder, lost, ValueError, "math domain error")
+        return result
+
+    numbers = all(isinstance(each, types.Number | types.Boolean) for each in (base, exponent))
+    return (FLOAT(FLOAT, FLOAT), generate) if numbers else None
 
 
 @written
-def power(_: Any, base: Any, exponent: Any) -> Any:
-    """`math.pow`."""
-    numbers = all(isinstance(each, types.Number | types.Boolean) for each in (base, exponent))
-    return (FLOAT(FLOAT, FLOAT), _power) if numbers else None
+def product(_: Any, left: Any, right: Any) -> Any:
+    """`*` between whole numbers: a product of 64 bits; one that needs more is an error."""
 
+    def generate(context: Any, builder: Any, made: Any, values: Any) -> Any:
+        both = builder.smul_with_overflow(*values)
+        lost = builder.extract_value(both, 1)
+        _raise_if(context, builder, lost, OverflowError, "whole number too large to be compiled")
+        return builder.extract_value(both, 0)
 
-def power_of(base: float, exponent: float) -> float:
-    """What compiled code has in place of `**`."""
-    return float(base**exponent)
-
-
-@infer_global(power_of)
-class _PowerOf(AbstractTemplate):  # type: ignore[misc]
-    def generic(self, operands: Any, _: Any) -> Any:
-        return signature(FLOAT, *operands)
-
-
-lower_builtin(power_of, types.Number, types.Number)(_power)
-
-
-def product_of(left: int, right: int) -> int:
-    """What compiled code has in place of `*` between whole numbers."""
-    return left * right
-
-
-@infer_global(product_of)
-class _ProductOf(AbstractTemplate):  # type: ignore[misc]
-    def generic(self, operands: Any, _: Any) -> Any:
-        return signature(WHOLE, *operands)
-
-
-def _product(context: Any, builder: Any, made: Any, values: Any) -> Any:
-    """A product of 64 bits; one that needs more is an error."""
-    kind = made.return_type
-    left, right = (context.cast(builder, v, of, kind) for v, of in zip(values, made.args, strict=True))
-    both = builder.smul_with_overflow(left, right)
-    _raise_if(context, builder, builder.extract_value(both, 1), OverflowError, "whole number too large to be compiled")
-    return builder.extract_value(both, 0)
-
-
-lower_builtin(product_of, types.Integer, types.Integer)(_product)
+    return WHOLE(WHOLE, WHOLE), generate
 
 
 def _to_whole(function: Callable[[float], int]) -> Any:

@@ -1,6 +1,7 @@
 """Methods of plain classes, compiled as they stand: `self` is a record of the instance's numbers."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -173,6 +174,14 @@ def fill(record: Any, thing: Any, memory: Any = None) -> None:
         record["memory"][name] = getattr(memory, name)
     if (then := getattr(thing, "then", None)) is not None:
         fill(record["then"], then, memory.then)
+
+
+def records_of(thing: Any, memories: Sequence[Memory | None]) -> np.ndarray:
+    """Records of an instance, one with each of these memories."""
+    records = np.zeros(len(memories), layout(thing))
+    for record, memory in zip(records, memories, strict=True):
+        fill(record, thing, memory)
+    return records
 
 
 def remembered(record: Any, thing: Any) -> Memory:

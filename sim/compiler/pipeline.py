@@ -1,7 +1,6 @@
 """How numba compiles for us: in fewer steps, and with the operators of Python where its own differ in a last bit."""
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir as llvm
@@ -13,10 +12,8 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.errors import TypingError
 from numba.core.typed_passes import NopythonTypeInference
 
-from sim.compiler.maths import power_of, product_of
-
-FAILED = {"double": float("nan"), "i32": 1}
-"""What a function behind an address gives where it raised, by the type of its result in C."""
+from sim.compiler.maths import power, product
+from sim.compiler.pointers import FAILED
 
 
 class _Part(JITCodeLibrary):  # type: ignore[misc]
@@ -69,13 +66,15 @@ class _Operators(FunctionPass):  # type: ignore[misc]
                 if getattr(expression, name) is operator.pow:
                     if whole or not all(isinstance(each, types.Number) for each in operands):
                         raise TypingError("** of whole numbers or arrays cannot be compiled", expression.loc)
-                    _replace(expression, power_of)
+                    _replace(state, expression, power)
                 elif getattr(expression, name) is operator.mul and whole:
-                    _replace(expression, product_of)
+                    _replace(state, expression, product)
         return False
 
 
-def _replace(expression: ir.Expr, function: Callable[..., Any]) -> None:
+def _replace(state: Any, expression: ir.Expr, function: Any) -> None:
+    operands = state.calltypes.pop(expression).args
+    state.calltypes[expression] = state.typingctx.resolve_function_type(function, operands, {})
     expression.fn = function
     expression.static_lhs = expression.static_rhs = ir.UNDEFINED
     if expression.op == "inplace_binop":
@@ -94,7 +93,7 @@ class MethodCompiler(PartCompiler):
 
 
 class EntryCompiler(Compiler):  # type: ignore[misc]
-    """Compiles a function that is called through its address: where it raises, it gives one of `FAILED`."""
+    """Compiles a function that is called through its address: where it raises, it gives what `FAILED` says."""
 
     def define_pipelines(self) -> Any:
         """As ever, with a way in of our own: numba's prints what was raised, and gives anything."""
@@ -113,5 +112,5 @@ def _wrap(target: Any, library: Any, described: Any, _: Any, __: Any) -> None:
     outside = llvm.Function(module, kind, described.llvm_cfunc_wrapper_name)
     builder = llvm.IRBuilder(outside.append_basic_block("entry"))
     status, out = target.call_conv.call_function(builder, inside, described.restype, described.argtypes, outside.args)
-    builder.ret(builder.select(status.is_error, llvm.Constant(result, FAILED[str(result)]), out))
+    builder.ret(builder.select(status.is_error, llvm.Constant(result, FAILED[described.restype]), out))
     library.add_ir_module(module)

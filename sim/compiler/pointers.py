@@ -1,6 +1,6 @@
 """Calls through addresses: one compiled engine calls any policy, reward, strategy or way of making progress.
 
-A function of a kind has one signature in C, whoever wrote it, so the engine is compiled once and for all.
+All functions of a kind have one signature in C, so the engine is compiled once and for all.
 """
 
 import ctypes
@@ -36,6 +36,10 @@ ONE, TWO, THREE = ((F8, (ADDRESS, *[F8] * count)) for count in (1, 2, 3))
 """Of (self, so many numbers): a number; NaN where it failed."""
 
 
+FAILED = {F8: float("nan"), types.intc: 1}
+"""What a function behind an address gives where it raised, by the type of its result."""
+
+
 def written(function: Callable[..., Any]) -> Any:
     """A function of compiled code: given types, it tells its own and how it is written down for LLVM."""
     return intrinsic(function)
@@ -56,16 +60,9 @@ def _through(kind: Kind) -> Any:
     return written(scope["call"])
 
 
-call_epsilon: Callable[[int, int, float, float, float, float, float, float, float, float], float] = _through(EPSILON)
-call_learn: Callable[[int, int, float, float, float, float, float, float, float], int] = _through(LEARN)
-call_decide: Callable[[int, int, int, int], int] = _through(DECIDE)
-call_pay: Callable[
-    [int, int, int, int, int, int, int, int, float, float, float, float], float
-] = _through(PAY)  # fmt: skip
-call_held: Callable[[int, int, int, int], float] = _through(HELD)
-call_one: Callable[[int, int, float], float] = _through(ONE)
-call_two: Callable[[int, int, float, float], float] = _through(TWO)
-call_three: Callable[[int, int, float, float, float], float] = _through(THREE)
+call_epsilon, call_learn, call_decide = _through(EPSILON), _through(LEARN), _through(DECIDE)
+call_pay, call_held = _through(PAY), _through(HELD)
+call_one, call_two, call_three = _through(ONE), _through(TWO), _through(THREE)
 
 
 @written
@@ -83,32 +80,34 @@ def prefetch(_: Any, address: Any) -> Any:
     return types.void(ADDRESS), generate
 
 
-_C: dict[Any, Any] = {F8: ctypes.c_double, ADDRESS: ctypes.c_ssize_t, types.intc: ctypes.c_int}
+def _c_type(kind: Kind) -> Any:
+    names: dict[Any, Any] = {F8: ctypes.c_double, ADDRESS: ctypes.c_ssize_t, types.intc: ctypes.c_int}
+    return ctypes.CFUNCTYPE(names[kind[0]], *(names[each] for each in kind[1]))
 
 
 def callable_at(address: int, kind: Kind) -> Callable[..., Any]:
     """The function behind an address, for Python."""
-    return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(address)
+    function: Callable[..., Any] = _c_type(kind)(address)
+    return function
 
 
-def callback(function: Callable[..., Any], kind: Kind, failed: float, failures: list[Exception]) -> Any:
-    """A Python function behind an address.
+def callback(function: Callable[..., Any], kind: Kind, failures: list[Exception]) -> Any:
+    """A Python function behind an address, without the first argument of its kind, `self`.
 
     Args:
         function: what is called.
         kind: result and arguments.
-        failed: what it returns where it raised.
-        failures: gets what it raised.
+        failures: gets what it raises; the result is then that of `FAILED`.
     """
 
-    def call(*arguments: Any) -> Any:
+    def call(_: int, *arguments: Any) -> Any:
         try:
             return function(*arguments)
         except Exception as error:
             failures.append(error)
-            return failed
+            return FAILED[kind[0]]
 
-    return ctypes.CFUNCTYPE(_C[kind[0]], *(_C[each] for each in kind[1]))(call)
+    return _c_type(kind)(call)
 
 
 def address_of(made: Any) -> int:

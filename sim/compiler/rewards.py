@@ -1,11 +1,9 @@
-"""Reward rules behind addresses: numbers, memory and ledger of each column, and the functions that work on them."""
+"""Reward rules behind addresses."""
 
 from collections import namedtuple
 from collections.abc import Callable
 from ctypes import c_bool, c_double
-from dataclasses import dataclass
 from functools import cache
-from math import nan
 from typing import Any
 
 import numpy as np
@@ -15,109 +13,93 @@ from numpy.typing import NDArray
 
 from policies.rewards import Crowning, Reward
 from policies.seen import Memory
-from sim.compiler import functions, pointers
-from sim.compiler.limits import NotCompilable, check, fields_of
-from sim.compiler.methods import fill, layout, remembered
+from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
+from sim.compiler.limits import fields_of
+from sim.compiler.methods import records_of, remembered
+from sim.compiler.pointers import HELD, PAY
 
-FLOATS, FLAGS = types.float64, types.boolean
+PAYING = """
+def function(self, ledger, weights, line, paid, miners, king, crowned, gain, fresh, days):
+    me = record(self)
+    rows = carray(ledger, ({width}, miners))
+    news = Crowning(king, crowned != 0.0, gain, fresh != 0.0, carray(line, miners))
+    return me.pay({memory}, Ledger({rows}), carray(weights, miners), news, days, carray(paid, miners))
+"""
 
-SLOWER = 100
-"""How many times longer a lane takes with one that runs interpreted, about."""
+HOLDING = """
+def function(self, ledger, miners):
+    me = record(self)
+    rows = carray(ledger, ({width}, miners))
+    return me.held({memory}, Ledger({rows}))
+"""
 
 
-@dataclass(frozen=True)
-class CompiledReward:
-    """A rule in some columns.
+def compile_reward(
+    rule: Reward, columns: int, miners: int, failures: list[Exception]
+) -> tuple[Compiled, NDArray[np.float64]]:
+    """The rule for so many columns, `pay` and `held`, and the ledger that it reads, `[columns, numbers, miners]`.
 
-    Attributes:
-        pay, held, numbers, ledgers: addresses of its functions, its numbers, and its miners' numbers, `[columns]`.
-        kept: what must live as long as the addresses.
+    Args:
+        rule: it.
+        columns, miners: how many.
+        failures: gets what it raises where it runs interpreted.
     """
+    ledger = np.stack([_new_ledger(rule, miners)] * columns)
 
-    pay: NDArray[np.int64]
-    held: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    ledgers: NDArray[np.int64]
-    kept: tuple[Any, ...]
+    def interpret(column: int) -> dict[str, Callable[..., float]]:
+        memory, own = rule.begin(miners)[0], _kind_of_ledger(rule)(*ledger[column].view(_Row))
+
+        def pay(_: int, weights: int, line: int, paid: int, __: int, king: int, crowned: float, gain: float,
+                fresh: float, days: float) -> float:  # fmt: skip
+            news = Crowning(king, crowned != 0.0, gain, fresh != 0.0, _array(line, c_bool, miners))
+            return rule.pay(memory, own, _array(weights, c_double, miners), news, days, _array(paid, c_double, miners))
+
+        return {"pay": pay, "held": lambda _, __: rule.held(memory, own)}
+
+    records = records_of(rule, [rule.begin(0)[0]] * columns)
+    return compile_entries(rule.name(), type(rule), records, _entries(rule), interpret, failures), ledger
 
 
-def compile_reward(rule: Reward, columns: int, miners: int, failures: list[Exception]) -> CompiledReward:
-    """The rule for so many columns; `failures` gets what an interpreted one raises."""
-    ledger = np.zeros((columns, max(len(rule.ledger), 1), miners))
-    for row, (_, number) in enumerate(rule.ledger):
-        ledger[:, row] = number
-    ledgers = ledger.ctypes.data + ledger.strides[0] * np.arange(columns)
-    try:
-        records = np.zeros(columns, layout(rule))
-        pay, held = _functions(rule, records.dtype)
-    except NotCompilable as error:
-        functions.warn(rule.name(), type(rule), str(error), SLOWER)
-        return _interpreted(rule, ledger, ledgers, failures)
-    for record in records:
-        fill(record, rule, rule.begin(0)[0])
-    wide = np.ones(columns, np.int64)
-    numbers = records.ctypes.data + records.dtype.itemsize * np.arange(columns)
-    return CompiledReward(pay * wide, held * wide, numbers, ledgers, (records, ledger))
+def _entries(rule: Reward) -> dict[str, Entry]:
+    width = max(len(rule.ledger), 1)
+    words = {
+        "width": width,
+        "rows": ", ".join(f"rows[{i}]" for i in range(width)),
+        "memory": "me.memory" if rule.remembers else "me",
+    }
+    scope = {"Ledger": _kind_of_ledger(rule), "Crowning": Crowning}
+    checks = tuple((type(rule), name, fields_of(rule)) for name in ("pay", "held"))
+    number, flag = types.float64, types.boolean
+    return {
+        "pay": Entry(PAY, PAYING.format(**words), checks, scope, {1: number, 2: number, 3: flag, 4: number}),
+        "held": Entry(HELD, HOLDING.format(**words), checks, scope, {1: number}),
+    }
+
+
+def _new_ledger(rule: Reward, miners: int) -> NDArray[np.float64]:
+    return np.array([np.full(miners, number) for _, number in rule.ledger] or [np.zeros(miners)])
+
+
+def _kind_of_ledger(rule: Reward) -> Any:
+    """A tuple of arrays by name; numba knows none without any."""
+    return _ledger(tuple(name for name, _ in rule.ledger) or ("nothing",))
 
 
 @cache
 def _ledger(names: tuple[str, ...]) -> Any:
-    """A tuple of arrays by name."""
-    return namedtuple("Ledger", names or ("nothing",))
-
-
-def _functions(rule: Reward, record: np.dtype[Any]) -> tuple[int, int]:
-    """The addresses of the rule's `pay` and `held`."""
-    check(type(rule), ["pay", "held"], fields_of(rule))
-    names = tuple(name for name, _ in rule.ledger)
-    rows = ", ".join(f"rows[{i}]" for i in range(max(len(names), 1)))
-    memory = "me.memory" if rule.remembers else "me"
-    scope = {"Ledger": _ledger(names), "Crowning": Crowning}
-    pay, held = (
-        text.format(width=max(len(names), 1), rows=rows, memory=memory) for text in (functions.PAY, functions.HELD)
-    )
-    return (
-        functions.build(pay, record, scope, pointers.PAY, {1: FLOATS, 2: FLOATS, 3: FLAGS, 4: FLOATS}),
-        functions.build(held, record, scope, pointers.HELD, {1: FLOATS}),
-    )
+    return namedtuple("Ledger", names)
 
 
 class _Row(np.ndarray[Any, Any]):
     """Numbers of miners of which one is a plain float, as it is where rules are compiled."""
 
     def __getitem__(self, place: Any) -> Any:
-        found = super().__getitem__(place)
-        return found.item() if isinstance(found, np.generic) else found
+        value = super().__getitem__(place)
+        return value.item() if isinstance(value, np.generic) else value
 
 
-def _interpreted(
-    rule: Reward, ledger: NDArray[np.float64], ledgers: NDArray[np.int64], failures: list[Exception]
-) -> CompiledReward:
-    kept: list[Any] = [ledger]
-    addresses: list[list[int]] = [[], []]
-    made, miners = _ledger(tuple(name for name, _ in rule.ledger)), ledger.shape[2]
-
-    def array(address: int, kind: Any) -> Any:
-        return as_array((kind * miners).from_address(address)).view(_Row)
-
-    for column in range(len(ledger)):
-        memory, own = rule.begin(miners)[0], made(*ledger[column].view(_Row))
-
-        def pay(_: int, __: int, weights: int, line: int, paid: int, ___: int, king: int, crowned: float, gain: float,
-                fresh: float, days: float, memory: Any = memory, own: Any = own) -> float:  # fmt: skip
-            news = Crowning(king, crowned != 0.0, gain, fresh != 0.0, array(line, c_bool))
-            return rule.pay(memory, own, array(weights, c_double), news, days, array(paid, c_double))
-
-        def held(_: int, __: int, ___: int, memory: Any = memory, own: Any = own) -> float:
-            return rule.held(memory, own)
-
-        both: tuple[tuple[Any, Any], ...] = ((pay, pointers.PAY), (held, pointers.HELD))
-        for place, (function, kind) in enumerate(both):
-            kept.append(pointers.callback(function, kind, nan, failures))
-            addresses[place].append(pointers.address_of(kept[-1]))
-    return CompiledReward(
-        np.array(addresses[0]), np.array(addresses[1]), np.zeros(len(ledger), np.int64), ledgers, tuple(kept)
-    )
+def _array(address: int, kind: Any, miners: int) -> Any:
+    return as_array((kind * miners).from_address(address)).view(_Row)
 
 
 Paid = tuple[float, float, Memory, NDArray[np.float64]]
@@ -133,19 +115,14 @@ def compiled_reward(rule: Reward, miners: int) -> Callable[[NDArray[np.float64],
     Raises:
         NotCompilable: it can run interpreted only.
     """
-    records = np.zeros(1, layout(rule))
-    pay, held = (
-        pointers.callable_at(address, kind)
-        for address, kind in zip(_functions(rule, records.dtype), (pointers.PAY, pointers.HELD), strict=True)
-    )
-    fill(records[0], rule, rule.begin(0)[0])
-    ledger = np.array([np.full(miners, number) for _, number in rule.ledger] or [np.zeros(miners)])
+    records, ledger = records_of(rule, [rule.begin(0)[0]]), _new_ledger(rule, miners)
+    pay, held = (compiled_call(entry, records) for entry in _entries(rule).values())
 
     def step(weights: NDArray[np.float64], crowning: Crowning, days: float) -> Paid:
         shares, line, paid = weights.astype(np.float64), np.asarray(crowning.line, np.bool_), np.zeros(miners)
-        own, facts = (records.ctypes.data, ledger.ctypes.data), (crowning.crowned, crowning.gain, crowning.fresh, days)
-        king, *told = crowning.king, *(float(fact) for fact in facts)
-        burned = pay(*own, shares.ctypes.data, line.ctypes.data, paid.ctypes.data, miners, king, *told)
-        return burned, held(*own, miners), remembered(records[0], rule), paid
+        arrays = (each.ctypes.data for each in (ledger, shares, line, paid))
+        facts = (float(fact) for fact in (crowning.crowned, crowning.gain, crowning.fresh, days))
+        burned = pay(*arrays, miners, crowning.king, *facts)
+        return burned, held(ledger.ctypes.data, miners), remembered(records[0], rule), paid
 
     return step

@@ -1,57 +1,51 @@
 """Strategies behind addresses: a record for what a miner sees, one for what it decides, and the function between."""
 
+from collections import namedtuple
 from collections.abc import Callable
 from ctypes import c_char
 from dataclasses import fields
 from math import inf, isfinite, nan
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import from_dtype, njit
 
 from policies.errors import InputError
-from sim.compiler import functions, pointers
-from sim.compiler.limits import CONSTRUCTORS, NotCompilable, check, fields_of
-from sim.compiler.methods import OPTIONS, fill, layout, mark
-from sim.compiler.pointers import call_epsilon
+from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
+from sim.compiler.limits import CONSTRUCTORS, NotCompilable, fields_of
+from sim.compiler.methods import OPTIONS, interpreted, mark, records_of
+from sim.compiler.pointers import DECIDE, EPSILON, address_of, call_epsilon, callable_at, callback
 from sim.miners.strategy import VIEW, Decision, Strategy, View
+
+__all__ = ["DECISION", "SEEN", "NotCompilable", "compile_strategy", "compiled_decide"]
 
 DECISION = np.dtype([(field.name, "b1" if field.type is bool else "f8") for field in fields(Decision)], align=True)
 """What a compiled strategy decides."""
 
-SLOWER = 100
-"""How many times longer a lane takes with one that runs interpreted, about."""
+DECIDING = f"""
+def function(self, view, decision):
+    made = record(self).decide(record(view))
+    out = record(decision)
+{chr(10).join(f"    out.{name} = made.{name}" for name in DECISION.names or ())}
+    return 0
+"""
 
 
-class Made(NamedTuple):
-    """A decision as compiled code hands it on; see `Decision`."""
-
-    submit: bool
-    offer: float
-    copy: bool
-    perturbation: float
-    runs: float
-    train: bool
-    adopt: bool
-    active: bool
-    least: float
+def _constructor() -> Any:
+    """`Decision`, for compiled code: with the same arguments and defaults, each as the kind that its field has."""
+    names = DECISION.names or ()
+    scope: dict[str, Any] = {"Made": namedtuple("Decision", names)}
+    values = (f"{'bool' if DECISION[name] == np.bool_ else 'float'}({name})" for name in names)
+    exec(f"def made({', '.join(names)}): return Made({', '.join(values)})", scope)  # noqa: S102 - our own text
+    scope["made"].__defaults__ = Decision.__init__.__defaults__
+    return njit(scope["made"], **OPTIONS)
 
 
-def _made(
-    submit: bool, offer: float = inf, copy: bool = False, perturbation: float = 0.0, runs: float = 1.0,
-    train: bool = True, adopt: bool = True, active: bool = True, least: float = -inf,
-) -> Made:  # fmt: skip
-    return Made(
-        bool(submit), float(offer), bool(copy), float(perturbation), float(runs), bool(train), bool(adopt),
-        bool(active), float(least),
-    )  # fmt: skip
-
-
-CONSTRUCTORS[Decision] = njit(_made, **OPTIONS)
+CONSTRUCTORS[Decision] = _constructor()
 
 
 class Outlook:
-    """What lets a compiled view tell the king's advantage of later blocks."""
+    """What lets a view tell the king's advantage of later blocks."""
 
     there: bool
     epsilon_at: int
@@ -66,6 +60,12 @@ class Outlook:
     now: float
     alike: float
 
+    def ask(
+        self, age: float, since: float, gain: float, gap: float, loss: float, error: float, now: float, alike: float, /
+    ) -> float:
+        """What the king's policy says."""
+        return float(call_epsilon(self.epsilon_at, self.policy_at, age, since, gain, gap, loss, error, now, alike))
+
     def later(self, blocks: float) -> float:
         """The king's advantage so many blocks from now; 0 while there is no king."""
         if not self.there:
@@ -73,12 +73,16 @@ class Outlook:
         age, now = self.king_age + blocks, self.now + blocks
         young = age if age > 0.0 else 0.0
         if not self.reads:
-            return call_epsilon(self.epsilon_at, self.policy_at, young, young, 0.0, inf, nan, nan, nan, nan)
+            return self.ask(young, young, 0.0, inf, nan, nan, nan, nan)
         since = now - self.crowned if isfinite(self.crowned) and isfinite(age) else age
-        return call_epsilon(
-            self.epsilon_at, self.policy_at, young, since, self.crown_gain, self.crown_gap, self.king_loss,
-            self.king_error, now, self.alike,
-        )  # fmt: skip
+        return self.ask(young, since, self.crown_gain, self.crown_gap, self.king_loss, self.king_error, now, self.alike)
+
+
+class _Interpreted(Outlook):
+    """The same for strategies that run interpreted."""
+
+    def ask(self, *facts: float) -> float:
+        return float(callable_at(self.epsilon_at, EPSILON)(self.policy_at, *facts))
 
 
 _KINDS = {bool: "b1", int: "i8", float: "f8"}
@@ -89,68 +93,36 @@ SEEN = np.dtype([*VIEW.descr, *OUTLOOK, (mark(Outlook), "f8")], align=True)
 """A view with all that `later` needs."""
 
 
-def compile_strategy(strategy: Strategy, failures: list[Exception]) -> tuple[int, int, tuple[Any, ...]]:
-    """The addresses of a strategy's function and of its numbers, and what must live as long as they are used.
+def compile_strategy(strategy: Strategy, failures: list[Exception]) -> Compiled:
+    """The strategy in one column for all miners: `decide`.
 
     Args:
-        strategy: which.
+        strategy: it.
         failures: gets what it raises where it runs interpreted.
     """
-    try:
-        record = np.zeros(1, layout(strategy))
-        address = _decide(strategy, record.dtype)
-    except NotCompilable as error:
-        functions.warn(strategy.name(), type(strategy), str(error), SLOWER)
-        made = pointers.callback(_interpreted(strategy), pointers.DECIDE, 1, failures)
-        return pointers.address_of(made), 0, (made,)
-    fill(record[0], strategy)
-    return address, record.ctypes.data, (record,)
 
-
-def _decide(strategy: Strategy, record: np.dtype[Any]) -> int:
-    check(type(strategy), ["decide"], fields_of(strategy))
-    writes = "\n".join(f"    out.{name} = made.{name}" for name in DECISION.names or ())
-    types = {1: from_dtype(SEEN), 2: from_dtype(DECISION)}
-    return functions.build(functions.DECIDE.format(writes=writes), record, {}, pointers.DECIDE, types)
-
-
-def _interpreted(strategy: Strategy) -> Callable[[int, int, int], int]:
-    def decide(_: int, view: int, decision: int) -> int:
+    def decide(view: int, decision: int) -> int:
         seen, out = _record(view, SEEN), _record(decision, DECISION)
         facts = {name: seen[name].item() for name in VIEW.names or ()}
-        made = strategy.decide(View(**facts, later=_later(seen)))
+        made = strategy.decide(View(**facts, later=interpreted(_Interpreted, seen).later))
         if not isinstance(made, Decision):
             raise InputError(f"strategy {strategy.name()} decided {made!r}, but it must return a Decision")
         for name in DECISION.names or ():
             out[name] = getattr(made, name)
         return 0
 
-    return decide
+    records, entries = records_of(strategy, [None]), {"decide": _entry(strategy)}
+    return compile_entries(strategy.name(), type(strategy), records, entries, lambda _: {"decide": decide}, failures)
+
+
+def _entry(strategy: Strategy) -> Entry:
+    views = {1: from_dtype(SEEN), 2: from_dtype(DECISION)}
+    return Entry(DECIDE, DECIDING, ((type(strategy), "decide", fields_of(strategy)),), views=views)
 
 
 def _record(address: int, dtype: np.dtype[Any]) -> Any:
     memory: Any = (c_char * dtype.itemsize).from_address(address)
     return np.frombuffer(memory, dtype)[0]
-
-
-def _later(seen: Any) -> Callable[[float], float]:
-    """`later` of a record, for strategies that run interpreted."""
-    epsilon = pointers.callable_at(int(seen["epsilon_at"]), pointers.EPSILON)
-
-    def later(blocks: float) -> float:
-        if not seen["there"]:
-            return 0.0
-        age, now = float(seen["king_age"] + blocks), float(seen["now"] + blocks)
-        young = max(age, 0.0)
-        facts = [young, 0.0, inf, nan, nan, nan, nan]
-        if seen["reads"]:
-            known = isfinite(seen["crowned"]) and isfinite(age)
-            since = now - float(seen["crowned"]) if known else age
-            names = ("crown_gain", "crown_gap", "king_loss", "king_error")
-            facts = [since, *(float(seen[name]) for name in names), now, float(seen["alike"])]
-        return float(epsilon(int(seen["policy_at"]), young, *facts))
-
-    return later
 
 
 def compiled_decide(strategy: Strategy) -> Callable[[View], Decision]:
@@ -160,16 +132,15 @@ def compiled_decide(strategy: Strategy) -> Callable[[View], Decision]:
         NotCompilable: it can run interpreted only.
         ArithmeticError: when called, if it fails.
     """
-    record, seen, out = np.zeros(1, layout(strategy)), np.zeros(1, SEEN), np.zeros(1, DECISION)
-    call = pointers.callable_at(_decide(strategy, record.dtype), pointers.DECIDE)
-    fill(record[0], strategy)
+    call = compiled_call(_entry(strategy), records_of(strategy, [None]))
+    seen, out = np.zeros(1, SEEN), np.zeros(1, DECISION)
 
     def decide(view: View) -> Decision:
-        later = pointers.callback(lambda _, blocks, *facts: view.later(blocks), pointers.EPSILON, nan, [])
+        later = callback(lambda blocks, *facts: view.later(blocks), EPSILON, [])
         for name in VIEW.names or ():
             seen[0][name] = getattr(view, name)
-        seen[0]["there"], seen[0]["epsilon_at"] = True, pointers.address_of(later)  # of a king of age 0
-        if call(record.ctypes.data, seen.ctypes.data, out.ctypes.data):
+        seen[0]["there"], seen[0]["epsilon_at"] = True, address_of(later)  # of a king of age 0
+        if call(seen.ctypes.data, out.ctypes.data):
             raise ArithmeticError(f"{strategy} fails to decide about {view}")
         return Decision(**{name: out[0][name].item() for name in DECISION.names or ()})
 

@@ -7,9 +7,9 @@ from math import sqrt
 
 import numpy as np
 
-from sim.noise import NO_SAMPLES, NOT_OBSERVED, Deviations, Draws, Window
 from sim.race.race import NoiseLevel, Observed, Race
 from sim.streams import stream
+from sim.validators.noise import Draws, Window
 
 CHUNK = 256
 """Steps that are drawn at a time: bounded memory, and no call per number."""
@@ -49,7 +49,7 @@ class RaceNoise:
 
     @property
     def errors(self) -> np.ndarray:
-        """sd of a comparison, see `sim.history.History`: a row's own, else the level's share of the loss."""
+        """sd of a comparison, see `History`: a row's own, else the level's share of the loss."""
         known = np.isfinite(self.race.sd)
         errors = np.zeros((len(self.race) + 1, 2))
         errors[:-1, 0] = np.where(known, self.race.sd, 0.0)
@@ -77,24 +77,23 @@ class Noise:
         self._names: list[tuple[str | int, ...]] = [(race.name, "world", world) for world in worlds]
         self._seed, self._size = seed, level.samples
         self._first, self._sampled = -CHUNK, -1
-        self._deviations = Deviations(NO_SAMPLES, NO_SAMPLES)
+        self._deviations: dict[str, np.ndarray] = {}
         shape = (len(worlds), len(race) + 1)
         self._own, self._scale = np.zeros((CHUNK, *shape)), np.ones((CHUNK, len(worlds)))
         self._no_family, self._no_shift = np.zeros(shape), np.zeros(len(worlds))
 
-    def window(self, number: int) -> Window:
-        """What step `number` draws; ask for steps in rising order."""
+    def window(self, number: int, sampled: bool = False) -> Window:
+        """What step `number` draws; ask for steps in rising order.
+
+        Single samples have streams of their own: asking for them changes nothing else.
+        """
         while number >= self._first + CHUNK:
             self._draw()
         at = number - self._first
-        return Window(self._own[at], self._no_family, self._no_shift, self._scale[at], NOT_OBSERVED)
+        window = Window(self._own[at], self._no_family, self._no_shift, self._scale[at])
+        return window._replace(**self._samples(number)) if sampled else window
 
-    def samples(self, number: int) -> Deviations:
-        """What its single samples add, `[samples, worlds, submissions + 1]`; their means are 0.
-
-        Only rules that compare samples ask for it, and the samples have streams of their own: asking changes nothing
-        else.
-        """
+    def _samples(self, number: int) -> dict[str, np.ndarray]:
         if self._sampled < number:
             while self._sampled < number:
                 drawn = [[random.standard_normal(self._size) for random in row] for row in self._of_samples]
@@ -102,7 +101,7 @@ class Noise:
             own = np.zeros((self._size, *self._no_family.shape), np.float32)
             own[:, :, :-1] = np.moveaxis(np.array(drawn), -1, 0)
             own *= self._sd * np.sqrt(self._size)
-            self._deviations = Deviations(own - own.mean(axis=0), np.zeros_like(own))
+            self._deviations = {"own_samples": own - own.mean(axis=0), "family_samples": np.zeros_like(own)}
         return self._deviations
 
     @cached_property
@@ -141,11 +140,7 @@ class Logged:
         self._observed = observed
         self._still = np.zeros((worlds, miners + 1)), np.zeros((worlds, miners + 1)), np.zeros(worlds), np.ones(worlds)
 
-    def window(self, number: int) -> Window:
-        """What it measured at a block."""
+    def window(self, number: int, sampled: bool = False) -> Window:
+        """What it measured at a block; a log has means only."""
         step = int(np.searchsorted(self._observed.block, number))
         return Window(*self._still, np.ascontiguousarray(self._observed.loss[step], dtype=np.float64))
-
-    def samples(self, number: int) -> Deviations:
-        """A log has means only."""
-        return Deviations(NO_SAMPLES, NO_SAMPLES)

@@ -12,15 +12,15 @@ from sim.models import lines_of
 from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
-from sim.told import at, seat
-from sim.validator import NOBODY
+from sim.timeline.words import describe_seat, line
+from sim.validators.validator import NOBODY
 from sim.world import World
 
 
 def scenario_of(race: Race, setting: Setting) -> Scenario:
     """The contest: everything is evaluated as soon as it is old enough, and steps take no time."""
     hotkey = np.arange(len(race))
-    if setting.one_model_per_miner:
+    if setting.hotkeys == "miner":
         first = {miner: i for i, miner in reversed(list(enumerate(race.miner)))}
         hotkey = np.array([first[miner] for miner in race.miner])
     observed = race.observed
@@ -32,8 +32,8 @@ def scenario_of(race: Race, setting: Setting) -> Scenario:
     lines = lines_of(race.lineages()) if race.has_lineage else None
     return Scenario(
         race.name,
-        horizon / BLOCKS_PER_DAY,
-        len(race),
+        days=horizon / BLOCKS_PER_DAY,
+        miners=len(race),
         noise=RaceNoise(race, setting.noise),
         validation=how,
         founded=False,
@@ -90,15 +90,15 @@ class _Story:
             i = self._told
             self._tell(int(self.race.block[i]), f"{self.race.miner[i]} submits #{i} with loss {self.race.loss[i]:.4f}")
             self._told += 1
-        books, king = self.world.validators[0].books, int(self.world.kings[0])
-        if not books.desk["begun"][0]:
+        validator, king = self.world.validators[0], int(self.world.kings[0])
+        if not validator.state["begun"][0]:
             return
-        pool, model = self.world.validators[0].pool(0), books.models.facts["twin"][0]
+        pool, model = validator.pool(0), validator.models.facts["twin"][0]
         outcome = (sorted((model[s["uid"]], s["wins"], s["competitive"]) for s in pool), king)
         if outcome == self._outcome:
             return
         self._outcome = outcome
-        lost = bool(books.desk["lost"][0])
+        lost = bool(validator.state["lost"][0])
         self._tell(now, ("loses the step, nobody is competitive: " if lost else "evaluates ") + self._pool(pool, model))
         if king != self._king:
             name, loss = self.race.miner[king], self.race.loss[model[king]]
@@ -106,18 +106,15 @@ class _Story:
             self._king = king
 
     def _tell(self, block: int, text: str) -> None:
-        self.lines.append(at(block, text))
+        self.lines.append(line(block, text))
 
     def _pool(self, pool: np.ndarray, model: np.ndarray) -> str:
         return " | ".join(
-            seat(
+            describe_seat(
                 f"#{model[each['uid']]}",
-                each["score"],
-                each["epsilon"],
-                each["wins"],
+                each,
                 self.world.weights[0, each["uid"]],
-                king=each["uid"] == self.world.kings[0],
-                among=each["competitive"],
+                each["uid"] == self.world.kings[0],
             )
             for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
         )

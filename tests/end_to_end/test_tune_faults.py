@@ -15,7 +15,7 @@ from dask_cluster import cluster
 from postgres import postgres
 from small_study import recipe, study_folder, trials, worlds
 
-from experiments.tune.storage import opened
+from experiments.search.storage import opened
 
 TUNE = ("tune", "small.yaml")
 

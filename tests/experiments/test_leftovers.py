@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from experiments.curves.imported import make_library
+
 from experiments.leftovers import sweep, sweep_beside, unfinished
-from experiments.tune.storage import opened
+from experiments.search.storage import opened
 from policies.errors import InputError
 from sim.traces.tidy import Given
 

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 PARTS = ("Summary", "Assumptions", "Setup", "Analysis", "Conclusion")
 
 

@@ -1,6 +1,6 @@
 """What holds in every world, whatever the policy, the rules, the strategies and the luck."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,9 @@ from policies.rewards import build as build_reward
 from policies.rewards import names as names_of_rewards
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler.functions import interpreted_only
-from sim.data import Data
+from sim.data.data import Data, Moving
 from sim.data.exposure import judged
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.lanes import Lane
 from sim.mechanism.eras import names as names_of_eras
 from sim.mechanism.eras import preset
@@ -32,9 +31,9 @@ from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.miners.progress.trace import TraceProgress
 from sim.miners.strategies import build, names
-from sim.noise import NoiseLevel
 from sim.scenario import Economy, Scenario, Validation
 from sim.traces.curve import Curve
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 RELATIVE = ("ic_gap", "ic_pay", "selfishness")
@@ -143,7 +142,7 @@ fewer = settings(few, max_examples=6)
 def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
     """All that is known of the crowns of some columns, one list each."""
     found = world.record.crowns()
-    rows = list(zip(*(getattr(found, field.name).tolist() for field in fields(found)), strict=True))
+    rows = list(zip(*(found[name].tolist() for name in found.dtype.names), strict=True))
     return [[(block, *rest) for block, at, *rest in rows if at == column] for column in columns]
 
 
@@ -153,7 +152,7 @@ def kept(world: World) -> dict[str, np.ndarray]:
     record, miners = world.record, world.miners
     own = {name: getattr(miners, name) for name in ("spent", "emission", "position", "since", "active")}
     own |= {name: getattr(record, name) for name in ("gpu_days", "registrations", "curves", "credit", "epsilon")}
-    return measured | own | {"weights": world.weights.T, "measured": world.validators[0].measured}
+    return measured | own | {"weights": world.weights.T, "measured": world.validators[0].history.measured.T}
 
 
 def same(whole: World, part: World, columns: list[int]) -> None:
@@ -274,10 +273,10 @@ def test_losses_are_in_order(contest: Contest) -> None:
     world = contest.world()
 
     def watch(now: int) -> None:
-        models, record, ruler = world.validators[0].models, world.record, world.miners.ruler
+        models, record, target_mix = world.validators[0].models, world.record, world.miners.target_mix
         for column in np.flatnonzero(world.kings >= 0).tolist():
             king = world.kings[column]
-            loss = judged(float(models.loss[king, column]), models.diet[column, king], ruler)
+            loss = judged(float(models.loss[king, column]), models.training_mix[column, king], target_mix)
             assert loss >= record.published[column], now
         assert (record.published >= record.best).all(), now
 

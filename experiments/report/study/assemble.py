@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.report.page import page
 from experiments.report.study.content import story
 from experiments.report.study.material import Material
+from experiments.search.spec import StudySpec
 from experiments.store import write
-from experiments.tune.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna import Study

@@ -9,7 +9,7 @@ from experiments.report.study.history import says
 from experiments.report.study.material import Material
 from experiments.report.study.shots import Shot
 from experiments.report.text import label
-from experiments.tune.shortlist import front
+from experiments.search.shortlist import front
 
 
 def figure(material: Material) -> Figure:

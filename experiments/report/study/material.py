@@ -9,8 +9,8 @@ import numpy as np
 from experiments.report.looks import COLOURS
 from experiments.report.study.measure import Measure, measure
 from experiments.report.study.shots import Shot, shots
-from experiments.tune.search import ERROR
-from experiments.tune.spec import StudySpec
+from experiments.search.objective import ERROR
+from experiments.search.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial

@@ -6,8 +6,8 @@ from experiments.report.method import terms
 from experiments.report.study.material import Material
 from experiments.report.study.measure import digits
 from experiments.report.text import count, number, safe
-from experiments.tune.race import looks
-from experiments.tune.samplers import SAMPLERS
+from experiments.search.race import looks
+from experiments.search.samplers import SAMPLERS
 from experiments.world_metrics import WORLD_METRICS
 
 

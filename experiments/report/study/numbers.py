@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.report.study.measure import digits
-from experiments.tune.family import Family
-from experiments.tune.space import FAMILY, REWARD, RULES, Params, Space
+from experiments.search.family import Family
+from experiments.search.space import FAMILY, REWARD, RULES, Params, Space
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.tune.search import GAINS
-from experiments.tune.space import Space
+from experiments.search.objective import GAINS
+from experiments.search.space import Space
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial

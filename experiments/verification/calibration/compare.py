@@ -10,7 +10,7 @@ from experiments.verification.calibration.logs import Evaluations, read_history,
 from experiments.verification.calibration.questions import Question, of_history, of_steps
 from experiments.verification.calibration.simulated import SAMPLED, Field, field, simulate
 from experiments.verification.calibration.statistics import binomial, bootstrap
-from sim.noise import KIN_WITHIN, NOVEMBER_2023, NoiseLevel
+from sim.validators.noise import KIN_WITHIN, NOVEMBER_2023, NoiseLevel
 
 
 @dataclass(frozen=True)

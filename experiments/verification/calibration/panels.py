@@ -10,7 +10,7 @@ from experiments.verification.calibration.logs import Evaluations
 from experiments.verification.calibration.pairs import LEAST_STEPS, Kind, Pair, pairs
 from experiments.verification.calibration.questions import against_level, difference, known
 from experiments.verification.calibration.statistics import bootstrap, mean, spread
-from sim.noise import NoiseLevel
+from sim.validators.noise import NoiseLevel
 
 Trace = dict[str, Any]
 MILLI = 1e3

@@ -7,7 +7,7 @@ from experiments.store import write
 from experiments.verification.calibration import panels
 from experiments.verification.calibration.logs import read_history, read_later, read_steps
 from experiments.verification.calibration.simulated import field, simulate
-from sim.noise import NOVEMBER_2023, NoiseLevel
+from sim.validators.noise import NOVEMBER_2023, NoiseLevel
 
 WIDTH, HEIGHT = 1160, 940
 

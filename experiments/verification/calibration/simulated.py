@@ -1,4 +1,4 @@
-"""The same evaluations in the simulator: models at the logged mean losses, measured with the noise of `sim.noise`."""
+"""The same evaluations in the simulator: models at the logged mean losses, measured with the simulator's noise."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.verification.calibration.logs import Evaluations
 from experiments.verification.calibration.pairs import lineage
-from sim.noise import Noise, NoiseLevel
+from sim.validators.noise import Noise, NoiseLevel
 
 WORLDS = 200
 WINDOWS = 1_000
@@ -49,8 +49,8 @@ def simulate(
         shared = models.loss + window.common[:, None]
         loss[number] = shared + window.family[:, models.root] + window.own[:, models.trained]
     for number in range(sampled):
-        each = noise.samples(number)
-        deviations = each.own[..., models.trained] + each.family[..., models.root]
+        each = noise.window(number, sampled=True)
+        deviations = each.own_samples[..., models.trained] + each.family_samples[..., models.root]
         lowest = (loss[number] + deviations).argmin(axis=-1)  # of copies the first wins
         best[number] = (lowest[..., None] == np.arange(len(models.models))).mean(axis=0)
     return [Evaluations(models.models, loss[:, w], best[:, w]) for w in range(worlds)]

@@ -147,10 +147,10 @@ class Courses:
     def write(self, people: np.ndarray) -> None:
         """Put addresses and rates into the records of all miners, `[worlds, miners]`."""
         for m, kind in enumerate(self.kind):
-            course, (addresses, records, _) = self.courses[kind], self._made[kind]
-            for (name, _), address in zip(Course.functions, addresses, strict=True):
-                people[name][:, m] = address
-            people["course"][:, m] = records.ctypes.data + records.dtype.itemsize * course.which[m]
+            course, made = self.courses[kind], self._made[kind]
+            for name, addresses in made.functions.items():
+                people[name][:, m] = addresses[course.which[m]]
+            people["course"][:, m] = made.numbers[course.which[m]]
             people["rate"][:, m] = course.rate[m]
         people["kind"] = self.kind
 

@@ -49,9 +49,15 @@ def test_each_policy_has_a_row():
 
 def test_a_policy_that_differs_when_compiled_is_told(monkeypatch):
     """The benchmark of something that computes something else stops."""
-    monkeypatch.setattr(bench_policies, "compile_policy", lambda policy, *rest: bench_policies.interpret_policy(
-        find("fixed")(epsilon=0.1) if policy.name() == "linear" else policy, *rest
-    ))  # fmt: skip
+    compile_policy, other = bench_policies.compile_policy, find("fixed")(epsilon=0.1)
+    calls: list[str] = []
+
+    def compiled(policy, *rest):
+        calls.append(policy.name())
+        return compile_policy(other if calls == ["linear"] else policy, *rest)
+
+    monkeypatch.setattr(bench_policies, "compile_policy", compiled)
+    monkeypatch.setattr(bench_policies, "names", lambda: ["linear"])
     with pytest.raises(ArithmeticError, match="linear gives another sum"):
         bench_policies.policy_rows(calls=5, interpreted_calls=5)
 

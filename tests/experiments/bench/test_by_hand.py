@@ -13,8 +13,8 @@ from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.progress.law import LawProgress
 from sim.miners.strategies import build as strategy
-from sim.noise import SENSITIVE
 from sim.scenario import Scenario
+from sim.validators.noise import SENSITIVE
 
 
 def judged(epsilon, *models, now=100_000):

@@ -10,10 +10,10 @@ from dask_cluster import Cluster, cluster
 from small_study import recipe
 from strange_policies import Deadly, Flat
 
-from experiments.populations import in_populations
+from experiments.recipe.populations import in_populations
+from experiments.search.spec import load
 from experiments.tune import dask_engine
 from experiments.tune.engine import Engine, Here, Local, Timed, engine
-from experiments.tune.spec import load
 from experiments.tune.work import Row, Work
 from policies import InputError, Policy
 from policies.epsilon.fixed import Fixed

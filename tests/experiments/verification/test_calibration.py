@@ -1,10 +1,10 @@
 """The evaluation noise against the validators' logs, and the statistics that are compared."""
 
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 from scipy.stats import binomtest, norm
 
 from experiments.verification.calibration import statistics as st
@@ -14,11 +14,11 @@ from experiments.verification.calibration.pairs import NEAR, distinct, lineage, 
 from experiments.verification.calibration.picture import picture
 from experiments.verification.calibration.questions import difference, extremes, neighbours, of_steps
 from experiments.verification.calibration.simulated import Field, simulate
-from sim.noise import NOVEMBER_2023, SENSITIVE, NoiseLevel
+from sim.validators.noise import NOVEMBER_2023, SENSITIVE, NoiseLevel
 from tests.places import BESIDE
 
 LOGS = BESIDE / "traces" / "sn9_validator"
-PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"
+PAGE = ROOT / "docs" / "calibration.md"
 logged = pytest.mark.skipif(not LOGS.is_dir(), reason="the validators' logs are not beside the checkout")
 
 PAIRS = ("uid 213 and 215, unrelated", "uid 213 and 223, near", "uid 223 and 215, unrelated")

@@ -48,7 +48,7 @@ def refused(method: Callable[..., Any], kind: type[Policy] = Own, **attributes: 
     policy = type("Mine", (kind,), {name: method, "__module__": __name__, **attributes})()
     with pytest.warns(InterpretedWarning) as found:
         made = compile_policy(policy, 1, [])
-    call = callable_at(int(made.epsilon[0]), EPSILON)
+    call = callable_at(int(made.functions["epsilon"][0]), EPSILON)
     assert call(0, 2.0, *Seen(2.0)) == policy.advantage(2.0)
     text = str(found[0].message)
     slow = "with the same result; its lanes take 20 times as long"

@@ -12,7 +12,7 @@ from policies.epsilon.grace import Grace
 from policies.epsilon.half_life import HalfLife
 from policies.epsilon.reign_controller import ReignController
 from policies.rewards import Crowning, Reward
-from sim.compiler.functions import InterpretedWarning, interpreted_only
+from sim.compiler.functions import Entry, InterpretedWarning, interpreted_only
 from sim.compiler.functions import build as build_function
 from sim.compiler.limits import NotCompilable
 from sim.compiler.methods import fill, interpreted, layout, mark, remembered
@@ -118,9 +118,9 @@ def test_each_column_has_its_own_memory() -> None:
     """What one column learns the others do not know."""
     policy = ReignController()
     made = compile_policy(policy, 3, [])
-    call = callable_at(int(made.learn[1]), LEARN)
+    call = callable_at(int(made.functions["learn"][1]), LEARN)
     assert call(int(made.numbers[1]), 4e6, 1.0, 0.004, 0.5, 2.5, 0.0, 1e-3) == 0
-    assert [made.memory(policy, column) == policy.begin() for column in range(3)] == [True, False, True]
+    assert [remembered(record, policy) == policy.begin() for record in made.records] == [True, False, True]
 
 
 def test_what_fails_compiled_says_so() -> None:
@@ -206,10 +206,10 @@ def test_numbers_of_miners_are_plain() -> None:
     assert math.isnan(compiled_reward(Divides(), 2)(np.zeros(2), news, days)[0])
     failures: list[Exception] = []
     with interpreted_only():
-        made = compile_reward(Divides(), 1, 2, failures)
+        made, ledger = compile_reward(Divides(), 1, 2, failures)
     weights, line, paid = np.zeros(2), np.zeros(2, bool), np.zeros(2)
-    own = (int(made.numbers[0]), int(made.ledgers[0]), weights.ctypes.data, line.ctypes.data, paid.ctypes.data)
-    assert math.isnan(callable_at(int(made.pay[0]), PAY)(*own, 2, -1, 0.0, 0.0, 0.0, days))
+    own = (0, *(array.ctypes.data for array in (ledger, weights, line, paid)))
+    assert math.isnan(callable_at(int(made.functions["pay"][0]), PAY)(*own, 2, -1, 0.0, 0.0, 0.0, days))
     assert [type(error) for error in failures] == [ZeroDivisionError]
 
 
@@ -227,4 +227,4 @@ def test_a_world_with_a_policy_that_cannot_be_compiled() -> None:
 def test_nothing_is_built_where_all_runs_interpreted() -> None:
     """Then no function has an address of compiled code."""
     with interpreted_only(), pytest.raises(NotCompilable):
-        build_function("", np.dtype([("x", "f8")]), {}, LEARN, {})
+        build_function(Entry(LEARN, "", ()), np.dtype([("x", "f8")]))

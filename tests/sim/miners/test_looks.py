@@ -9,8 +9,8 @@ from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.miners.looks import CHUNK, Agenda
-from sim.noise import NoiseLevel
 from sim.scenario import Scenario
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 CONTEST = Scenario(days=9.0, miners=7, wake_blocks=1000, noise=NoiseLevel(samples=50))

@@ -38,11 +38,11 @@ class Compiled:
     """The functions of a course as the engine calls them, for one miner."""
 
     def __init__(self, course: Course, miner: int = 0) -> None:
-        addresses, self._records, self._kept = compile_course(course, [])
-        self._numbers = self._records.ctypes.data + self._records.dtype.itemsize * int(course.which[miner])
+        self._made, record = compile_course(course, []), int(course.which[miner])
+        self._numbers = int(self._made.numbers[record])
         self._functions = {
-            name: pointers.callable_at(address, SHAPES[count])
-            for (name, count), address in zip(Course.functions, addresses, strict=True)
+            name: pointers.callable_at(int(self._made.functions[name][record]), SHAPES[count])
+            for name, count in Course.functions
         }
 
     def __getattr__(self, name: str) -> Callable[..., float]:

@@ -3,11 +3,11 @@
 import re
 from dataclasses import fields
 from math import exp, log, log1p, sqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from places import ROOT
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
@@ -49,7 +49,7 @@ def test_compiled_views_have_the_facts_of_a_view() -> None:
 
 def test_table_is_the_folder() -> None:
     """The table of strategies has every strategy with what it says of itself, and no other."""
-    page = (Path(__file__).parents[3] / "docs" / "reference-strategies.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference-strategies.md").read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:3] == "| `"]
     assert sorted(row[0].strip("`") for row in rows) == sorted(names())
     for name, about, honest, parameters, source in rows:

@@ -116,17 +116,17 @@ def test_samples_average_to_the_loss():
     level = NoiseLevel(samples=20)
     plain, asked = Noise(TWO, level, 3, (0, 1)), Noise(TWO, level, 3, (0, 1))
     for step in (0, 1, 5, CHUNK):
-        samples = asked.samples(step)
-        assert samples.own.shape == (20, 2, 3)
-        assert np.abs(samples.own.mean(axis=0)).max() < 1e-9
-        assert not samples.family.any()
+        samples = asked.window(step, sampled=True)
+        assert samples.own_samples.shape == (20, 2, 3)
+        assert np.abs(samples.own_samples.mean(axis=0)).max() < 1e-9
+        assert not samples.family_samples.any()
         np.testing.assert_array_equal(asked.window(step).own, plain.window(step).own)
 
 
 def test_samples_spread_by_the_root_of_their_number():
     """One sample's paired difference has sqrt(n) times the sd of the mean over n; its own mean costs a degree."""
     noise = Noise(TWO, NoiseLevel(paired=0.001, common=0.014, samples=40), 3, tuple(range(10)))
-    spread = np.array([noise.samples(step).own for step in range(40)])
+    spread = np.array([noise.window(step, sampled=True).own_samples for step in range(40)])
     expected = 0.001 * np.sqrt((2.45**2 + 2.40**2) / 2) * np.sqrt(40) * np.sqrt(39 / 40)
     assert abs(z_of_sd(spread[..., 0] - spread[..., 1], expected)) < 4
 
@@ -136,4 +136,4 @@ def test_a_log_is_looked_up_by_block():
     log = Observed(np.array([5, 9]), np.array([[3.0, np.inf], [3.1, 2.9]]))
     draws = RaceNoise(replace(TWO, observed=log), NoiseLevel()).draws(2, 3, (0, 1))
     assert [draws.window(block).observed.tolist() for block in (5, 9)] == [[3.0, np.inf], [3.1, 2.9]]
-    assert draws.samples(5).own.size == 0
+    assert draws.window(5, sampled=True).own_samples.size == 0

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from small_race import QUIET, lane, small_race
 
-from sim.noise import NOT_OBSERVED, Window
 from sim.race.race import Setting
 from sim.race.world import RaceWorld
+from sim.validators.noise import Window
 
 S_L = 0.01
 """Losses are U^0.01: -ln L is exponential with mean 0.01, so q = (1 - epsilon)^100."""
@@ -45,8 +45,8 @@ def crowd(lanes, losses):
     race = small_race(*[(150 * i, f"m{i}", 1.0) for i in range(n)])
     world = RaceWorld(race, lanes, Setting(QUIET, 150, 0.01), 1, range(contests))
     still = np.zeros((contests, n + 1))
-    world.validators[0].noise = Steady(
-        Window(np.hstack([losses.T - 1.0, still[:, :1]]), still, still[:, 0].copy(), np.ones(contests), NOT_OBSERVED)
+    world.noises[0] = Steady(
+        Window(np.hstack([losses.T - 1.0, still[:, :1]]), still, still[:, 0].copy(), np.ones(contests))
     )
     world.run()
     return world.record.crowns(), world.columns.width
@@ -58,7 +58,7 @@ class Steady:
 
     draws: Window
 
-    def window(self, number):
+    def window(self, number, sampled=False):
         """Those of any step."""
         return self.draws
 

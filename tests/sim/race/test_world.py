@@ -119,11 +119,11 @@ def test_two_copies_in_one_block_lose_every_step():
     """They remove each other (P2): 48 steps from 300 to 7350 are lost, both stay, and the next model takes all."""
     race = small_race((0, "ann", 1.0), (0, "bob", 1.0), (DAY, "cid", 0.99))
     world = finished(race, lane("linear"), tail=1.0)
-    desk = world.validators[0].books.desk
+    state = world.validators[0].state
     assert crowns(world) == [(7500, 2)]
-    assert desk["losses"].tolist() == [48]
+    assert state["losses"].tolist() == [48]
     assert world.miners.emission[:, 0].tolist() == pytest.approx([0, 0, (2 * DAY - 7500) / DAY])
-    assert desk["evaluations"].tolist() == [48 * 2 + 46 * 3]
+    assert state["evaluations"].tolist() == [48 * 2 + 46 * 3]
 
 
 def test_one_hotkey_inherits_its_average():
@@ -148,10 +148,10 @@ def test_one_hotkey_gives_its_old_model_up():
 def test_a_dropped_better_model_comes_back_after_decay():
     """With a keep-set of one, the 0.3 % better model is dropped at once and retried at 22,500."""
     world = challenge(0.997, policy=LINEAR, tail=5.0, keep=1, alpha=0.0)
-    desk = world.validators[0].books.desk
+    state = world.validators[0].state
     assert crowns(world) == [(300, 0), (22_500, 1)]
     steps = range(300, 6 * DAY, 150)
-    assert desk["evaluations"].tolist() == [len(steps) + 2]  # alone but for its two evaluations
+    assert state["evaluations"].tolist() == [len(steps) + 2]  # alone but for its two evaluations
 
 
 def test_king_semantics_ignore_everyone_but_the_king():
@@ -229,7 +229,7 @@ def same(one, i, other, j):
     np.testing.assert_array_equal(one.weights[i], other.weights[j])
     assert crowns(one, i) == crowns(other, j)
     for name in ("losses", "evaluations"):
-        assert one.validators[0].books.desk[name][i] == other.validators[0].books.desk[name][j], name
+        assert one.validators[0].state[name][i] == other.validators[0].state[name][j], name
 
 
 @given(lives())

@@ -18,7 +18,7 @@ import pyarrow as pa
 from event_files import framed
 from table_files import FORMS, Form, Point
 
-from experiments.curves.inspected import row
+from experiments.curves.inspection import row
 from sim.traces.curve import Curve, read_library, write_library
 from sim.traces.read import Refusal, read_file
 

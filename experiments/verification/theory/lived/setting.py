@@ -16,8 +16,8 @@ from sim.miners.hardware import Fleet
 from sim.miners.population import Population
 from sim.miners.progress.course import Progress
 from sim.miners.strategy import Strategy
-from sim.noise import NoiseLevel
 from sim.scenario import MOST_MINERS, Economy, Scenario, Validation
+from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 STEP = 150
@@ -93,8 +93,8 @@ def scenario(
     } | more
     return Scenario(
         "theory",
-        steps * step / BLOCKS_PER_DAY,
-        miners,
+        days=steps * step / BLOCKS_PER_DAY,
+        miners=miners,
         fleet=Fleet(least=1, most=1, skill=0.0),
         validation=Validation(step, limit_blocks=EVERYTHING, **validation),
         economy=Economy(0.0, 0.0, 0.0),

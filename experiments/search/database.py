@@ -1,0 +1,180 @@
+"""A database as the storage of studies: SQLite in a file, PostgreSQL or MySQL anywhere."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from optuna.exceptions import StorageInternalError
+from optuna.storages import RDBStorage
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
+
+from experiments.search.lock import holder, locked, taken
+from experiments.tune.errors import StudyFailedError
+from policies import InputError
+
+FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+"""The driver of a URL that names none."""
+CONNECT_SECONDS = 10
+"""How long to wait for a server that does not answer."""
+TRIES = 5
+"""How often tables are made: studies that begin at the same moment in an empty database get in each other's way."""
+
+LOCKS = {
+    "postgresql": ("SELECT pg_try_advisory_lock(:key)", "SET application_name = '{holder}'"),
+    "mysql": ("SELECT GET_LOCK(CONCAT('steepest ', :key), 0)", "SET SESSION wait_timeout = 2147483"),
+}
+"""By kind of server: what takes the lock of a study for the life of a connection, and what is said before on it."""
+HOLDER = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' "
+    "AND l.granted AND (CAST(l.classid AS bigint) << 32) + CAST(l.objid AS bigint) = :key"
+)
+"""The holder of a lock, from PostgreSQL."""
+
+
+@contextmanager
+def database(text: str, name: str) -> Iterator[RDBStorage]:
+    """The storage at a URL, with the lock of a study in it.
+
+    Args:
+        text: the URL.
+        name: of the study.
+
+    Raises:
+        InputError: the URL is none, the driver is not installed, the server cannot be reached or refuses, or another
+            process holds the study.
+        StudyFailedError: the database went away in the middle.
+    """
+    where = url(text)
+    with _quiet(), _locked(where, name):
+        storage = _storage(where)
+        try:
+            yield storage
+        except (SQLAlchemyError, StorageInternalError) as error:
+            raise StudyFailedError(
+                f"the storage {shown(where)} went away ({_reason(error)}); start it and run the same command again, "
+                "finished worlds are kept"
+            ) from None
+        finally:
+            storage.scoped_session.remove()
+            storage.engine.dispose()
+
+
+def url(text: str) -> URL:
+    """A URL of a kind that Optuna knows, with its driver.
+
+    Raises:
+        InputError: it is none, or its driver is not installed; a password is never repeated.
+    """
+    try:
+        where = make_url(text)
+    except (ArgumentError, ValueError):  # their own messages may hold a password
+        raise InputError(f"--storage is no address of a database; give {FORMS}") from None
+    kind = where.get_backend_name()
+    if kind not in ("sqlite", *LOCKS):
+        raise InputError(f"--storage cannot be of the kind {kind!r}; give {FORMS}")
+    if kind == "sqlite" and where.database in (None, "", ":memory:"):
+        raise InputError("--storage sqlite:// keeps nothing; give it a file, sqlite:///study.db")
+    where = where.set(drivername=DRIVERS.get(where.drivername, where.drivername))
+    try:
+        where.get_dialect().import_dbapi()
+    except NoSuchModuleError:
+        raise InputError(f"--storage: there is no driver {where.drivername!r}; give {FORMS}") from None
+    except ImportError as error:
+        wanted = (error.name or where.get_driver_name()).partition(".")[0]
+        ours = "'steepest[cluster]'" if wanted == "psycopg" else wanted
+        raise InputError(f"--storage {shown(where)} needs {wanted}, not installed: pip install {ours}") from None
+    return where
+
+
+def shown(where: URL) -> str:
+    """A URL without what is secret in it."""
+    return where.set(query={}).render_as_string(hide_password=True)
+
+
+@contextmanager
+def _locked(where: URL, name: str) -> Iterator[None]:
+    """The lock of a study: beside an SQLite file, or in the server itself, which lets go when the connection ends."""
+    what = f"the study {name} in {shown(where)}"
+    if where.get_backend_name() == "sqlite":
+        file = Path(str(where.database))
+        if not file.absolute().parent.is_dir():
+            raise InputError(f"--storage: there is no folder {file.absolute().parent} for {file.name}; make it first")
+        with locked(file.with_name(f"{file.name}.{name}.lock"), what):
+            yield
+        return
+    engine = sa.create_engine(where, connect_args=_timeout(where), poolclass=sa.NullPool, pool_reset_on_return=None)
+    try:
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    except SQLAlchemyError as error:
+        raise _unreachable(where, error) from None
+    try:
+        _lock(connection, where, name, what)
+        yield
+    finally:
+        connection.invalidate()  # a server that went away cannot be told that the connection ends
+        connection.close()
+
+
+def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
+    take, first = LOCKS[where.get_backend_name()]
+    key = int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1
+    try:
+        connection.exec_driver_sql(first.format(holder=holder().replace("'", "")[:63]))
+        if connection.execute(sa.text(take), {"key": key}).scalar():
+            return
+        known = where.get_backend_name() == "postgresql"
+        who = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
+    except SQLAlchemyError as error:
+        raise _unreachable(where, error) from None
+    raise taken(what, str(who or ""))
+
+
+def _storage(where: URL) -> RDBStorage:
+    # without pre-ping: a server that was started again has lost the lock on the study, so the connection must fail
+    engine = {"connect_args": _timeout(where), "pool_pre_ping": False}
+    for left in reversed(range(TRIES)):
+        try:
+            return RDBStorage(where.render_as_string(hide_password=False), engine)
+        except (IntegrityError, ProgrammingError) as error:  # another study made the same table just now
+            if not left:
+                raise _unreachable(where, error) from None
+        except SQLAlchemyError as error:
+            raise _unreachable(where, error) from None
+        except RuntimeError as error:  # tables of another Optuna
+            raise InputError(f"--storage {shown(where)}: {error}") from None
+    raise AssertionError
+
+
+def _timeout(where: URL) -> dict[str, Any]:
+    return {"timeout" if where.get_backend_name() == "sqlite" else "connect_timeout": CONNECT_SECONDS}
+
+
+def _unreachable(where: URL, error: Exception) -> InputError:
+    return InputError(
+        f"--storage {shown(where)} cannot be opened ({_reason(error)}); is the server running, the database made, "
+        "and the user let in?"
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of what the driver said, without statements and their values."""
+    origin = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error.__cause__ or error
+    return (str(origin).strip().splitlines() or [type(origin).__name__])[0]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A database that goes away is one message of ours, not a traceback of the connection pool."""
+    pool = logging.getLogger("sqlalchemy.pool")
+    before = pool.level
+    pool.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        pool.setLevel(before)

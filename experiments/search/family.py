@@ -1,0 +1,196 @@
+"""A family: a policy or reward rule of which some parameters are searched, some fixed, some tied to others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from experiments.recipe.faults import descend
+from experiments.search.dimension import Dimension, Scale
+from policies import InputError, nearest
+from policies.base import Declared, Parameter
+
+Find = Callable[[str], type[Declared]]
+"""The class of a name."""
+
+KEYS = ("low", "high", "scale")
+STRICTLY = 0.999
+"""Share of the way to a bound that a smaller parameter may go where it must not reach the bound."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A parameter that a rule keeps below another one: searched as its share of the way from its least to that one.
+
+    Attributes:
+        most: the parameter that it stays below.
+        low, high: its own bounds.
+        log: whether the way is searched evenly in the logarithm.
+    """
+
+    most: str
+    low: float
+    high: float
+    log: bool
+
+    def value(self, share: float, values: Mapping[str, float]) -> float:
+        """The parameter, where the other one is known."""
+        top = min(self.high, values[self.most])
+        if top <= self.low:
+            return min(self.low, values[self.most])
+        if self.log:
+            return float(min(self.low * (top / self.low) ** share, top))
+        return self.low + share * (top - self.low)
+
+
+@dataclass(frozen=True)
+class Family:
+    """One policy or reward rule with what is searched of it.
+
+    Attributes:
+        label: what tables call it.
+        kind: the name of the policy or reward rule.
+        free: the dimensions by parameter; those of shares have `_share` at the end of their names.
+        shares: how such shares become parameters.
+        fixed: parameters that are numbers.
+        tied: parameters that have the value of another one.
+        then: the family of the policy inside.
+    """
+
+    label: str
+    kind: str
+    free: Mapping[str, Dimension]
+    shares: Mapping[str, Share]
+    fixed: Mapping[str, float]
+    tied: Mapping[str, str]
+    then: "Family | None" = None
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """All that is searched, the policy inside last."""
+        return (*self.free.values(), *(self.then.dimensions if self.then else ()))
+
+    def spec(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The policy as in YAML, from the values of its dimensions by their names."""
+        values = dict(self.fixed)
+        given = {key: float(params[dimension.name]) for key, dimension in self.free.items()}
+        values |= {key: value for key, value in given.items() if key not in self.shares}
+        values |= {key: values[other] for key, other in self.tied.items() if other in values}
+        for key, share in self.shares.items():
+            values[key] = share.value(given[key], values)
+        values |= {key: values[other] for key, other in self.tied.items()}
+        inner = {"then": self.then.spec(params)} if self.then else {}
+        return {self.kind: {**values, **inner}}
+
+
+def family(entry: object, find: Find, prefix: str = "") -> Family:
+    """A family from YAML: a name, or `{name: {parameter: number, range or `same_as`}}`.
+
+    Args:
+        entry: e.g. `linear`, or `{linear: {start: 0.005, end: {high: 0.001}, decay_blocks: {low: 3600}}}`.
+        find: looks a name up.
+        prefix: of the dimensions' names.
+
+    Raises:
+        InputError: with the key path to the fault.
+    """
+    if isinstance(entry, str):
+        entry = {entry: {}}
+    if not isinstance(entry, Mapping) or len(entry) != 1:
+        raise InputError(f"is a name, or a mapping such as {{linear: {{start: {{high: 0.01}}}}}}, not {entry!r}")
+    ((name, given),) = entry.items()
+    kind = find(str(name))
+    with descend(str(name)):
+        if given is not None and not isinstance(given, Mapping):
+            raise InputError(f"is a mapping of parameters to numbers or ranges, not {given!r}")
+        return _family(kind, dict(given or {}), find, prefix)
+
+
+def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str) -> Family:
+    label, declared = kind.name(), kind.parameters()
+    path = f"{prefix}{label}."
+    then = None
+    if "then" in kind.__annotations__:
+        inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - policies with one inside have it
+        with descend("then"):
+            then = family(inner, find, path)
+    for key in given:
+        if key not in declared:
+            raise InputError(f"{label} has no parameter {key!r}; {nearest(key, declared)}", (str(key),))
+    free, fixed, tied = {}, {}, {}
+    for key, parameter in declared.items():
+        what = given.get(key, {})
+        with descend(key):
+            if not isinstance(what, Mapping):
+                fixed[key] = _number(parameter, what, label)
+            elif "same_as" in what:
+                tied[key] = _tied(what, declared)
+            else:
+                free[key] = _dimension(f"{path}{key}", parameter, what, label)
+    for key, other in tied.items():
+        if other in tied:
+            raise InputError(f"is the same as {other}, which is itself the same as another one", (key,))
+    shares, free = _shares(kind, free, fixed, tied)
+    return Family(label, label, free, shares, fixed, tied, then)
+
+
+def _number(parameter: Parameter, given: object, label: str) -> float:
+    """A parameter's number; the caller knows the key path to it."""
+    try:
+        return float(parameter.checked(given, label))
+    except InputError as error:
+        raise InputError(str(error)) from None
+
+
+def _tied(what: Mapping[str, Any], declared: Mapping[str, Parameter]) -> str:
+    other = what["same_as"]
+    if len(what) > 1 or not isinstance(other, str) or other not in declared:
+        raise InputError(
+            f"`same_as` names another parameter, one of {', '.join(declared)}, and nothing else, not {dict(what)!r}"
+        )
+    return other
+
+
+def _dimension(name: str, parameter: Parameter, what: Mapping[str, Any], label: str) -> Dimension:
+    """The declared range, or what a recipe makes of it, within the bounds of the parameter."""
+    for key in what:
+        if key not in KEYS:
+            raise InputError(f"unknown key {key!r}; {nearest(str(key), (*KEYS, 'same_as'))}", (str(key),))
+    scale: Scale = what.get("scale", parameter.scale)
+    if scale not in get_args(Scale):
+        raise InputError(f"is {scale!r}, but must be one of {', '.join(get_args(Scale))}", ("scale",))
+    if parameter.scale == "integer" and scale != "integer":
+        raise InputError(f"is {scale!r}, but {parameter.key} is a whole number; leave `scale` out", ("scale",))
+    low, high = parameter.search
+    with descend("low"):
+        low = _number(parameter, what.get("low", low), label)
+    with descend("high"):
+        high = _number(parameter, what.get("high", high), label)
+    if low > high:
+        raise InputError(f"the range from {low:g} to {high:g} is empty; low must be at most high")
+    if scale == "log" and low <= 0:
+        raise InputError(f"low is {low:g}, but a range on a log scale begins above 0; give `low` or `scale: linear`")
+    if scale == "integer" and not (low.is_integer() and high.is_integer()):
+        raise InputError(f"whole numbers are searched between whole numbers, not between {low:g} and {high:g}")
+    return Dimension(name, low, high, scale)
+
+
+def _shares(
+    kind: type[Declared], free: dict[str, Dimension], fixed: Mapping[str, float], tied: Mapping[str, str]
+) -> tuple[dict[str, Share], dict[str, Dimension]]:
+    """What the rules of a policy make of its dimensions: the smaller of two becomes a share of the larger."""
+    shares: dict[str, Share] = {}
+    for left, relation, right in kind.rules:
+        if tied.get(right) == left:  # both are the same number
+            continue
+        if left in free and left not in shares:
+            mine = free[left]
+            shares[left] = Share(right, mine.low, mine.high, mine.scale == "log")
+            free[left] = Dimension(f"{mine.name}_share", 0.0, 1.0 if relation == "<=" else STRICTLY)
+        elif left in fixed and right in free:
+            low = max(free[right].low, fixed[left])
+            if low > free[right].high:
+                raise InputError(f"can never be at least {left}, which is {fixed[left]:g}", (right,))
+            free[right] = replace(free[right], low=low)
+    # a parameter that others are shares of is asked for before them
+    order = [key for key in free if key not in shares] + [key for key in free if key in shares]
+    return shares, {key: free[key] for key in order}

@@ -1,0 +1,109 @@
+"""The search: a generation of trials is proposed, raced over the worlds side by side, and told to Optuna."""
+
+from collections.abc import Callable, Mapping
+from copy import copy
+
+import numpy as np
+from optuna import Study, Trial
+from optuna.trial import FixedTrial, FrozenTrial, TrialState
+
+from experiments.search.objective import ERROR, FAMILY, GAINS, Goals
+from experiments.search.race import Race
+from experiments.search.samplers import Proposer
+from experiments.search.space import Params
+from experiments.search.spec import StudySpec
+from experiments.tune.errors import StudyFailedError
+from experiments.tune.evaluator import Evaluator, Measured
+
+Progress = Callable[[int, int], None]
+"""Called with (trials finished, trials wanted)."""
+
+
+class Search:
+    """Brings a study to so many trials; goes on where it was stopped, as if it had not been.
+
+    Args:
+        spec: the study.
+        study: Optuna's, in its storage.
+        proposer: makes samplers.
+        evaluator: measures.
+    """
+
+    def __init__(self, spec: StudySpec, study: Study, proposer: Proposer, evaluator: Evaluator) -> None:
+        self._spec, self._study, self._proposer = spec, study, proposer
+        self._goals, self._size = Goals.of(spec.recipe), spec.recipe.generation
+        self._race = Race(spec, evaluator, self._goals)
+
+    def run(self, trials: int, progress: Progress) -> None:
+        """Whole generations until there are so many trials.
+
+        Raises:
+            StudyFailedError: the baselines' worlds fail, or every candidate of a generation does.
+        """
+        wanted = -(-trials // self._size) * self._size
+        for first in range(0, wanted, self._size):
+            known = self._study.get_trials(deepcopy=False)
+            mine = known[first : first + self._size]
+            if len(mine) < self._size or not all(trial.state.is_finished() for trial in mine):
+                progress(first, wanted)
+                self._generation(first, known)
+        progress(wanted, wanted)
+
+    def _generation(self, first: int, known: list[FrozenTrial]) -> None:
+        """Propose a generation, or what is missing of one that was begun; measure it; tell it."""
+        proposed = [self._proposed(number, known) for number in range(first, first + self._size)]
+        candidates = [self._spec.space.candidate(params) for _, params in proposed]
+        base, measured, lengths = self._race.run(candidates, known[:first])
+        for place, (trial, _) in enumerate(proposed):
+            past = known[trial.number] if trial.number < len(known) else None
+            if past is None or not past.state.is_finished():
+                trial.set_user_attr(FAMILY, candidates[place].family)
+                self._tell(trial, base, measured.but([place]), int(lengths[place]), past.constraints if past else {})
+
+    def _proposed(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
+        """The trial of that number and its point: a new one, or one that was begun and never told."""
+        self._study.sampler = self._proposer.make(number)
+        trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
+        if number < len(known) and self._is_torn(known[number]):
+            _begin_again(trial)
+        if trial.number != number:
+            raise StudyFailedError(
+                f"trial {trial.number} came where {number} was expected: somebody else adds trials to this study"
+            )
+        return trial, self._spec.space.suggest(trial)
+
+    def _is_torn(self, trial: FrozenTrial) -> bool:
+        """Whether the program was killed between two numbers of one point."""
+        try:
+            self._spec.space.suggest(FixedTrial(trial.params))
+        except ValueError:  # a number is missing
+            return True
+        return False
+
+    def _tell(self, trial: Trial, base: Measured, mine: Measured, length: int, told: Mapping[str, float]) -> None:
+        """Tell Optuna what a candidate was worth; `told` are the constraints from before the program was killed."""
+        error = mine.errors[0]
+        values = self._goals.values(mine, 0, base)
+        if error is None and not all(np.isfinite(value.mean) for value in values):
+            error = f"{self._goals.objectives[0]} does not exist in any world"
+        if error is not None:
+            trial.set_user_attr(ERROR, error)
+            self._study.tell(trial, state=TrialState.FAIL)
+            return
+        gains = self._goals.gains(mine, 0, base)
+        trial.set_user_attr(GAINS, [float(g) for g in gains[np.isfinite(gains)]])
+        for name, missed in self._goals.violations(mine, 0, base).items():
+            if name not in told:
+                trial.set_constraint(name, missed)
+        if length < self._spec.recipe.worlds.search * len(self._spec.cases()):
+            trial.report(values[0].mean, length)
+            self._study.tell(trial, state=TrialState.PRUNED)
+        else:
+            self._study.tell(trial, [value.mean for value in values])
+
+
+def _begin_again(trial: Trial) -> None:
+    """Ask for the whole point again, and so for the same one: a number is drawn with what was drawn before it."""
+    blank = copy(trial._cached_frozen_trial)
+    blank.params, blank.distributions = {}, {}
+    trial._cached_frozen_trial = blank

@@ -1,0 +1,194 @@
+"""The selection: the best of a search are measured again, in worlds that it never saw, and judged by those alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from optuna.trial import FrozenTrial
+
+from experiments.estimate import Estimate, estimate
+from experiments.search.objective import Goals, differences, level, measure
+from experiments.search.recommendation import recommend
+from experiments.search.sensitivity import neighbours
+from experiments.search.shortlist import shortlist
+from experiments.search.space import Candidate
+from experiments.search.spec import StudySpec
+from experiments.search.statistics import averaged, by_world, holm, interval, p_value
+from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
+from experiments.tune.errors import StudyFailedError
+from experiments.tune.evaluator import Evaluator, Measured
+
+Note = Callable[[str], None]
+"""Called with what is measured next."""
+
+
+def select(
+    spec: StudySpec,
+    goals: Goals,
+    evaluator: Evaluator,
+    trials: Sequence[FrozenTrial],
+    note: Note = lambda text: None,
+) -> Verdict:
+    """The verdict of a study; what was measured before the program was stopped is not measured again.
+
+    The shortlist is ranked again in worlds of its own; the first few and the best of each family are measured in the
+    final worlds and in the held-out families; all tests and intervals are of these. (The best of many noisy candidates
+    looks better than it is, which is why no number of the search or of the re-ranking decides more than who goes on.)
+
+    Args:
+        spec: the study.
+        goals: what is asked for.
+        evaluator: measures.
+        trials: all of the study.
+        note: is called with each stage.
+
+    Raises:
+        StudyFailedError: the worlds of the first baseline fail.
+        ChildProcessError: workers were killed again and again.
+        OSError: the results cannot be written.
+    """
+    return _Selection(spec, goals, evaluator, note).verdict(trials)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Baselines and candidates measured in the same worlds."""
+
+    goals: Goals
+    base: Measured
+    found: Measured
+
+    def gains(self, lane: int, over: int = 0) -> np.ndarray:
+        """The gains of a candidate over a baseline, world by world."""
+        return by_world(self.goals.gains(self.found, lane, self.base, over), self.found.case, self.found.world)
+
+    def baseline(self) -> Estimate:
+        """The level of the first baseline in the first objective."""
+        return estimate(self.base.values[self.goals.objectives[0]][0, 0], self.base.case)
+
+
+class _Selection:
+    """The selection of one study."""
+
+    def __init__(self, spec: StudySpec, goals: Goals, evaluator: Evaluator, note: Note) -> None:
+        self._spec, self._goals, self._evaluator, self._note = spec, goals, evaluator, note
+        self._seed = spec.recipe.seed
+
+    def verdict(self, trials: Sequence[FrozenTrial]) -> Verdict:
+        ranked = self._reranked(trials)
+        going = self._going(ranked)
+        final = self._measured("final", [each.entry.candidate for each in going])
+        finalists = self._finalists(going, final)
+        best = sorted(finalists, key=lambda each: (not each.feasible, *_last(each.difference)))
+        names = [lane.name for lane in self._spec.baselines]
+        winner, because = recommend(finalists, names[0], self._seed)
+        levels = {
+            name: {metric: level(final.base, i, metric) for metric in self._goals.objectives}
+            for i, name in enumerate(names)
+        }
+        moved = self._sensitivity(winner or best[0]) if best else None
+        if winner is not None and moved is not None:
+            because += f"; with one number a quarter off it still gains {moved.worst:+.3g} at least, " + (
+                "so that it is robust" if moved.robust else "so that it is not robust"
+            )
+        return Verdict(self._goals.objectives[0], levels, ranked, tuple(best), winner, because, moved)
+
+    def _measured(self, stage: str, candidates: Sequence[Candidate], family: str = "") -> _Stage:
+        worlds = self._spec.worlds(stage)
+        if candidates:
+            self._note(f"{family or stage}: {len(candidates)} candidates in {len(worlds)} worlds")
+        base, found = measure(self._evaluator, self._spec, candidates, worlds, family)
+        if base.errors[0] is not None:
+            raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {base.errors[0]}")
+        return _Stage(self._goals, base, found)
+
+    def _reranked(self, trials: Sequence[FrozenTrial]) -> tuple[Reranked, ...]:
+        """The shortlist, ranked: candidates that keep all limits first, then by the mean gain."""
+        entries = shortlist(self._spec.space, self._goals, trials, self._spec.recipe.rerank)
+        if not entries:
+            return ()
+        stage = self._measured("rerank", [entry.candidate for entry in entries])
+        ranked = []
+        for lane, entry in enumerate(entries):
+            broken = self._goals.violations(stage.found, lane, stage.base).values()
+            error = stage.found.errors[lane]
+            gain = interval(stage.gains(lane), self._seed)
+            ranked.append(Reranked(entry, gain, error is None and all(missed <= 0 for missed in broken), error))
+        return tuple(sorted(ranked, key=lambda each: (each.error is not None, not each.feasible, *_last(each.gain))))
+
+    def _going(self, ranked: Sequence[Reranked]) -> list[Reranked]:
+        """The first few, and the first of each family."""
+        first: dict[str, int] = {}
+        for place, each in enumerate(ranked):
+            first.setdefault(each.entry.candidate.family, place)
+        return [ranked[i] for i in sorted({*range(min(self._spec.recipe.finalists, len(ranked))), *first.values()})]
+
+    def _finalists(self, going: Sequence[Reranked], final: _Stage) -> list[Finalist]:
+        candidates = [each.entry.candidate for each in going]
+        held = {family: self._measured("heldout", candidates, family) for family in self._spec.recipe.heldout if going}
+        p = np.array([p_value(final.gains(lane), self._seed) for lane in range(len(going))])
+        return [
+            self._finalist(each, lane, final, held, float(one), float(raised))
+            for lane, (each, one, raised) in enumerate(zip(going, p, holm(p), strict=True))
+        ]
+
+    def _finalist(
+        self, each: Reranked, lane: int, final: _Stage, held: dict[str, _Stage], p: float, p_holm: float
+    ) -> Finalist:
+        over = {
+            baseline.name: interval(final.gains(lane, i), self._seed) for i, baseline in enumerate(self._spec.baselines)
+        }
+        errors = [each.error, *(stage.found.errors[lane] for stage in (final, *held.values()))]
+        missed = self._goals.violations(final.found, lane, final.base)
+        return Finalist(
+            entry=each.entry,
+            reranked=each.gain,
+            difference=over[self._spec.baselines[0].name],
+            baselines=over,
+            p=p,
+            p_holm=p_holm,
+            objectives=self._objectives(final, lane),
+            limits={
+                name: Limit(level(final.found, lane, name), limit, missed[name])
+                for name, limit in self._goals.limits.items()
+            },
+            heldout=self._heldout(final, held, lane) if held else None,
+            error=next((error for error in errors if error is not None), None),
+            gains=final.gains(lane),
+        )
+
+    def _objectives(self, final: _Stage, lane: int) -> dict[str, tuple[float, Estimate]]:
+        found = final.found
+        apart = {name: differences(found, lane, final.base, name) for name in self._goals.objectives}
+        return {
+            name: (level(found, lane, name), interval(by_world(values, found.case, found.world), self._seed))
+            for name, values in apart.items()
+        }
+
+    def _heldout(self, final: _Stage, held: dict[str, _Stage], lane: int) -> HeldOut:
+        rows = {family: stage.gains(lane) for family, stage in held.items()}
+        whole = averaged(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
+        families = {family: interval(row, self._seed) for family, row in rows.items()}
+        return HeldOut(interval(whole, self._seed), families, whole)
+
+    def _sensitivity(self, winner: Finalist) -> Sensitivity | None:
+        """The winner in the final worlds with each of its numbers moved."""
+        around = neighbours(self._spec.space, winner.entry.candidate)
+        if not around:
+            return None
+        stage = self._measured("final", [candidate for _, _, candidate in around])
+        shifts = (
+            (name, value, interval(stage.gains(lane), self._seed)) for lane, (name, value, _) in enumerate(around)
+        )
+        return Sensitivity(winner.entry.trial, tuple(shifts))
+
+
+def _scale(final: _Stage, other: _Stage) -> float:
+    """What makes gains in other worlds comparable: the same share of what the first baseline comes to there."""
+    here, there = final.baseline(), other.baseline()
+    return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
+
+
+def _last(gain: Estimate) -> tuple[bool, float]:
+    """Sorts by the mean, best first, an unknown mean last."""
+    return (True, 0.0) if np.isnan(gain.mean) else (False, -gain.mean)

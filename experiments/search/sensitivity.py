@@ -1,0 +1,72 @@
+"""Sensitivity: a candidate with each of its searched numbers a quarter smaller and a quarter larger."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from experiments.search.family import STRICTLY, Family
+from experiments.search.space import RULES, Candidate, Space
+from policies import build, find
+from policies.base import Declared
+from policies.rewards import build as build_reward
+from policies.rewards import find as find_reward
+
+STEPS = (0.75, 1.25)
+"""What each number is multiplied by."""
+
+Neighbour = tuple[str, float, Candidate]
+"""A number, such as `start`, `reward.tau_days` or `rules.alpha`; what it is now; and the candidate with that number."""
+
+
+def neighbours(space: Space, candidate: Candidate) -> list[Neighbour]:
+    """All neighbours of a candidate that are another lane than it is.
+
+    A number stays within the bounds of its parameter, and where a rule holds it below or above another one, it goes as
+    far as that one. Numbers that are tied to it go with it. A constant of the rules stays in its range of the search.
+    """
+    return [each for each in _neighbours(space, candidate) if each[2].lane != candidate.lane]
+
+
+def _neighbours(space: Space, candidate: Candidate) -> Iterator[Neighbour]:
+    lane = candidate.lane
+    policy, reward = space.chosen(candidate.params)
+    for name, value, spec in _moved(policy, lane.policy.spec(), find):
+        yield name, value, replace(candidate, lane=replace(lane, policy=build(spec)))
+    if lane.reward is not None:
+        for name, value, spec in _moved(reward, lane.reward.spec(), find_reward):
+            yield f"reward.{name}", value, replace(candidate, lane=replace(lane, reward=build_reward(spec)))
+    for key, dimension in space.constants.items():
+        usual = getattr(lane.rules, key)
+        for step in STEPS:
+            moved = round(step * usual) if dimension.scale == "integer" else step * usual
+            value = type(usual)(min(max(moved, dimension.low), dimension.high))
+            rules = replace(lane.rules, **{key: value})
+            yield f"{RULES}.{key}", value, replace(candidate, lane=replace(lane, rules=rules))
+
+
+def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[tuple[str, float, dict[str, Any]]]:
+    """Name, value and the whole spec, for each number that was searched."""
+    values = dict(spec[family.kind])
+    for key in family.free:
+        for step in STEPS:
+            mine = _with(find_kind(family.kind), family, values, key, step)
+            yield key, mine[key], {family.kind: mine}
+    if family.then is not None:
+        for key, value, inner in _moved(family.then, values["then"], find):
+            yield f"then.{key}", value, {family.kind: {**values, "then": inner}}
+
+
+def _with(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
+    """The parameters with one of them moved, and those that are tied to it."""
+    tied = [key, *(mine for mine, other in family.tied.items() if other == key)]
+    declared = [kind.parameters()[each] for each in tied]
+    moved = step * values[key]
+    if declared[0].scale == "integer":
+        moved = float(round(moved))
+    moved = min(max(moved, *(each.low for each in declared)), *(each.high for each in declared))
+    for left, relation, right in kind.rules:
+        if left in tied and right not in tied:
+            moved = min(moved, values[right] if relation == "<=" else STRICTLY * values[right])
+        elif right in tied and left not in tied:
+            moved = max(moved, values[left] if relation == "<=" else values[left] / STRICTLY)
+    return {**values, **dict.fromkeys(tied, moved)}

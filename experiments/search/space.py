@@ -1,0 +1,224 @@
+"""The search space: which families, rewards and constants there are to choose from, and the lane of each point."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from experiments.recipe.faults import check_name, descend
+from experiments.recipe.panel import rules_of
+from experiments.search.dimension import Choice, Dimension
+from experiments.search.family import Family, family
+from experiments.search.recipe import SearchKeys
+from policies import InputError, build, find, nearest
+from policies.rewards import build as build_reward
+from policies.rewards import find as find_reward
+from policies.rewards.subnet import Subnet
+from sim.lanes import Lane
+from sim.mechanism.rules import Rules
+
+FAMILY, REWARD, RULES, SCENARIO = "family", "reward", "rules", "scenario"
+"""What the names of dimensions and choices are, or begin with."""
+
+Params = Mapping[str, Any]
+"""A point of the space: the values by the names of dimensions and choices, as the storage has them."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A point of the space as a lane.
+
+    Attributes:
+        lane: the policy, the rules and the reward, not yet in a population.
+        family: the label of its family.
+        variant: the options of the scenario that it was given, by dotted key.
+        params: the point.
+    """
+
+    lane: Lane
+    family: str
+    variant: tuple[tuple[str, Any], ...] = ()
+    params: Params = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Space:
+    """All that a study may choose.
+
+    Attributes:
+        families: of policies.
+        rewards: of reward rules.
+        rules: the mechanism that candidates share, apart from what is searched.
+        constants: the numbers of the rules that are searched, by rule.
+        variants: options of the scenario by dotted key; each option has passes of its own.
+    """
+
+    families: tuple[Family, ...]
+    rewards: tuple[Family, ...]
+    rules: Rules
+    constants: Mapping[str, Dimension] = field(default_factory=dict)
+    variants: Mapping[str, Choice] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The choices with two or more options."""
+        by_name = (
+            Choice(FAMILY, tuple(f.label for f in self.families)),
+            Choice(REWARD, tuple(f.label for f in self.rewards)),
+        )
+        return tuple(c for c in (*by_name, *self.variants.values()) if len(c.options) > 1)
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Every number that any choice asks for, those of one value too."""
+        of_families = (d for f in (*self.families, *self.rewards) for d in f.dimensions)
+        return (*of_families, *self.constants.values())
+
+    @property
+    def axes(self) -> tuple[Choice | Dimension, ...]:
+        """All choices, then all numbers: the axes of a cube from 0 to 1."""
+        return (*self.choices, *self.dimensions)
+
+    @property
+    def middle(self) -> dict[str, Any]:
+        """The point in the middle of everything."""
+        return self.fill({axis.name: 0.5 for axis in self.axes})
+
+    def suggest(self, trial: Any) -> dict[str, Any]:
+        """The point that a trial has, or that its sampler gives it now: choices first, then their numbers."""
+        point: dict[str, Any] = {c.name: c.suggest(trial) for c in self.choices}
+        for dimension in self.asked(point):
+            point[dimension.name] = dimension.suggest(trial)
+        return point
+
+    def fill(self, units: Mapping[str, float]) -> dict[str, Any]:
+        """The point at places from 0 to 1, by the names of all choices and dimensions."""
+        point: dict[str, Any] = {c.name: c.value(units[c.name]) for c in self.choices}
+        return point | {d.name: d.value(units[d.name]) for d in self.asked(point)}
+
+    def asked(self, params: Params) -> tuple[Dimension, ...]:
+        """The dimensions that a point with these choices has: their number is its complexity."""
+        policy, reward = self.chosen(params)
+        return (*policy.dimensions, *reward.dimensions, *self.constants.values())
+
+    def chosen(self, params: Params) -> tuple[Family, Family]:
+        """The families of policies and of reward rules that a point has chosen."""
+        policy = next(f for f in self.families if len(self.families) == 1 or f.label == params[FAMILY])
+        reward = next(f for f in self.rewards if len(self.rewards) == 1 or f.label == params[REWARD])
+        return policy, reward
+
+    def label(self, params: Params) -> str:
+        """What tables call the family of a point, with its reward where several are searched."""
+        policy, reward = self.chosen(params)
+        return policy.label if len(self.rewards) == 1 else f"{policy.label} + {reward.label}"
+
+    def candidate(self, params: Params) -> Candidate:
+        """A point as a lane.
+
+        Raises:
+            InputError: the policy does not allow it.
+        """
+        policy, reward = self.chosen(params)
+        kinds = {key: type(getattr(self.rules, key)) for key in self.constants}
+        numbers = {key: kinds[key](params[dimension.name]) for key, dimension in self.constants.items()}
+        paid = build_reward(reward.spec(params))
+        lane = Lane(
+            "candidate",
+            build(policy.spec(params)),
+            replace(self.rules, **numbers),
+            reward=None if isinstance(paid, Subnet) else paid,
+        )
+        variant = tuple((key, params.get(c.name, c.options[0])) for key, c in self.variants.items())
+        return Candidate(lane, self.label(params), variant, dict(params))
+
+
+def build_space(keys: SearchKeys, rules: Rules) -> Space:
+    """The search space of a recipe.
+
+    Raises:
+        InputError: with the key path from `search`.
+    """
+    policies = _families(keys.policies, "policies", find, build, "")
+    rewards = _families(keys.rewards, "rewards", find_reward, build_reward, "reward.")
+    constants = {key: _constant(key, what, rules) for key, what in keys.rules.items()}
+    variants = {key: _variant(key, options) for key, options in keys.scenario.items()}
+    space = Space(policies, rewards, rules, constants, variants)
+    names = [axis.name for axis in space.axes]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"two searched numbers would be called {twice!r}; give a family another name", ("policies",))
+    if not names:
+        raise InputError("nothing is left to search: give a parameter a range, or a second family", ("policies",))
+    return space
+
+
+def _families(entries: list[Any], key: str, find: Any, build: Any, prefix: str) -> tuple[Family, ...]:
+    families: dict[str, Family] = {}
+    for i, entry in enumerate(entries):
+        with descend(key, i):
+            name, body = _entry(entry)
+            made = family(body, find, f"{prefix}{name}." if name else prefix)
+            made = replace(made, label=name or made.label)
+            if made.label in families:
+                raise InputError(f"there are two families {made.label!r}; give one a name: {{name: ..., policy: ...}}")
+            _check_corners(made, build)
+            families[made.label] = made
+    return tuple(families.values())
+
+
+def _entry(entry: Any) -> tuple[str, Any]:
+    """Name and body of an entry with a name of its own, `{name: TEXT, policy: ENTRY}`; "" for one without."""
+    if not isinstance(entry, Mapping) or "policy" not in entry:
+        return "", entry
+    if set(entry) != {"name", "policy"} or not isinstance(entry["name"], str):
+        raise InputError(f"is an entry, or one with a name: {{name: slow linear, policy: ENTRY}}, not {dict(entry)!r}")
+    with descend("name"):
+        check_name(entry["name"], "family")
+    return entry["name"], entry["policy"]
+
+
+def _check_corners(family: Family, build: Callable[[object], object]) -> None:
+    """Check that a policy is allowed where each number is at an end of its range, and in the middle."""
+    for units in _corners(len(family.dimensions)):
+        values = {d.name: d.value(u) for d, u in zip(family.dimensions, units, strict=True)}
+        spec = family.spec(values)
+        try:
+            build(spec)
+        except InputError as error:
+            raise InputError(f"cannot be searched in these ranges, because {spec} is refused: {error}") from None
+
+
+def _corners(size: int) -> Iterator[list[float]]:
+    yield [0.5] * size
+    for end in (0.0, 1.0):
+        yield [end] * size
+        for i in range(size):
+            yield [1.0 - end if j == i else end for j in range(size)]
+
+
+def _constant(key: str, what: Any, rules: Rules) -> Dimension:
+    numbers = {f.name for f in fields(Rules) if type(getattr(rules, f.name)) in (int, float)}
+    with descend("rules", key):
+        if key not in numbers:
+            raise InputError(f"is not a number of the rules; {nearest(key, numbers)}")
+        if not isinstance(what, Mapping) or not {"low", "high"} <= set(what) <= {"low", "high", "scale"}:
+            raise InputError(f"is a range such as {{low: 0.005, high: 0.5, scale: log}}, not {what!r}")
+        for end in ("low", "high"):
+            try:
+                rules_of({key: what[end]}, rules)  # the check that a panel makes
+            except InputError as error:
+                raise InputError(str(error), (end,)) from None
+        low, high = float(what["low"]), float(what["high"])
+        whole = isinstance(getattr(rules, key), int)
+        scale = what.get("scale", "integer" if whole else "linear")
+        if scale not in (("integer",) if whole else ("linear", "log")) or (scale == "log" and low <= 0) or low > high:
+            raise InputError(f"is not a range that can be searched: {dict(what)!r}")
+        return Dimension(f"{RULES}.{key}", low, high, scale)
+
+
+def _variant(key: str, options: list[Any]) -> Choice:
+    with descend("scenario", key):
+        if len(options) < 2 or len({repr(option) for option in options}) < len(options):
+            raise InputError(f"is a list of two or more different options, not {options!r}")
+        if any(not isinstance(option, int | float | str) for option in options):
+            raise InputError(f"options are numbers or texts, not {options!r}")
+        return Choice(f"{SCENARIO}.{key}", tuple(options))

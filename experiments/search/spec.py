@@ -1,0 +1,186 @@
+"""A study with everything looked up: the scenarios built, the baselines found, the space declared."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from experiments.digest import code_of
+from experiments.recipe.cases import merged, scenarios
+from experiments.recipe.faults import check_name, descend, locate, validate
+from experiments.recipe.panel import build_panel, rules_of
+from experiments.recipe.populations import DEFAULT, build_populations
+from experiments.recipe.resolved import lane_plain, population_plain, world_plain
+from experiments.recipe.world import WorldScenario
+from experiments.recipe.yaml_file import Path_, read
+from experiments.search.recipe import StudyRecipe
+from experiments.search.space import Space, build_space
+from experiments.world_metrics import WORLD_METRICS
+from policies import InputError, nearest
+from sim.lanes import Lane
+from sim.miners.population import Population
+from sim.scenario import Scenario
+
+STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}
+"""Where the numbers of a stage's worlds begin, in `STRIDE`s: no two stages share a world."""
+STRIDE = 1_000_000
+
+LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout")
+"""Keys that are not part of a study's digest: with another value the same study goes on."""
+
+DEVIANT = ("ic_gap", "ic_pay")
+"""Metrics of a single miner that follows another strategy."""
+
+
+@dataclass(frozen=True)
+class StudySpec:
+    """A study, ready to begin.
+
+    Attributes:
+        recipe: as given.
+        raw: the scenario as it stands in the file.
+        base: the folder that relative paths start from.
+        space: what is searched.
+        baselines: lanes, not yet in populations; differences are to the first.
+        populations: objectives are measured in the first.
+    """
+
+    recipe: StudyRecipe
+    raw: Mapping[str, Any]
+    base: Path
+    space: Space
+    baselines: tuple[Lane, ...]
+    populations: tuple[Population, ...]
+    _built: dict[Any, tuple[Scenario, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def usual(self) -> tuple[tuple[str, Any], ...]:
+        """The first option of everything that is searched of the scenario."""
+        return tuple((key, choice.options[0]) for key, choice in self.space.variants.items())
+
+    def cases(self, family: str = "", variant: tuple[tuple[str, Any], ...] = ()) -> tuple[Scenario, ...]:
+        """The scenarios of the search, or of a held-out family, with these options.
+
+        Raises:
+            InputError: with the key path to the fault.
+        """
+        if (family, variant) not in self._built:
+            changes = dict(self.recipe.heldout[family]) if family else {}
+            for key, value in variant:
+                changes = merged(changes, _nested(key, value))
+            raw = merged(self.raw, changes)
+            keys = validate(WorldScenario, raw)
+            most = max(self.recipe.worlds.model_dump().values())
+            name = family or self.recipe.name
+            self._built[family, variant] = scenarios(keys, raw, name, self.base, seed=self.recipe.seed, worlds=most)
+        return self._built[family, variant]
+
+    def worlds(self, stage: str) -> tuple[int, ...]:
+        """The numbers of the worlds of a stage."""
+        first = STAGES[stage] * STRIDE
+        return tuple(range(first, first + int(getattr(self.recipe.worlds, stage))))
+
+    def plain(self) -> dict[str, Any]:
+        """All that a search depends on, as plain data."""
+        data = self.recipe.model_dump(mode="json", exclude=set(LATER) | {"scenario", "populations"})
+        data["worlds"] = self.recipe.worlds.search
+        data["scenario"] = [world_plain(case) for case in self.cases()]
+        data["populations"] = [{"name": p.name, **population_plain(p)} for p in self.populations]
+        data["baselines"] = [lane_plain(lane) for lane in self.baselines]
+        populated = [replace(self.baselines[0], population=population) for population in self.populations]
+        return {**data, "code": code_of([*self.baselines, *self._examples(), *populated])}
+
+    def _examples(self) -> Iterator[Lane]:
+        """Candidates from the middle of the space: one for each family with each reward."""
+        for policy in self.space.families:
+            for reward in self.space.rewards:
+                one = Space((policy,), (reward,), self.space.rules, self.space.constants)
+                yield one.candidate(one.middle).lane
+
+    def digest(self) -> str:
+        """Twelve hex digits that name the study."""
+        return hashlib.sha256(json.dumps(self.plain(), sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
+
+
+def load(path: Path, **overrides: Any) -> StudySpec:
+    """The study of a recipe file.
+
+    Args:
+        path: the YAML file.
+        overrides: top-level keys that replace the file's, such as `trials=512`; None leaves the file's.
+
+    Raises:
+        InputError: with file, line, key path, what was given and what is allowed.
+    """
+    document = read(path)
+    if not isinstance(document.data, dict):
+        raise document.error((), "a study is a mapping of keys such as name, scenario and search")
+    if "panel" in document.data and "search" not in document.data:
+        raise document.error(
+            ("panel",), "this is the recipe of an experiment; `steepest run` runs it, and a study has `search`"
+        )
+    data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
+    with locate(document):
+        return _spec(data, path.parent)
+
+
+def _spec(data: dict[str, Any], base: Path) -> StudySpec:
+    recipe = validate(StudyRecipe, data)
+    with descend("rules"):
+        rules = rules_of(recipe.rules)
+    with descend("baselines"):
+        baselines = build_panel(recipe.baselines, rules)
+    with descend("search"):
+        space = build_space(recipe.search, rules)
+    populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
+    _check_metrics(recipe, populations)
+    spec = StudySpec(recipe, data["scenario"], base, space, baselines, populations)
+    _check_scenarios(spec)
+    if recipe.trials < recipe.generation:
+        raise InputError(
+            f"is {recipe.trials}, less than a generation of {recipe.generation}; take more, or smaller generations",
+            ("trials",),
+        )
+    return spec
+
+
+def _check_metrics(recipe: StudyRecipe, populations: tuple[Population, ...]) -> None:
+    """Check that objectives and constraints are metrics that these populations have, and that have a better side."""
+    deviants = any(population.deviants for population in populations)
+    asked: list[tuple[Path_, str]] = [(("objectives", i), name) for i, name in enumerate(recipe.objectives)]
+    asked += [(("constraints", name), name) for name in recipe.constraints]
+    for where, name in asked:
+        if name not in WORLD_METRICS:
+            raise InputError(f"there is no metric {name!r}; {nearest(name, WORLD_METRICS)}", where)
+        if not WORLD_METRICS[name].better:
+            raise InputError(f"{name} is neither better high nor low, so that it cannot be asked for", where)
+        if name in DEVIANT and not deviants:
+            raise InputError(f"{name} needs `deviations`, miners who deviate, such as [withholder, copycat]", where)
+    if len(set(recipe.objectives)) < len(recipe.objectives):
+        raise InputError(f"an objective is named twice: {', '.join(recipe.objectives)}", ("objectives",))
+
+
+def _check_scenarios(spec: StudySpec) -> None:
+    """Build every scenario, and the populations of its miners."""
+    with descend("scenario"):
+        spec.cases()
+    for key, choice in spec.space.variants.items():
+        for number, option in enumerate(choice.options):
+            with descend("search", "scenario", key, number):
+                spec.cases(variant=tuple((k, option if k == key else first) for k, first in spec.usual))
+    for family in spec.recipe.heldout:
+        with descend("heldout", family):
+            check_name(family, "held-out family")
+            spec.cases(family, spec.usual)
+    for population in spec.populations:
+        with descend("populations", population.name):
+            for case in spec.cases():
+                population.of_ranks(case.miners)
+
+
+def _nested(key: str, value: Any) -> dict[str, Any]:
+    """A dotted key as mappings inside each other."""
+    head, _, rest = key.partition(".")
+    return {head: _nested(rest, value) if rest else value}

@@ -1,0 +1,160 @@
+"""A study from its recipe to its verdict: search, selection, and what is written about them."""
+
+import json
+import os
+import platform
+import re
+import resource
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+from optuna import Study
+
+from experiments.run import LIBRARIES
+from experiments.search.objective import Goals
+from experiments.search.samplers import proposer
+from experiments.search.search import Progress, Search
+from experiments.search.select import Note, select
+from experiments.search.spec import StudySpec
+from experiments.search.storage import opened
+from experiments.search.verdict import Verdict
+from experiments.store import write
+from experiments.tune.engine import Timed, engine
+from experiments.tune.evaluator import Evaluator
+from experiments.tune.ledger import Ledger
+
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+"""In the URL of a database; a manifest is made to be shown around."""
+
+Report = Callable[[StudySpec, Study, dict[str, Any], dict[str, Any], Path], object]
+"""Writes a report, from the study, its trials, `results.json`, `manifest.json` and the folder."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a study came to.
+
+    Attributes:
+        folder: where everything is.
+        trials: that are finished.
+        resumed_from: that were finished before.
+        overhead: share of the time that was not simulation, over all runs that came to their end.
+        verdict: what was selected.
+    """
+
+    folder: Path
+    trials: int
+    resumed_from: int
+    overhead: float
+    verdict: Verdict
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of `tune`."""
+        facts = {"study": str(self.folder), "trials": self.trials, "resumed_from": self.resumed_from}
+        return {**facts, "overhead": round(self.overhead, 4), **self.verdict.document()}
+
+
+def tune(
+    spec: StudySpec,
+    root: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    storage: str | None = None,
+    progress: Progress = lambda done, wanted: None,
+    note: Note = lambda text: None,
+    report: Report | None = None,
+) -> Outcome:
+    """Search, select and report; whatever is done already is not done again.
+
+    Args:
+        spec: the study.
+        root: the folder of all results.
+        workers: processes of this machine.
+        scheduler: address of a Dask scheduler, whose workers are used instead.
+        storage: URL of a database for Optuna's trials; a journal file in the study's folder when left out.
+        progress: is called with the search's trials.
+        note: is called with what is measured after the search.
+        report: writes a report, before another process may work on the study.
+
+    Raises:
+        InputError: the study is another one's, is running elsewhere, or its sampler cannot search this space.
+        StudyFailedError: the worlds of the baseline fail, or a storage went away.
+        ChildProcessError: workers were killed again and again.
+        OSError: the results cannot be written.
+    """
+    recipe, goals, digest = spec.recipe, Goals.of(spec.recipe), spec.digest()
+    folder = root / recipe.name / digest
+    propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
+    started = time.perf_counter()
+    with (
+        opened(storage, folder, recipe.name, digest, goals.directions) as study,
+        engine(workers, scheduler) as computing,
+    ):
+        write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
+        timed = Timed(computing)
+        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed)
+        before = _finished(study)
+        Search(spec, study, propose, evaluator).run(recipe.trials, progress)
+        verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), note)
+        done, spent = _finished(study), _spent(folder)
+        spent = {
+            "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
+            "simulation_seconds": round(spent["simulation_seconds"] + timed.seconds, 3),
+        }
+        overhead = 1.0 - spent["simulation_seconds"] / spent["seconds"]
+        facts = {
+            "trials": done,
+            "resumed_from": before,
+            **spent,
+            "overhead": round(overhead, 4),
+            "workers": timed.workers,
+            "storage": "journal" if storage is None else storage.split(":", 1)[0],
+            "sampler": propose.name,
+        }
+        manifest = _manifest(spec, digest, facts)
+        for name, document in (("results.json", verdict.document()), ("manifest.json", manifest)):
+            write(folder / name, json.dumps(document, indent=2, allow_nan=False) + "\n")
+        if report is not None:
+            report(spec, study, verdict.document(), manifest, folder)
+    return Outcome(folder, done, before, overhead, verdict)
+
+
+def _finished(study: Study) -> int:
+    return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+
+
+def _spent(folder: Path) -> dict[str, float]:
+    """What earlier runs of the study that came to their end have taken."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {key: float(found[key]) for key in ("seconds", "simulation_seconds")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"seconds": 0.0, "simulation_seconds": 0.0}
+
+
+def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "steepest": version("steepest"),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in (*LIBRARIES, "optuna")},
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "kind": "study",
+        "digest": digest,
+        "seed": spec.recipe.seed,
+        "question": spec.recipe.question,
+        "baseline": spec.baselines[0].name,
+        **facts,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
+    }

@@ -1,0 +1,136 @@
+"""A whole study in small worlds: searched, selected, and selected again from what is on disk."""
+
+import json
+
+import pytest
+
+from experiments.recipe.resolved import lane_plain
+from experiments.search.objective import Goals
+from experiments.search.samplers import proposer
+from experiments.search.search import Search
+from experiments.search.select import select
+from experiments.search.spec import load
+from experiments.tune.engine import Here
+from experiments.tune.evaluator import Evaluator
+from experiments.tune.ledger import Ledger
+
+RECIPE = """\
+name: little
+scenario:
+  kind: world
+  days: 6
+  miners: 8
+  cases: {quiet: {noise: {samples: 1000}}, loud: {noise: {samples: 100}}}
+heldout:
+  many: {miners: 12}
+baselines: [sn9-2025-03, {name: sn9-2024-01, policy: {fixed: {epsilon: 0.005}}}]
+search:
+  policies: [fixed, linear]
+  scenario: {public_delay_hours: [2, 12]}
+constraints: {false_dethroning: 0.5}
+trials: 8
+generation: 4
+sampler: random
+worlds: {search: 2, rerank: 3, final: 6, heldout: 4}
+rerank: 4
+finalists: 1
+race: false
+seed: 3
+"""
+
+
+class Stopped:
+    """Computes so many pieces of work, and then nothing more."""
+
+    workers = 1
+
+    def __init__(self, pieces):
+        self.left = pieces
+
+    def compute(self, work):
+        """See `Engine`."""
+        for each in work:
+            if not self.left:
+                raise ChildProcessError("killed")
+            self.left -= 1
+            yield from Here().compute([each])
+
+
+class Counted:
+    """Computes, and knows which lane has lived in which world of which case."""
+
+    workers = 1
+
+    def __init__(self):
+        self.lived = []
+
+    def compute(self, work):
+        """See `Engine`."""
+        for each in work:
+            who = [json.dumps({**lane_plain(lane), "name": ""}) for lane in each.lanes]
+            self.lived += [(each.case, lane, world) for lane in who for world in each.worlds]
+            yield from Here().compute([each])
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """The study, its finished trials, and the folder of its worlds."""
+    return searched_in(tmp_path_factory.mktemp("study"), Here())
+
+
+def searched_in(folder, engine):
+    """The same in a folder, with the worlds computed by an engine."""
+    from optuna import create_study
+
+    (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
+    spec = load(folder / "little.yaml")
+    evaluator = Evaluator(Ledger(folder / "worlds"), engine, spec.populations, spec.recipe.seed)
+    goals = Goals.of(spec.recipe)
+    study = create_study(directions=goals.directions)
+    sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
+    Search(spec, study, sampler, evaluator).run(spec.recipe.trials, lambda done, wanted: None)
+    return spec, goals, study.get_trials(), folder / "worlds"
+
+
+def selected(searched, engine):
+    """The verdict, computed by an engine."""
+    spec, goals, trials, worlds = searched
+    return select(spec, goals, Evaluator(Ledger(worlds), engine, spec.populations, spec.recipe.seed), trials)
+
+
+def test_killed_selection_goes_on(searched):
+    """Stopped after some pieces of work and begun again it comes to a verdict, and then has nothing left to compute."""
+    with pytest.raises(ChildProcessError):
+        selected(searched, Stopped(3))
+    found = selected(searched, Here()).document()
+    again = selected(searched, Stopped(0)).document()
+    assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
+
+
+def test_no_lane_lives_twice_in_a_world(tmp_path):
+    """Neither do the baselines, which all generations and all stages are compared with."""
+    engine = Counted()
+    selected(searched_in(tmp_path, engine), engine)
+    assert len(engine.lived) == len({(case.name, lane, world) for case, lane, world in engine.lived})
+    baselines = {lane for case, lane, world in engine.lived[:1]}
+    worlds = {(case.name, world) for case, lane, world in engine.lived if lane in baselines}
+    assert worlds == {(case.name, world) for case, lane, world in engine.lived}
+
+
+def test_verdict_holds_what_was_measured(searched):
+    """A finalist of each family that finished, in six final worlds, however many cases there are.
+
+    Its difference to each baseline is its own level less that one's.
+    """
+    found = selected(searched, Here())
+    finished = {trial.user_attrs["family"] for trial in searched[2] if trial.state.name == "COMPLETE"}
+    assert {each.entry.candidate.family for each in found.best} == finished
+    assert {each.difference.n for each in found.best} == {6}
+    assert {each.heldout.families["many"].n for each in found.best} == {4}
+    assert set(found.baselines) == {"sn9-2025-03", "sn9-2024-01"}
+    assert found.baselines["sn9-2025-03"]["descent_area"] > 0
+    for each in found.best:
+        level, _ = each.objectives["descent_area"]
+        for name, gain in each.baselines.items():
+            assert gain.mean == pytest.approx(level - found.baselines[name]["descent_area"], abs=1e-12)
+    assert all(each.error is None for each in found.shortlist)
