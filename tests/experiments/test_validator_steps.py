@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 import pytest
+from tests.places import BESIDE
 
 from experiments.submissions import RaceError, read_race
-from tests.places import BESIDE
 
 RECORDED = BESIDE / "traces" / "sn9_validator" / "steps_2023-11.jsonl"
 
