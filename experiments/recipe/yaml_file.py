@@ -156,7 +156,7 @@ def check_regular(path: Path, error: type[InputError] = FileError) -> None:
     mode = path.stat().st_mode
     kinds = {S_IFDIR: "a folder", S_IFIFO: "a pipe", S_IFCHR: "a device", S_IFBLK: "a device", S_IFSOCK: "a socket"}
     if S_IFMT(mode) != S_IFREG:
-        raise error(f"{path}: is {kinds.get(S_IFMT(mode), 'something else')}, and no file; give the path of a file")
+        raise error(f"{path}: cannot be read: it is {kinds[S_IFMT(mode)]}, and no file; give the path of a file")
 
 
 def _dotted(path: Path_) -> str:

@@ -19,10 +19,10 @@ PATHS = [path for path in sorted(RECIPES.rglob("*.yaml")) if not is_study(path)]
 LARGEST = 12
 """Entries of a panel that are kept: more of them show nothing new, and take their time."""
 VALUES: tuple[Any, ...] = (
-    None, True, "", "x", "nan", "1", "\x1b[31m", "a" * 101, "honest", "linear", "sn9-2025-03", "sn9@2024-10-11", "sn9@9",
+    None, True, "", "x", "nan", "1", "\x1b[31m", "a" * 101, "honest", "linear", "sn9-2025-03", "sn9@9",
     0, 1, -1, 7, 10**30, 10**400, 0.5, -0.5, 1e-320, 1e300, -1e300, float("nan"), float("inf"), -float("inf"),
-    [], [1], ["x"], [None], [[]], [{}], {}, {"x": 1}, {"self": 1}, {"then": 1}, {"kind": "world"}, {"linear": {"end": 0}},
-    {"name": ""}, {"1": {"2": {"3": []}}},
+    [], [1], ["x"], [None], [[]], [{}], {}, {"x": 1}, {"self": 1}, {"then": 1}, {"kind": "world"},
+    {"linear": {"end": 0}}, {"name": ""}, {"1": {"2": {"3": []}}},
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def check(path: Path, seeds: range) -> None:
     document = read(path)
     whole = document.data
     for seed in seeds:
-        random = Random(f"{path.stem} {seed}")
+        random = Random(f"{path.stem} {seed}")  # noqa: S311 - no secret
         document.data = damaged(whole, random)
         try:
             said = outcome(document, path.parent)
