@@ -79,9 +79,10 @@ class Document:
 
     def error(self, path: Path_, message: str) -> FileError:
         """An error that names the file, the line and the key path."""
-        dotted = _dotted(path)
+        dotted, message = printable(".".join(map(str, path))), printable(message)
         if not self.source:  # made by the program, so that nobody knows its keys
-            return FileError(message if not path or isinstance(path[-1], int) else f"{path[-1]}: {message}", path)
+            last = "" if not path or isinstance(path[-1], int) else f"{printable(path[-1])}: "
+            return FileError(f"{last}{message}", path)
         return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
 
     def _check(self, text: str) -> None:
@@ -117,7 +118,7 @@ class Document:
             if key in out:
                 first = self._lines[(*path, key)]
                 raise FileError(
-                    f"{self.source}:{key_node.start_mark.line + 1}: {_dotted((*path, key))}: "
+                    f"{self.source}:{key_node.start_mark.line + 1}: {printable('.'.join(map(str, (*path, key))))}: "
                     f"duplicate key {key!r}, first given on line {first}; remove one of the two",
                     (*path, key),
                 )
@@ -159,6 +160,6 @@ def check_regular(path: Path, error: type[InputError] = FileError) -> None:
         raise error(f"{path}: cannot be read: it is {kinds[S_IFMT(mode)]}, and no file; give the path of a file")
 
 
-def _dotted(path: Path_) -> str:
-    """A key path as messages say it; a key that a terminal would not print is quoted."""
-    return ".".join(key if (key := str(each)).isprintable() else repr(key) for each in path)
+def printable(text: str) -> str:
+    """A text in which what would move the cursor or colour a terminal is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
