@@ -112,12 +112,12 @@ class World:
 
     def _each_step(self, clock: simpy.Environment, name: str, act: Callable[[int, int, int], None]) -> Process:
         """Act at every step, with its number and the blocks at which it begins and ends."""
+        seconds = self.seconds if name in self.seconds else {name: 0.0}
         for step, (now, until) in enumerate(self.scenario.clock()):
             yield clock.timeout(now - clock.now)
             began = perf_counter()
             act(step, now, until)
-            if name in self.seconds:
-                self.seconds[name] += perf_counter() - began
+            seconds[name] += perf_counter() - began
 
     def _switch_data(self, clock: simpy.Environment) -> Process:
         """The mixture that is judged changes at its blocks."""

@@ -194,14 +194,7 @@ _REASONS = {
 
 
 def _warn(name: str, kind: type, fault: str, slower: int) -> None:
-    """Say once that a class runs interpreted, unless that is what was asked for.
-
-    Args:
-        name: what the class is called in YAML.
-        kind: the class.
-        fault: which line of which file cannot be compiled, and why.
-        slower: how many times longer a lane takes with it, about.
-    """
+    """Say once that a class runs interpreted, and which line of which file is the reason, unless it was asked for."""
     if not _INTERPRETED[0] and kind not in _WARNED:
         _WARNED.add(kind)
         slow = f"cannot be compiled and runs interpreted, with the same result; its lanes take {slower} times as long"
