@@ -12,15 +12,15 @@ import yaml
 
 import policies
 import sim
-from experiments.recipe import Spec
-from experiments.resolved import plain
+from experiments.recipe.recipe import Spec
+from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
 ENGINE = ("*.py", "compiler/*.py", "mechanism/*.py", "validators/*.py")
 ROOMS = {
     "race": (*ENGINE, "data/exposure.py", "miners/miners.py", "miners/script.py", "race/*.py"),
-    "world": (*ENGINE, "data/*.py", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),
+    "world": (*ENGINE, "data/*.py", "data/*.yaml", "miners/*.py", "miners/progress/*.py", "traces/laws/*.py"),
 }
 """Files of `sim` whose code decides about the results, by the scenario's kind."""
 STANDING = ("base", "numbers", "seen")

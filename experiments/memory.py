@@ -8,7 +8,7 @@ from sim.models import words
 from sim.scenario import Scenario
 
 BYTES, VALIDATOR, COLUMN = 370, 260, 64_000
-"""Per miner and column, without lineages and diets; the same for each validator; and per column: curves and delays.
+"""Per miner and column, without lineages and data; the same for each validator; and per column: curves and delays.
 
 Measured until the tables are made, which takes as much again as the contest itself: 1,024 lanes take 118 MB with 64
 miners, 262 MB with 256, 1.15 GB with 1,024, and 416 MB with 256 miners and three validators.

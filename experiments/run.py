@@ -17,7 +17,7 @@ from experiments.digest import digest, spec_text
 from experiments.leftovers import sweep
 from experiments.passes import column_seconds, most, passes
 from experiments.processes import processes
-from experiments.recipe import Spec
+from experiments.recipe.recipe import Spec
 from experiments.store import Store, World
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from policies import Policy
 from policies.errors import InputError, PolicyError, failed, home, not_a_number, place
 from sim.compiler import inner
-from sim.miners.choices import StrategyError
+from sim.miners.population import StrategyError
 
 if TYPE_CHECKING:
     from sim.lanes import Columns

@@ -78,12 +78,13 @@ class Models(NamedTuple):
     Attributes:
         facts: records of `MODEL`, `[columns, miners + 1]`.
         line: owners that each was built on, its own included, as bits, int64 `[columns, miners + 1, words]`.
-        diet: shares of the sets that it was trained on, `[columns, miners + 1, sets]`; none where data do not matter.
+        training_mix: shares of the data sets that it was trained on, `[columns, miners + 1, sets]`; no sets where data
+            do not matter.
     """
 
     facts: np.ndarray
     line: np.ndarray
-    diet: np.ndarray
+    training_mix: np.ndarray
 
     @property
     def block(self) -> np.ndarray:
@@ -136,7 +137,7 @@ def take(mine: Models, theirs: Models, c: int, m: int) -> None:
     """Take over miner m's model in column c from another stage."""
     mine.facts[c, m] = theirs.facts[c, m]
     copy(mine.line[c, m], theirs.line[c, m])
-    copy(mine.diet[c, m], theirs.diet[c, m])
+    copy(mine.training_mix[c, m], theirs.training_mix[c, m])
 
 
 @inner

@@ -36,7 +36,7 @@ SUMS = np.dtype(
     ],
     align=True,
 )
-"""Numbers of a column; times are in days. Losses are measured with one ruler for the whole contest: the mixture of data
+"""Numbers of a column; times are in days. Losses are those on one target mix for the whole contest: the mixture of data
 that is judged at its end.
 
 - first, lowest: log loss of the first king (in a script of the first commitment), and the lowest of any king.
@@ -73,7 +73,7 @@ class Account(NamedTuple):
         credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
         copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
         crowns: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first.
-        ruler: how the mixture that is judged at the end looks at what a model was trained on.
+        target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
     """
 
     sums: np.ndarray
@@ -81,7 +81,7 @@ class Account(NamedTuple):
     copied: np.ndarray
     copied_from: np.ndarray
     crowns: np.ndarray
-    ruler: np.ndarray
+    target_mix: np.ndarray
 
 
 @inner
@@ -200,7 +200,7 @@ def observe(
             remember(lanes, validator.history, models, c, now, king, state.begun, validator.pools[c, : state.models])
         own = 0.0
         if king >= 0:
-            loss = judged(models.facts[c, king].loss, models.diet[c, king], account.ruler)
+            loss = judged(models.facts[c, king].loss, models.training_mix[c, king], account.target_mix)
             log_king = log(loss)
             crowns += note_king(account, c, now, king, models, log_king, left, target)
             mine.log_king = log_king
@@ -248,7 +248,7 @@ class Record:
         curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
     """
 
-    def __init__(self, scenario: Scenario, columns: Columns, ruler: np.ndarray) -> None:
+    def __init__(self, scenario: Scenario, columns: Columns, target_mix: np.ndarray) -> None:
         n, width = scenario.miners, columns.width
         self._scenario = scenario
         logs = ("first", "lowest", "reached", "log_king", "log_committed", "log_best")
@@ -258,7 +258,7 @@ class Record:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, copied_from = np.zeros((2, width, n))
         copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
-        self.account = Account(sums, credit, copied, copied_from, crowns, ruler)
+        self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
         self.looks, self._seen, self._points = 0, 0, 0
         self._observe = Direct(observe)
         self.opinions, self.disagreements = np.zeros((2, width), np.int64)

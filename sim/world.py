@@ -10,7 +10,7 @@ import simpy
 from sim import alarm
 from sim.compiler import Direct
 from sim.compiler.functions import interpreted_only
-from sim.data.exposure import NO_LENS, judged
+from sim.data.exposure import NO_DATA_WEIGHTS, judged
 from sim.lanes import Columns, Lane
 from sim.mechanism.pool import SEAT
 from sim.miners.acts import Terms, look
@@ -47,7 +47,7 @@ class World:
     Attributes:
         miners, validators, record: see there.
         kings: the reigning miners by the weights that all validators agree on, int `[columns]`, -1 before the first.
-        lens: how the mixture of data that is judged now looks at what a model was trained on.
+        data_weights: of the mixture that is judged now, as in `Judging`.
         seconds: wall time by what it went into; the clock has the rest.
 
     Raises:
@@ -70,11 +70,11 @@ class World:
             self.validators.append(new_validator(self.columns, people, models, history, effort))
             history = history._replace(measured=np.full_like(history.measured, np.nan))
         self.noises: list[Draws] = [level.draws(n, seed, worlds, number) for number in range(how.validators + 1)]
-        self.record = Record(scenario, self.columns, self.miners.ruler)
+        self.record = Record(scenario, self.columns, self.miners.target_mix)
         self.kings = np.full(width, -1)
         self.weights = self.validators[0].weights if how.validators == 1 else np.zeros((width, n), np.float32)
         self.payroll, self._kept = new_payroll(self.columns, self.weights, self.kings)
-        self.lens = NO_LENS
+        self.data_weights = NO_DATA_WEIGHTS
         self._timing = Timing(
             int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
             int(how.competitions), bool(not (how.load_seconds or how.model_seconds)),
@@ -123,11 +123,11 @@ class World:
         """The mixture that is judged changes at its blocks."""
         if self.scenario.data is None:
             return
-        self.lens = self.scenario.data.lens(0)
+        self.data_weights = self.scenario.data.weights(0)
         for block in self.scenario.data.judging.blocks:
             if block > clock.now:
                 yield clock.timeout(block - clock.now)
-                self.lens = self.scenario.data.lens(block)
+                self.data_weights = self.scenario.data.weights(block)
 
     def _validate(self, _: int, now: int, __: int) -> None:
         """Validators publish what is finished and judge what there is."""
@@ -136,7 +136,7 @@ class World:
         for number, validator in enumerate(self.validators):
             count = self._step(
                 validator, now, retries, self.columns.table, self.miners.committed, self._window(number, now),
-                self.lens, self._timing, self._pairs,
+                self.data_weights, self._timing, self._pairs,
             )  # fmt: skip
             if count and number == 0:
                 self._admitted(now, count)
@@ -160,7 +160,7 @@ class World:
         if last > first:
             count = self._look(
                 first, last, now, self.miners.people, agenda, self._terms, self.validators[0], self.kings,
-                self.columns.table, self.record.account, self.lens, self._pairs,
+                self.columns.table, self.record.account, self.data_weights, self._pairs,
             )  # fmt: skip
             self._check()
             self._enqueue(count)
@@ -191,7 +191,7 @@ class World:
 
     def _second_opinion(self, now: int) -> None:
         first, table, window = self.validators[0], self.columns.table, self._window(-1, now)
-        count_disagreements(first, now, table, window, self.lens, self.kings, self._pool, self._looks)
+        count_disagreements(first, now, table, window, self.data_weights, self.kings, self._pool, self._looks)
         self.record.opinions, self.record.disagreements = self._looks
         self.record.count_stored(first.queue.stored(self.scenario.validation.retry_blocks > 0))
 
@@ -213,13 +213,13 @@ class World:
 
     def _found(self) -> None:
         for validator in self.validators:
-            start = self.miners.found(validator.models)
+            start = self.miners.commit_public_model(validator.models)
             start_with(validator, self.miners.founder)
         self.kings[:] = self.miners.founder
-        sums, ruler = self.record.account.sums, self.miners.ruler
+        sums, target_mix = self.record.account.sums, self.miners.target_mix
         for column, miner in enumerate(self.miners.founder):
-            diet = self.validators[0].models.diet[column, miner]
-            sums["best"][column] = sums["published"][column] = judged(float(start[column]), diet, ruler)
+            training_mix = self.validators[0].models.training_mix[column, miner]
+            sums["best"][column] = sums["published"][column] = judged(float(start[column]), training_mix, target_mix)
 
 
 def _terms(scenario: Scenario) -> Terms:
@@ -232,8 +232,8 @@ def _terms(scenario: Scenario) -> Terms:
         sqrt(level.samples / scenario.local_samples),
         level.own,
         float(scenario.seed_sd),
-        float(scenario.copy_penalty),
-        float(scenario.copy_noise),
+        float(scenario.copies.penalty),
+        float(scenario.copies.noise),
         float(scenario.public_blocks),
         float(scenario.validation.commit_blocks),
         float(scenario.wake_blocks),

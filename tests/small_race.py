@@ -70,7 +70,8 @@ def finished(
     one_model_per_miner: bool = False,
 ) -> RaceWorld:
     """The world after its last step."""
-    world = RaceWorld(race, lanes, Setting(noise, 150, tail, one_model_per_miner), seed, worlds)
+    setting = Setting(noise, 150, tail, "miner" if one_model_per_miner else "submission")
+    world = RaceWorld(race, lanes, setting, seed, worlds)
     world.run()
     return world
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments.recipe import Spec, load
+from experiments.recipe.recipe import Spec, load
 
 RECIPE = """\
 name: little

@@ -83,13 +83,13 @@ def steady(*rates: float, days: float = 4.0, validation: Validation = AT_ONCE, *
     """A contest of miners with these rates (log loss per day), that look up four times a day, one after the other."""
     plain = Scenario(
         "steady",
-        days,
-        len(rates),
-        ((Steady(rates), 1.0),),
-        Fleet(skill=0.0),
-        QUIET,
-        validation,
-        Economy(usd_per_day=1000.0, registration_usd=10.0),
+        days=days,
+        miners=len(rates),
+        progress=((Steady(rates), 1.0),),
+        fleet=Fleet(skill=0.0),
+        noise=QUIET,
+        validation=validation,
+        economy=Economy(usd_per_day=1000.0, registration_usd=10.0),
         in_turn=True,
         seed_sd=0.0,
     )

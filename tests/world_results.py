@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from experiments.populations import BETWEEN
+from experiments.recipe.populations import BETWEEN
 from experiments.store import Store
 from experiments.tables import TABLES
 from experiments.world_metrics import WORLD_METRICS

@@ -65,7 +65,7 @@ def run_command(
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
-    from experiments.recipe import load
+    from experiments.recipe.recipe import load
 
     spec = load(recipe, _inline(policy), worlds=worlds, seed=seed)
     if explain is None:
@@ -102,7 +102,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Put a race of your own through the panel of `races.yaml`, or through the policies that you name."""
-    from experiments.replay import spec_of
+    from experiments.recipe.replay import spec_of
 
     spec = spec_of(
         files, _inline(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds, seed=seed
@@ -116,7 +116,7 @@ tune.register(app)
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
     """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
-    from experiments.recipe import described, is_study, load
+    from experiments.recipe.recipe import described, is_study, load
 
     if is_study(recipe):
         tune.check(recipe, as_json)
@@ -224,7 +224,7 @@ def schema(
     study: Annotated[bool, typer.Option("--study", help="That of `steepest tune`'s recipes.")] = False,
 ) -> None:
     """Print the JSON schema of recipes, for completion in editors."""
-    from experiments.recipe import Recipe
+    from experiments.recipe.recipe import Recipe
     from experiments.search.recipe import StudyRecipe
 
     _print_json((StudyRecipe if study else Recipe).model_json_schema())
@@ -299,7 +299,7 @@ def _inline(texts: list[str] | None) -> list[Any] | None:
 
 
 def _parsed(text: str) -> Any:
-    from experiments.yaml_file import Document
+    from experiments.recipe.yaml_file import Document
 
     return Document(text, "--policy").data
 

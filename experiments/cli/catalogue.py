@@ -138,7 +138,7 @@ def eras(when: str | None, json_wanted: bool) -> str:
 
 def _at(when: str) -> history.Era:
     try:
-        return history.at(int(when) if when.isdigit() else datetime.fromisoformat(when))
+        return history.era_at(int(when) if when.isdigit() else datetime.fromisoformat(when))
     except ValueError as error:
         if isinstance(error, InputError):
             raise

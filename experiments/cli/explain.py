@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from experiments.recipe import Spec
+from experiments.recipe.recipe import Spec
 from policies import InputError, nearest
-from sim.explain import narrate
 from sim.lanes import Lane
 from sim.race.race import Race
 from sim.race.world import timeline
 from sim.scenario import Scenario
+from sim.timeline import narrate
 
 
 def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> None:

@@ -81,7 +81,7 @@ def _report(*study: Any) -> None:
 
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
-    from experiments.recipe import described
+    from experiments.recipe.recipe import described
     from experiments.search.spec import load
 
     spec = load(recipe)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from experiments.faults import at
+from experiments.recipe.faults import descend
 from experiments.search.dimension import Dimension, Scale
 from policies import InputError, nearest
 from policies.base import Declared, Parameter
@@ -99,7 +99,7 @@ def family(entry: object, find: Find, prefix: str = "") -> Family:
         raise InputError(f"is a name, or a mapping such as {{linear: {{start: {{high: 0.01}}}}}}, not {entry!r}")
     ((name, given),) = entry.items()
     kind = find(str(name))
-    with at(str(name)):
+    with descend(str(name)):
         if given is not None and not isinstance(given, Mapping):
             raise InputError(f"is a mapping of parameters to numbers or ranges, not {given!r}")
         return _family(kind, dict(given or {}), find, prefix)
@@ -111,7 +111,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     then = None
     if "then" in kind.__annotations__:
         inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - policies with one inside have it
-        with at("then"):
+        with descend("then"):
             then = family(inner, find, path)
     for key in given:
         if key not in declared:
@@ -119,7 +119,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     free, fixed, tied = {}, {}, {}
     for key, parameter in declared.items():
         what = given.get(key, {})
-        with at(key):
+        with descend(key):
             if not isinstance(what, Mapping):
                 fixed[key] = _number(parameter, what, label)
             elif "same_as" in what:
@@ -161,9 +161,9 @@ def _dimension(name: str, parameter: Parameter, what: Mapping[str, Any], label: 
     if parameter.scale == "integer" and scale != "integer":
         raise InputError(f"is {scale!r}, but {parameter.key} is a whole number; leave `scale` out", ("scale",))
     low, high = parameter.search
-    with at("low"):
+    with descend("low"):
         low = _number(parameter, what.get("low", low), label)
-    with at("high"):
+    with descend("high"):
         high = _number(parameter, what.get("high", high), label)
     if low > high:
         raise InputError(f"the range from {low:g} to {high:g} is empty; low must be at most high")

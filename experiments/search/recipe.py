@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments.strict import Strict
-from experiments.world_recipe import WorldScenario
+from experiments.recipe.faults import Strict
+from experiments.recipe.world import WorldScenario
 
 Sampler = Literal["auto", "tpe", "cma-es", "gp", "nsga2", "nsga3", "qmc", "random"]
 DEPLOYED = ["sn9-2025-03", "sn9-2025-01", "sn9-2024-12", "sn9-2024-10", "sn9-2024-09", "sn9-2024-01"]

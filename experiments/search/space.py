@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from experiments.faults import at, named
-from experiments.panel import rules_of
+from experiments.recipe.faults import check_name, descend
+from experiments.recipe.panel import rules_of
 from experiments.search.dimension import Choice, Dimension
 from experiments.search.family import Family, family
 from experiments.search.recipe import SearchKeys
@@ -154,7 +154,7 @@ def build_space(keys: SearchKeys, rules: Rules) -> Space:
 def _families(entries: list[Any], key: str, find: Any, build: Any, prefix: str) -> tuple[Family, ...]:
     families: dict[str, Family] = {}
     for i, entry in enumerate(entries):
-        with at(key, i):
+        with descend(key, i):
             name, body = _entry(entry)
             made = family(body, find, f"{prefix}{name}." if name else prefix)
             made = replace(made, label=name or made.label)
@@ -171,8 +171,8 @@ def _entry(entry: Any) -> tuple[str, Any]:
         return "", entry
     if set(entry) != {"name", "policy"} or not isinstance(entry["name"], str):
         raise InputError(f"is an entry, or one with a name: {{name: slow linear, policy: ENTRY}}, not {dict(entry)!r}")
-    with at("name"):
-        named(entry["name"], "family")
+    with descend("name"):
+        check_name(entry["name"], "family")
     return entry["name"], entry["policy"]
 
 
@@ -197,7 +197,7 @@ def _corners(size: int) -> Iterator[list[float]]:
 
 def _constant(key: str, what: Any, rules: Rules) -> Dimension:
     numbers = {f.name for f in fields(Rules) if type(getattr(rules, f.name)) in (int, float)}
-    with at("rules", key):
+    with descend("rules", key):
         if key not in numbers:
             raise InputError(f"is not a number of the rules; {nearest(key, numbers)}")
         if not isinstance(what, Mapping) or not {"low", "high"} <= set(what) <= {"low", "high", "scale"}:
@@ -216,7 +216,7 @@ def _constant(key: str, what: Any, rules: Rules) -> Dimension:
 
 
 def _variant(key: str, options: list[Any]) -> Choice:
-    with at("scenario", key):
+    with descend("scenario", key):
         if len(options) < 2 or len({repr(option) for option in options}) < len(options):
             raise InputError(f"is a list of two or more different options, not {options!r}")
         if any(not isinstance(option, int | float | str) for option in options):

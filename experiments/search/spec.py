@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from experiments.digest import code_of
-from experiments.faults import at, located, named, validated
-from experiments.panel import build_panel, rules_of
-from experiments.populations import DEFAULT, build_populations
-from experiments.resolved import lane_plain, population_plain, world_plain
+from experiments.recipe.cases import merged, scenarios
+from experiments.recipe.faults import check_name, descend, locate, validate
+from experiments.recipe.panel import build_panel, rules_of
+from experiments.recipe.populations import DEFAULT, build_populations
+from experiments.recipe.resolved import lane_plain, population_plain, world_plain
+from experiments.recipe.world import WorldScenario
+from experiments.recipe.yaml_file import Path_, read
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Space, build_space
-from experiments.world_cases import merged, scenarios
 from experiments.world_metrics import WORLD_METRICS
-from experiments.world_recipe import WorldScenario
-from experiments.yaml_file import Path_, read
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -71,7 +71,7 @@ class StudySpec:
             for key, value in variant:
                 changes = merged(changes, _nested(key, value))
             raw = merged(self.raw, changes)
-            keys = validated(WorldScenario, raw)
+            keys = validate(WorldScenario, raw)
             most = max(self.recipe.worlds.model_dump().values())
             name = family or self.recipe.name
             self._built[family, variant] = scenarios(keys, raw, name, self.base, seed=self.recipe.seed, worlds=most)
@@ -122,17 +122,17 @@ def load(path: Path, **overrides: Any) -> StudySpec:
             ("panel",), "this is the recipe of an experiment; `steepest run` runs it, and a study has `search`"
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
-    with located(document):
+    with locate(document):
         return _spec(data, path.parent)
 
 
 def _spec(data: dict[str, Any], base: Path) -> StudySpec:
-    recipe = validated(StudyRecipe, data)
-    with at("rules"):
+    recipe = validate(StudyRecipe, data)
+    with descend("rules"):
         rules = rules_of(recipe.rules)
-    with at("baselines"):
+    with descend("baselines"):
         baselines = build_panel(recipe.baselines, rules)
-    with at("search"):
+    with descend("search"):
         space = build_space(recipe.search, rules)
     populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
     _check_metrics(recipe, populations)
@@ -164,18 +164,18 @@ def _check_metrics(recipe: StudyRecipe, populations: tuple[Population, ...]) -> 
 
 def _check_scenarios(spec: StudySpec) -> None:
     """Build every scenario, and the populations of its miners."""
-    with at("scenario"):
+    with descend("scenario"):
         spec.cases()
     for key, choice in spec.space.variants.items():
         for number, option in enumerate(choice.options):
-            with at("search", "scenario", key, number):
+            with descend("search", "scenario", key, number):
                 spec.cases(variant=tuple((k, option if k == key else first) for k, first in spec.usual))
     for family in spec.recipe.heldout:
-        with at("heldout", family):
-            named(family, "held-out family")
+        with descend("heldout", family):
+            check_name(family, "held-out family")
             spec.cases(family, spec.usual)
     for population in spec.populations:
-        with at("populations", population.name):
+        with descend("populations", population.name):
             for case in spec.cases():
                 population.of_ranks(case.miners)
 

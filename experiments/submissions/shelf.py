@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from experiments import shelf
 from experiments.data import RACES
+from experiments.recipe import shelf
 from experiments.submissions.errors import RaceError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.populations import in_populations
+from experiments.recipe.populations import in_populations
 from experiments.tune.engine import Engine
 from experiments.tune.ledger import Ledger, Row
 from experiments.tune.work import Work

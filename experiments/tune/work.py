@@ -12,7 +12,7 @@ import numpy as np
 from experiments.compiling import alone
 from experiments.digest import code_of
 from experiments.passes import most, passes
-from experiments.resolved import lane_plain, population_plain, world_plain
+from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.world_metrics import WORLD_METRICS, measure_world
 from policies import InputError
 from sim.lanes import Lane

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.data import RECIPES
 from experiments.estimate import Estimate, estimate
-from experiments.recipe import Spec, load
+from experiments.recipe.recipe import Spec, load
 from experiments.verification.theory.reigns import survival
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane
@@ -163,12 +163,12 @@ def private_losses(contest: Contest, days: Sequence[float]) -> tuple[np.ndarray,
     world = contest.world()
     miners, every = world.miners, contest.scenario.validation.step_blocks
     found: list[np.ndarray] = []
-    begun = np.argmax(miners.diet, axis=0)
+    begun = np.argmax(miners.training_mix, axis=0)
 
     def watch(now: int) -> None:
         for day in days:
             if now < blocks(day) <= now + every:
-                found.append(miners.losses(miners.ruler))
+                found.append(miners.losses(miners.target_mix))
 
     world.run(watch)
     return np.stack(found), begun
@@ -277,7 +277,7 @@ def cliffs(spec: Spec) -> Iterator[str]:
 
 
 def convergence(spec: Spec) -> Iterator[str]:
-    """Spread within diets and gap between them (convergence)."""
+    """Spread within training mixes and gap between them (convergence)."""
     (scenario,) = spec.scenarios
     parts = [private_losses(contest, MOMENTS) for contest in passes(spec, scenario)]
     losses, begun = np.concatenate([p[0] for p in parts], axis=2), np.concatenate([p[1] for p in parts], axis=1)

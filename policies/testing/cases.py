@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from policies.base import RULES, Parameter, Policy
+from policies.base import RULES, Declared, Parameter, Policy
 from policies.errors import PolicyError
 
 COMMON_AGES = (
@@ -40,7 +40,7 @@ ROUND = (0.5, 1.0, 2.0)
 Values = dict[str, float]
 
 
-def vectors(policy: type[Policy], count: int = 30) -> list[Values]:
+def vectors(policy: type[Declared], count: int = 30) -> list[Values]:
     """The default, corners, round numbers, and `count` vectors inside the search range.
 
     Corners of the hard bounds and of the search range are left out where they break a rule of the policy;
@@ -121,14 +121,14 @@ def _between(parameter: Parameter, share: float) -> float:
     return float(round(value)) if parameter.scale == "integer" else value
 
 
-def _repaired(policy: type[Policy], values: Values) -> Values:
+def _repaired(policy: type[Declared], values: Values) -> Values:
     for left, relation, right in policy.rules:
         if not RULES[relation](values[left], values[right]):
             values = {**values, left: values[right], right: values[left]}
     return values
 
 
-def _allowed(policy: type[Policy], values: Values) -> bool:
+def _allowed(policy: type[Declared], values: Values) -> bool:
     ruled = all(RULES[relation](values[left], values[right]) for left, relation, right in policy.rules)
     return ruled and all(p.low <= values[key] <= p.high for key, p in policy.parameters().items())
 

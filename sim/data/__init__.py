@@ -1,4 +1,4 @@
-"""Data in the simulated world: what models are trained on, what validators judge on, and miners who move."""
+"""Data in the simulated world: what models are trained on, what validators judge on, and miners that move."""
 
 from sim.data.data import Data
 

@@ -1,16 +1,18 @@
-"""What a scenario says about data, in one piece."""
+"""Data in a scenario: what is judged when, and when miners move to other training data, the same in every lane."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import fsum, isfinite
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from policies.errors import InputError
-from sim.data.diet import Diet
+from sim.clock import BLOCKS_PER_DAY
 from sim.data.judging import Judging, judging
-from sim.data.moving import Moving
-from sim.data.sets import SETS
+from sim.data.sets import SETS, require_known
+from sim.settings import About, Settings, Share
+from sim.streams import stream
 
 PAST = 0.4
 """Memory as a share of the tokens in a model's past. Two models of 49k parameters that learnt prose for 300 and 900
@@ -21,13 +23,93 @@ MEMORY = PAST * 5e11
 
 
 @dataclass(frozen=True)
+class Moving(Settings):
+    """How miners change what they train on; all defaults are assumptions.
+
+    Raises:
+        InputError: a number is out of its range, a set is unknown, or the shares do not sum to 1.
+    """
+
+    start: Annotated[
+        Mapping[str, Share],
+        About("share of miners that begin on each set; left empty, all begin on the best set for the first mixture"),
+    ] = field(default_factory=dict)
+    reaction_days: Annotated[
+        float,
+        About(
+            "mean days from hearing of a switch to moving, exponential: half of the miners need less than 0.7 of it, "
+            "one in twenty more than three times. The races on record answer a new idea within 2 to 4 days",
+            0,
+            3650,
+        ),
+    ] = 3.0
+    never: Annotated[float, About("share of miners that never move", 0, 1)] = 0.1
+    notice_days: Annotated[
+        float, About("days before the switch at which miners hear of it; the subnet gave 2 to 9", 0, 3650)
+    ] = 0.0
+    move_days: Annotated[
+        float, About("days of training that a move takes: to download, tokenise and tune", 0, 3650)
+    ] = 1.0
+    move_usd: Annotated[
+        float,
+        About("USD that it costs besides: traffic and a rented machine with many cores for those days", 0, 1e9, "USD"),
+    ] = 50.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, share in self.start.items():
+            require_known(name, SETS, "set", ("start", name))
+            if not 0.0 <= share <= 1.0:
+                raise InputError(f"the share of {name!r} is {share:g}, but must be from 0 to 1", ("start", name))
+        total = fsum(self.start.values())
+        if self.start and abs(total - 1.0) > 1e-9:
+            raise InputError(f"the shares of start sum to {total:g}, but must sum to 1", ("start",))
+        object.__setattr__(self, "start", dict(self.start))  # a copy, which the caller cannot change
+
+
+class Migration(NamedTuple):
+    """What every miner trains on at every block; the compiled loops read it.
+
+    Attributes:
+        start: the first set of each miner, by its place in `SETS`, int `[worlds, miners]`.
+        targets: the best set after each switch, int `[switches]`.
+        moves: block at which each miner moves, `[switches, worlds, miners]`; inf where it does not.
+        pause: blocks that a move takes from training. usd: what it costs. memory: tokens, see `train_on`.
+    """
+
+    start: np.ndarray
+    targets: np.ndarray
+    moves: np.ndarray
+    pause: float
+    usd: float
+    memory: float
+
+    def set_at(self, block: float) -> np.ndarray:
+        """Place in `SETS` of what each miner trains on, int `[miners, worlds]`."""
+        now = self.start
+        for target, moves in zip(self.targets, self.moves, strict=True):
+            now = np.where(moves <= block, target, now)
+        return now.T
+
+    def moves_between(self, after: float, until: float) -> np.ndarray:
+        """Whether each miner moves after one block and not after another, bool `[miners, worlds]`."""
+        return np.asarray(((self.moves > after) & (self.moves <= until)).any(axis=0).T)
+
+
+def no_migration(miners: int, worlds: int) -> Migration:
+    """What stands for a migration where data do not matter."""
+    start, moves = np.zeros((worlds, miners), np.int64), np.zeros((0, worlds, miners))
+    return Migration(start, np.zeros(0, np.int64), moves, 0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
 class Data:
     """What is judged when, how miners follow, and how soon their models do.
 
     Attributes:
         judging: the schedule of mixtures.
         moving: the habits of miners.
-        memory: tokens, see `mixed`.
+        memory: tokens, see `train_on`.
 
     Raises:
         InputError: the memory is no positive number.
@@ -46,10 +128,53 @@ class Data:
         """What miners choose from, in the order of every array with an axis of sets."""
         return SETS
 
-    def lens(self, block: float) -> np.ndarray:
-        """How the mixture of a block looks at a diet; what `penalty_of` takes."""
-        return self.judging.lenses[self.judging.phase(block)]
+    def weights(self, block: float) -> np.ndarray:
+        """The data weights of the mixture that is judged at a block; what `penalty_of` takes."""
+        return self.judging.data_weights[self.judging.phase(block)]
 
-    def diet(self, miners: int, seed: int, worlds: Sequence[int]) -> Diet:
-        """What the miners of these worlds train on."""
-        return Diet(self.moving, self.judging, miners, seed, worlds)
+    def migration(self, miners: int, seed: int, worlds: Sequence[int]) -> Migration:
+        """When the miners of these worlds move to which set.
+
+        A miner hears of a switch when it comes or is announced, and some days later it moves to the set that is best
+        for the new mixture, unless it has moved on for a later switch already or trains on that set anyway.
+        """
+        moving, schedule = self.moving, self.judging
+
+        def uniform(*what: str | int) -> np.ndarray:
+            return np.stack([stream(seed, "world", w, "diet", *what).random(miners) for w in worlds])
+
+        start = _first_sets(moving, schedule, uniform("start"))
+        stays = uniform("never") < moving.never
+        planned = np.array(
+            [
+                np.where(stays, np.inf, block + _days_to_move(moving, uniform("reaction", number)) * BLOCKS_PER_DAY)
+                for number, block in enumerate(schedule.blocks[1:], 1)
+            ]
+        ).reshape(-1, *start.shape)
+        targets = np.ascontiguousarray(schedule.best[1:])
+        moves = _moves_made(start, targets, planned)
+        pause, usd = float(moving.move_days * BLOCKS_PER_DAY), float(moving.move_usd)
+        return Migration(start, targets, moves, pause, usd, float(self.memory))
+
+
+def _first_sets(moving: Moving, schedule: Judging, drawn: np.ndarray) -> np.ndarray:
+    if not moving.start:
+        return np.full(drawn.shape, schedule.best[0])
+    bounds = np.cumsum([moving.start.get(name, 0.0) for name in SETS])
+    return np.searchsorted(bounds / bounds[-1], drawn, side="right")
+
+
+def _days_to_move(moving: Moving, drawn: np.ndarray) -> np.ndarray:
+    """Days from the switch to the move."""
+    return np.asarray(moving.reaction_days * -np.log1p(-drawn) - moving.notice_days)
+
+
+def _moves_made(start: np.ndarray, targets: np.ndarray, planned: np.ndarray) -> np.ndarray:
+    """The planned blocks, inf where a later switch comes first or the miner trains on the target anyway."""
+    now, made = start, np.full_like(planned, np.inf)
+    for number, target in enumerate(targets):
+        overtaken = (planned[number + 1 :] <= planned[number]).any(axis=0)
+        moves = np.isfinite(planned[number]) & ~overtaken & (now != target)
+        now = np.where(moves, target, now)
+        made[number] = np.where(moves, planned[number], np.inf)
+    return made

@@ -1,29 +1,80 @@
-"""When validators judge on which mixture, and what that costs models by what they were trained on."""
+"""What validators judge on and when: mixtures of data sets, and the penalties of models that were trained on others."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
+from math import fsum, isfinite
 from typing import Any
 
 import numpy as np
 
-from policies.errors import InputError
-from sim.data.gaps import EXPONENT
-from sim.data.mixture import Mixture, mixture
-from sim.data.sets import SET_GAPS, SET_WORTH
+from policies.errors import InputError, nearest
+from sim.data.sets import EXPONENT, JUDGES, SET_GAPS, SET_WORTH, TABLES, require_known
 
-HISTORY: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
-    {
-        "3B": ((3_601_190, "refinedweb"), (4_732_978, "six-tasks")),
-        "7B": ((2_786_061, "refinedweb"), (3_307_004, "fineweb-edu")),
-        "14B": ((3_750_683, "fineweb-edu"), (4_732_978, "six-tasks")),
-        "14B*": ((4_252_646, "edu-stack"),),
-        "772M": ((2_405_920, "refinedweb"),),
-    }
-)
-"""What the subnet's competitions were judged on, from which block (B1); a competition's end is not in here."""
+HISTORY: Mapping[str, list[tuple[int, str]]] = TABLES["history"]
+"""What the subnet's competitions were judged on: (first block, mixture)."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Weights of judges; a model's score is the weighted mean of its losses on them.
+
+    Attributes:
+        name: what it is called.
+        weights: by judge, more than 0 and together 1.
+
+    Raises:
+        InputError: a judge is unknown, or a weight breaks that rule.
+    """
+
+    name: str
+    weights: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for judge, weight in self.weights.items():
+            require_known(judge, JUDGES, "judge", ("weights", judge))
+            if not (isfinite(weight) and weight > 0.0):
+                raise InputError(
+                    f"the weight of {judge!r} is {weight:g}, but a weight must be above 0: leave the judge out instead",
+                    ("weights", judge),
+                )
+        total = fsum(self.weights.values())
+        if abs(total - 1.0) > 1e-9:
+            raise InputError(
+                f"the weights of {self.name!r} sum to {total:g}, but must sum to 1: divide each by {total:g}"
+                if total
+                else f"{self.name!r} has no weights, but a mixture needs at least one judge",
+                ("weights",),
+            )
+        object.__setattr__(self, "weights", dict(self.weights))  # a copy, which the caller cannot change
+
+    @property
+    def vector(self) -> np.ndarray:
+        """The weight of every judge, 0 where it has no say, `[judges]`."""
+        return np.array([self.weights.get(judge, 0.0) for judge in JUDGES])
+
+
+MIXTURES: Mapping[str, Mixture] = {name: Mixture(name, weights) for name, weights in TABLES["mixtures"].items()}
+"""Mixtures by name."""
+
+
+def mixture(given: Any, path: tuple[str | int, ...] = ()) -> Mixture:
+    """A mixture from its name, or from `{judge: weight}`.
+
+    Raises:
+        InputError: neither is meant, or there is none of that name.
+    """
+    if isinstance(given, Mixture):
+        return given
+    if isinstance(given, Mapping):
+        try:
+            return Mixture("own", given)
+        except InputError as error:
+            raise error.under(*path) from None
+    if given not in MIXTURES:
+        raise InputError(f"there is no mixture {given!r}; {nearest(given, MIXTURES)}, or give {{judge: weight}}", path)
+    return MIXTURES[given]
 
 
 @dataclass(frozen=True)
@@ -32,8 +83,8 @@ class Judging:
 
     The score of a model is `law + penalty`. `law` is the loss that the scaling law gives for a model of its size and
     effort **that was trained on the judge's own kind of text**, and it is the same for every judge and phase; so scores
-    before and after a switch have one reference, and a score moves at a switch only by how well the model's diet fits
-    the new mixture. That code has a lower entropy than web text, for whoever learnt it, is left out.
+    before and after a switch have one reference, and a score moves at a switch only by how well the model's training
+    mix fits the new mixture. Left out is that code has a lower entropy than web text for a model that has learnt it.
 
     Attributes:
         phases: (first block, mixture), by rising block. The first one holds before its block too.
@@ -75,14 +126,13 @@ class Judging:
     @cached_property
     def best(self) -> np.ndarray:
         """The set with the least penalty of each phase, int `[phases]`."""
-        found: np.ndarray = np.argmin(self.penalty, axis=1)
-        return found
+        return np.asarray(np.argmin(self.penalty, axis=1))
 
     @cached_property
-    def lenses(self) -> tuple[np.ndarray, ...]:
-        """How each phase looks at a diet, `[judges with a say, sets]`: what `penalty_of` takes.
+    def data_weights(self) -> tuple[np.ndarray, ...]:
+        """What a token of each set counts for each judge, by phase `[judges with a say, sets]`; for `penalty_of`.
 
-        The worth of a token of each set, scaled so that the sum over judges needs no weights any more:
+        The worth of a token, scaled so that the sum over judges needs no weights any more:
         `w * d ** -p = (w ** (-1 / p) * d) ** -p`.
         """
         scale = [weights[weights > 0.0] ** (-1.0 / EXPONENT) for weights in self.weights]

@@ -1,16 +1,25 @@
-"""Named parameter sets: the twelve eras of SN9, the rules of SN37 and SN29, and any date or block in between."""
+"""Named parameter sets: the twelve eras of SN9, the rules of SN37 and SN29, and any date or block in between.
+
+The facts, each with its source, stand in eras.yaml.
+"""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from policies import InputError, Policy, build, nearest
 from sim.clock import block_at
-from sim.mechanism.competitions import active
-from sim.mechanism.history import COMPETITIONS, RULES, Competitions, fall, fixed, on
+from sim.facts import read_facts
 from sim.mechanism.rules import Rules
+
+Competitions = dict[str, tuple[float, dict[str, Any]]]
+"""Competition -> reward share and the spec of its epsilon."""
 
 
 class EraError(InputError):
@@ -52,73 +61,59 @@ class Era:
         return build(self.competitions[competition][1])
 
 
-NAMED: dict[str, tuple[int, str]] = {
-    "sn9-2023-11": (on("2023-11-28"), "E1: wins per sample, un-evaluated models keep their weight"),
-    "sn9-2024-01": (on("2024-01-02"), "E2: seniority is the commit block"),
-    "sn9-2024-02": (on("2024-02-21"), "E3: moving average 0.5"),
-    "sn9-2024-03": (on("2024-03-27"), "E4: temperature 0.01, winner takes almost all"),
-    "sn9-2024-08": (3_601_190, "E5: three competitions and the low-epsilon experiment"),
-    "sn9-2024-09": (3_750_683, "E6: linear decay"),
-    "sn9-2024-10": (4_001_017, "E7: average losses, no filter yet: clone renewal works"),
-    "sn9-2024-10-15": (on("2024-10-15"), "E8: the competitive filter"),
-    "sn9-2024-11": (4_252_646, "E9: shared seed and evaluation delay"),
-    "sn9-2024-12": (4_453_709, "E10: floor 0.0002"),
-    "sn9-2025-01": (4_732_978, "E11: weighted tasks"),
-    "sn9-2025-03": (5_177_981, "E12: decay in two days to 0.0001"),
-}
-"""The twelve eras: first block and what they are known for."""
+class History(NamedTuple):
+    """SN9 by block, and the single parameter sets of other subnets.
 
-_SN37 = Rules(filtered=False, winner_takes_all=True, alone=0.0, keep=3, delay=0)
-_SN29 = Rules(filtered=False, wins="sample-champion", alpha=0.5, keep=6, delay=0, skew=1.2)
-_SN29_EPSILON: dict[str, Any] = {"half-life": {"start": 0.004, "end": 0.0, "half_life_blocks": 49_920}}
+    Attributes:
+        named: era -> its first block, and what it is known for.
+        rules: (first block, all rules from then on), by rising block.
+        competitions: (first block, what runs from then on), by rising block.
+        others: name -> era.
+    """
 
-SISTERS: dict[str, Era] = {
-    era.name: era
-    for era in (
-        Era("sn37-2024-06", on("2024-06-01"), "SN37: fixed", _SN37, {"one": (1.0, fixed(0.005))}),
-        Era(
-            "sn37-2024-09",
-            on("2024-09-11"),
-            "SN37: 5 % to 1 % in 5 days",
-            _SN37,
-            {"one": (1.0, fall(0.05, 0.01, 36_000))},
-        ),
-        Era(
-            "sn37-2024-12",
-            on("2024-12-04"),
-            "SN37: slow average with a weight floor",
-            replace(_SN37, alpha=0.85, threshold=0.18),
-            {"one": (1.0, fall(0.05, 0.01, 36_000))},
-        ),
-        Era(
-            "sn37-2025-03",
-            on("2025-03-04"),
-            "SN37: 5 % to 1 % in 1 day (8B) or 3 (3B)",
-            replace(_SN37, alpha=0.85, threshold=0.18),
-            {"8B": (0.9, fall(0.05, 0.01, 7_200)), "3B": (0.1, fall(0.05, 0.01, 21_600))},
-        ),
-        Era(
-            "sn29-2024-10",
-            on("2024-10-17"),
-            "SN29: half-life of a week, one champion per sample",
-            _SN29,
-            {"one": (1.0, _SN29_EPSILON)},
-        ),
-        Era(
-            "sn29-2025-02",
-            on("2025-02-27"),
-            "SN29: the same, skewed to the winner",
-            replace(_SN29, skew=2.0),
-            {"one": (1.0, _SN29_EPSILON)},
-        ),
+    named: dict[str, tuple[int, str]]
+    rules: list[tuple[int, dict[str, Any]]]
+    competitions: list[tuple[int, Competitions]]
+    others: dict[str, Era]
+
+
+@cache
+def history() -> History:
+    """The facts of eras.yaml, read and checked at the first call."""
+    facts = read_facts(Path(__file__).with_name("eras.yaml"))
+    rules: list[tuple[int, dict[str, Any]]] = []
+    for entry in facts["sn9"]["rules"]:
+        rules.append((_block(entry["since"]), {**(rules[-1][1] if rules else {}), **entry["changed"]}))
+    competitions = [(_block(entry["since"]), _competitions(entry)) for entry in facts["sn9"]["competitions"]]
+    for schedule in (rules, competitions):
+        if any(later <= earlier for (earlier, _), (later, _) in pairwise(schedule)):
+            raise EraError(f"eras.yaml: the blocks {[block for block, _ in schedule]} of a schedule do not rise")
+    return History(
+        {name: (_block(entry["since"]), entry["about"]) for name, entry in facts["sn9"]["named"].items()},
+        rules,
+        competitions,
+        {
+            name: Era(name, _block(entry["since"]), entry["about"], Rules(**entry["rules"]), _competitions(entry))
+            for name, entry in facts["others"].items()
+        },
     )
-}
-"""macrocosm-os/finetuning afd4403 and coldint/coldint_validator a5860df."""
+
+
+def _block(since: int | date) -> int:
+    return since if isinstance(since, int) else block_at(datetime(since.year, since.month, since.day))
+
+
+def _competitions(entry: dict[str, Any]) -> Competitions:
+    running = {name: (float(each["share"]), each["epsilon"]) for name, each in entry["running"].items()}
+    total = sum(share for share, _ in running.values())
+    if abs(total - 1.0) > 0.01:
+        raise EraError(f"eras.yaml: the shares from {entry['since']} on sum to {total:g}, but must sum to 1")
+    return running
 
 
 def names() -> list[str]:
     """All named parameter sets, oldest first within each subnet."""
-    return [*NAMED, *SISTERS]
+    return [*history().named, *history().others]
 
 
 def era(name: str) -> Era:
@@ -127,37 +122,38 @@ def era(name: str) -> Era:
     Raises:
         EraError: no set of that name.
     """
-    if name in SISTERS:
-        return SISTERS[name]
-    if name not in NAMED:
-        raise EraError(f"there is no era {name!r}; {meant(name, names())}")
-    block, about = NAMED[name]
-    return replace(at(block), name=name, about=about)
+    if name in history().others:
+        return history().others[name]
+    if name not in history().named:
+        raise EraError(f"there is no era {name!r}; {suggest(name, names())}")
+    block, about = history().named[name]
+    return replace(era_at(block), name=name, about=about)
 
 
-def at(when: int | datetime) -> Era:
+def era_at(when: int | datetime) -> Era:
     """What SN9 had in force at a block or a moment.
 
     Raises:
         EraError: before the pairwise win rate came (2023-11-14).
     """
-    block = when if isinstance(when, int) else block_at(when)
-    if block < RULES[0][0]:
+    facts, block = history(), when if isinstance(when, int) else block_at(when)
+    first = facts.rules[0][0]
+    if block < first:
         asked = f"at block {when}" if isinstance(when, int) else f"on {when.date()}"
         raise EraError(
-            f"sn9 had no rules {asked} that can be replayed; its first are of block {RULES[0][0]} (2023-11-14), "
-            f"when pairwise win rates began, and its first named era is {next(iter(NAMED))}"
+            f"sn9 had no rules {asked} that can be replayed; its first are of block {first} (2023-11-14), "
+            f"when pairwise win rates began, and its first named era is {next(iter(facts.named))}"
         )
-    changed: dict[str, Any] = {}
-    for since, _, change in RULES:
-        if since <= block:
-            changed |= change
-    since, competitions = active(COMPETITIONS, block)
-    newest = max([s for s, _, _ in RULES if s <= block] + [since])
-    known = [name for name, (first, _) in NAMED.items() if first <= block]
+    (changed, rules), (since, running) = _in_force(facts.rules, block), _in_force(facts.competitions, block)
+    known = [name for name, (start, _) in facts.named.items() if start <= block]
     about = f"as in {known[-1]}, with the changes since" if known else "before the first named era"
-    window = changed.pop("window")
-    return Era(f"sn9@{block}", newest, about, Rules(**changed), competitions, window)
+    own = {name: value for name, value in rules.items() if name != "window"}
+    return Era(f"sn9@{block}", max(changed, since), about, Rules(**own), running, rules["window"])
+
+
+def _in_force(schedule: list[tuple[int, Any]], block: int) -> tuple[int, Any]:
+    """The last entry that has begun by a block."""
+    return schedule[bisect_right([first for first, _ in schedule], block) - 1]
 
 
 def subnet(name: str) -> str:
@@ -165,8 +161,8 @@ def subnet(name: str) -> str:
     return re.split("[-@/]", name, maxsplit=1)[0]
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """A sentence that helps where a subnet had no preset of that name or date: what it has, or which subnets have any.
+def suggest(name: str, known: Iterable[str]) -> str:
+    """A sentence that helps where a subnet has no preset of a name or date: what it has, or which subnets have any.
 
     Args:
         name: what was asked for.
@@ -201,7 +197,7 @@ def preset(name: str) -> tuple[Era, Policy]:
 def _moment(name: str) -> Era:
     text = name.removeprefix("sn9@")
     try:
-        return at(int(text) if text.isdigit() else datetime.fromisoformat(text))
+        return era_at(int(text) if text.isdigit() else datetime.fromisoformat(text))
     except ValueError as error:
         if isinstance(error, EraError):
             raise

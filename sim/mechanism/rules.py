@@ -47,7 +47,7 @@ class Rules:
         threshold: averages below it are not paid.
         winner_takes_all: the step's weight goes to the highest win rate, not through the softmax.
         alone: win rate of a model without opponents.
-        holds: models that were not evaluated keep their weight in the average (until 2024-01-02, P18).
+        holds: models that were not evaluated keep their weight in the average (until 2024-01-02).
         wins: what is compared: average losses, every sample in pairs, or one champion per sample (SN29).
         skew: exponent on the share of samples won (SN29).
         semantics: how a model becomes king, see `sim.mechanism.dethrone`.

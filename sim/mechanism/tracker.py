@@ -5,10 +5,18 @@ Averages are float32 `[uids]` of one lane. They are summed in float64 strictly f
 
 import math
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from sim.compiler import compiled
+
+Running = TypeVar("Running")
+
+
+def turn(running: Sequence[Running], global_step: int) -> Running:
+    """The competition that a step evaluates: round robin over those that run now."""
+    return running[global_step % len(running)]
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""What miners do when they look up: train, see, decide, commit, and begin again from the king's model."""
+"""What miners do at a look: train, measure, decide, commit, and begin again from the king's model."""
 
 from math import erfc, exp, inf, isfinite, isnan, log, log1p, nan, sqrt
 from typing import Any, NamedTuple
@@ -13,16 +13,16 @@ from sim.compiler import compiled, inlined, inner
 from sim.compiler.methods import compilable
 from sim.compiler.pointers import call_decide, call_one, call_three, call_two, prefetch
 from sim.data.exposure import judged, train_on
-from sim.miners.choices import LIMITS
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
+from sim.miners.population import LIMITS
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING
 from sim.validators.history import advantage
 from sim.validators.validator import Validator
 
 AHEAD = 6
-"""Looks between asking for a miner's record and using it."""
+"""Looks between the prefetch of a miner's record and its use."""
 
 _quantile = inner(compilable(normal_quantile))
 
@@ -49,18 +49,18 @@ class Terms(NamedTuple):
 
 @inlined
 def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
-    """Bring a miner's position, books and diet up to its look; GPU days and work of the interval."""
-    m, habits = agenda.miner[k], people.habits
+    """Bring a miner's position, books and training mix up to its look; GPU days and work of the interval."""
+    m, migration = agenda.miner[k], people.migration
     mine, person = people.miners[c, m], people.persons[w, m]
     training, moved, target = mine.training, False, 0
-    sets = people.diet.shape[2]
-    if sets > 0:  # new data are fetched and tuned for instead of trained on
-        target = habits.start[w, m]
-        for switch in range(len(habits.targets)):
-            move = habits.moves[switch, w, m]
+    sets = people.training_mix.shape[2]
+    if sets > 0:  # a miner that moves fetches and tunes for its new data instead of training
+        target = migration.start[w, m]
+        for switch in range(len(migration.targets)):
+            move = migration.moves[switch, w, m]
             if move <= now:
-                target = habits.targets[switch]
-                training = training and not move > now - habits.pause
+                target = migration.targets[switch]
+                training = training and not move > now - migration.pause
                 moved = moved or move > now - every
     gpu_days, work = 0.0, 0.0
     if training:
@@ -69,17 +69,17 @@ def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, ever
         mine.spent += person.usd * days
         gpu_days = person.gpus * days
         if sets > 0:
-            train_on(people.diet[c, m], target, person.tokens * days, habits.memory)
+            train_on(people.training_mix[c, m], target, person.tokens * days, migration.memory)
     if moved and mine.active:
-        mine.spent += habits.usd
+        mine.spent += migration.usd
     return gpu_days, work
 
 
 class Throne(NamedTuple):
-    """What is true of a column's king while miners look at it; without a king all numbers are those of nobody.
+    """What is true of a column's king while miners look at it; without a king, of the empty place.
 
     Attributes:
-        king, seat: who reigns, -1 before the first; and the place of its model.
+        king, seat: the reigning miner, -1 before the first; and the place of its model.
         score: true loss of its model on the present mixture.
         loss, block, family: measured loss, commit block and family of its model.
         crowned, gain, gap: of its crown, as in `CROWN`. reign: the block since which it reigns.
@@ -102,16 +102,16 @@ class Throne(NamedTuple):
 
 
 @inlined
-def look_up(
-    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, lens: np.ndarray, terms: Terms
-) -> Throne:
+def throne_of(
+    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
+) -> Throne:  # fmt: skip
     """The throne of a column."""
     models, history, lane = books.models, books.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
     facts, crown, loss = models.facts[c, seat], history.crowns[c, seat], history.measured[c, seat]
     score, error, bar = 1.0, nan, nan
     if king >= 0:
-        score = judged(facts.loss, models.diet[c, seat], lens)
+        score = judged(facts.loss, models.training_mix[c, seat], data_weights)
     if lane.reads:
         reigning = history.thrones[c].king
         reigning = reigning if reigning >= 0 else models.facts.shape[1] - 1
@@ -136,7 +136,7 @@ def look_up(
 
 
 @inlined
-def see(
+def fill_view(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
     books: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
@@ -144,12 +144,12 @@ def see(
 
     Args:
         people, agenda: the miners and their looks; `k` is which look, `c` and `w` column and world.
-        loss, score: true losses of its private model, the reference's and on the present mixture.
+        loss, score: true losses of its private model: by the law, and on the mixture that is judged now.
         throne: the king that it sees.
         terms: numbers of the scenario.
         books: the first validator's.
         lanes: records of `COLUMN`.
-        rivals: the public estimate of the descent's pace.
+        rivals: log loss per day by which the king's loss falls, as the public sees it.
     """
     m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], books.history
     mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
@@ -194,7 +194,7 @@ def see(
 
 @inner
 def best_of(single: float, runs: float) -> float:
-    """The largest of so many standard normal numbers, at the quantile that a single one has."""
+    """The largest of so many standard normal numbers, at the quantile at which a single one lies."""
     if not runs > 1.0:
         return single
     below = log(0.5 * erfc(-single / sqrt(2.0))) / runs
@@ -205,9 +205,9 @@ def best_of(single: float, runs: float) -> float:
 @inner
 def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, books: Validator, sums: Any, ruler: np.ndarray,
+    terms: Terms, books: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
-    """Commit what was decided; whether it came to that, and GPU days of more runs. Arguments as in `see`."""
+    """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
     mine, person, models = people.miners[c, m], people.persons[w, m], books.models
     seat = king if king >= 0 else models.facts.shape[1] - 1
@@ -242,25 +242,27 @@ def commit(
     model.copied = copies
     copy(people.committed.line[c, m], models.line[c, seat] if copies else people.line[c, m])
     people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
-    copy(people.committed.diet[c, m], models.diet[c, seat] if copies else people.diet[c, m])
+    copy(people.committed.training_mix[c, m], models.training_mix[c, seat] if copies else people.training_mix[c, m])
     mine.pending, mine.live_block = True, agenda.block[k]
     mine.submissions += 1
     mine.since = min(mine.since, agenda.block[k])
-    sums.published = min(sums.published, judged(result, people.committed.diet[c, m], ruler))
+    sums.published = min(sums.published, judged(result, people.committed.training_mix[c, m], target_mix))
     sums.best = min(sums.best, sums.published)  # a lucky seed is a model too
     return True, gpu_days
 
 
 @inner
-def adopt(people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, lens: np.ndarray) -> None:
-    """Begin again from the king's model where that, once warmed up, is better than one's own."""
+def adopt(
+    people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, data_weights: np.ndarray
+) -> None:  # fmt: skip
+    """Begin again from the king's model where that, once warmed up, is better than the miner's own."""
     mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, books.models.diet[c, king], lens) < score:
+    if judged(warmed, books.models.training_mix[c, king], data_weights) < score:
         mine.position, mine.family = position, theirs.family
         copy(people.line[c, m], books.models.line[c, king])
-        copy(people.diet[c, m], books.models.diet[c, king])
+        copy(people.training_mix[c, m], books.models.training_mix[c, king])
 
 
 @inner
@@ -277,33 +279,33 @@ def wrong_field(decision: Any) -> tuple[int, float]:
 @compiled
 def look(
     first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Validator, kings: np.ndarray,
-     lanes: np.ndarray, account: Any, lens: np.ndarray, committed: np.ndarray,
+    lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
-    """What those miners do that look up in a step, in every column.
+    """Let the miners that look up in a step act, in every column.
 
     Args:
-        first, last: the looks of the step within the agenda: from the first to the last but one.
+        first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
         people, agenda, terms: the miners, their looks and the numbers that they live by.
         books: the first validator's.
-        kings: who reigns, `[columns]`.
+        kings: the reigning miners, `[columns]`.
         lanes: records of `COLUMN`.
         account: what is kept of the world.
-        lens: how the present mixture of data looks at what a model was trained on.
+        data_weights: of the mixture that is judged now.
         committed: gets (miner, column) of new commitments, int `[some, 2]`.
 
     Returns:
-        How many there are; the alarm says what went wrong.
+        How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
     count, warned = 0, books.history.alarm
     view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
     for c in range(len(lanes)):
         w, king, sums = lanes[c].world, kings[c], account.sums[c]
-        throne = look_up(c, king, books, lanes, sums, lens, terms)
+        throne = throne_of(c, king, books, lanes, sums, data_weights, terms)
         trained, more = 0.0, 0.0
         for k in range(first, last):
             m = agenda.miner[k]
-            # memory is what looks would wait for: a later miner's record is asked for while this one acts
+            # Looks would wait for memory, so the record of a later miner is asked for while this one acts.
             later, column = k + AHEAD, c
             if later >= last:
                 later, column = min(later - (last - first), last - 1), min(c + 1, len(lanes) - 1)
@@ -313,10 +315,10 @@ def look(
             trained += gpu_days
             people.worked[c, person.kind] += work
             loss = call_one(person.loss, person.course, mine.position)
-            score = judged(loss, people.diet[c, m], lens)
+            score = judged(loss, people.training_mix[c, m], data_weights)
             if mine.active:
-                sums.best = min(sums.best, judged(loss, people.diet[c, m], account.ruler))
-            see(people, agenda, k, c, w, loss, score, throne, terms, books, lanes, sums.descent)
+                sums.best = min(sums.best, judged(loss, people.training_mix[c, m], account.target_mix))
+            fill_view(people, agenda, k, c, w, loss, score, throne, terms, books, lanes, sums.descent)
             if isnan(loss) or isnan(people.seen[0].pace):
                 warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
             decided, seen = people.decision[0], people.seen[0]
@@ -335,7 +337,7 @@ def look(
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
                 done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, king, throne.score, terms, books, sums, account.ruler
+                    people, agenda, k, c, w, loss, score, king, throne.score, terms, books, sums, account.target_mix
                 )
                 more += gpu_days
                 if done:
@@ -343,7 +345,7 @@ def look(
                     count += 1
             public = king >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, c, w, m, king, score, books, lens)
+                adopt(people, c, w, m, king, score, books, data_weights)
         sums.gpu_days += trained
         sums.gpu_days += more
     return count

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 
 from policies.errors import InputError, nearest
+from sim.settings import About, Settings, Share
 from sim.streams import stream
 from sim.traces.laws.throughput import GPUS, per_gpu
 
@@ -16,23 +18,27 @@ PRICES = {"a100-40": 1.2, "a100": 1.6, "h100": 2.5, "h200": 3.2, "gb200": 6.0}
 
 
 @dataclass(frozen=True)
-class Fleet:
-    """What the miners of a world own.
+class Fleet(Settings):
+    """What the miners of a world own."""
 
-    Attributes:
-        kinds: share of miners by kind of GPU.
-        least, most: GPUs of a miner, spread evenly over the logarithm between the two, in whole machines of 8 if more.
-        price: USD per GPU-hour by kind; kinds that are not named cost what `PRICES` says.
-        skill: sigma of the log-normal factor on everything that a miner's training is worth; 0 makes all alike.
-    """
-
-    kinds: Mapping[str, float] = field(default_factory=lambda: {"h100": 1.0})
-    least: int = 1
-    most: int = 8
-    price: Mapping[str, float] = field(default_factory=dict)
-    skill: float = 0.3
+    kinds: Annotated[
+        Mapping[str, Share],
+        About(f"share of the miners by kind of GPU: {', '.join(GPUS)}; all have an h100 when left out"),
+    ] = field(default_factory=lambda: {"h100": 1.0})
+    least: Annotated[
+        int, About("GPUs of the smallest miner; up to `most` evenly over the logarithm, in machines of 8", 1, 100_000)
+    ] = 1
+    most: Annotated[int, About("GPUs of the largest miner", 1, 100_000)] = 8
+    price: Annotated[
+        Mapping[str, Annotated[float, About("USD per GPU-hour", 0, 1e6)]],
+        About("USD per GPU-hour by kind, where it is not the usual price"),
+    ] = field(default_factory=dict)
+    skill: Annotated[
+        float, About("sigma of the log-normal factor on what a miner's training is worth; 0 makes all alike", 0, 3)
+    ] = 0.3
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in (*self.kinds, *self.price):
             if name not in GPUS:
                 raise InputError(f"no GPU is called {name!r}; {nearest(name, GPUS)}", ("kinds",))

@@ -32,6 +32,13 @@ class Looks:
     phase: np.ndarray
     horizon: int
 
+    @classmethod
+    def draw(cls, scenario: "Scenario", seed: int) -> "Looks":
+        """The looks of a scenario's miners: one after the other, or each at a phase by lot."""
+        n, every = scenario.miners, scenario.wake_blocks
+        phase = np.arange(n) * every // n if scenario.in_turn else stream(seed, "looks").integers(0, every, n)
+        return cls(every, phase, scenario.horizon)
+
     @property
     def count(self) -> int:
         """Looks of the busiest miner."""

@@ -1,5 +1,5 @@
 # ruff: noqa: S101 - a contract is a list of asserts
-"""The contract as tests, for the strategies here and for yours; hypothesis makes the views, pytest is not imported.
+"""The contract as tests, for the strategies here and for yours; nothing is random, and pytest is not imported.
 
 Hold your own strategy to it in a test file that pytest collects:
 
@@ -10,19 +10,18 @@ Hold your own strategy to it in a test file that pytest collects:
 """
 
 import pickle
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib import import_module
 from math import inf, isfinite, isnan, log1p, nan
 from typing import Any, ClassVar
 from unittest import SkipTest
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from policies import Policy, build
-from policies.base import RULES
+from policies.testing.cases import vectors
 from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import find, names
 from sim.miners.strategy import VIEW, Decision, Strategy, View
@@ -72,12 +71,11 @@ RANGES = {
 MOST_RUNS = 10_000
 """Runs that a decision may ask for."""
 
-EXAMPLES = 100
+VIEWS = 500
 """Views that a law is tried on."""
 
 FLAGS = ("submit", "copy", "train", "adopt", "active")
 BOOLEANS, NUMBERS = (bool, np.bool_), (int, float, np.float64)
-POLICIES = tuple(build(spec) for spec in ("linear", "fixed", "grace", {"half-life": {"end": 0.0}}))
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Advantage:
     age: float
 
     def __call__(self, blocks: float) -> float:
-        """The king's advantage then."""
+        """The king's advantage at that time."""
         return self.policy.advantage(self.age + blocks)
 
 
@@ -122,20 +120,15 @@ class StrategyContract:
 
     @classmethod
     def examples(cls) -> list[Strategy]:
-        """The default, and every parameter at its bounds and at the ends of its search range."""
-        declared = cls.strategy.parameters()
-        ends = [{key: end} for key, p in declared.items() for end in (p.low, p.high, *p.search)]
-        default = {key: p.default for key, p in declared.items()}
-        allowed = [
-            values
-            for values in ends
-            if all(RULES[how]((default | values)[a], (default | values)[b]) for a, how, b in cls.strategy.rules)
-        ]
-        return [cls.strategy(**values) for values in ({}, *allowed)]
+        """The default, corners of the bounds and of the search range, and some parameters between."""
+        return [cls.strategy(**values) for values in vectors(cls.strategy, 5)]
 
-    def holds(self, law: Callable[[Strategy, View], None]) -> None:
-        """Try a law on every kind of view."""
-        settings(max_examples=EXAMPLES, deadline=None)(given(st.sampled_from(self.examples()), VIEWS)(law))()
+    @classmethod
+    def cases(cls) -> Iterator[tuple[Strategy, View]]:
+        """Every view of `views`, each for one of the examples."""
+        examples = cls.examples()
+        for number, view in enumerate(views()):
+            yield examples[number % len(examples)], replace(view)
 
     def test_parameters_are_declared(self) -> None:
         """Every parameter says what it does, its unit, its bounds, and where to search; the class says the rest."""
@@ -172,31 +165,23 @@ class StrategyContract:
 
     def test_decisions_are_plain(self) -> None:
         """Flags are booleans, all else is numbers and not NaN; runs are whole and from 1 on, perturbations 0 to 1."""
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             decision = strategy.decide(view)
-            assert isinstance(decision, Decision), f"decided {decision!r}"
-            for key, value in _values(decision).items():
-                if key in FLAGS:
-                    assert type(value) in BOOLEANS, f"{key} is {value!r}"
-                else:
-                    assert type(value) in NUMBERS, f"{key} is {value!r}"
-                    assert not isnan(value), f"{key} is NaN"
-            assert 1 <= decision.runs <= MOST_RUNS, f"runs are {decision.runs}"
-            assert decision.runs == int(decision.runs), f"runs are {decision.runs}"
-            assert 0 <= decision.perturbation <= 1, f"the perturbation is {decision.perturbation}"
-
-        self.holds(law)
+            assert isinstance(decision, Decision), f"{strategy} decided {decision!r} about {view}"
+            for key, value in asdict(decision).items():
+                sound = type(value) in (BOOLEANS if key in FLAGS else NUMBERS) and not isnan(value)
+                assert sound, f"{key} is {value!r}: {strategy} about {view}"
+            assert 1 <= decision.runs <= MOST_RUNS, f"runs are {decision.runs}: {strategy} about {view}"
+            assert decision.runs == int(decision.runs), f"runs are {decision.runs}: {strategy} about {view}"
+            rough = decision.perturbation
+            assert 0 <= rough <= 1, f"the perturbation is {rough}: {strategy} about {view}"
 
     def test_same_view_same_decision(self) -> None:
         """Nothing is drawn, nothing remembered, and the view left alone."""
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             before = _facts(view)
             _same(strategy.decide(view), strategy.decide(view), view)
-            assert _facts(view) == before, "the view was changed"
-
-        self.holds(law)
+            assert _facts(view) == before, f"{strategy} changed the view {view}"
 
     def test_compiled_decides_the_same(self) -> None:
         """Compiled, it decides the same to the last bit."""
@@ -209,53 +194,37 @@ class StrategyContract:
             compiled = {strategy: room.compiled_decide(strategy) for strategy in self.examples()}
         except room.NotCompilable as error:
             raise SkipTest(f"it runs interpreted: {error}") from None
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             _same(compiled[strategy](view), strategy.decide(view), view)
-
-        self.holds(law)
 
     def test_who_is_out_submits_nothing(self) -> None:
         """A miner that is out of the contest, or leaves it, commits no model."""
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             decision = strategy.decide(view)
-            assert view.active or not decision.submit, "is out and submits"
-            assert decision.active or not decision.submit, "leaves and submits"
-
-        self.holds(law)
+            assert view.active or not decision.submit, f"is out and submits: {strategy} about {view}"
+            assert decision.active or not decision.submit, f"leaves and submits: {strategy} about {view}"
 
     def test_without_a_king_there_is_nothing_to_copy(self) -> None:
         """While there is no king nobody copies it."""
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             decision = strategy.decide(view)
-            assert view.gain < inf or not (decision.submit and decision.copy), "copies nobody"
-
-        self.holds(law)
+            copies = decision.submit and decision.copy
+            assert view.gain < inf or not copies, f"copies nobody: {strategy} about {view}"
 
     def test_the_same_model_is_not_committed_again(self) -> None:
         """A new commitment costs the old one its block: the same model is not worth it, copies and new runs may be."""
-
-        def law(strategy: Strategy, view: View) -> None:
-            decision = strategy.decide(replace(view, live=True, live_gain=view.gain))
-            other = decision.copy or decision.runs > 1
-            assert other or not decision.submit, "has nothing new and submits"
-
-        self.holds(law)
+        for strategy, view in self.cases():
+            same = replace(view, live=True, live_gain=view.gain)
+            decision = strategy.decide(same)
+            new = decision.copy or decision.runs > 1
+            assert new or not decision.submit, f"has nothing new and submits: {strategy} about {same}"
 
     def test_the_honest_wait_for_an_evaluation(self) -> None:
         """An honest miner leaves a commitment alone that was not evaluated yet."""
-
-        def law(strategy: Strategy, view: View) -> None:
+        for strategy, view in self.cases():
             if strategy.honest and isnan(view.live_gain):
-                assert not strategy.decide(view).submit, "replaces what awaits its evaluation"
-
-        self.holds(law)
-
-
-def _values(decision: Decision) -> dict[str, Any]:
-    return {field.name: getattr(decision, field.name) for field in fields(Decision)}
+                waits = not strategy.decide(view).submit
+                assert waits, f"replaces what awaits its evaluation: {strategy} about {view}"
 
 
 def _facts(view: View) -> bytes:
@@ -264,14 +233,21 @@ def _facts(view: View) -> bytes:
 
 
 def _same(found: Decision, expected: Decision, view: View) -> None:
-    theirs = _values(found)
-    for key, value in _values(expected).items():
-        alike = np.float64(theirs[key]).tobytes() == np.float64(value).tobytes()  # a sign of zero is a difference
-        assert alike, f"{key} is {theirs[key]!r}, not {value!r}, for {view}"
+    for key, value in asdict(expected).items():
+        other = getattr(found, key)
+        alike = np.float64(other).tobytes() == np.float64(value).tobytes()  # a sign of zero is a difference
+        assert alike, f"{key} is {other!r}, not {value!r}, for {view}"
 
 
-def _view(policy: Policy, seed: int) -> View:
-    """Facts by lot; a tenth of them at an end of their range."""
+@cache
+def views() -> tuple[View, ...]:
+    """Views of one miner, under several policies."""
+    policies = [build(spec) for spec in ("linear", "fixed", "grace", {"half-life": {"end": 0.0}})]
+    return tuple(_view(policies, seed) for seed in range(VIEWS))
+
+
+def _view(policies: list[Policy], seed: int) -> View:
+    """A policy and facts by lot; a tenth of the facts at an end of their range."""
     random = np.random.default_rng(seed)
     lot, edge = random.random((2, len(RANGES)))
     lot = np.where(edge < 0.1, np.round(lot), lot)
@@ -290,8 +266,4 @@ def _view(policy: Policy, seed: int) -> View:
         "live_age": facts["live_age"] if live else inf,
         "active": live or active,
     }
-    return look(policy, **facts | derived)
-
-
-VIEWS = st.builds(_view, st.sampled_from(POLICIES), st.integers(0, 2**32 - 1))
-"""Views of one miner."""
+    return look(policies[random.integers(len(policies))], **facts | derived)

@@ -1,10 +1,12 @@
 """A race: dated submissions by named miners, and the setting in which they are run."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
+from sim.settings import About, Settings
 
 UNITS = {
     "nats": "nats per token",
@@ -81,34 +83,33 @@ class Race:
 
 
 @dataclass(frozen=True)
-class NoiseLevel:
-    """How large the noise is, as fractions of the loss.
+class NoiseLevel(Settings):
+    """How large the noise of a race's evaluations is, as fractions of the loss."""
 
-    Attributes:
-        paired: sd of the difference of two models' losses in one step. The default is 0.0012 nats at 2.45: the middle
-            of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08).
-        common: sd of the shift that all models of one step share. The default is 0.034 nats at 2.45: a page effect with
-            sd 0.14 over 20 pages and samples with sd 0.29, 500 of them.
-        samples: samples that one evaluation consists of, for rules that compare sample by sample (53 in 2023-11).
-    """
-
-    paired: float = 0.0005
-    common: float = 0.014
-    samples: int = 50
+    # 0.0012 nats at 2.45: the middle of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08)
+    paired: Annotated[
+        float,
+        About("sd of the difference of two models' losses in one evaluation, as a fraction of the loss", 0, 0.5),
+    ] = 0.0005
+    # 0.034 nats at 2.45: a page effect with sd 0.14 over 20 pages, and 500 samples with sd 0.29
+    common: Annotated[
+        float, About("sd of the shift that all models of one evaluation share, as a fraction of the loss", 0, 0.5)
+    ] = 0.014
+    samples: Annotated[
+        int, About("samples of one evaluation, for rules that compare sample by sample (53 in 2023-11)", 1, 10_000)
+    ] = 50
 
 
 @dataclass(frozen=True)
-class Setting:
-    """How a race is run.
+class Setting(Settings):
+    """How a race is run."""
 
-    Attributes:
-        noise: evaluation noise.
-        step_blocks: blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes.
-        tail_days: how long the contest goes on after the last submission.
-        one_model_per_miner: whether a miner's submissions replace each other (one hotkey) or stand side by side.
-    """
-
-    noise: NoiseLevel = field(default_factory=NoiseLevel)
-    step_blocks: int = 150
-    tail_days: float = 7.0
-    one_model_per_miner: bool = False
+    noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
+    step_blocks: Annotated[
+        int, About("blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes", 1, 100_000)
+    ] = 150
+    tail_days: Annotated[float, About("days that the contest goes on after the last submission", 0, 3650)] = 7.0
+    hotkeys: Annotated[
+        Literal["submission", "miner"],
+        About("each `submission` from a hotkey of its own, or one per `miner`: a new model replaces the old one"),
+    ] = "submission"

@@ -12,7 +12,7 @@ from sim.models import lineages
 from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
-from sim.told import at, seat
+from sim.timeline.words import describe_seat, line
 from sim.validators.validator import NOBODY
 from sim.world import World
 
@@ -20,7 +20,7 @@ from sim.world import World
 def scenario_of(race: Race, setting: Setting) -> Scenario:
     """The contest: everything is evaluated as soon as it is old enough, and steps take no time."""
     hotkey = np.arange(len(race))
-    if setting.one_model_per_miner:
+    if setting.hotkeys == "miner":
         first = {miner: i for i, miner in reversed(list(enumerate(race.miner)))}
         hotkey = np.array([first[miner] for miner in race.miner])
     observed = race.observed
@@ -32,8 +32,8 @@ def scenario_of(race: Race, setting: Setting) -> Scenario:
     lines = lineages([{*line, i} for i, line in enumerate(race.ancestors())]) if race.has_lineage else None
     return Scenario(
         race.name,
-        horizon / BLOCKS_PER_DAY,
-        len(race),
+        days=horizon / BLOCKS_PER_DAY,
+        miners=len(race),
         noise=RaceNoise(race, setting.noise),
         validation=how,
         founded=False,
@@ -106,18 +106,15 @@ class _Story:
             self._king = king
 
     def _tell(self, block: int, text: str) -> None:
-        self.lines.append(at(block, text))
+        self.lines.append(line(block, text))
 
     def _pool(self, pool: np.ndarray, model: np.ndarray) -> str:
         return " | ".join(
-            seat(
+            describe_seat(
                 f"#{model[each['uid']]}",
-                each["score"],
-                each["epsilon"],
-                each["wins"],
+                each,
                 self.world.weights[0, each["uid"]],
-                king=each["uid"] == self.world.kings[0],
-                among=each["competitive"],
+                each["uid"] == self.world.kings[0],
             )
             for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
         )

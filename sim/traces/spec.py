@@ -2,64 +2,52 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import numpy as np
 
 from policies.errors import InputError
-from sim.bounds import within
+from sim.settings import About, Settings
 from sim.traces.curve import Kind
 from sim.traces.laws import datasets, published
 from sim.traces.laws.schedules import rates
 
 SHAPE_SIZES, SHAPE_STEPS = (25e6, 400e6), (3_600, 165_000)
 """Sizes that the shape laws were fitted on, and the lengths of runs, in steps, that were compared with real ones."""
-BOUNDS = {"parameters": (1e4, 1e14), "tokens": (1e4, 1e17), "tokens_per_step": (1.0, 1e12), "gpus": (1, 1_000_000)}
-"""What a run may say of itself; beyond it somebody took another unit."""
 STEPS = (100, 5_000_000)
 """Steps that a run may have: less is no curve, more would not fit into memory."""
 
 
 @dataclass(frozen=True)
-class Spec:
-    """One run to be synthesised.
+class Spec(Settings):
+    """One run to be synthesised."""
 
-    Attributes:
-        parameters: N as the scaling law counts it (`published.LAWS[dataset].fitted_on`).
-        tokens: of the whole run.
-        dataset: the scaling law's constants: what was trained on.
-        judged_on: the set that the loss is measured on, one of `datasets.JUDGES`; the law's own when empty.
-        schedule: one of `schedules.KINDS`.
-        warmup, start: steps, as in `schedules.rates`.
-        end: the last learning rate as a share of the peak.
-        tokens_per_step: tokens of one optimiser step.
-        law: the shape, `annealing` or `multipower`.
-        gpu, gpus: for the time.
-        points: evenly spaced over the run; the last is at its end.
-        kind: `validation` losses on a fixed set, or `train`: means over the steps since the point before.
-        noise: whether seeds, points and steps differ by chance.
-        failure: one of `failures.KINDS`; none when empty.
-        seed: of all random streams; curves of one seed and run number share their noise.
-        run: number of the run, the curve's seed.
-    """
-
-    parameters: float
-    tokens: float
-    dataset: str = "refinedweb"
-    judged_on: str = ""
-    schedule: str = "cosine"
-    warmup: int | None = None
-    start: int | None = None
-    end: float = 0.1
-    tokens_per_step: float = 524_288.0
-    law: str = "annealing"
-    gpu: str = "h100"
-    gpus: int = 8
-    points: int = 200
-    kind: Kind = "validation"
-    noise: bool = True
-    failure: str = ""
-    seed: int = 0
-    run: int = 0
+    parameters: Annotated[
+        float, About("N as the scaling law counts it (`published.LAWS[dataset].fitted_on`)", 1e4, 1e14)
+    ]
+    tokens: Annotated[float, About("tokens of the whole run", 1e4, 1e17)]
+    dataset: Annotated[str, About("the scaling law's constants: what was trained on")] = "refinedweb"
+    judged_on: Annotated[
+        str, About("the set that the loss is measured on, one of `datasets.JUDGES`; the law's own when empty")
+    ] = ""
+    schedule: Annotated[str, About("one of `schedules.KINDS`")] = "cosine"
+    warmup: Annotated[int | None, About("steps, as in `schedules.rates`", 0, STEPS[1])] = None
+    start: Annotated[int | None, About("steps, as in `schedules.rates`", 0, STEPS[1])] = None
+    end: Annotated[float, About("the last learning rate as a share of the peak", 1e-9, 1)] = 0.1
+    tokens_per_step: Annotated[float, About("tokens of one optimiser step", 1, 1e12)] = 524_288.0
+    law: Annotated[str, About("the shape, `annealing` or `multipower`")] = "annealing"
+    gpu: Annotated[str, About("kind of GPU, for the time")] = "h100"
+    gpus: Annotated[int, About("number of GPUs, for the time", 1, 1_000_000)] = 8
+    points: Annotated[int, About("evenly spaced over the run; the last is at its end", 1, STEPS[1])] = 200
+    kind: Annotated[
+        Kind, About("`validation` losses on a fixed set, or `train`: means over the steps since the point before")
+    ] = "validation"
+    noise: Annotated[bool, About("whether seeds, points and steps differ by chance")] = True
+    failure: Annotated[str, About("one of `failures.KINDS`; none when empty")] = ""
+    seed: Annotated[
+        int, About("seed of all random streams; curves of one seed and run number share their noise", 0, 2**63 - 1)
+    ] = 0
+    run: Annotated[int, About("number of the run, the curve's seed", 0, 2**31 - 1)] = 0
 
     @property
     def steps(self) -> int:
@@ -95,7 +83,6 @@ class Spec:
         Raises:
             InputError: a number makes no run.
         """
-        within(self, ((name, *bounds) for name, bounds in BOUNDS.items()))
         if not STEPS[0] <= self.steps <= STEPS[1]:
             raise InputError(
                 f"{self.tokens:g} tokens at {self.tokens_per_step:g} per step make {self.steps} steps, "

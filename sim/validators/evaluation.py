@@ -8,8 +8,8 @@ from sim.compiler import allocating, compiled, inlined, inner
 from sim.data.exposure import judged
 from sim.mechanism.dethrone import crown_by_pair
 from sim.mechanism.judge import judge
-from sim.mechanism.per_sample import judge_samples
 from sim.mechanism.rules import AVERAGE, POOL, RUNNING_BEST
+from sim.mechanism.samples import judge_samples
 from sim.validators.history import advantage, kinship
 from sim.validators.noise import Window
 from sim.validators.validator import Validator
@@ -24,7 +24,7 @@ def measure(validator: Validator, c: int, w: int, uid: int, window: Window, data
     own = window.own[w, model.twin]
     if model.rough != 0.0:
         own += model.rough * window.own[w, uid]
-    score = judged(model.loss, validator.models.diet[c, uid], data_weights)
+    score = judged(model.loss, validator.models.training_mix[c, uid], data_weights)
     return float(score + (own + window.family[w, model.family]))
 
 

@@ -6,10 +6,11 @@ What the constants below are fitted to stands in docs/calibration.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 
+from sim.settings import About, Settings
 from sim.streams import stream
 
 Name = tuple[str | int, ...]
@@ -87,7 +88,7 @@ class Level(Protocol):
 
 
 @dataclass(frozen=True)
-class NoiseLevel:
+class NoiseLevel(Settings):
     """Sizes of the noise, in nats.
 
     A validator measures model i in window w as `loss_i + page_w + sample_w + family + own`. Pages and samples are the
@@ -95,23 +96,25 @@ class NoiseLevel:
     hard or easy about them is shared by the family; the rest is the model's own, and exact copies share even that.
     A part of what is hard for a family or a model is so in every window: it suffers more, or less, than others when
     the window is hard for all.
-
-    Attributes:
-        samples: sequences that one evaluation consists of (19 to 61 in 2023-11, 500 in 2024-08).
-        pages: pages that they come from (2 in 2023-11).
-        sample_sd: of one model's loss over samples: 0.28 to 0.30.
-        page_sd: of a page's mean.
-        kin_sd: of the difference of two near relatives in one evaluation, times the root of its samples: 0.009 to
-            0.015 for fine-tunes.
-        stranger_sd: of the difference of two unrelated models, likewise: 0.03 to 0.044.
     """
 
-    samples: int = 500
-    pages: int = 20
-    sample_sd: float = 0.29
-    page_sd: float = 0.14
-    kin_sd: float = 0.0125
-    stranger_sd: float = 0.035
+    samples: Annotated[
+        int, About("sequences that one evaluation consists of (19 to 61 in 2023-11, 500 in 2024-08)", 1, 10_000)
+    ] = 500
+    pages: Annotated[int, About("pages that they come from (2 in 2023-11)", 1, 10_000)] = 20
+    sample_sd: Annotated[float, About("nats: sd of one model's loss over samples, 0.28 to 0.30", 0, 10, "nats")] = 0.29
+    page_sd: Annotated[float, About("nats: sd of a page's mean", 0, 10, "nats")] = 0.14
+    kin_sd: Annotated[
+        float,
+        About(
+            "nats: sd of the difference of two near relatives in one evaluation, times the root of its samples, 0.009 "
+            "to 0.015 for fine-tunes",
+            0,
+            10,
+            "nats",
+        ),
+    ] = 0.0125
+    stranger_sd: Annotated[float, About("nats: the same of two unrelated models, 0.03 to 0.044", 0, 10, "nats")] = 0.035
 
     @property
     def common(self) -> float:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiler import compiled, inner
-from sim.mechanism.keep import order_models
-from sim.mechanism.retry import worth_retrying
+from sim.mechanism.keep import order_models, worth_retrying
 from sim.models import Models
 from sim.validators.history import History, advantage, kinship
 

@@ -15,16 +15,18 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 import pytest
 import typer
+from pydantic_core import PydanticUndefined
 
 from experiments.cli.app import app
-from experiments.elsewhere import PRESETS
 from experiments.metrics import METRICS
-from experiments.recipe import NoiseSpec, RaceScenario, Recipe
+from experiments.recipe.presets import presets
+from experiments.recipe.race import RaceScenario
+from experiments.recipe.recipe import Recipe
 from experiments.search.recipe import SearchKeys, StudyRecipe, WorldsKeys
 from experiments.search.samplers import SAMPLERS
 from experiments.search.spec import STAGES
@@ -32,6 +34,8 @@ from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras
 from sim.mechanism.rules import Rules
+from sim.race.race import NoiseLevel
+from sim.settings import abouts
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -214,24 +218,30 @@ def test_table_of_other_subnets_is_the_presets() -> None:
     """The table of other subnets' presets has every preset with its rule and source."""
     table = [(row[0].strip("`"), row[1], row[4]) for row in rows("reference-elsewhere.md", "preset")]
 
-    assert table == [(name, p.about, p.source) for name, p in PRESETS.items()]
+    assert table == [(name, p.about, p.source) for name, p in presets().items()]
 
 
 def test_recipe_table_is_the_recipe() -> None:
-    """The table of a recipe's keys has every key with its default."""
-    parts = {"": Recipe, "scenario.": RaceScenario, "scenario.noise.": NoiseSpec}
-    keys = {prefix + key: field for prefix, model in parts.items() for key, field in model.model_fields.items()}
-    table = {row[0].strip("`"): row[1] for row in rows("howto-recipe.md", "key")}
+    """The table of a recipe's keys has every key with its default and what it means."""
+    expected = {key: (field.default, field.description) for key, field in Recipe.model_fields.items()}
+    for prefix, kind in (("scenario.", RaceScenario), ("scenario.noise.", NoiseLevel)):
+        expected |= {
+            prefix + each.name: (each.default, abouts(kind)[each.name].meaning)
+            for each in fields(kind)
+            if each.name != "noise"
+        }
+    del expected["scenario"]
+    table = {row[0].strip("`"): row[1:] for row in rows("howto-recipe.md", "key")}
 
-    assert sorted(table) == sorted(keys.keys() - {"scenario", "scenario.noise"})
-    for key, said in table.items():
-        default = keys[key].default
-        if isinstance(default, list):  # said in words
-            assert not said
-            continue
-        expected = "needed" if keys[key].is_required() else {"": "empty", None: "-"}.get(default, default)
-        if said and key != "baseline":
-            assert said.strip("`") == (f"{expected:g}" if isinstance(expected, int | float) else expected), key
+    assert sorted(table) == sorted(expected)
+    for key, (said, meaning) in table.items():
+        default, about = expected[key]
+        assert re.sub(r" \(\[.*\)", "", meaning) == about, key  # links to the parts of the page
+        if said == "needed":
+            assert default in (PydanticUndefined, MISSING)
+        elif key != "baseline":
+            plain = "" if default is None or isinstance(default, list) else str(default)
+            assert said.strip("`") == plain.removesuffix(".0"), key
 
 
 def test_study_table_is_the_recipe() -> None:

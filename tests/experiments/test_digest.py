@@ -13,7 +13,7 @@ import policies
 import sim
 from experiments import digest as room
 from experiments.digest import digest, resolved, spec_text
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 
 CHANGES = {
     "name": ("name: small", "name: other"),
@@ -125,7 +125,7 @@ def test_code_counts_where_it_takes_part(tmp_path, change_code, package, file, c
 
 def test_the_resolved_spec_is_written_out(tmp_path):
     """`spec.yaml` holds every default and the hash of the race, reads back as it was, and names no worlds."""
-    from experiments.yaml_file import Document
+    from experiments.recipe.yaml_file import Document
 
     spec = load(recipe(tmp_path))
     found = resolved(spec)
@@ -195,7 +195,7 @@ def test_what_does_not_count_in_a_world(tmp_path, old, new):
 
 def test_a_world_written_out(tmp_path):
     """`spec.yaml` has the scenario with the constants of its law, the populations, and who lives in which lane."""
-    from experiments.yaml_file import Document
+    from experiments.recipe.yaml_file import Document
 
     spec = world(tmp_path, "panel:", "deviations: [copycat]\npanel:")
     found = resolved(spec)

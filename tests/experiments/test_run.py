@@ -11,7 +11,7 @@ from experiments import passes, task
 from experiments import run as room
 from experiments.digest import digest
 from experiments.metrics import METRICS
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import run
 from experiments.store import Store
 from experiments.tables import TABLES

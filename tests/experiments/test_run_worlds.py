@@ -8,7 +8,7 @@ import pytest
 from small_world import RECIPE
 
 from experiments import task
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import run
 from experiments.store import Store
 from policies import InputError

@@ -12,8 +12,7 @@ from policies import InputError, Memory, News, Policy, PolicyError, Seen, build
 from policies.rewards import Crowning, Reward
 from sim.compiler.functions import interpreted_only
 from sim.lanes import Lane
-from sim.miners.choices import StrategyError
-from sim.miners.population import Population
+from sim.miners.population import Population, StrategyError
 from sim.miners.progress.course import Crew
 from sim.miners.strategy import Decision, Strategy, View
 

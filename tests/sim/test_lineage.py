@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.populations import build_populations
+from experiments.recipe.populations import build_populations
 from experiments.world_metrics import measure_world
 from policies import Policy, build
 from sim.lanes import Lane

@@ -20,7 +20,7 @@ people = st.sets(st.integers(0, MINERS - 1))
 def filled(miners: int, width: int, sets: int) -> Models:
     """Models with numbers of their own in every place."""
     models = no_models(miners, width, sets)
-    arrays = [*(models.facts[name] for name in models.facts.dtype.names), models.line, models.diet]
+    arrays = [*(models.facts[name] for name in models.facts.dtype.names), models.line, models.training_mix]
     for values in arrays:
         values[...] = np.arange(values.size).reshape(values.shape) % (2 if values.dtype == bool else 97)
     return models
@@ -39,9 +39,9 @@ def test_nothing_is_there_at_first() -> None:
     assert np.isinf(models.loss).all()
     assert (models.facts["family"] == 3).all()
     assert (models.facts["twin"] == 3).all()
-    assert (models.diet == 0.25).all()
+    assert (models.training_mix == 0.25).all()
     assert not models.line.any()
-    assert no_models(3, 2).diet.size == 0
+    assert no_models(3, 2).training_mix.size == 0
 
 
 def test_one_place_is_taken_over() -> None:

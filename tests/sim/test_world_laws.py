@@ -18,10 +18,9 @@ from policies.rewards import build as build_reward
 from policies.rewards import names as names_of_rewards
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler.functions import interpreted_only
-from sim.data import Data
+from sim.data.data import Data, Moving
 from sim.data.exposure import judged
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.lanes import Lane
 from sim.mechanism.eras import names as names_of_eras
 from sim.mechanism.eras import preset
@@ -274,10 +273,10 @@ def test_losses_are_in_order(contest: Contest) -> None:
     world = contest.world()
 
     def watch(now: int) -> None:
-        models, record, ruler = world.validators[0].models, world.record, world.miners.ruler
+        models, record, target_mix = world.validators[0].models, world.record, world.miners.target_mix
         for column in np.flatnonzero(world.kings >= 0).tolist():
             king = world.kings[column]
-            loss = judged(float(models.loss[king, column]), models.diet[column, king], ruler)
+            loss = judged(float(models.loss[king, column]), models.training_mix[column, king], target_mix)
             assert loss >= record.published[column], now
         assert (record.published >= record.best).all(), now
 

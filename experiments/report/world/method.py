@@ -43,8 +43,8 @@ def _miners(results: Results) -> str:
         "Training moves a model along the scenario's ways of progress at the speed of its owner's GPUs. "
         "<b>Assumed</b>, and worth varying, are the strategies and how many follow each, how progress comes, the "
         "spread of skill, prices, and what emission is worth; neither its price nor stake reacts to what happens. "
-        "Metrics use true losses, which nobody in the world sees; where what is judged changes, they use one ruler "
-        "for the whole contest, the data judged at its end."
+        "Metrics use true losses, which nobody in the world sees; where what is judged changes, they use one target "
+        "data mix for the whole contest: the mixture judged at its end."
     )
 
 

@@ -11,11 +11,10 @@ from experiments.verification.oracle.match import Match, dense, number, numbers
 from experiments.verification.oracle.recorded import policy_of
 from policies import Policy
 from sim.mechanism.judge import beats, judge
-from sim.mechanism.per_sample import blend, judge_samples
+from sim.mechanism.keep import retry
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
-from sim.mechanism.retry import retry
 from sim.mechanism.rules import Rules
-from sim.mechanism.sn29 import advantage, points, skewed
+from sim.mechanism.samples import advantage, blend, judge_samples, points, skewed
 from sim.mechanism.tracker import Tracker
 
 Row = dict[str, Any]

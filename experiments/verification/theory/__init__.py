@@ -1,1 +1,1 @@
-"""Closed forms: what a world must show on average where theory knows the answer (theory, sections C4 and D)."""
+"""Closed forms: what a world must show on average where a closed form is known."""

@@ -1,4 +1,4 @@
-"""Pools whose pay can be told by hand, theory D15 with section 0, items 5 and 6."""
+"""Pools whose pay can be told by hand with section 0, items 5 and 6."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -30,29 +30,29 @@ from sim.validators.noise import SENSITIVE
 SPREAD = 0.01
 EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)
 STEP = 5e-4
-"""Log-loss of an improvement in the races of C4."""
+"""Log-loss of an improvement in the races."""
 
 LOOK, ARRIVALS, AGES = 150, 3.0, (1, 3, 7, 14)
-"""D5: blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
+"""Blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
 RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (2e-3,)
-"""Falls of the frontier of D7, log loss per day."""
+"""Falls of the steady frontier, log loss per day."""
 SHELF_RATES = RATES[1:]
 """Those for every decay of the shelf; the slowest takes ten seconds more and says the same."""
 FIRSTS = (1, 2, 5, 10)
-"""Improvements that D9 gives the time of two miners for."""
+"""Improvements for which two miners are timed."""
 FRONTIER, FIRST_LOSS, STALLING = stall.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
 """A world that stalls within sight: nine successors, the last one when training has lasted 23 times as long."""
 LOSS, SIGMA, RHO, SAMPLES, NOISE_EPSILON = 2.4, 0.3, 0.995, 64, 0.0005
-"""D10: the loss of both models and its sd over samples, in nats, the correlation of the two, and the margin."""
+"""The loss of both models and its sd over samples, in nats, the correlation of the two, and the margin."""
 SERVER = GatedServer(kept=1.5, each=0.12, arrivals=2.0)
 POOLS = (11, 101)
-"""Sizes of the pools of D13."""
+"""Sizes of the ordered pools."""
 HALF_LIFE = telescoping.half_life(0.995, 361)
 """Of SN29's advantage, in blocks."""
 
 
 WHOLE, FALL, KAPPA, SHIELD_HALF_LIFE = 0.02, 1e-3, 0.5, 3.0
-"""P26: a gain in log loss, the fall of the frontier per day, and the shield; half-life in days."""
+"""A gain in log loss, the fall of the frontier per day, and the shield; half-life in days."""
 SLICES, QUICK_SLICES = (1, 2, 4, 8), (2, 8)
 LONGEST_DAYS = 11
 SHIELDS = {
@@ -60,7 +60,7 @@ SHIELDS = {
     "halving": {"kappa": KAPPA, "end": 0.0, "half_life_blocks": SHIELD_HALF_LIFE * BLOCKS_PER_DAY},
 }
 PROMISE_DAYS, PROMISE = 2.0, {"start": 0.004, "end": 0.0, "most": 0.05, "cut": 0.5, "target": 1e-3}
-"""P20: days since the first crown, and what has been promised."""
+"""Days since the first crown, and what has been promised."""
 PROMISED = PROMISE_DAYS * PROMISE["target"]
 ACHIEVED = {"on": 1.0, "behind": 0.0, "ahead": 2.0}
 """Shares of it."""
@@ -103,13 +103,15 @@ def checks(quick: bool = False) -> list[Check]:
 def _records() -> Iterator[Check]:
     for n, quick in ((10, True), (100, True), (1000, False)):
         mean, variance = records.kings(n)
-        yield Check(f"D1-mean-{n}", f"kings after {n} submissions without a margin", mean, quick)
-        yield Check(f"D1-variance-{n}", f"variance of the kings after {n} submissions", variance, quick)
+        yield Check(f"records mean n={n}", f"kings after {n} submissions without a margin", mean, quick)
+        yield Check(f"records variance n={n}", f"variance of the kings after {n} submissions", variance, quick)
     for j in (2, 3, 4):
-        yield Check(f"D1-second-{j}", f"P(the second king is submission {j})", records.second_king(j))
+        yield Check(f"records second j={j}", f"P(the second king is submission {j})", records.second_king(j))
     for m in (1, 2, 3, 4):
-        yield Check(f"D1-law-{m}", f"P(kings after 10 submissions = {m})", float(records.kings_law(10)[m]))
-    yield Check("D1-age", "submissions since the king's own, after 100 without a margin", records.king_age(100))
+        yield Check(f"records law kings={m}", f"P(kings after 10 submissions = {m})", float(records.kings_law(10)[m]))
+    yield Check(
+        "records age n=100", "submissions since the king's own, after 100 without a margin", records.king_age(100)
+    )
 
 
 def _margins(sizes: tuple[int, ...]) -> Iterator[Check]:
@@ -117,18 +119,20 @@ def _margins(sizes: tuple[int, ...]) -> Iterator[Check]:
         for epsilon in EPSILONS:
             q, quick = records.chance(epsilon, SPREAD), n == 100
             after = f"kings after {n} submissions, epsilon {epsilon:g}"
-            yield Check(f"D2-{n}-{epsilon:g}", f"{after}, running-best", records.running_best(n, q), quick)
-            yield Check(f"D3-{n}-{epsilon:g}", f"{after}, king", records.king(n, q), quick)
+            yield Check(
+                f"running-best n={n} epsilon={epsilon:g}", f"{after}, running-best", records.running_best(n, q), quick
+            )
+            yield Check(f"king n={n} epsilon={epsilon:g}", f"{after}, king", records.king(n, q), quick)
     for epsilon in (0.001, 0.005, 0.01):
         what = f"kings after 200 submissions, epsilon {epsilon:g}, running-best, Weibull losses of shape 50"
         expected = records.running_best_weibull(200, epsilon, 50.0)
-        yield Check(f"D2-weibull-{epsilon:g}", what, expected)
+        yield Check(f"running-best weibull epsilon={epsilon:g}", what, expected)
 
 
 def _luck() -> Iterator[Check]:
-    yield Check("D4-hhi", "HHI of 300 one-shot miners without a margin", concentration.hhi(300))
+    yield Check("luck hhi", "HHI of 300 one-shot miners without a margin", concentration.hhi(300))
     yield Check(
-        "D4-longest", "longest reign of 300 one-shot miners as a share of all time", concentration.longest_share(300)
+        "luck longest", "longest reign of 300 one-shot miners as a share of all time", concentration.longest_share(300)
     )
 
 
@@ -139,31 +143,33 @@ def _first_reigns() -> Iterator[Check]:
             ages = LOOK * np.arange(1, days * BLOCKS_PER_DAY // LOOK + 1)
             chances = each * np.array([records.chance(e, SPREAD) for e in schedule("linear-7d").epsilon(ages)])
             what = f"P(first reign > {days} d), linear-7d, a challenger every half hour with probability 1/16, {name}"
-            yield Check(f"D5-{name}-{days}", what, reigns.survival_steps(chances.tolist(), retry=retry), days < 7)
+            yield Check(
+                f"first-reign {name} days={days}", what, reigns.survival_steps(chances.tolist(), retry=retry), days < 7
+            )
 
 
 def _frontiers() -> Iterator[Check]:
     kings, rate = community.kings(400, 0.2, 0.5), community.crown_rate(0.2, 0.5)
-    yield Check("D6-kings", "kings after 400 submissions, drift 0.2 and margin 0.5 Gumbel scales", kings)
-    yield Check("D6-rate", "kings per submission in the long run, drift 0.2 and margin 0.5 Gumbel scales", rate)
+    yield Check("community kings", "kings after 400 submissions, drift 0.2 and margin 0.5 Gumbel scales", kings)
+    yield Check("community rate", "kings per submission in the long run, drift 0.2 and margin 0.5 Gumbel scales", rate)
     for name in STEADY:
         for rate in RATES:
             expected = reigns.frontier_reign(schedule(name), rate, log=True)
             what = f"days of a reign, {name}, frontier falling {rate:g} a day"
-            yield Check(f"D7-{name}-{rate:g}", what, expected, rate in QUICK_RATES)
+            yield Check(f"frontier {name} rate={rate:g}", what, expected, rate in QUICK_RATES)
     for rate in SHELF_RATES:
         for name in decays.DECAYS:
             what = f"days of a reign, {name} of the shelf, frontier falling {rate:g} a day"
-            yield Check(f"D7-shelf-{name}-{rate:g}", what, decays.reign(name, rate), rate in QUICK_RATES)
+            yield Check(f"frontier shelf {name} rate={rate:g}", what, decays.reign(name, rate), rate in QUICK_RATES)
     times = stall.king_times(FRONTIER, FIRST_LOSS, STALLING)
-    yield Check("D8-successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
-    yield Check("D8-last", "when the last of them comes, if the first comes at 1", float(times[-1] / times[0]))
+    yield Check("stall successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
+    yield Check("stall last", "when the last of them comes, if the first comes at 1", float(times[-1] / times[0]))
     left = FRONTIER.loss(times[-1]) - FRONTIER.floor
-    yield Check("D8-gap", "how far above the floor the last of them stays, nats", left)
+    yield Check("stall gap", "how far above the floor the last of them stays, nats", left)
 
 
 def sliced_reign(name: str, slices: int) -> float:
-    """Days that a gain in so many slices reigns in all: kappa g / r, or by Lambert's W where it halves (P26)."""
+    """Days that a gain in so many slices reigns in all: kappa g / r, or by Lambert's W where it halves."""
     bought = KAPPA * WHOLE / slices
     if name == "for-ever":
         return slices * bought / FALL
@@ -174,11 +180,11 @@ def _shields() -> Iterator[Check]:
     for slices in SLICES:
         for name in SHIELDS:
             what = f"days that a gain of {WHOLE:g} in {slices} slices reigns in all, a shield of half of it, {name}"
-            yield Check(f"P26-{name}-{slices}", what, sliced_reign(name, slices), slices in QUICK_SLICES)
+            yield Check(f"shield {name} slices={slices}", what, sliced_reign(name, slices), slices in QUICK_SLICES)
     start = PROMISE["start"]
     for name, expected in (("on", start), ("behind", start / 4.0), ("ahead", 4.0 * start)):
         yield Check(
-            f"P20-{name}", f"epsilon two days {name} schedule, half of it gone with a day, from 0.004", expected
+            f"promise {name}", f"epsilon two days {name} schedule, half of it gone with a day, from 0.004", expected
         )
 
 
@@ -186,37 +192,42 @@ def _attacks() -> Iterator[Check]:
     for number in ladder.SUBMISSIONS:
         quick, after = number in ladder.SUBMISSIONS[:2], f"after a vote of {number} random submissions"
         plain = ladder.attacked(number, ladder.SAMPLES)
-        yield Check(f"D11-plain-{number}", f"error that a plain board shows {after}", plain, quick)
-        what = f"error that the board shows with P22 {after}, authors' Ladder"
-        yield Check(f"D11-ladder-{number}", what, ladder.PUBLISHED[number], quick)
-        yield Check(f"D11-same-{number}", f"decisions of P22 that are the Ladder's, {number} submissions", 1.0, quick)
-        yield Check(f"D11-fresh-{number}", f"error {after}, fresh data each time", 0.5, quick)
+        yield Check(f"board plain submissions={number}", f"error that a plain board shows {after}", plain, quick)
+        what = f"error that the board shows under standard-errors {after}, authors' Ladder"
+        yield Check(f"board ladder submissions={number}", what, ladder.PUBLISHED[number], quick)
+        yield Check(
+            f"board same submissions={number}",
+            f"decisions of standard-errors that are the Ladder's, {number} submissions",
+            1.0,
+            quick,
+        )
+        yield Check(f"board fresh submissions={number}", f"error {after}, fresh data each time", 0.5, quick)
 
 
 def _races() -> Iterator[Check]:
     for steps in FIRSTS:
         what = f"days until one of 2 miners has found {steps}, 1 a day each"
-        yield Check(f"D9-first-2-{steps}", what, race.first_of(2, steps), steps <= 5)
+        yield Check(f"race first miners=2 steps={steps}", what, race.first_of(2, steps), steps <= 5)
     for miners in (2, 4, 8, 16, 32):
         for steps in (1, 2, 3, 5, 10, 20):
             what = f"efficiency of {miners} miners, {steps} improvements needed"
             yield Check(
-                f"D9-efficiency-{miners}-{steps}",
+                f"race efficiency miners={miners} steps={steps}",
                 what,
                 race.efficiency(miners, steps),
                 (miners, steps) in {(8, 2), (2, 1), (2, 2), (2, 5)},
             )
     for name in RACED:
         found, quick = race.pace(schedule(name), 8, 1.0, STEP), name in {"linear-2d", "fixed-.001"}
-        yield Check(f"D9-reign-{name}", f"days of a reign, 8 miners, 1 a day, {name}", found.reign, quick)
-        yield Check(f"D9-gain-{name}", f"log-loss gained per crown, 8 miners, 1 a day, {name}", found.gain, quick)
-        yield Check(f"D9-speed-{name}", f"log-loss gained per day, 8 miners, 1 a day, {name}", found.speed, quick)
+        yield Check(f"race reign {name}", f"days of a reign, 8 miners, 1 a day, {name}", found.reign, quick)
+        yield Check(f"race gain {name}", f"log-loss gained per crown, 8 miners, 1 a day, {name}", found.gain, quick)
+        yield Check(f"race speed {name}", f"log-loss gained per day, 8 miners, 1 a day, {name}", found.speed, quick)
     for steps in (1, 2, 5, 10, 20):
         what = f"crowns of who has 0.6 of the compute of two, {steps} needed"
-        yield Check(f"D9-crowns-{steps}", what, race.crown_share(0.6, steps), steps <= 2)
+        yield Check(f"race crowns steps={steps}", what, race.crown_share(0.6, steps), steps <= 2)
     share, reign = race.two_kings(3.0, 1.0)
-    yield Check("D9-two-share", "emission share of who dethrones 3 times a day against once", share)
-    yield Check("D9-two-reign", "days of a reign of who is dethroned once a day", reign)
+    yield Check("race two share", "emission share of who dethrones 3 times a day against once", share)
+    yield Check("race two reign", "days of a reign of who is dethroned once a day", reign)
 
 
 def _evaluations() -> Iterator[Check]:
@@ -224,24 +235,30 @@ def _evaluations() -> Iterator[Check]:
     what = "noise 0.0016, a quarter of it for good, epsilon 0.0005"
     for looks, name in ((1, "once"), (4, "four")):
         expected = noise.often(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
-        yield Check(f"D10-{name}", f"P(no gain, but a win in {looks} evaluations), {what}", expected)
-    yield Check("D13-step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
-    yield Check("D13-step-variance", "variance of a step's length, hours^2", SERVER.step_variance)
-    yield Check("D13-delay", "hours from a submission to its score", SERVER.delay)
+        yield Check(f"noise {name}", f"P(no gain, but a win in {looks} evaluations), {what}", expected)
+    yield Check("queue step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
+    yield Check("queue step variance", "variance of a step's length, hours^2", SERVER.step_variance)
+    yield Check("queue delay", "hours from a submission to its score", SERVER.delay)
     for steps in (1, 2, 3, 5):
-        yield Check(f"D13-new-{steps}", f"a new king's share after {steps} steps", weights.new_king(steps, 0.5))
-    yield Check("D13-old", "what the old king still gets, in steps", weights.old_king(0.5))
+        yield Check(
+            f"average new steps={steps}", f"a new king's share after {steps} steps", weights.new_king(steps, 0.5)
+        )
+    yield Check("average old", "what the old king still gets, in steps", weights.old_king(0.5))
     for models in POOLS:
-        yield Check(f"D13-top-{models}", f"weight of the best of {models} models", weights.top_weight(models, 0.01))
+        yield Check(
+            f"softmax top models={models}", f"weight of the best of {models} models", weights.top_weight(models, 0.01)
+        )
 
 
 def _payments() -> Iterator[Check]:
-    yield Check("D14-bounties", "credited descent per nat of descent", 1.0)
+    yield Check("payment credit", "credited descent per nat of descent", 1.0)
     for slices in SLICES:
         what = f"for one descent in {slices} slice{'s' if slices > 1 else ''} of different miners"
-        yield Check(f"D14-prize-{slices}", f"R2: paid over promised per nat, {what}", 1.0)
-        yield Check(f"D14-royalty-{slices}", f"R1: a slice's share over its share of the descent, {what}", 1.0)
-    yield Check("D14-half-life", "blocks in which SN29's advantage halves", HALF_LIFE)
+        yield Check(f"payment prize slices={slices}", f"prize: paid over promised per nat, {what}", 1.0)
+        yield Check(
+            f"payment royalty slices={slices}", f"royalty: a slice's share over its share of the descent, {what}", 1.0
+        )
+    yield Check("payment half-life", "blocks in which SN29's advantage halves", HALF_LIFE)
     for number, case in enumerate(CASES):
         for place, share in enumerate(case.shares or (0.0,)):
-            yield Check(f"D15-{number}-{place}", f"{case.what}: share of model {place}", share)
+            yield Check(f"pool case={number} model={place}", f"{case.what}: share of model {place}", share)

@@ -1,4 +1,4 @@
-"""How unequal pure luck makes miners, theory D4: n miners with one submission each, equal skill and no margin.
+"""How unequal pure luck makes miners: n miners with one submission each, equal skill and no margin.
 
 Reigns, counted in submissions, are the cycle lengths of a random permutation.
 """
@@ -9,12 +9,12 @@ from scipy.special import exp1
 
 
 def hhi(n: int) -> float:
-    """Mean sum of squared shares of the n submissions' time on the throne (theory D4)."""
+    """Mean sum of squared shares of the n submissions' time on the throne."""
     return (n + 1) / (2 * n)
 
 
 def longest_share(n: int) -> float:
-    """Mean longest reign as a share of n, exactly (theory D4).
+    """Mean longest reign as a share of n, exactly.
 
     Of i elements a share a_i(m) of permutations has no cycle above m, and i a_i = a_(i-1) + ... + a_(i-m). The mean of
     the longest cycle is the sum over m of 1 - a_n(m).
@@ -38,5 +38,5 @@ def golomb_dickman() -> float:
 
 
 def longest_share_nearly(n: int) -> float:
-    """The approximation 0.62433 (n + 1/2) / n of `longest_share` (theory D4)."""
+    """The approximation 0.62433 (n + 1/2) / n of `longest_share`."""
     return golomb_dickman() * (n + 0.5) / n

@@ -1,4 +1,4 @@
-"""Every decay of the shelf by its published formula, theory A1 and P23: plain floats, nothing of `policies`.
+"""Every decay of the shelf by its published formula: plain floats, nothing of `policies`.
 
 Ages and lengths are in days, advantages in fractions of loss.
 """
@@ -70,7 +70,7 @@ DECAYS: dict[str, dict[str, Any]] = {
 
 
 def reign(name: str, rate: float) -> float:
-    """Days until a frontier that falls by `rate` a day clears the bar -ln(1 - epsilon), the root of theory D7."""
+    """Days until a frontier that falls by `rate` a day clears the bar -ln(1 - epsilon), the root of."""
     formula = FORMULAS[name]
     longest = -log1p(-formula(0.0)) / rate
     return float(brentq(lambda a: rate * a + log1p(-formula(a)), 0.0, longest, xtol=1e-12))

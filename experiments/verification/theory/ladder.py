@@ -1,4 +1,4 @@
-"""A leaderboard on one fixed holdout, its attack by votes, and the Ladder, theory D11 (Blum and Hardt 2015)."""
+"""A leaderboard on one fixed holdout, its attack by votes, and the Ladder (Blum and Hardt 2015)."""
 
 import numpy as np
 from scipy.special import ndtr
@@ -11,7 +11,7 @@ REPEATS = 5
 
 
 def attacked(submissions: int, samples: int) -> float:
-    """Error that a plain board reports of a majority of those that scored 0.5 or less (theory D11)."""
+    """Error that a plain board reports of a majority of those that scored 0.5 or less."""
     return float(1.0 - ndtr(np.sqrt(submissions / (np.pi * samples))))
 
 

@@ -1,11 +1,11 @@
-"""What evaluation noise lets through, theory C2, C4 and D10. Losses and `sigma` in nats, `epsilon` a fraction."""
+"""What evaluation noise lets through. Losses and `sigma` in nats, `epsilon` a fraction."""
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 
 def effective(samples: float, cluster: float, icc: float) -> float:
-    """Independent samples that samples in clusters are worth (theory C2).
+    """Independent samples that samples in clusters are worth.
 
     Args:
         samples: how many there are.
@@ -16,7 +16,7 @@ def effective(samples: float, cluster: float, icc: float) -> float:
 
 
 def paired_sd(epsilon: float, sigma: float, rho: float, samples: float) -> float:
-    """sd of (1 - epsilon) * king's loss - challenger's loss, in nats (theory C2).
+    """sd of (1 - epsilon) * king's loss - challenger's loss, in nats.
 
     Args:
         epsilon: the king's advantage.
@@ -29,7 +29,7 @@ def paired_sd(epsilon: float, sigma: float, rho: float, samples: float) -> float
 
 
 def win(king: float, challenger: float, epsilon: float, sd: float) -> float:
-    """P(a challenger's measured loss clears the bar in one evaluation) (theory C2, D10).
+    """P(a challenger's measured loss clears the bar in one evaluation).
 
     Args:
         king, challenger: true losses in nats.
@@ -57,15 +57,15 @@ def often(shift: float, sd: float, lasting: float, looks: int = 1) -> float:
 
 
 def ever(chance: float, looks: int) -> float:
-    """P(at least one win in so many independent evaluations) (theory D10)."""
+    """P(at least one win in so many independent evaluations)."""
     return float(-np.expm1(looks * np.log1p(-chance)))
 
 
 def z_of_many(looks: int, level: float = 0.95) -> float:
-    """How many sd a bar must be up for no false win in so many evaluations, with probability `level` (theory P22)."""
+    """How many sd a bar must be up for no false win in so many evaluations, with probability `level`."""
     return float(ndtri(level ** (1.0 / looks)))
 
 
 def leak(epsilon: float, noise: float, looks: int = 4) -> float:
-    """Share of honest effort that copies take: P(a copy wins one of its looks), noise relative to the loss (C4)."""
+    """Share of honest effort that copies take: P(a copy wins one of its looks), noise relative to the loss."""
     return ever(float(ndtr(-epsilon / noise)), looks)

@@ -1,22 +1,22 @@
-"""How long a submission waits for its score, theory D13."""
+"""How long a submission waits for its score."""
 
 from dataclasses import dataclass
 
 
 def mm1_time(service: float, arrivals: float) -> float:
-    """Mean time in an M/M/1 system, in the unit whose inverse the two rates have (theory D13)."""
+    """Mean time in an M/M/1 system, in the unit whose inverse the two rates have."""
     return 1.0 / (service - arrivals)
 
 
 def md1_wait(service: float, arrivals: float) -> float:
-    """Mean wait before the service of an M/D/1 system (theory D13)."""
+    """Mean wait before the service of an M/D/1 system."""
     load = arrivals / service
     return load / (2.0 * service * (1.0 - load))
 
 
 @dataclass(frozen=True)
 class GatedServer:
-    """The validator: a step evaluates the kept models and all that arrived during the step before (theory D13).
+    """The validator: a step evaluates the kept models and all that arrived during the step before.
 
     Attributes:
         kept: length of a step without arrivals, in hours.

@@ -1,4 +1,4 @@
-"""Races from the king's model, theory C4 and D9: what a margin costs in work that is done more than once.
+"""Races from the king's model: what a margin costs in work that is done more than once.
 
 `miners` equal miners start from the king. Each finds improvements of log-loss `step` as a Poisson process with `rate`
 per day; who has enough of them to clear the bar is crowned, and everybody starts again from there.
@@ -20,27 +20,27 @@ HALVINGS = 100
 
 
 def steps_needed(bar: float, step: float) -> int:
-    """Improvements whose sum is truly above the bar, floor(delta / gamma) + 1 (theory C4)."""
+    """Improvements whose sum is truly above the bar, floor(delta / gamma) + 1."""
     return int(np.floor(bar / step)) + 1
 
 
 def first_of(miners: int, steps: int, rate: float = 1.0) -> float:
-    """Mean days until the first of the miners has so many improvements, E[min Erlang] (theory C4, D9)."""
+    """Mean days until the first of the miners has so many improvements, E[min Erlang]."""
     return _alive(miners, steps, 0.0, np.inf) / rate
 
 
 def efficiency(miners: int, steps: int) -> float:
-    """Progress of the race, as a share of what the miners would make together on one model (theory C4)."""
+    """Progress of the race, as a share of what the miners would make together on one model."""
     return steps / (miners * first_of(miners, steps))
 
 
 def crown_share(compute: float, steps: int) -> float:
-    """P(crown) of the one of two miners who has this share of the compute, I_p(m, m) (theory C4)."""
+    """P(crown) of the one of two miners who has this share of the compute, I_p(m, m)."""
     return float(betainc(steps, steps, compute))
 
 
 def two_kings(first: float, second: float) -> tuple[float, float]:
-    """Two miners who dethrone each other at these rates per day: the first's emission share, his mean reign (D9)."""
+    """Two miners who dethrone each other at these rates per day: the first's emission share, his mean reign."""
     return first / (first + second), 1.0 / second
 
 
@@ -59,7 +59,7 @@ class Pace:
 
 
 def pace(policy: Policy, miners: int, rate: float, step: float) -> Pace:
-    """The race under any schedule: S(a) = Q(floor(delta(a) / step) + 1, rate a)^miners (theory C4).
+    """The race under any schedule: S(a) = Q(floor(delta(a) / step) + 1, rate a)^miners.
 
     When the bar falls to k steps, a miner who has k is crowned at once; between two such moments somebody has to find
     the k-th. Either way the crown is worth what the bar asks at that moment.

@@ -1,4 +1,4 @@
-"""Kings of a crowd without progress, theory D1 to D3: how many of n submissions become king.
+"""Kings of a crowd without progress: how many of n submissions become king.
 
 Losses are independent and of one law. Where it matters they are U^spread with U uniform, so that -ln L is exponential
 with the mean `spread`, and a newcomer beats a king of rank u by the margin with probability q u, q = `chance(...)`.
@@ -24,12 +24,12 @@ def chance(epsilon: float, spread: float) -> float:
 
 
 def kings(n: int) -> tuple[float, float]:
-    """Mean and variance of the number of kings after n submissions without a margin, whatever the law (theory D1)."""
+    """Mean and variance of the number of kings after n submissions without a margin, whatever the law."""
     return harmonic(n), harmonic(n) - harmonic(n, 2)
 
 
 def kings_law(n: int) -> np.ndarray:
-    """P(m kings after n submissions), m = 0 ... n, float64 `[n + 1]`: Stirling1(n, m) / n! (theory D1).
+    """P(m kings after n submissions), m = 0 ... n, float64 `[n + 1]`: Stirling1(n, m) / n!.
 
     The k-th submission is a record with probability 1/k, independently of all others.
     """
@@ -42,28 +42,28 @@ def kings_law(n: int) -> np.ndarray:
 
 
 def second_king(j: int) -> float:
-    """P(the second king is the j-th submission), j from 2, without a margin (theory D1)."""
+    """P(the second king is the j-th submission), j from 2, without a margin."""
     return 1.0 / (j * (j - 1))
 
 
 def king_age(n: int) -> float:
-    """Mean number of submissions since the king's own, after n of them: 0 ... n - 1 are equally likely (theory D1)."""
+    """Mean number of submissions since the king's own, after n of them: 0 ... n - 1 are equally likely."""
     return (n - 1) / 2.0
 
 
 def running_best(n: int, q: float) -> float:
-    """Mean number of kings after n submissions that each must beat all before by the margin (theory D2)."""
+    """Mean number of kings after n submissions that each must beat all before by the margin."""
     return 1.0 + q * (harmonic(n) - 1.0)
 
 
 def running_best_weibull(n: int, epsilon: float, shape: float) -> float:
-    """The same for Weibull losses, shape 1 being exponential ones (theory D2)."""
+    """The same for Weibull losses, shape 1 being exponential ones."""
     w = (1.0 - epsilon) ** shape
     return float(1.0 + w * (psi(n + w) - psi(1.0 + w)))
 
 
 def running_best_of(n: int, beats: Callable[[float], float]) -> float:
-    """The same for any law (theory D2).
+    """The same for any law.
 
     Args:
         n: submissions.
@@ -77,7 +77,7 @@ def running_best_of(n: int, beats: Callable[[float], float]) -> float:
 
 @cache
 def king(n: int, q: float) -> float:
-    """Mean number of kings after n submissions that each must beat the king alone by the margin (theory D3).
+    """Mean number of kings after n submissions that each must beat the king alone by the margin.
 
     The moments a_m(j) = E[u^m] of the king's rank after j submissions follow from each other; they cancel down to a
     few parts in 2^n, so the digits grow with n.

@@ -1,4 +1,4 @@
-"""How long a king reigns: against random challengers (theory D5) and against a steady frontier (theory D7)."""
+"""How long a king reigns: against random challengers and against a steady frontier."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from sim.clock import BLOCKS_PER_DAY
 
 
 def survival(policy: Policy, days: float, arrivals: float, spread: float, *, retry: bool) -> float:
-    """P(the first reign is longer than `days`) under any schedule (theory D5).
+    """P(the first reign is longer than `days`) under any schedule.
 
     Args:
         policy: the king's advantage at each age.
@@ -32,7 +32,7 @@ def survival(policy: Policy, days: float, arrivals: float, spread: float, *, ret
 
 
 def survival_steps(chances: Sequence[float], *, retry: bool) -> float:
-    """P(the first reign outlives its first m challengers), one per step (theory D5; the form for schedules is ours).
+    """P(the first reign outlives its first m challengers), one per step.
 
     A king of rank u survives with probability (1 - q_1 u) ... (1 - q_m u), or (1 - q_m u)^m if all come back; the mean
     over uniform u is an integral of a polynomial, which Gauss-Legendre gives exactly. Where a step brings a challenger
@@ -53,7 +53,7 @@ def survival_steps(chances: Sequence[float], *, retry: bool) -> float:
 
 
 def frontier_reign(policy: Policy, rate: float, *, log: bool = False) -> float:
-    """Days until a challenger from a steadily falling frontier clears the bar: r a = epsilon(a) (theory D7).
+    """Days until a challenger from a steadily falling frontier clears the bar: r a = epsilon(a).
 
     Args:
         policy: the king's advantage at each age.
@@ -70,16 +70,16 @@ def frontier_reign(policy: Policy, rate: float, *, log: bool = False) -> float:
 
 
 def frontier_reign_linear(rate: float, start: float, end: float, days: float) -> float:
-    """The same for a linear decay over `days`, in closed form (theory D7)."""
+    """The same for a linear decay over `days`, in closed form."""
     falling = 1.0 / (rate / start + (1.0 - end / start) / days)
     return falling if falling <= days else end / rate
 
 
 def frontier_reign_exponential(rate: float, start: float, days: float) -> float:
-    """The same for an exponential decay to 0 with the time constant `days`, in closed form (theory D7)."""
+    """The same for an exponential decay to 0 with the time constant `days`, in closed form."""
     return float(days * lambertw(start / (rate * days)).real)
 
 
 def frontier_lag(reign: float, rate: float) -> float:
-    """Mean distance of the king from the frontier in log-loss, for reigns of so many days (theory D7)."""
+    """Mean distance of the king from the frontier in log-loss, for reigns of so many days."""
     return rate * reign / 2.0

@@ -1,4 +1,4 @@
-"""The schedules that the tables of theory C4, D5 and D7 speak of."""
+"""The schedules that the tables of speak of."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "fixed-.0005": {"fixed": {"epsilon": 0.0005}},
 }
 STEADY = ("fixed-.005", "linear-7d", "linear-7d-.001", "linear-2d")
-"""Those of D7's table."""
+"""Those whose reigns under a steady frontier are checked."""
 RACED = ("fixed-.005", "linear-7d", "linear-2d", "exp-1d", "fixed-.001", "fixed-.0005")
-"""Those of C4's."""
+"""Those that are raced under."""
 
 
 def schedule(name: str) -> Policy:

@@ -1,4 +1,4 @@
-"""A fixed margin stalls where losses flatten out, theory D8: the frontier falls as E + A t^-b and no further."""
+"""A fixed margin stalls where losses flatten out: the frontier falls as E + A t^-b and no further."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Frontier:
 
 
 def dethronings(floor: float, first_loss: float, epsilon: float) -> int:
-    """How often the throne can change hands after the first king, floor(ln(L0 / E) / delta) (theory D8).
+    """How often the throne can change hands after the first king, floor(ln(L0 / E) / delta).
 
     The k-th successor needs a loss of L0 (1 - epsilon)^k, which is to be above the floor: where the ratio is whole, the
     last one never comes.
@@ -33,11 +33,11 @@ def dethronings(floor: float, first_loss: float, epsilon: float) -> int:
 
 
 def king_times(frontier: Frontier, first_loss: float, epsilon: float) -> np.ndarray:
-    """When the first king and each of his successors reach their bars, float64 `[dethronings + 1]` (theory D8)."""
+    """When the first king and each of his successors reach their bars, float64 `[dethronings + 1]`."""
     most = dethronings(frontier.floor, first_loss, epsilon)
     return np.array([frontier.time(first_loss * (1.0 - epsilon) ** k) for k in range(most + 1)])
 
 
 def gap(floor: float, epsilon: float) -> float:
-    """How far above the floor the last king can be at most: E epsilon / (1 - epsilon), in units of the loss (D8)."""
+    """How far above the floor the last king can be at most: E epsilon / (1 - epsilon), in units of the loss."""
     return floor * epsilon / (1.0 - epsilon)

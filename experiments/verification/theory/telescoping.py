@@ -1,4 +1,4 @@
-"""Payments by descent, theory D14 and the rewards R1, R2 and R4: what they add up to whatever the submissions were."""
+"""Payments by descent, by prizes, royalties and Shapley shares: what they add up to whatever was submitted."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def bounties(losses: Sequence[float], per_nat: float) -> np.ndarray:
-    """One-off payments for improving the best loss so far, float64 `[submissions]` (theory R2, D14).
+    """One-off payments for improving the best loss so far, float64 `[submissions]`.
 
     They sum to `per_nat * ln(first loss / best loss)`: neither slices nor copies change it. The first sets the mark.
     """
@@ -15,7 +15,7 @@ def bounties(losses: Sequence[float], per_nat: float) -> np.ndarray:
 
 
 def royalties(gains: Sequence[float], ages: Sequence[float], scale: float = np.inf) -> np.ndarray:
-    """Shares of the emission by what each contributed, fading with the age of the contribution (theory R1).
+    """Shares of the emission by what each contributed, fading with the age of the contribution.
 
     Args:
         gains: log-loss that each took off, `[submissions]`.
@@ -27,7 +27,7 @@ def royalties(gains: Sequence[float], ages: Sequence[float], scale: float = np.i
 
 
 def airport(costs: Sequence[float]) -> np.ndarray:
-    """Shapley shares of max(costs) in the order given: each layer is split by those who reach it (theory R4, D14)."""
+    """Shapley shares of max(costs) in the order given: each layer is split by those who reach it."""
     values = np.asarray(costs, dtype=np.float64)
     order = np.argsort(values, kind="stable")
     layers = np.diff(values[order], prepend=0.0) / np.arange(len(values), 0, -1)
@@ -37,10 +37,10 @@ def airport(costs: Sequence[float]) -> np.ndarray:
 
 
 def hutter(size: float, record: float, fund: float = 50_000.0) -> float:
-    """Payout of the Hutter Prize for a smaller archive: fund * (1 - size / record) (theory R2)."""
+    """Payout of the Hutter Prize for a smaller archive: fund * (1 - size / record)."""
     return fund * (1.0 - size / record)
 
 
 def half_life(decay: float, epoch_blocks: float) -> float:
-    """Blocks in which a factor per epoch halves the advantage; SN29 has 0.995 and 361 blocks (theory D14)."""
+    """Blocks in which a factor per epoch halves the advantage; SN29 has 0.995 and 361 blocks."""
     return float(epoch_blocks * np.log(2.0) / -np.log(decay))

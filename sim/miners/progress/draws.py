@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from math import exp, isnan, log
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
+from sim.settings import About, Settings
 from sim.streams import stream
 
 NOTHING = -700.0
@@ -16,34 +17,32 @@ NOTHING = -700.0
 
 
 @dataclass(frozen=True)
-class DrawsProgress:
-    """Independent models, one a look.
+class DrawsProgress(Settings):
+    """Independent models, one a look."""
 
-    Attributes:
-        law: of -ln(loss): `exponential` with mean `scale` (losses U^scale), or `gumbel` with scale `scale` (Weibull
-            losses of shape 1 / scale), or `fixed`, which only drifts.
-        scale: see there.
-        drift: how much better models get per day, in log loss.
-        per_day: new models of all miners together per day, as a Poisson process; a new one at every look when left out.
-        parameters: size of the models.
-    """
-
-    law: Literal["exponential", "gumbel", "fixed"] = "exponential"
-    scale: float = 0.01
-    drift: float = 0.0
-    per_day: float | None = None
-    parameters: float = 3e9
+    law: Annotated[
+        Literal["exponential", "gumbel", "fixed"],
+        About(
+            "of -ln(loss): `exponential` with mean `scale` (losses U^scale), or `gumbel` with scale `scale` (Weibull "
+            "losses of shape 1 / scale), or `fixed`, which only drifts"
+        ),
+    ] = "exponential"
+    scale: Annotated[float, About("mean or scale of the law", 1e-9, 10)] = 0.01
+    drift: Annotated[float, About("how much better models get per day, in log loss", -10, 10)] = 0.0
+    per_day: Annotated[
+        float | None,
+        About(
+            "new models of all miners together per day, as a Poisson process; a new one at every look when left out",
+            1e-6,
+            1e6,
+        ),
+    ] = None
+    parameters: Annotated[float, About("size of the models", 1e6, 1e13)] = 3e9
 
     def course(self, crew: Crew) -> "DrawsCourse":
         """See `Progress`."""
         if self.law not in ("exponential", "gumbel", "fixed"):
             raise InputError(f"law is {self.law!r}, but must be exponential, gumbel or fixed", ("law",))
-        if not (0 < self.scale <= 10 and abs(self.drift) <= 10 and (self.per_day is None or 0 < self.per_day <= 1e6)):
-            raise InputError(
-                f"scale is {self.scale:g}, drift {self.drift:g}, per_day {self.per_day}, but scale must be in (0, 10], "
-                "drift within 10 and per_day in (0, 1e6]",
-                ("scale",),
-            )
         return DrawsCourse(self, crew)
 
 

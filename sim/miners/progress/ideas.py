@@ -2,49 +2,42 @@
 
 from dataclasses import dataclass
 from math import exp, log
+from typing import Annotated
 
 import numpy as np
 
-from sim.bounds import Bound, within
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
+from sim.settings import About, Settings
 from sim.streams import stream
 
 
 @dataclass(frozen=True)
-class IdeasProgress:
-    """Ideas with log-normal gains.
+class IdeasProgress(Settings):
+    """Ideas with log-normal gains."""
 
-    Attributes:
-        start_loss: of the public model, nats.
-        per_day: ideas of a miner per day, at skill 1.
-        gain: median gain of an idea, in log loss. 0.0025 nats at 2.45 in a mature race.
-        sigma: of the log-normal gains (1.2 there); 0 makes all gains alike.
-        burst: shape of the gamma gaps between ideas: 1 is a Poisson process; races show 0.3 to 0.5, bursts and lulls.
-        parameters: size of the models, which decides what GPUs cost per token and how long validators look.
-    """
-
-    start_loss: float = 2.45
-    per_day: float = 0.2
-    gain: float = 0.001
-    sigma: float = 1.2
-    burst: float = 0.5
-    parameters: float = 3e9
+    start_loss: Annotated[float, About("loss of the public model", 1e-6, 1e6, "nats")] = 2.45
+    per_day: Annotated[float, About("ideas of a miner per day, at skill 1", 0, 1e4)] = 0.2
+    gain: Annotated[float, About("median gain of an idea, in log loss; 0.0025 nats at 2.45 in a mature race", 0, 1)] = (
+        0.001
+    )
+    sigma: Annotated[float, About("of the log-normal gains (1.2 there); 0 makes all gains alike", 0, 5)] = 1.2
+    burst: Annotated[
+        float,
+        About(
+            "shape of the gamma gaps between ideas: 1 is a Poisson process; races show 0.3 to 0.5, bursts and lulls",
+            0.05,
+            100,
+        ),
+    ] = 0.5
+    parameters: Annotated[
+        float,
+        About("size of the models, which decides what GPUs cost per token and how long validators look", 1e6, 1e13),
+    ] = 3e9
 
     def course(self, crew: Crew) -> "IdeasCourse":
         """See `Progress`."""
-        within(self, _BOUNDS)
         return IdeasCourse(self, crew)
-
-
-_BOUNDS: tuple[Bound, ...] = (
-    ("start_loss", 1e-6, 1e6),
-    ("per_day", 0.0, 1e4),
-    ("gain", 0.0, 1.0),
-    ("sigma", 0.0, 5.0),
-    ("burst", 0.05, 100.0),
-    ("parameters", 1e6, 1e13),
-)
 
 
 class IdeasCourse(Course):

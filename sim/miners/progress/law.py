@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import pow as power
+from typing import Annotated
 
 import numpy as np
 
-from sim.bounds import Bound, within
 from sim.miners.progress.course import Course, Crew
+from sim.settings import About, Settings
 from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
 
@@ -15,36 +16,28 @@ MOST_TOKENS = 1e18
 
 
 @dataclass(frozen=True)
-class LawProgress:
-    """Training on, and on, at a constant rate, with a cool-down before each publication.
+class LawProgress(Settings):
+    """Training on, and on, at a constant rate, with a cool-down before each publication."""
 
-    Attributes:
-        law: the constants, one of `sim.traces.laws.published.LAWS`.
-        parameters: N, as the law counts it.
-        tokens: that the public model has seen when the contest begins.
-        cooldown: share of a stretch's tokens that goes into its cool-down, which brings the loss to the law's but does
-            not bring the run further.
-        rewarm_days: days until somebody else's cooled model has been warmed up and is as good again.
-    """
-
-    law: str = "refinedweb"
-    parameters: float = 3e9
-    tokens: float = 5e11
-    cooldown: float = 0.15
-    rewarm_days: float = 0.5
+    law: Annotated[str, About("the constants, one of `sim.traces.laws.published.LAWS`")] = "refinedweb"
+    parameters: Annotated[float, About("N, as the law counts it", 1e6, 1e13)] = 3e9
+    tokens: Annotated[float, About("tokens that the public model has seen when the contest begins", 1e8, 1e16)] = 5e11
+    cooldown: Annotated[
+        float,
+        About(
+            "share of a stretch's tokens that goes into its cool-down, which brings the loss to the law's but does not "
+            "bring the run further",
+            0,
+            0.95,
+        ),
+    ] = 0.15
+    rewarm_days: Annotated[
+        float, About("days until another miner's cooled model has been warmed up and is as good again", 0, 100)
+    ] = 0.5
 
     def course(self, crew: Crew) -> "LawCourse":
         """See `Progress`."""
-        within(self, _BOUNDS)
         return LawCourse(self, law(self.law), crew)
-
-
-_BOUNDS: tuple[Bound, ...] = (
-    ("parameters", 1e6, 1e13),
-    ("tokens", 1e8, 1e16),
-    ("cooldown", 0.0, 0.95),
-    ("rewarm_days", 0.0, 100.0),
-)
 
 
 class LawCourse(Course):

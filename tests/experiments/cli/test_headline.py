@@ -11,7 +11,7 @@ from experiments.cli.headline import _text, document, table
 from experiments.compare import compare
 from experiments.estimate import Estimate
 from experiments.metrics import METRICS
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.run import Outcome, run
 from experiments.store import Store
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from experiments.recipe.world import WorldScenario
 from experiments.search.recipe import SearchKeys, StudyRecipe
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
@@ -18,7 +19,6 @@ from experiments.verification.theory.checks import STEP
 from experiments.verification.theory.lived.players import RacesAfresh, Shows
 from experiments.verification.theory.lived.setting import lane, scenario
 from experiments.verification.theory.race import pace
-from experiments.world_recipe import WorldScenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from experiments.resolved import lane_plain
+from experiments.recipe.resolved import lane_plain
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search

@@ -10,7 +10,7 @@ from dask_cluster import Cluster, cluster
 from small_study import recipe
 from strange_policies import Deadly, Flat
 
-from experiments.populations import in_populations
+from experiments.recipe.populations import in_populations
 from experiments.search.spec import load
 from experiments.tune import dask_engine
 from experiments.tune.engine import Engine, Here, Local, Timed, engine

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from steady_world import lane, steady
 
-from experiments.recipe import load
+from experiments.recipe.recipe import load
 from experiments.verification.predictions import (
     ANALYSES,
-    RECIPES,
+    PREDICTIONS,
     Contest,
     bunching,
     commitment_ages,
@@ -22,9 +22,8 @@ from experiments.verification.predictions import (
     spread_and_gap,
     standoffs,
 )
-from sim.data import Data
+from sim.data.data import Data, Moving
 from sim.data.judging import judging
-from sim.data.moving import Moving
 from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
@@ -33,7 +32,7 @@ SEED = 1406
 """Roles are then in the miners' own order, see `steady_world`."""
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(PREDICTIONS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_recipe_loads(path: Path) -> None:
     """It is valid, is called as its file is, and says what would contradict it or what it is good for."""
     spec = load(path)
@@ -45,12 +44,12 @@ def test_every_recipe_loads(path: Path) -> None:
 
 def test_every_analysis_has_a_recipe() -> None:
     """What can be asked for has a file."""
-    assert {path.stem for path in RECIPES.glob("*.yaml")} >= set(ANALYSES)
+    assert {path.stem for path in PREDICTIONS.glob("*.yaml")} >= set(ANALYSES)
 
 
 def test_low_bars_are_faster_than_high_ones() -> None:
     """The first prediction in small: of the two extremes the lower bar makes the loss fall faster, in every world."""
-    spec = load(RECIPES / "h01.yaml")
+    spec = load(PREDICTIONS / "h01.yaml")
     scenario = replace(spec.scenarios[0], days=10.0)
     low, high = spec.lanes[0], spec.lanes[-1]
     assert (low.name, high.name) == ("fixed epsilon=0.0005", "fixed epsilon=0.005")

@@ -10,21 +10,19 @@ from hypothesis import strategies as st
 
 from sim.data import exposure as room
 from sim.data.data import MEMORY
-from sim.data.exposure import NO_LENS
-from sim.data.gaps import EXPONENT, HEIGHT, WORTH
-from sim.data.judging import judging
-from sim.data.mixture import MIXTURES
-from sim.data.sets import SETS, gap
+from sim.data.exposure import NO_DATA_WEIGHTS
+from sim.data.judging import MIXTURES, judging
+from sim.data.sets import EXPONENT, HEIGHT, SETS, WORTH, gap
 
 JUDGED = judging(enumerate(MIXTURES))
-LENSES = st.sampled_from(range(len(MIXTURES)))
+PHASES = st.sampled_from(range(len(MIXTURES)))
 OWN = {"refinedweb": 0, "fineweb": 1, "fineweb-edu": 2}
 """Mixtures of one judge, and the set that is of the judge's kind."""
 PENALTY, TRAIN, SCORE = (reachable(getattr(room, name)) for name in ("penalty_of", "train_on", "judged"))
 
 
 @st.composite
-def diets(draw):
+def mixes(draw):
     """Shares of a model."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     return rng.dirichlet(np.full(len(SETS), draw(st.sampled_from([0.1, 1.0]))))
@@ -35,60 +33,60 @@ amounts = st.just(0.0) | st.floats(log(1e6), log(1e13)).map(exp)
 
 
 def wholly(target):
-    """The diet of a model that was trained on one set."""
+    """The training mix of a model that was trained on one set."""
     return np.eye(len(SETS))[target]
 
 
-def trained(diet, target, tokens):
-    """The diet after training on a set; the one before stays."""
-    after = diet.copy()
+def trained(mix, target, tokens):
+    """The training mix after training on a set; the one before stays."""
+    after = mix.copy()
     TRAIN(after, target, float(tokens), MEMORY)
     return after
 
 
-@given(diets(), targets, amounts)
-def test_shares_stay_a_distribution(diet, target, tokens):
+@given(mixes(), targets, amounts)
+def test_shares_stay_a_distribution(mix, target, tokens):
     """After any training, shares are at least 0 and sum to 1; without training nothing changes."""
-    after = trained(diet, target, tokens)
+    after = trained(mix, target, tokens)
     assert (after >= 0.0).all()
     assert after.sum() == pytest.approx(1.0)
-    assert tokens or np.array_equal(after, diet)
+    assert tokens or np.array_equal(after, mix)
 
 
-@given(diets(), targets, amounts)
-def test_one_stretch_or_many(diet, target, tokens):
+@given(mixes(), targets, amounts)
+def test_one_stretch_or_many(mix, target, tokens):
     """Training in several stretches comes out as in one: how often a miner looks does not matter."""
-    after = diet
+    after = mix
     for part in (0.5, 0.2, 0.3):
         after = trained(after, target, part * tokens)
-    assert after == pytest.approx(trained(diet, target, tokens), abs=1e-12)
+    assert after == pytest.approx(trained(mix, target, tokens), abs=1e-12)
 
 
-@given(diets(), LENSES)
-def test_penalties_interpolate(diet, phase):
-    """A diet of several sets is never worse than the mean of its sets, nor below 0: text of another kind helps."""
-    penalty = PENALTY(diet, JUDGED.lenses[phase])
-    assert -1e-12 <= penalty <= (diet * JUDGED.penalty[phase]).sum() + 1e-12
+@given(mixes(), PHASES)
+def test_penalties_interpolate(mix, phase):
+    """A mix of several sets is never worse than the mean of its sets, nor below 0: text of another kind helps."""
+    penalty = PENALTY(mix, JUDGED.data_weights[phase])
+    assert -1e-12 <= penalty <= (mix * JUDGED.penalty[phase]).sum() + 1e-12
 
 
 def test_whole_diets_have_the_penalty_of_their_set():
     """A model trained wholly on a set has exactly the table's penalty, in every phase."""
-    for phase, lens in enumerate(JUDGED.lenses):
-        found = [PENALTY(wholly(target), lens) for target in range(len(SETS))]
+    for phase, weights in enumerate(JUDGED.data_weights):
+        found = [PENALTY(wholly(target), weights) for target in range(len(SETS))]
         assert found == pytest.approx(JUDGED.penalty[phase], abs=1e-12)
 
 
-@given(diets(), amounts, st.sampled_from(sorted(OWN)))
-def test_a_judge_likes_its_own_text(diet, tokens, name):
+@given(mixes(), amounts, st.sampled_from(sorted(OWN)))
+def test_a_judge_likes_its_own_text(mix, tokens, name):
     """More training on a judge's own kind of text never raises the penalty on that judge."""
-    lens = JUDGED.lenses[list(MIXTURES).index(name)]
-    assert PENALTY(trained(diet, OWN[name], tokens), lens) <= PENALTY(diet, lens) + 1e-12
+    weights = JUDGED.data_weights[list(MIXTURES).index(name)]
+    assert PENALTY(trained(mix, OWN[name], tokens), weights) <= PENALTY(mix, weights) + 1e-12
 
 
-@given(diets(), diets(), targets, LENSES)
+@given(mixes(), mixes(), targets, PHASES)
 def test_the_past_is_forgotten(one, other, target, phase):
     """Models that train on the same data long enough end with the same penalty, whatever they began with."""
-    ends = [PENALTY(trained(diet, target, 40.0 * MEMORY), JUDGED.lenses[phase]) for diet in (one, other)]
+    ends = [PENALTY(trained(mix, target, 40.0 * MEMORY), JUDGED.data_weights[phase]) for mix in (one, other)]
     assert ends[0] == pytest.approx(ends[1], abs=1e-9)
     assert ends[0] == pytest.approx(JUDGED.penalty[phase][target], abs=1e-9)
 
@@ -98,20 +96,20 @@ def test_shares_by_pencil():
     code = SETS.index("code")
     after = trained(wholly(0), code, MEMORY)
     assert after[[0, code]] == pytest.approx([exp(-1.0), 1.0 - exp(-1.0)])
-    on_code = judging([(0, {"stack": 1.0})]).lenses[0]
+    on_code = judging([(0, {"stack": 1.0})]).data_weights[0]
     worth = WORTH[0, 3] * exp(-1.0) + 1.0 - exp(-1.0)
     assert PENALTY(after, on_code) == pytest.approx(HEIGHT * (worth**-EXPONENT - 1.0))
 
 
 def test_adapting_is_quick():
     """5 % of a model's past in new data, an eighth of its memory, closes three quarters of web text's gap."""
-    on_code = judging([(0, {"stack": 1.0})]).lenses[0]
+    on_code = judging([(0, {"stack": 1.0})]).data_weights[0]
     assert PENALTY(trained(wholly(0), SETS.index("code"), MEMORY / 8.0), on_code) < gap("refinedweb", "stack") / 4.0
 
 
-@given(diets(), LENSES)
-def test_a_score_is_loss_and_penalty(diet, phase):
+@given(mixes(), PHASES)
+def test_a_score_is_loss_and_penalty(mix, phase):
     """What is judged is the reference loss plus the penalty; where data do not matter, the loss alone."""
-    lens = JUDGED.lenses[phase]
-    assert SCORE(2.5, diet, lens) == 2.5 + PENALTY(diet, lens)
-    assert SCORE(2.5, np.zeros(0), NO_LENS) == 2.5
+    weights = JUDGED.data_weights[phase]
+    assert SCORE(2.5, mix, weights) == 2.5 + PENALTY(mix, weights)
+    assert SCORE(2.5, np.zeros(0), NO_DATA_WEIGHTS) == 2.5

@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 
 from policies.errors import InputError
 from sim.clock import block_at
-from sim.data.gaps import JUDGES
-from sim.data.judging import HISTORY, Judging, judging
-from sim.data.mixture import MIXTURES
-from sim.data.sets import SETS, gap
+from sim.data.judging import HISTORY, MIXTURES, Judging, judging
+from sim.data.sets import JUDGES, SETS, gap
 
 names = st.sampled_from(sorted(MIXTURES))
 schedules = st.lists(st.tuples(st.integers(0, 1000), names), min_size=1, max_size=5, unique_by=lambda entry: entry[0])
@@ -68,9 +66,9 @@ def test_history_can_be_judged():
 
 
 def test_own_mixtures():
-    """A mixture may be given by its weights; a lens has a row for each judge with a say."""
+    """A mixture may be given by its weights; data weights have a row for each judge with a say."""
     made = judging([(0, {"stack": 0.5, "pes2o": 0.5}), (10, "fineweb")])
-    assert [lens.shape for lens in made.lenses] == [(2, len(SETS)), (1, len(SETS))]
+    assert [data_weights.shape for data_weights in made.data_weights] == [(2, len(SETS)), (1, len(SETS))]
     assert made.penalty[0, SETS.index("code")] == pytest.approx(0.5 * 0.70)
     assert np.array_equal(made.weights.sum(axis=1), [1.0, 1.0])
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from judged import rated
 
 from sim.mechanism.judge import beats, softmax
-from sim.mechanism.per_sample import blend, judge_samples, sample_wins
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
+from sim.mechanism.samples import blend, judge_samples, sample_wins
 
 
 def sampled(losses: np.ndarray, pool: np.ndarray, among: object = True, rules: object = None) -> np.ndarray:

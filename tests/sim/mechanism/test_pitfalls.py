@@ -5,9 +5,9 @@ import pytest
 from judged import judged
 
 from policies import build
-from sim.mechanism.per_sample import blend, judge_samples
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
+from sim.mechanism.samples import blend, judge_samples
 from sim.mechanism.tracker import Tracker
 
 DECAY = build({"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policies import build
 from sim.mechanism.pool import pool_of
-from sim.mechanism.sn29 import advantage, points, sample_champions
+from sim.mechanism.samples import advantage, points, sample_champions
 
 
 def champion(losses: list[float], pool: Models) -> int:

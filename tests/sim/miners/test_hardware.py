@@ -67,7 +67,7 @@ def test_worlds_have_hardware_of_their_own() -> None:
         ({"kinds": {"h100": 0.5}}, "the shares of GPU kinds sum to 0.5, but must be >= 0 and sum to 1"),
         ({"kinds": {"h100": 1.5, "a100": -0.5}}, "must be >= 0 and sum to 1"),
         ({"least": 9, "most": 8}, "GPUs from 9 to 8, but must be 1 <= least <= most"),
-        ({"least": 0}, "GPUs from 0 to 8"),
+        ({"least": 0}, "least is 0, but must be from 1 to 100000"),
     ],
 )
 def test_faults(given, said: str) -> None:

@@ -14,7 +14,7 @@ RACE = small_race((0, "ann", 3.0), (500, "bob", 2.9), (500, "cid", 2.8), (900, "
 def pools(*rules, race=RACE, policy=FIXED, step=50, tail=0.05, one_model_per_miner=False):
     """The submissions in the pool of each evaluation, by block, of one lane per set of rules."""
     lanes = [lane(policy, str(i), **given) for i, given in enumerate(rules)]
-    world = RaceWorld(race, lanes, Setting(QUIET, step, tail, one_model_per_miner), 1, [0])
+    world = RaceWorld(race, lanes, Setting(QUIET, step, tail, "miner" if one_model_per_miner else "submission"), 1, [0])
     found = [{} for _ in lanes]
 
     def watch(now):

@@ -46,7 +46,7 @@ CASES = {
     "one-hotkey": (
         race(DAYS[:6], LOSSES[:6], (0, 1, 1, 0, 2, 0)),
         Lane("fixed 0.005, a new model replaces the miner's old one", build(FIXED)),
-        Setting(QUIET, tail_days=1.0, one_model_per_miner=True),
+        Setting(QUIET, tail_days=1.0, hotkeys="miner"),
     ),
     "thirds": (
         race((0.0, 0.02, 0.04), (1.0, 0.997, 0.9945), (0, 1, 2)),

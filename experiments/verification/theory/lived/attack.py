@@ -1,4 +1,4 @@
-"""A leaderboard under attack by random submissions (theory D11): the plain board, the Ladder, and fresh data.
+"""A leaderboard under attack by random submissions: the plain board, the Ladder, and fresh data.
 
 The Ladder is a margin of one standard error. The true labels are all 0, so that a submission is its errors, and its
 loss their mean. The king is compared with each submission by the pair rule; what the board shows after each is the
@@ -36,17 +36,17 @@ def attack(submissions: int, worlds: range) -> Found:
     boards = np.array([_attack(submissions, world) for world in worlds])
     plain, held, same, fresh = boards.T
     found = {
-        f"D11-plain-{submissions}": Sample(plain),
-        f"D11-fresh-{submissions}": Sample(fresh),
-        f"D11-same-{submissions}": exactly(float(same.mean()), 1e-9),
+        f"board plain submissions={submissions}": Sample(plain),
+        f"board fresh submissions={submissions}": Sample(fresh),
+        f"board same submissions={submissions}": exactly(float(same.mean()), 1e-9),
     }
-    return found | {f"D11-ladder-{submissions}": Sample(held, None, TOLERANCE)}
+    return found | {f"board ladder submissions={submissions}": Sample(held, None, TOLERANCE)}
 
 
 def _attack(submissions: int, world: int) -> tuple[float, float, float, float]:
     """One attacker: what the plain board and the Ladder show last, agreement of both rules, loss on fresh data."""
     n = ladder.SAMPLES
-    draw = stream(0, "theory", "D11", submissions, world)
+    draw = stream(0, "theory", "board", submissions, world)
     votes, fresh_votes, taken = np.zeros((2, n)), np.zeros(n), np.zeros(2)
     king, best, agreed = np.ones(n), 1.0, 0
     errors, fresh = np.empty(n), np.empty(n)

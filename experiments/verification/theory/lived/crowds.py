@@ -1,4 +1,4 @@
-"""Crowds in which every miner commits one model, one after the other (theory D1 to D4 and D6)."""
+"""Crowds in which every miner commits one model, one after the other."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -17,9 +17,9 @@ from sim.world import World
 KEEP = 24
 """Models in the pool where a king must beat all before it: enough for everybody whose nearness matters."""
 GUMBEL = 1e-3
-"""Scale of the scores of D6 in log loss."""
+"""Scale of the community's scores in log loss."""
 SHARES = 300
-"""Miners of D4."""
+"""One-shot miners in the check of luck."""
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -27,8 +27,8 @@ def passes(quick: bool) -> list[Pass]:
     marks = (100,) if quick else (100, 200)
     plan = (
         (thousand, 0, 800, 100),
-        (partial(margins, "D2", marks), 300, 2500, 100),
-        (partial(margins, "D3", marks), 800, 4000, 200),
+        (partial(margins, "running-best", marks), 300, 2500, 100),
+        (partial(margins, "king", marks), 800, 4000, 200),
         (weibull, 200, 2000, 100),
         (luck, 300, 3000, 300),
         (community, 50, 400, 50),
@@ -38,8 +38,8 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def first_kings(worlds: range) -> Found:
-    """D1 after ten submissions."""
-    lived = _lived("D1", DrawsProgress(), 10, [_fixed(0.0)], worlds)
+    """Records after ten submissions."""
+    lived = _lived("records", DrawsProgress(), 10, [_fixed(0.0)], worlds)
     count = _kings(lived, 10)[0]
     found = _moments(10, count)
     crowns = lived.record.crowns()
@@ -49,12 +49,12 @@ def first_kings(worlds: range) -> Found:
     second = second[np.unique(column[second], return_index=True)[1]]
     at = np.zeros(len(worlds))
     at[column[second]] = place[second]
-    found |= {f"D1-second-{j}": Sample(at == j) for j in (2, 3, 4)}
-    return found | {f"D1-law-{m}": Sample(count == m) for m in (1, 2, 3, 4)}
+    found |= {f"records second j={j}": Sample(at == j) for j in (2, 3, 4)}
+    return found | {f"records law kings={m}": Sample(count == m) for m in (1, 2, 3, 4)}
 
 
 def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "") -> Found:
-    """D2 or D3 after so many submissions, and with the latter D1, which is its first lane.
+    """Kings by `running-best` or by `king` after so many submissions; the latter's first lane has no margin.
 
     Args:
         result: which one.
@@ -62,7 +62,7 @@ def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "
         worlds: by number.
         semantics: how kings are made; the right way if left out.
     """
-    kinds = {"D2": ("running-best", KEEP), "D3": ("king", 1)}
+    kinds = {"running-best": ("running-best", KEEP), "king": ("king", 1)}
     kind, keep = kinds[result]
     panel = [_fixed(epsilon) for epsilon in checks.EPSILONS]
     lived = _lived(result, DrawsProgress(), max(marks), panel, worlds, semantics=semantics or kind, keep=keep)
@@ -70,42 +70,44 @@ def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "
     for mark in marks:
         counts = _kings(lived, mark)
         for epsilon, count in zip(checks.EPSILONS, counts, strict=True):
-            found[f"{result}-{mark}-{epsilon:g}"] = Sample(count)
-        if result == "D3" and mark == 100:
-            found |= _moments(mark, counts[0]) | {"D1-age": Sample(mark - 1.0 - _newest(lived, mark)[: len(worlds)])}
+            found[f"{result} n={mark} epsilon={epsilon:g}"] = Sample(count)
+        if result == "king" and mark == 100:
+            found |= _moments(mark, counts[0]) | {
+                "records age n=100": Sample(mark - 1.0 - _newest(lived, mark)[: len(worlds)])
+            }
     return found
 
 
 def thousand(worlds: range) -> Found:
-    """D1 after a thousand submissions."""
-    return _moments(1000, _kings(_lived("D1-1000", DrawsProgress(), 1000, [_fixed(0.0)], worlds), 1000)[0])
+    """Records after a thousand submissions."""
+    return _moments(1000, _kings(_lived("records n=1000", DrawsProgress(), 1000, [_fixed(0.0)], worlds), 1000)[0])
 
 
 def weibull(worlds: range) -> Found:
-    """D2 for Weibull losses of shape 50."""
+    """Kings by `running-best` for Weibull losses of shape 50."""
     epsilons = (0.001, 0.005, 0.01)
     panel = [_fixed(epsilon) for epsilon in epsilons]
     how = {"semantics": "running-best", "keep": 16}
-    lived = _lived("D2-weibull", DrawsProgress("gumbel", 1.0 / 50.0), 200, panel, worlds, **how)
-    return {f"D2-weibull-{e:g}": Sample(n) for e, n in zip(epsilons, _kings(lived, 200), strict=True)}
+    lived = _lived("running-best weibull", DrawsProgress("gumbel", 1.0 / 50.0), 200, panel, worlds, **how)
+    return {f"running-best weibull epsilon={e:g}": Sample(n) for e, n in zip(epsilons, _kings(lived, 200), strict=True)}
 
 
 def luck(worlds: range) -> Found:
-    """D4: who has what of the emission."""
-    lived = _lived("D4", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
+    """Who has what of the emission."""
+    lived = _lived("luck", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
     paid = lived.miners.emission
     share = paid / paid.sum(axis=0)
-    return {"D4-hhi": Sample((share**2).sum(axis=0)), "D4-longest": Sample(share.max(axis=0))}
+    return {"luck hhi": Sample((share**2).sum(axis=0)), "luck longest": Sample(share.max(axis=0))}
 
 
 def community(worlds: range) -> Found:
-    """D6, whose scores are in units of `GUMBEL`: drift per submission, and margin."""
+    """An improving community, whose scores are in units of `GUMBEL`: drift per submission, and margin."""
     drift, margin, submissions, begun = 0.2, 0.5, 400, 100
     progress = DrawsProgress("gumbel", GUMBEL, drift * GUMBEL * BLOCKS_PER_DAY / STEP)
     panel = [_fixed(-np.expm1(-margin * GUMBEL))]
-    lived = _lived("D6", progress, submissions, panel, worlds, semantics="running-best", keep=16)
+    lived = _lived("community", progress, submissions, panel, worlds, semantics="running-best", keep=16)
     early, late = _kings(lived, begun)[0], _kings(lived, submissions)[0]
-    return {"D6-kings": Sample(late), "D6-rate": Sample((late - early) / (submissions - begun))}
+    return {"community kings": Sample(late), "community rate": Sample((late - early) / (submissions - begun))}
 
 
 def _fixed(epsilon: float) -> Policy:
@@ -141,4 +143,4 @@ def _newest(lived: World, after: int) -> np.ndarray:
 def _moments(n: int, count: np.ndarray) -> Found:
     """Mean and variance; the latter around the mean that theory expects, so that it is a mean itself."""
     mean, _ = expected_kings(n)
-    return {f"D1-mean-{n}": Sample(count), f"D1-variance-{n}": Sample((count - mean) ** 2)}
+    return {f"records mean n={n}": Sample(count), f"records variance n={n}": Sample((count - mean) ** 2)}

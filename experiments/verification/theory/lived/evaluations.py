@@ -1,4 +1,4 @@
-"""What evaluations let through by noise, how long they take, and how their weights average (theory D10 and D13)."""
+"""What evaluations let through by noise, how long they take, and how their weights average."""
 
 from functools import partial
 from math import sqrt
@@ -28,9 +28,9 @@ from sim.validators.noise import NoiseLevel
 PAGES = 1_000_000
 """So many pages, all alike, make a window's noise normal: what a page adds to the tail falls with their number."""
 LOOKS = 4
-"""Evaluations in a row of D10."""
+"""Evaluations in a row in the check of noise."""
 TICK = 18
-"""Blocks of a step of D13's clock: whatever a validator's step takes there is a multiple of it."""
+"""Blocks of a step of the queue's clock: whatever a validator's step takes there is a multiple of it."""
 NONE = build({"fixed": {"epsilon": 0.0}})
 
 
@@ -41,7 +41,7 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def luck(worlds: range) -> Found:
-    """D10: two models of one loss, and how often the later one has everything; a new window at every step."""
+    """Two models of one loss, and how often the later one has everything; a new window at every step."""
     level = NoiseLevel(
         1,
         PAGES,
@@ -53,7 +53,7 @@ def luck(worlds: range) -> Found:
     windows = 12 * LOOKS
     contest = scenario([Given((checks.LOSS, checks.LOSS))], 2, windows + 1, noise=level)
     policy = build({"fixed": {"epsilon": checks.NOISE_EPSILON}})
-    lived = world("D10", contest, [lane(policy, Once(), semantics="pool", keep=2)], worlds)
+    lived = world("noise", contest, [lane(policy, Once(), semantics="pool", keep=2)], worlds)
     won = np.zeros((windows + 1, len(worlds)))
 
     def watch(now: int) -> None:
@@ -62,11 +62,11 @@ def luck(worlds: range) -> Found:
     lived.run(watch)
     later = won[1:] > 0.5
     ever = later.reshape(-1, LOOKS, len(worlds)).any(axis=1)
-    return {"D10-once": Sample(later.mean(axis=0)), "D10-four": Sample(ever.mean(axis=0))}
+    return {"noise once": Sample(later.mean(axis=0)), "noise four": Sample(ever.mean(axis=0))}
 
 
 def gated(days: float, worlds: range) -> Found:
-    """D13: a validator whose steps take as long as what arrived during the last one.
+    """A validator whose steps take as long as what arrived during the last one.
 
     The king is the one model that it keeps. Miners are so many that hardly anybody has two models there at once.
     """
@@ -81,7 +81,7 @@ def gated(days: float, worlds: range) -> Found:
         load_seconds=3600.0 * server.kept - each,
         model_seconds=each,
     )
-    lived = world("D13", contest, [lane(NONE, Shows())], worlds)
+    lived = world("queue", contest, [lane(NONE, Shows())], worlds)
     begun = 10 * round(server.mean_step * hour / TICK) * TICK
     count, total, squares, busy = np.zeros((4, len(worlds)))
     early = np.zeros_like(lived.record.delays)
@@ -102,29 +102,29 @@ def gated(days: float, worlds: range) -> Found:
     late = lived.record.delays - early
     middle = DELAY_BLOCKS * np.arange(len(late)) + (DELAY_BLOCKS - 1) / 2.0
     return {
-        "D13-step": Sample(total, count),
-        "D13-step-variance": Sample(squares, count),
-        "D13-delay": Sample(middle @ late / hour, late.sum(axis=0)),
+        "queue step": Sample(total, count),
+        "queue step variance": Sample(squares, count),
+        "queue delay": Sample(middle @ late / hour, late.sum(axis=0)),
     }
 
 
 def succession() -> Found:
-    """D13: a second king after one who had everything."""
+    """A second king after one who had everything."""
     half = 30
     contest = scenario([Given((2.0, 1.9))], 2, 2 * half + 40, wake=2 * half * STEP)
-    lived = world("D13-new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
+    lived = world("average new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
     seen: list[np.ndarray] = []
     lived.run(lambda now: seen.append(lived.validators[0].weights[0].copy()))
     old, new = np.array(seen).T
     first = int(np.argmax(new > 0))
-    found = {f"D13-new-{steps}": exactly(float(new[first + steps - 1])) for steps in (1, 2, 3, 5)}
-    return found | {"D13-old": exactly(float(old[first:].sum()))}
+    found = {f"average new steps={steps}": exactly(float(new[first + steps - 1])) for steps in (1, 2, 3, 5)}
+    return found | {"average old": exactly(float(old[first:].sum()))}
 
 
 def ordered(models: int) -> Found:
-    """D13: a pool in which each model beats all before it."""
+    """A pool in which each model beats all before it."""
     losses = tuple(2.0 - 0.001 * place for place in range(models))
     contest = scenario([Given(losses)], models, models + 1, wake=models * STEP)
-    lived = world("D13-top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
+    lived = world("softmax top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
     lived.run()
-    return {f"D13-top-{models}": exactly(float(lived.validators[0].weights[0, -1]))}
+    return {f"softmax top models={models}": exactly(float(lived.validators[0].weights[0, -1]))}

@@ -1,4 +1,4 @@
-"""Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand (D14 and D15)."""
+"""Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand."""
 
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from sim.mechanism.rules import Rules
 from sim.miners.progress.ideas import IdeasProgress
 
 DESCENT, PRIZE = 0.02, 100.0
-"""Log loss that is removed in D14, and days of emission that R2 promises for one nat: two days of ten."""
+"""Log loss that is removed, and days of emission that the prize promises for one nat: two days of ten."""
 NOTHING = 1e250
 """The loss of a miner without a model, who is there because a contest has two miners at least."""
 
@@ -32,33 +32,35 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def credit() -> Found:
-    """D14: what the kings' owners are credited with, in the world where it adds up worst."""
+    """What the kings' owners are credited with, in the world where it adds up worst."""
     progress = IdeasProgress(per_day=2.0, gain=checks.STEP)
     contest = scenario([progress], 8, 10 * BLOCKS_PER_DAY / STEP, wake=4 * STEP, founded=True)
     policy, pool = build({"fixed": {"epsilon": 0.001}}), {"semantics": "pool", "filtered": True, "keep": 5}
-    lived = world("D14", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
+    lived = world("payment", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
     record = lived.run()
     per_nat = record.credit.sum(axis=0) / (record.first - record.lowest)
-    return {"D14-bounties": exactly(float(per_nat[np.argmax(np.abs(per_nat - 1.0))]), 1e-9)}
+    return {"payment credit": exactly(float(per_nat[np.argmax(np.abs(per_nat - 1.0))]), 1e-9)}
 
 
 def halving() -> Found:
-    """D14: when SN29's king falls to a model that is better by half of its first advantage."""
+    """When SN29's king falls to a model that is better by half of its first advantage."""
     policy, step = preset("sn29-2024-10")[1], 120
     challenger = 1.0 - float(policy.epsilon(0.0)) / 2.0
     contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
-    crowns = world("D14-half-life", contest, [lane(policy, Once(), keep=2)], range(1)).run().crowns()
-    return {"D14-half-life": exactly(float(crowns.block[1]), 2.0 * step, "blocks")}
+    crowns = world("payment half-life", contest, [lane(policy, Once(), keep=2)], range(1)).run().crowns()
+    return {"payment half-life": exactly(float(crowns.block[1]), 2.0 * step, "blocks")}
 
 
 def rewarded(slices: int) -> Found:
-    """D14: what R1 and R2 pay for one descent that comes in so many equal slices, each from a miner of its own."""
+    """What royalty and prize pay for one descent that comes in so many equal slices, each from a miner of its own."""
     losses = tuple(float(np.exp(-DESCENT * number / slices)) for number in range(slices + 1))
     steps, policy = slices + 500, build({"fixed": {"epsilon": 0.0}})
     contest = scenario([Given(losses)], slices + 1, steps, wake=(slices + 1) * STEP)
     prize = {"prize": {"days_per_nat": PRIZE, "unlock_days": 0.1, "reserve_days": 1000.0}}
     rules = [build_reward(prize), build_reward({"royalty": {"tau_days": 1_000_000}})]
-    lived = world(f"D14-{slices}", contest, [replace(lane(policy, Once()), reward=rule) for rule in rules], range(1))
+    lived = world(
+        f"payment slices={slices}", contest, [replace(lane(policy, Once()), reward=rule) for rule in rules], range(1)
+    )
     late = (steps - 100) * STEP
     earned = np.empty((slices + 1, 2))
 
@@ -70,17 +72,17 @@ def rewarded(slices: int) -> Found:
     paid = lived.miners.emission
     shares = (paid - earned)[1:, 1] / (paid - earned)[:, 1].sum() * slices
     return {
-        f"D14-prize-{slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
-        f"D14-royalty-{slices}": exactly(float(shares[np.argmax(np.abs(shares - 1.0))]), 1e-6),
+        f"payment prize slices={slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
+        f"payment royalty slices={slices}": exactly(float(shares[np.argmax(np.abs(shares - 1.0))]), 1e-6),
     }
 
 
 def case(number: int) -> Found:
-    """D15: one pool, lived through where its blocks can be those of miners who look up in turn, else judged alone."""
+    """One pool, lived through where its blocks can be those of miners who look up in turn, else judged alone."""
     known = CASES[number]
     block = [block for _, block in known.models]
     shares = _lived(known) if len(set(block)) == len(block) else _judged(known)
-    return {f"D15-{number}-{place}": exactly(float(share)) for place, share in enumerate(shares)}
+    return {f"pool case={number} model={place}": exactly(float(share)) for place, share in enumerate(shares)}
 
 
 def _lived(known: Case) -> np.ndarray:
@@ -92,7 +94,7 @@ def _lived(known: Case) -> np.ndarray:
         [Given(loss[:miners])], miners, 2 * len(known.models), step=apart // 2, wake=miners * apart, founded=False
     )
     rules = {"semantics": "pool", "filtered": True, "keep": 5}
-    lived = world("D15", contest, [lane(build(known.policy), Once(), **rules)], range(1))
+    lived = world("pool", contest, [lane(build(known.policy), Once(), **rules)], range(1))
     lived.run()
     return np.asarray(lived.validators[0].weights[0, : len(known.models)])
 

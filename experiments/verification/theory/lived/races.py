@@ -1,4 +1,4 @@
-"""Races from the king's model (theory C4 and D9)."""
+"""Races from the king's model."""
 
 from functools import partial
 from math import expm1
@@ -45,7 +45,7 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
-    """D9: how long it takes the first of so many miners to find so many improvements, one a day each.
+    """How long it takes the first of so many miners to find so many improvements, one a day each.
 
     One miner more is in the contest: who is king rests, so that all who race begin afresh.
 
@@ -59,16 +59,22 @@ def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
     rate = step * BLOCKS_PER_DAY / STEP
     cutoff, end = length * mean / step, (length + LONGEST / steps**0.5) * mean / step
     contest = scenario(_ideas(rate), miners + 1, end, founded=True)
-    found = _raced(f"D9-first-{miners}-{steps}", contest, [lane(_needs(steps), RacesAfresh())], worlds, cutoff * STEP)
+    found = _raced(
+        f"race first miners={miners} steps={steps}",
+        contest,
+        [lane(_needs(steps), RacesAfresh())],
+        worlds,
+        cutoff * STEP,
+    )
     count, days = found.total(), (found.total(found.length) / STEP - CLOCK * found.total()) * step
-    samples = {f"D9-efficiency-{miners}-{steps}": Sample(count * steps, days * miners)}
+    samples = {f"race efficiency miners={miners} steps={steps}": Sample(count * steps, days * miners)}
     if miners == 2 and steps in checks.FIRSTS:
-        samples[f"D9-first-2-{steps}"] = Sample(days, count)
+        samples[f"race first miners=2 steps={steps}"] = Sample(days, count)
     return samples
 
 
 def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: range) -> Found:
-    """D9: eight miners with an improvement a day each, under some of the schedules of C4.
+    """Eight miners with an improvement a day each, under some of the schedules.
 
     Everybody begins again one step after the new king's commitment, so for one step the schedule waits. Where the bar
     falls for several miners at once, the first to look is up to half a step early, which is worth a thousandth or so.
@@ -82,20 +88,20 @@ def paced(names: tuple[str, ...], step: int, days: float, more: float, worlds: r
     contest = scenario(_ideas(1.0), 9, (days + more) * BLOCKS_PER_DAY / step, step=step, wake=step, founded=True)
     waiting = [build({"grace": {"grace_blocks": step, "then": SCHEDULES[name]}}) for name in names]
     lanes = [lane(policy, Spares()) for policy in waiting]
-    found = _raced("D9-pace", contest, lanes, worlds, days * BLOCKS_PER_DAY)
+    found = _raced("race pace", contest, lanes, worlds, days * BLOCKS_PER_DAY)
     count = found.total()
     passed = (found.total(found.length) - CLOCK * step * count) / BLOCKS_PER_DAY
     samples: Found = {}
     by_lane = (values.reshape(len(names), -1) for values in (count, passed, found.total(found.gain)))
     for name, races, reign, gain in zip(names, *by_lane, strict=True):
-        samples[f"D9-reign-{name}"] = Sample(reign, races)
-        samples[f"D9-gain-{name}"] = Sample(gain, races, 1e-9 if name.startswith("fixed") else None)
-        samples[f"D9-speed-{name}"] = Sample(gain, reign)
+        samples[f"race reign {name}"] = Sample(reign, races)
+        samples[f"race gain {name}"] = Sample(gain, races, 1e-9 if name.startswith("fixed") else None)
+        samples[f"race speed {name}"] = Sample(gain, reign)
     return samples
 
 
 def crowns(steps: int, step: float, worlds: range) -> Found:
-    """D9: crowns of the faster of two miners, who race on as kings.
+    """Crowns of the faster of two miners, who race on as kings.
 
     Who is crowned goes on at once and the other a step later, and if both clear the bar in one step the crown is the
     faster one's, who looks up first: that is worth a thousandth or so where steps are short.
@@ -109,16 +115,16 @@ def crowns(steps: int, step: float, worlds: range) -> Found:
     rate, mean = step * BLOCKS_PER_DAY / STEP, steps / share / step
     ways = _ideas(rate * share, rate * (1.0 - share))
     contest = scenario(ways, 2, (3.0 + LONGEST / (1.0 + steps**0.5)) * mean, founded=True)
-    found = _raced(f"D9-crowns-{steps}", contest, [lane(_needs(steps), RacesOn())], worlds, 3.0 * mean * STEP)
-    return {f"D9-crowns-{steps}": Sample(found.total(found.winner == 0), found.total())}
+    found = _raced(f"race crowns steps={steps}", contest, [lane(_needs(steps), RacesOn())], worlds, 3.0 * mean * STEP)
+    return {f"race crowns steps={steps}": Sample(found.total(found.winner == 0), found.total())}
 
 
 def two(worlds: range) -> Found:
-    """D9: two miners who dethrone each other with their next improvement, three times a day and once."""
+    """Two miners who dethrone each other with their next improvement, three times a day and once."""
     step, begun, counted, days = 0.02, 2.0, 12.0, 22.0
     rate = step * BLOCKS_PER_DAY / STEP
     contest = scenario(_ideas(3.0 * rate, rate), 2, days / step, founded=True)
-    lived = world("D9-two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
+    lived = world("race two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
     throne, (since, cutoff) = Throne(lived), (round(day / step) * STEP for day in (begun, begun + counted))
     paid = {since: np.empty(0), cutoff: np.empty(0)}
 
@@ -132,7 +138,7 @@ def two(worlds: range) -> Found:
     reigns = np.stack([found.total(found.king == miner) for miner in (0, 1)])
     lasted = found.total(found.length * (found.king == 0)) / STEP * step - CLOCK * step * reigns[0]
     share = (paid[cutoff] - paid[since]) * rate - CLOCK * step * reigns
-    return {"D9-two-share": Sample(share[0], share.sum(axis=0)), "D9-two-reign": Sample(lasted, reigns[0])}
+    return {"race two share": Sample(share[0], share.sum(axis=0)), "race two reign": Sample(lasted, reigns[0])}
 
 
 def _raced(name: str, contest: Scenario, lanes: list[Lane], worlds: range, cutoff: float) -> Races:

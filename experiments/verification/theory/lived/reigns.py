@@ -1,4 +1,4 @@
-"""First reigns against random challengers (theory D5), and reigns under a steady or a flattening frontier (D7, D8)."""
+"""First reigns against random challengers, and reigns under a steady or a flattening frontier."""
 
 from functools import partial
 
@@ -16,11 +16,11 @@ from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
 WAIT = 2
-"""Days in which the first king of D5 comes: later ones are one in 200,000."""
+"""Days in which the first king comes: later ones are one in 200,000."""
 FINE = 30
-"""Blocks of a step of D7, at most: a reign is off by two of them."""
+"""Blocks of a step under a steady frontier, at most: a reign is off by two of them."""
 STALL_DAYS, STALL_STEPS = 25, 50
-"""D8: how long the contest lasts when it takes a day to get where it begins, and steps of the clock per day."""
+"""How long the contest lasts when it takes a day to get where it begins, and steps of the clock per day."""
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -32,7 +32,7 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def first_reigns(longest: int, worlds: range) -> Found:
-    """D5: how long the first king stays when its rival has so many tries a day, by its model's age.
+    """How long the first king stays when its rival has so many tries a day, by its model's age.
 
     Two miners look up in turn, half an interval apart, so that no two challenge at once; the one who is king rests.
 
@@ -44,11 +44,11 @@ def first_reigns(longest: int, worlds: range) -> Found:
     arrivals = 2.0 * per_day(checks.ARRIVALS * look / BLOCKS_PER_DAY, look)
     steps = (longest + WAIT) * 2 * BLOCKS_PER_DAY // look
     contest = scenario([DrawsProgress(per_day=arrivals)], 2, steps, step=look // 2, wake=look)
-    lived = world("D5", contest, [lane(policy, Shows()), lane(policy, Improves(), keep=2)], worlds)
+    lived = world("first-reign", contest, [lane(policy, Shows()), lane(policy, Improves(), keep=2)], worlds)
     lived.run()
     lasted = reigns(lived).reshape(2, len(worlds)) + look // 2  # crowned half an interval after the commitment
     return {
-        f"D5-{name}-{days}": Sample(reign > days * BLOCKS_PER_DAY)
+        f"first-reign {name} days={days}": Sample(reign > days * BLOCKS_PER_DAY)
         for name, reign in zip(("once", "retry"), lasted, strict=True)
         for days in checks.AGES
         if days <= longest
@@ -56,13 +56,13 @@ def first_reigns(longest: int, worlds: range) -> Found:
 
 
 def steady(rate: float) -> Found:
-    """D7 for the schedules of its table."""
-    return _frontier(rate, {f"D7-{name}-{rate:g}": schedule(name) for name in STEADY})
+    """Reigns under a steady frontier for the schedules in `STEADY`."""
+    return _frontier(rate, {f"frontier {name} rate={rate:g}": schedule(name) for name in STEADY})
 
 
 def shelf(rate: float) -> Found:
-    """D7 for every decay of the shelf."""
-    return _frontier(rate, {f"D7-shelf-{name}-{rate:g}": build({name: DECAYS[name]}) for name in DECAYS})
+    """The same for every decay of the shelf."""
+    return _frontier(rate, {f"frontier shelf {name} rate={rate:g}": build({name: DECAYS[name]}) for name in DECAYS})
 
 
 def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
@@ -70,23 +70,23 @@ def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
     step = min(FINE, round(0.03 / rate))
     longest = 0.00502 / rate * BLOCKS_PER_DAY / step + 5
     contest = scenario([DrawsProgress("fixed", drift=rate)], 2, int(longest), step=step, wake=step)
-    lived = world("D7", contest, [lane(policy, Shows()) for policy in policies.values()], range(1))
+    lived = world("frontier", contest, [lane(policy, Shows()) for policy in policies.values()], range(1))
     lived.run()
     days, tolerance = reigns(lived) / BLOCKS_PER_DAY, 2.0 * step / BLOCKS_PER_DAY
     return {name: exactly(float(reign), tolerance, "d") for name, reign in zip(policies, days, strict=True)}
 
 
 def stalling() -> Found:
-    """D8: two miners take turns with just enough, until there is no more to be had."""
+    """Two miners take turns with just enough, until there is no more to be had."""
     step = BLOCKS_PER_DAY // STALL_STEPS
     progress = Along(checks.FRONTIER, checks.FIRST_LOSS, 1.0)
     contest = scenario([progress], 2, STALL_DAYS * STALL_STEPS, step=step, wake=step, founded=True)
-    lived = world("D8", contest, [lane(build({"fixed": {"epsilon": checks.STALLING}}), Slices())], range(1))
+    lived = world("stall", contest, [lane(build({"fixed": {"epsilon": checks.STALLING}}), Slices())], range(1))
     crowns = lived.run().crowns()
     return {
-        "D8-successors": exactly(len(crowns.block) - 1.0),
-        "D8-last": exactly(1.0 + float(crowns.block[-1]) / BLOCKS_PER_DAY, 2.0 / STALL_STEPS),
-        "D8-gap": exactly(float(crowns.loss[-1]) - checks.FRONTIER.floor),
+        "stall successors": exactly(len(crowns.block) - 1.0),
+        "stall last": exactly(1.0 + float(crowns.block[-1]) / BLOCKS_PER_DAY, 2.0 / STALL_STEPS),
+        "stall gap": exactly(float(crowns.loss[-1]) - checks.FRONTIER.floor),
     }
 
 

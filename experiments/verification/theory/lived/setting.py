@@ -93,8 +93,8 @@ def scenario(
     } | more
     return Scenario(
         "theory",
-        steps * step / BLOCKS_PER_DAY,
-        miners,
+        days=steps * step / BLOCKS_PER_DAY,
+        miners=miners,
         fleet=Fleet(least=1, most=1, skill=0.0),
         validation=Validation(step, limit_blocks=EVERYTHING, **validation),
         economy=Economy(0.0, 0.0, 0.0),

@@ -1,4 +1,4 @@
-"""Bars that follow the descent: reigns bought with a gain, whole or in slices (P26), and a promised pace (P20)."""
+"""Bars that follow the descent: reigns bought with a gain, whole or in slices, and a promised pace."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -51,26 +51,26 @@ class OvertakenCourse(DrawsCourse):
 
 
 def sliced(slices: int) -> Found:
-    """P26: a gain in so many slices, each against a frontier that falls from there: what their reigns add up to."""
+    """A gain in so many slices, each against a frontier that falls from there: what their reigns add up to."""
     steps = (checks.LONGEST_DAYS // slices + 1) * BLOCKS_PER_DAY // LOOK
     contest = scenario([Overtaken(checks.WHOLE / slices, checks.FALL)], 2, steps, step=LOOK, wake=LOOK)
     lanes = [lane(build({"descent-shield": shield}), Shows()) for shield in checks.SHIELDS.values()]
-    lived = world("P26", contest, lanes, range(1))
+    lived = world("shield", contest, lanes, range(1))
     lived.run()
     total = slices * reigns(lived, 1) / BLOCKS_PER_DAY
     return {
-        f"P26-{name}-{slices}": exactly(float(days), NEUTRAL * checks.sliced_reign(name, slices), "d")
+        f"shield {name} slices={slices}": exactly(float(days), NEUTRAL * checks.sliced_reign(name, slices), "d")
         for name, days in zip(checks.SHIELDS, total, strict=True)
     }
 
 
 def promised() -> Found:
-    """P20: the bar two days after the first crown, with all, nothing, or double of what was promised achieved."""
+    """The bar two days after the first crown, with all, nothing, or double of what was promised achieved."""
     policy = build({"schedule-anchored": checks.PROMISE})
     found = {}
     for name, share in checks.ACHIEVED.items():
         memory = policy.begin()
         policy.remember(memory, News(0.0, crowned=True, gain=share * checks.PROMISED, loss=2.5))
         seen = Seen(0.0, now=checks.PROMISE_DAYS * BLOCKS_PER_DAY)
-        found[f"P20-{name}"] = exactly(policy.remembering(memory).advantage(0.0, seen), 1e-12)
+        found[f"promise {name}"] = exactly(policy.remembering(memory).advantage(0.0, seen), 1e-12)
     return found

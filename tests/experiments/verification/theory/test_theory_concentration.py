@@ -1,4 +1,4 @@
-"""What luck alone does to shares (theory D4)."""
+"""What luck alone does to shares."""
 
 from itertools import permutations
 
@@ -26,7 +26,7 @@ def reigns(losses):
 
 
 def test_luck_as_published():
-    """Theory D4, n = 300: mean HHI .50167 and longest reign .62537."""
+    """Published values, n = 300: mean HHI .50167 and longest reign .62537."""
     assert round(concentration.hhi(300), 5) == 0.50167
     assert round(concentration.longest_share(300), 5) == 0.62537
     assert round(concentration.longest_share_nearly(300), 5) == 0.62537
@@ -34,7 +34,7 @@ def test_luck_as_published():
 
 @pytest.mark.parametrize("n", [1, 2, 5, 7])
 def test_every_order(n):
-    """D4 over all n! orders: reigns have the law of cycles, with this mean HHI and this mean longest one."""
+    """Over all n! orders, reigns have the law of cycles, with this mean HHI and this mean longest one."""
     orders = list(permutations(range(n)))
     assert sorted(sorted(reigns(o)) for o in orders) == sorted(sorted(cycles(o)) for o in orders)
     hhi = sum(sum((r / n) ** 2 for r in reigns(o)) for o in orders) / len(orders)

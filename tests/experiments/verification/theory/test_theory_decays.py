@@ -1,4 +1,4 @@
-"""The decays of the shelf by their published formulas, and the reigns against a steady frontier that follow (D7)."""
+"""The decays of the shelf by their published formulas, and the reigns against a steady frontier that follow."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The attack on a leaderboard and the Ladder (theory D11)."""
+"""The attack on a leaderboard and the Ladder."""
 
 import numpy as np
 import pytest
@@ -25,11 +25,11 @@ def test_five_repeats():
 
 
 def test_margin_and_ladder_agree():
-    """P22 with one standard error decides as the Ladder does in every comparison, and holds better than none."""
+    """With one standard error `standard-errors` decides as the Ladder does in every comparison, and beats no margin."""
     found = attack.attack(50, range(8))
-    assert found["D11-same-50"].values.tolist() == [1.0]
-    assert found["D11-ladder-50"].values.mean() > found["D11-plain-50"].values.mean()
-    assert abs(found["D11-fresh-50"].values.mean() - 0.5) < 3.5 * 0.5 / np.sqrt(8 * 4000)
+    assert found["board same submissions=50"].values.tolist() == [1.0]
+    assert found["board ladder submissions=50"].values.mean() > found["board plain submissions=50"].values.mean()
+    assert abs(found["board fresh submissions=50"].values.mean() - 0.5) < 3.5 * 0.5 / np.sqrt(8 * 4000)
 
 
 def test_a_tied_vote_is_tossed():

@@ -1,4 +1,4 @@
-"""What evaluation noise lets through (theory C2 and D10)."""
+"""What evaluation noise lets through."""
 
 import numpy as np
 import pytest
@@ -9,14 +9,14 @@ from experiments.verification.theory import noise
 
 
 def test_false_win_as_published():
-    """Theory D10: mu 2.4, sigma .3, 64 samples, rho .995, epsilon .0005 -> .3745."""
+    """Published values: mu 2.4, sigma .3, 64 samples, rho .995, epsilon .0005 -> .3745."""
     sd = noise.paired_sd(0.0005, 0.3, 0.995, 64)
     assert round(noise.win(2.4, 2.4, 0.0005, sd), 4) == 0.3745
 
 
 @pytest.mark.parametrize(("rho", "relative"), [(0.999, 7e-4), (0.995, 1.6e-3), (0.99, 2.2e-3)])
 def test_relative_noise_as_published(rho, relative):
-    """Theory C2: sigma .3 nats, 64 samples, mu 2.4."""
+    """Published values: sigma .3 nats, 64 samples, mu 2.4."""
     assert noise.paired_sd(0.0005, 0.3, rho, 64) / 2.4 == pytest.approx(relative, abs=5e-5)
 
 
@@ -24,7 +24,7 @@ def test_relative_noise_as_published(rho, relative):
     ("epsilon", "chance"), [(0.005, 2.9e-7), (0.002, 0.023), (0.001, 0.16), (0.0005, 0.31), (0.0001, 0.46)]
 )
 def test_copies_as_published(epsilon, chance):
-    """Theory C2: a copy's win per draw at a relative noise of .001, to two digits."""
+    """Published values: a copy's win per draw at a relative noise of .001, to two digits."""
     assert float(f"{noise.win(1.0, 1.0, epsilon, 1e-3):.1e}") == chance
 
 
@@ -42,7 +42,7 @@ def test_a_true_gain():
 
 
 def test_ever():
-    """D10: 1 - (1 - p)^48."""
+    """1 - (1 - p)^48."""
     assert noise.ever(0.02, 48) == pytest.approx(1 - 0.98**48)
     assert noise.ever(1e-18, 48) == pytest.approx(48e-18)
 
@@ -66,16 +66,16 @@ def test_lasting_noise_as_an_integral(looks):
 
 @pytest.mark.parametrize(("looks", "z"), [(1, 1.64), (48, 3.07), (336, 3.61)])
 def test_bars_for_many_looks_as_published(looks, z):
-    """Theory P22: sd that keep all looks of a day, or of a week, clean with 95 %."""
+    """Published values: sd that keep all looks of a day, or of a week, clean with 95 %."""
     assert round(noise.z_of_many(looks), 2) == z
 
 
 def test_leak():
-    """C4: one half per look without a margin, so 15/16 in four."""
+    """One half per look without a margin, so 15/16 in four."""
     assert noise.leak(0.0, 1e-3) == pytest.approx(15 / 16)
 
 
 def test_clusters():
-    """C2: pages of one sample, or of independent ones, are worth their samples; identical ones are worth one each."""
+    """Pages of one sample, or of independent ones, are worth their samples; identical ones are worth one each."""
     assert noise.effective(60, 1, 0.7) == noise.effective(60, 20, 0.0) == 60
     assert noise.effective(60, 20, 1.0) == pytest.approx(3)

@@ -1,4 +1,4 @@
-"""Waiting times (theory D13)."""
+"""Waiting times."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from experiments.verification.theory.queue import GatedServer, md1_wait, mm1_tim
 
 
 def test_gated_server_as_published():
-    """Theory D13: 2 arrivals an hour, .12 h each, 1.5 h for the kept models: 1.9737 h, .0603 h^2, 3.1031 h."""
+    """Published values: 2 arrivals an hour, .12 h each, 1.5 h for the kept models: 1.9737 h, .0603 h^2, 3.1031 h."""
     server = GatedServer(kept=1.5, each=0.12, arrivals=2)
     assert round(server.mean_step, 4) == 1.9737
     assert round(server.step_variance, 4) == 0.0603

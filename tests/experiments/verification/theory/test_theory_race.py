@@ -1,4 +1,4 @@
-"""Races from the king's model (theory C4 and D9)."""
+"""Races from the king's model."""
 
 from fractions import Fraction
 from math import factorial
@@ -24,13 +24,13 @@ STAIRS = {"staircase": {"start": 0.005, "end": 0.0, "steps": 2, "decay_blocks": 
 
 
 def pace(policy, miners=8, rate=1.0):
-    """The race of theory C4."""
+    """The race of."""
     return race.pace(build(policy), miners, rate, STEP)
 
 
 @pytest.mark.parametrize(("steps", "days"), [(1, 0.5), (2, 1.25), (5, 3.7695), (10, 8.2380)])
 def test_first_of_two_as_published(steps, days):
-    """Theory D9: the first of two miners with one improvement a day each."""
+    """Published values: the first of two miners with one improvement a day each."""
     assert round(race.first_of(2, steps), 4) == days
 
 
@@ -45,7 +45,7 @@ def test_first_of_two_as_published(steps, days):
     ],
 )
 def test_efficiency_as_published(miners, shares):
-    """Theory C4, the table of duplicated work."""
+    """Published values, the table of duplicated work."""
     found = [race.efficiency(miners, steps) for steps in (1, 2, 3, 5, 10, 20)]
     assert [round(x, 3) for x in found] == list(shares)
 
@@ -64,7 +64,7 @@ def exactly_first_of(miners, steps):
 
 @pytest.mark.parametrize(("miners", "steps"), [(1, 3), (2, 20), (8, 2), (8, 3), (8, 11), (32, 5)])
 def test_first_of_exactly(miners, steps):
-    """C4's integral is a rational number."""
+    """The integral of the race is a rational number."""
     assert race.first_of(miners, steps) == pytest.approx(float(exactly_first_of(miners, steps)), rel=1e-10)
 
 
@@ -87,7 +87,7 @@ def test_first_of_many_and_of_slow():
     ],
 )
 def test_policies_as_published(policy, reign, gain, speed, percent):
-    """Theory C4, the six policies, but for speeds that are printed as .00123, .00139 and .00191, and 48 %.
+    """Published values, the six policies, but for speeds that are printed as .00123, .00139 and .00191, and 48 %.
 
     Fixed: the table's own E[reign] and efficiency contradict them (.471 of .0040 is .00188, 47 %), and so do the exact
     fractions below. Exponential: the simulation below.
@@ -132,7 +132,7 @@ def test_policies_by_simulation(policy, end, days):
 
 
 def test_slow_miners():
-    """C4: at 0.3 improvements a day linear over 2 days reaches 42 % and fixed .001 35 %."""
+    """At 0.3 improvements a day linear over 2 days reaches 42 % and fixed .001 35 %."""
     found = [round(100 * pace(POLICIES[p], rate=0.3).efficiency) for p in ("linear 2 d", "fixed .001")]
     assert found == [42, 35]
 
@@ -141,7 +141,7 @@ def test_slow_miners():
     ("noise", "best", "speed"), [(3e-4, 0.00025, 0.0032), (1e-3, 0.002, 0.0012), (2e-3, 0.004, 9e-4)]
 )
 def test_margins_against_copies_as_published(noise, best, speed):
-    """C4, N = 16: copies that win one of four looks waste that share of effort; the best margin among doublings."""
+    """Copies that win one of four looks waste that share of effort; the best margin among doublings."""
     speeds = {
         e: pace({"fixed": {"epsilon": e}}, 16, 1 - leak(e, noise)).speed
         for e in (0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008)
@@ -173,7 +173,7 @@ def test_openings_of_stairs():
 
 @pytest.mark.parametrize(("steps", "share"), [(1, 0.600), (2, 0.648), (5, 0.733), (10, 0.814), (20, 0.898)])
 def test_crown_share_as_published(steps, share):
-    """Theory C4: a miner with 60 % of the compute has this share of crowns."""
+    """Published values: a miner with 60 % of the compute has this share of crowns."""
     assert round(race.crown_share(0.6, steps), 3) == share
 
 
@@ -184,7 +184,7 @@ def test_crown_share_by_hand():
 
 
 def test_two_kings():
-    """D9: who dethrones three times as fast has three quarters of the emission, in reigns as long as the other lets."""
+    """Who dethrones three times as fast has three quarters of the emission, in reigns as long as the other lets."""
     assert race.two_kings(3.0, 1.0) == (0.75, 1.0)
     assert race.two_kings(1.0, 4.0) == (0.2, 0.25)
 

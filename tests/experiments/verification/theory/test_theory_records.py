@@ -1,4 +1,4 @@
-"""Kings of a crowd without progress (theory D1 to D3)."""
+"""Kings of a crowd without progress."""
 
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -11,7 +11,7 @@ from experiments.verification.theory import records
 
 SPREAD = 0.01
 EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)
-TABLE = {  # theory D2 and D3, all printed values but the one that has a test of its own
+TABLE = {  #, all printed values but the one that has a test of its own
     ("running-best", 200): (5.8780, 5.6401, 5.4136, 3.9550, 2.7855),
     ("king", 200): (5.8780, 5.6451, 5.4322, 4.2151, 3.3458),
     ("running-best", 100): (5.1874, 4.9831, 4.7887, 3.5366, 2.5327),
@@ -24,13 +24,13 @@ KINGS = {"running-best": records.running_best, "king": records.king}
     ("n", "mean", "variance"), [(10, 2.9290, 1.3792), (100, 5.1874, 3.5524), (1000, 7.4855, 5.8415)]
 )
 def test_records_as_published(n, mean, variance):
-    """Theory D1, the printed means and variances."""
+    """Published values, the printed means and variances."""
     assert tuple(round(x, 4) for x in records.kings(n)) == (mean, variance)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 40])
 def test_the_law_of_records_has_their_moments(n):
-    """D1: the probabilities sum to 1, and their mean and variance are H_n and H_n - H_n^(2)."""
+    """The probabilities sum to 1, and their mean and variance are H_n and H_n - H_n^(2)."""
     law, m = records.kings_law(n), np.arange(n + 1)
     mean, variance = records.kings(n)
     assert law.sum() == pytest.approx(1)
@@ -39,30 +39,30 @@ def test_the_law_of_records_has_their_moments(n):
 
 
 def test_records_are_stirling_numbers():
-    """D1: of the 24 orders of four submissions 6, 11, 6 and 1 have 1, 2, 3 and 4 records."""
+    """Of the 24 orders of four submissions 6, 11, 6 and 1 have 1, 2, 3 and 4 records."""
     assert records.kings_law(4) * factorial(4) == pytest.approx([0, 6, 11, 6, 1])
 
 
 def test_the_second_king():
-    """D1: by the n-th submission the second king has come with probability 1 - 1/n."""
+    """By the n-th submission the second king has come with probability 1 - 1/n."""
     assert sum(records.second_king(j) for j in range(2, 51)) == pytest.approx(1 - 1 / 50)
 
 
 def test_the_age_of_the_king():
-    """D1: after three submissions the best is the third, second or first with equal chances: ages 0, 1 and 2."""
+    """After three submissions the best is the third, second or first with equal chances: ages 0, 1 and 2."""
     assert records.king_age(3) == 1
 
 
 @pytest.mark.parametrize(("semantics", "n"), TABLE)
 def test_margins_as_published(semantics, n):
-    """Theory D2 and D3, the table for losses U^0.01."""
+    """Published values, the table for losses U^0.01."""
     found = [KINGS[semantics](n, records.chance(e, SPREAD)) for e in EPSILONS]
     assert tuple(round(x, 4) for x in found) == TABLE[semantics, n]
 
 
 @pytest.mark.parametrize(("n", "epsilon"), [(100, 0.0005), (100, 0.01), (200, 0.005)])
 def test_king_from_behind(n, epsilon):
-    """D3 by a recursion from the other end, in which the printed 4.9874 (n 100, epsilon 0.0005) is 4.9873 (4.98735).
+    """`king` by a recursion from the other end, where the published 4.9874 (n 100, epsilon 0.0005) is 4.9873 (4.98735).
 
     With j submissions to come a king of rank u will have f_j(u) successors, f_j(u) = q u + (the integral of f_(j-1)
     from 0 to q u) + (1 - q u) f_(j-1)(u): polynomials in u, whose mean over the first king's rank is the answer.
@@ -84,7 +84,7 @@ def test_king_from_behind(n, epsilon):
 
 
 def test_king_by_hand():
-    """D3 for three submissions: 1 + q/2 for the second, and q (a_1 - q a_2 (1 - q/2)) for the third, in fractions."""
+    """Three submissions: 1 + q/2 for the second, and q (a_1 - q a_2 (1 - q/2)) for the third, in fractions."""
     q = Fraction(3, 4)
     expected = 1 + q / 2 + q * (Fraction(1, 2) - q * Fraction(1, 3) * (1 - q / 2))
     assert records.king(3, 0.75) == pytest.approx(float(expected), rel=1e-14)
@@ -98,7 +98,7 @@ def test_semantics_agree_without_a_margin_and_with_two():
 
 @pytest.mark.slow
 def test_long_run():
-    """D3: kings grow as ln n / (1 + delta / spread), while those of D2 grow as q ln n."""
+    """Kings grow as ln n / (1 + delta / spread), while those of running-best grow as q ln n."""
     n, epsilon = 400, 0.005
     q = records.chance(epsilon, SPREAD)
     for count, slope in ((records.king, 1 / (1 - log(1 - epsilon) / SPREAD)), (records.running_best, q)):
@@ -107,14 +107,14 @@ def test_long_run():
 
 @pytest.mark.parametrize(("epsilon", "kings"), [(0.0, 5.8780), (0.001, 5.6702), (0.005, 4.9156), (0.01, 4.1270)])
 def test_weibull_as_published(epsilon, kings):
-    """Theory D2, the row of Weibull losses with shape 50 for n = 200."""
+    """Published values, the row of Weibull losses with shape 50 for n = 200."""
     assert round(records.running_best_weibull(200, epsilon, 50), 4) == kings
 
 
 @pytest.mark.parametrize("n", [2, 30, 200])
 @pytest.mark.parametrize("epsilon", [0.0, 0.004, 0.05])
 def test_any_law(n, epsilon):
-    """D2's integral over any law gives both closed forms: U^spread, and Weibull with F(x) = 1 - exp(-x^shape)."""
+    """The integral over any law gives both closed forms: U^spread, and Weibull with F(x) = 1 - exp(-x^shape)."""
     q, w = records.chance(epsilon, SPREAD), (1 - epsilon) ** 50
     assert records.running_best_of(n, lambda u: q * u) == pytest.approx(records.running_best(n, q), rel=1e-9)
     found = records.running_best_of(n, lambda u: 1 - (1 - u) ** w)
@@ -122,7 +122,7 @@ def test_any_law(n, epsilon):
 
 
 def test_exponential_losses():
-    """D2: for exponential losses the second submission wins with probability w / (1 + w), w = 1 - epsilon."""
+    """For exponential losses the second submission wins with probability w / (1 + w), w = 1 - epsilon."""
     assert records.running_best_weibull(2, 0.2, 1.0) == pytest.approx(1 + 0.8 / 1.8)
 
 

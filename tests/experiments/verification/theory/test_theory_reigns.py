@@ -1,4 +1,4 @@
-"""How long a king reigns (theory D5 and D7)."""
+"""How long a king reigns."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def line(end, days):
     [(1, 0.4512, 0.4416), (3, 0.1658, 0.1509), (7, 0.0622, 0.0501), (14, 0.0277, 0.0250)],
 )
 def test_first_reign_as_published(days, once, retried):
-    """Theory D5: three submissions a day, losses U^0.01, linear .005 -> .0005 over 7 days."""
+    """Published values: three submissions a day, losses U^0.01, linear .005 -> .0005 over 7 days."""
     for retry, expected in ((False, once), (True, retried)):
         found = reigns.survival(line(0.0005, 7), days, 3, 0.01, retry=retry)
         assert round(found, 4) == expected
@@ -36,7 +36,7 @@ def test_no_time_no_challenger():
 @pytest.mark.parametrize("retry", [False, True])
 @pytest.mark.parametrize("m", [1, 2, 9, 150])
 def test_fixed_margin_in_steps(m, retry):
-    """D5, fixed epsilon: P(R > m) = (1 - (1 - q)^(m + 1)) / (q (m + 1)), and nobody gains by trying again."""
+    """P(R > m) = (1 - (1 - q)^(m + 1)) / (q (m + 1)), and nobody gains by trying again."""
     q = 0.6
     expected = (1 - (1 - q) ** (m + 1)) / (q * (m + 1))
     assert reigns.survival_steps([q] * m, retry=retry) == pytest.approx(expected, rel=1e-12)
@@ -52,7 +52,7 @@ def test_two_challengers_by_hand():
 @pytest.mark.parametrize("retry", [False, True])
 @pytest.mark.parametrize("policy", [FIXED, line(0.0005, 7), STEPS])
 def test_many_thin_steps_are_a_poisson_process(policy, retry):
-    """D5: steps that bring a challenger with probability p approach the Poisson formula as p falls."""
+    """Steps that bring a challenger with probability p approach the Poisson formula as p falls."""
     days, arrivals, per_day = 5, 3, 150
     chances = [chance(policy.epsilon(k * DAY / per_day), 0.01) for k in range(1, days * per_day + 1)]
     found = reigns.survival_steps(np.array(chances) * arrivals / per_day, retry=retry)
@@ -69,14 +69,14 @@ def test_many_thin_steps_are_a_poisson_process(policy, retry):
     ],
 )
 def test_frontier_as_published(policy, days):
-    """Theory D7, the table, but for the printed 1.70: 1 / (5e-4 / .005 + (1 - .02) / 2) = 1 / .59 = 1.6949."""
+    """Published values, the table, but for the printed 1.70: 1 / (5e-4 / .005 + (1 - .02) / 2) = 1 / .59 = 1.6949."""
     found = [reigns.frontier_reign(policy, rate) for rate in (2e-4, 5e-4, 1e-3, 2e-3)]
     assert found == pytest.approx(days, abs=0.00501)
 
 
 @pytest.mark.parametrize("rate", [1e-5, 3e-4, 2e-3, 0.02])
 def test_frontier_in_closed_form(rate):
-    """D7: the root of r a = epsilon(a) is the closed form of a line, and Lambert's of an exponential."""
+    """The root of r a = epsilon(a) is the closed form of a line, and Lambert's of an exponential."""
     assert reigns.frontier_reign(line(0.0005, 7), rate) == pytest.approx(
         reigns.frontier_reign_linear(rate, 0.005, 0.0005, 7), rel=1e-9
     )
@@ -86,7 +86,7 @@ def test_frontier_in_closed_form(rate):
 
 
 def test_frontier_against_the_exact_bar():
-    """D7 with delta put in: a fixed margin is cleared after -ln(1 - epsilon) / r days."""
+    """With delta put in: a fixed margin is cleared after -ln(1 - epsilon) / r days."""
     assert reigns.frontier_reign(FIXED, 1e-3, log=True) == pytest.approx(-np.log(0.995) / 1e-3, rel=1e-12)
 
 
@@ -101,5 +101,5 @@ def test_frontier_without_a_margin():
 
 
 def test_lag():
-    """D7: a king who waits 5 days while .001 a day become possible is .0025 behind on average."""
+    """A king who waits 5 days while .001 a day become possible is .0025 behind on average."""
     assert reigns.frontier_lag(5.0, 1e-3) == pytest.approx(0.0025)

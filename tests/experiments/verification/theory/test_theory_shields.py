@@ -1,4 +1,4 @@
-"""Reigns that are bought with a gain (P26), and the bar against a promise (P20)."""
+"""Reigns that are bought with a gain, and the bar against a promise."""
 
 import numpy as np
 import pytest
@@ -25,11 +25,11 @@ def test_slices_of_a_halving_shield_earn_more(slices):
 def test_a_lived_shield():
     """Two slices against a frontier that falls: ten days in all, to 1 %."""
     found = shields.sliced(2)
-    assert found["P26-for-ever-2"].values[0] == pytest.approx(10.0, rel=0.01)
-    assert set(found) == {"P26-for-ever-2", "P26-halving-2"}
+    assert found["shield for-ever slices=2"].values[0] == pytest.approx(10.0, rel=0.01)
+    assert set(found) == {"shield for-ever slices=2", "shield halving slices=2"}
 
 
 def test_promises():
     """On schedule the start, two days behind a quarter of it, two days ahead four times as much."""
     found = {name: float(sample.values[0]) for name, sample in shields.promised().items()}
-    assert found == pytest.approx({"P20-on": 0.004, "P20-behind": 0.001, "P20-ahead": 0.016}, rel=1e-12)
+    assert found == pytest.approx({"promise on": 0.004, "promise behind": 0.001, "promise ahead": 0.016}, rel=1e-12)

@@ -1,4 +1,4 @@
-"""Where a fixed margin stalls (theory D8)."""
+"""Where a fixed margin stalls."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from experiments.verification.theory.stall import Frontier, dethronings, gap, ki
 
 @pytest.mark.parametrize(("epsilon", "left"), [(0.005, 0.00955), (0.0005, 0.00095), (0.0001, 0.00019)])
 def test_gaps_as_published(epsilon, left):
-    """Theory D8, E = 1.9: the loss that a fixed margin leaves unreached."""
+    """Published values, E = 1.9: the loss that a fixed margin leaves unreached."""
     assert round(gap(1.9, epsilon), 5) == left
 
 
@@ -19,7 +19,7 @@ def test_a_king_within_the_gap_is_never_dethroned():
 
 @pytest.mark.parametrize(("first", "epsilon"), [(4.0, 0.05), (2.3, 0.005), (1.95, 0.0005)])
 def test_kings_come_when_the_frontier_reaches_their_bar(first, epsilon):
-    """D8: at t_k the frontier is at L0 (1 - epsilon)^k; the last king is within the gap, the one before is not."""
+    """At t_k the frontier is at L0 (1 - epsilon)^k; the last king is within the gap, the one before is not."""
     frontier = Frontier(1.9, 2.1, 0.3)
     times = king_times(frontier, first, epsilon)
     losses = np.array([frontier.loss(t) for t in times])

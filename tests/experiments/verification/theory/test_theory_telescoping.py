@@ -1,4 +1,4 @@
-"""Payments by descent (theory D14)."""
+"""Payments by descent."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ LOSSES = st.lists(st.floats(0.5, 10.0), min_size=1, max_size=20)
 
 @given(LOSSES, st.floats(0.1, 100))
 def test_bounties_telescope(losses, per_nat):
-    """D14: whatever the submissions, they are paid b ln(L0 / best)."""
+    """Whatever the submissions, they are paid b ln(L0 / best)."""
     paid = telescoping.bounties(losses, per_nat)
     assert paid.sum() == pytest.approx(per_nat * np.log(losses[0] / min(losses)), abs=1e-9)
     assert (paid >= 0).all()
@@ -20,7 +20,7 @@ def test_bounties_telescope(losses, per_nat):
 
 @given(LOSSES, st.floats(0.5, 10.0), st.floats(0.01, 0.99))
 def test_slices_and_copies_change_nothing(losses, last, part):
-    """D14: an improvement in two slices is paid as in one, and a copy of anything gets nothing."""
+    """An improvement in two slices is paid as in one, and a copy of anything gets nothing."""
     whole = telescoping.bounties([*losses, last], 1.0)
     half = min(losses) * (last / min(losses)) ** part
     sliced = telescoping.bounties([*losses, half, last, *losses], 1.0)
@@ -30,7 +30,7 @@ def test_slices_and_copies_change_nothing(losses, last, part):
 
 
 def test_airport_as_published():
-    """Theory D14: runways of 8, 11, 13 and 18 cost 2, 3, 4 and 9."""
+    """Published values: runways of 8, 11, 13 and 18 cost 2, 3, 4 and 9."""
     assert telescoping.airport([8, 11, 13, 18]).tolist() == [2, 3, 4, 9]
 
 
@@ -45,18 +45,18 @@ def test_airport_in_any_order(costs):
 
 
 def test_hutter_as_published():
-    """Theory R2 and D14: 17,073,018 bytes after 18,324,887 were worth 3,415.8 euro (3,416 were paid)."""
+    """Published values: 17,073,018 bytes after 18,324,887 were worth 3,415.8 euro (3,416 were paid)."""
     assert round(telescoping.hutter(17_073_018, 18_324_887), 1) == 3_415.8
 
 
 def test_sn29_half_life_as_published():
-    """Theory D14: .995 per 361 blocks halves in 49,920 blocks, 6.93 days."""
+    """Published values: .995 per 361 blocks halves in 49,920 blocks, 6.93 days."""
     blocks = telescoping.half_life(0.995, 361)
     assert round(blocks) == 49_920
     assert round(blocks / 7_200, 2) == 6.93
 
 
 def test_royalties():
-    """R1: for ever, by the descent; with a time constant, an older one counts e^(-age / scale) as much."""
+    """For ever, by the descent; with a time constant, an older one counts e^(-age / scale) as much."""
     assert telescoping.royalties([3, 1], [100, 0]) == pytest.approx([0.75, 0.25])
     assert telescoping.royalties([1, 1], [np.log(3.0), 0], 1.0) == pytest.approx([0.25, 0.75])

@@ -1,0 +1,156 @@
+"""`scenario.progress`: how training makes models better, from its YAML form to the parts of a world."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from experiments.recipe.faults import Strict, descend
+from policies import InputError
+from sim.miners.progress.course import Progress
+from sim.miners.progress.draws import DrawsProgress
+from sim.miners.progress.ideas import IdeasProgress
+from sim.miners.progress.law import LawProgress
+from sim.miners.progress.trace import TraceProgress
+from sim.settings import About
+from sim.traces.curve import Curve
+from sim.traces.laws.published import law
+from sim.traces.spec import Spec as Run
+
+MOST_POINTS = 10_000_000
+"""Points of all synthesised curves of a recipe together; they are held in memory."""
+
+
+class TraceKeys(Strict):
+    """Along curves, real or synthesised ones."""
+
+    library: str | None = Field(
+        None, description="a shipped library by name, or a file of curves; a relative path starts at the recipe"
+    )
+    runs: list[str] | None = Field(
+        None, min_length=1, description="which runs of it, by name or by pattern such as 50k-*/raw; all when left out"
+    )
+    synthesise: Run | None = Field(None, description="instead of a library: what runs are made from")
+    count: int = Field(1, ge=1, le=1000, description="how many runs are synthesised, which differ by their seeds")
+    begin: Annotated[
+        float, About("where the public model stands: a share of the shortest curve's tokens", 1e-6, 0.999)
+    ] = TraceProgress.begin
+    days: Annotated[
+        float | None,
+        About(
+            "days that a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its "
+            "GPUs",
+            0.01,
+            1e5,
+        ),
+    ] = TraceProgress.days
+
+    def build(self, base: Path) -> Progress:
+        """The way of making progress; relative paths start from `base`."""
+        if (self.library is None) == (self.synthesise is None):
+            raise InputError("needs either a `library` of curves or what to `synthesise`, and not both")
+        unused = {"count"} if self.synthesise is None else {"runs"}
+        if given := unused & self.model_fields_set:
+            raise InputError(f"goes with `{'synthesise' if 'count' in given else 'library'}` only", (given.pop(),))
+        curves = self._synthesise(self.synthesise) if self.synthesise else self._read(self.library or "", base)
+        for curve in curves:
+            if curve.kind != "validation":
+                key = "library" if self.synthesise is None else "synthesise"
+                raise InputError(
+                    f"run {curve.run!r} has training losses; a world needs validation losses, the same for all", (key,)
+                )
+        return TraceProgress(curves, self.begin, self.days)
+
+    def _read(self, library: str, base: Path) -> tuple[Curve, ...]:
+        from experiments.curves import library as libraries  # noqa: PLC0415 - readers are slow to import
+
+        with descend("library"):
+            curves = libraries.read(libraries.find(library, base))
+        found: dict[str, Curve] = {} if self.runs else {curve.run: curve for curve in curves}
+        for i, pattern in enumerate(self.runs or ()):
+            with descend("runs", i):
+                found |= {curve.run: curve for curve in libraries.chosen(curves, pattern)}
+        return tuple(found.values())
+
+    def _synthesise(self, spec: Run) -> tuple[Curve, ...]:
+        from sim.traces.synth import runs  # noqa: PLC0415 - as above
+
+        if spec.points < 2:
+            raise InputError(f"is {spec.points}, but a curve of a world has 2 points or more", ("synthesise", "points"))
+        if spec.points * self.count > MOST_POINTS:
+            raise InputError(
+                f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer",
+                ("count",),
+            )
+        with descend("synthesise"):
+            return tuple(runs(spec, self.count))
+
+
+class Way(Strict):
+    """One way of making progress: one of `law`, `ideas`, `trace`, `draws` with its parameters."""
+
+    law: LawProgress | None = Field(None, description="along a scaling law: tokens pass at the speed of the GPUs")
+    ideas: IdeasProgress | None = Field(None, description="by ideas, each of which takes a share off the loss")
+    trace: TraceKeys | None = Field(None, description="along real or synthesised loss curves")
+    draws: DrawsProgress | None = Field(
+        None, description="independent models without memory, which theory speaks about"
+    )
+    share: float = Field(1.0, ge=0, le=1, description="share of the miners that go this way; shares sum to 1")
+
+    def build(self, base: Path) -> Progress:
+        """The way of making progress; relative paths start from `base`.
+
+        Raises:
+            InputError: with the key path within this mapping.
+        """
+        kinds = {"law": LawProgress, "ideas": IdeasProgress, "trace": TraceKeys, "draws": DrawsProgress}
+        given = [kind for kind in kinds if kind in self.model_fields_set]
+        if len(given) != 1:
+            raise InputError(
+                f"has one of {', '.join(kinds)}, such as {{law: {{parameters: 3e9}}}}, not {', '.join(given) or 'none'}"
+            )
+        way: Any = getattr(self, given[0]) or kinds[given[0]]()
+        with descend(given[0]):
+            if isinstance(way, TraceKeys):
+                return way.build(base)
+            if isinstance(way, LawProgress):
+                _check_law(way.law)
+        progress: Progress = way
+        return progress
+
+
+def _check_law(name: str) -> None:
+    try:
+        law(name)
+    except InputError as error:  # there the key is called otherwise
+        raise InputError(str(error), ("law",)) from None
+
+
+def _how_many(given: object) -> str:
+    return "several" if isinstance(given, list) else "one"
+
+
+Ways = Annotated[
+    Annotated[Way, Tag("one")] | Annotated[list[Way], Tag("several"), Field(min_length=1, max_length=100)],
+    Discriminator(_how_many),
+]
+"""One way, or a list of them with their shares."""
+
+
+def build_progress(given: Way | list[Way], base: Path) -> tuple[tuple[Progress, float], ...]:
+    """Ways of making progress with their shares.
+
+    Args:
+        given: as in the recipe.
+        base: the folder that relative paths start from.
+
+    Raises:
+        InputError: with the key path within `progress`.
+    """
+    if isinstance(given, Way):
+        return ((given.build(base), given.share),)
+    found = []
+    for i, way in enumerate(given):
+        with descend(i):
+            found.append((way.build(base), way.share))
+    return tuple(found)

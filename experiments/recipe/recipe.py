@@ -1,0 +1,293 @@
+"""A recipe: what a YAML file, the command line and Python all build before anything runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from experiments.recipe.cases import scenarios
+from experiments.recipe.faults import Strict, descend, locate, validate
+from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
+from experiments.recipe.populations import DEFAULT, build_populations, in_populations
+from experiments.recipe.race import RaceScenario
+from experiments.recipe.world import WorldScenario
+from experiments.recipe.yaml_file import Document, read
+from policies import InputError, nearest
+from policies.rewards import Reward
+from sim.lanes import Lane
+from sim.mechanism.rules import Rules
+from sim.miners.population import Population
+from sim.race.race import Race, Setting
+from sim.scenario import Scenario
+from sim.settings import fields_of
+
+WITHOUT_REWARDS = (
+    "the submissions of a race are the same whatever is paid; only a scenario of kind world has reward rules"
+)
+
+
+class Recipe(Strict):
+    """An experiment."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="names the folder of the results; letters, digits, `.`, `_`, `-`",
+    )
+    question: str = Field("", max_length=2000, description="what the experiment is to answer; stands in the report")
+    scenario: RaceScenario | WorldScenario = Field(
+        discriminator="kind", description="what happens whatever the policy: a race that was, or a simulated world"
+    )
+    populations: dict[str, Any] | None = Field(
+        None, min_length=1, max_length=1000, description="who takes part in a world; when left out, everybody is honest"
+    )
+    deviations: list[Any] | None = Field(
+        None, max_length=1000, description="strategies; each adds the first population with one miner that follows it"
+    )
+    rules: str | dict[str, Any] = Field(
+        "sn9-2025-03",
+        description="an era such as sn9-2025-03 or a mapping such as {temperature: 0.04}: the mechanism of every lane",
+    )
+    reward: str | dict[str, Any] = Field(
+        "subnet",
+        description="a rule such as {royalty: {tau_days: 14}}: how the lanes of a world divide the emission",
+    )
+    panel: list[Any] = Field(min_length=1, max_length=10_000, description="the competing policies")
+    baseline: str | None = Field(
+        None, description="the lane that all others are compared with; the first when left out"
+    )
+    worlds: int = Field(8, ge=1, le=1_000_000, description="seeds per race, or per case of a world")
+    seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams")
+    keep: list[Literal["events", "curves", "emission"]] = Field(
+        ["events", "curves", "emission"],
+        description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many "
+        "worlds need little room without them",
+    )
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A recipe with everything looked up: the races read or the scenarios built, the panel in its populations.
+
+    Attributes:
+        recipe: as given.
+        races: the races of a scenario of kind `race`.
+        lanes: one per policy and population.
+        baseline: name of the lane that all others are compared with.
+        rules: the mechanism that lanes share unless they name their own.
+        scenarios: the cases of a scenario of kind `world`.
+    """
+
+    recipe: Recipe
+    races: tuple[Race, ...]
+    lanes: tuple[Lane, ...]
+    baseline: str
+    rules: Rules
+    scenarios: tuple[Scenario, ...] = ()
+
+    @property
+    def contests(self) -> tuple[Race | Scenario, ...]:
+        """The races or the scenarios: what there are worlds of, and what results are told apart by."""
+        return self.races or self.scenarios
+
+    @property
+    def populations(self) -> tuple[Population, ...]:
+        """The populations of a world; none of a race."""
+        return tuple(dict.fromkeys(lane.population for lane in self.lanes if lane.population is not None))
+
+    def worlds(self, contest: Race | Scenario) -> int:
+        """How many worlds of a race or scenario there are to run.
+
+        One where nothing is random, for copies would feign certainty: a race without noise.
+        """
+        if isinstance(contest, Scenario):
+            return self.recipe.worlds
+        quiet = not (self.setting.noise.paired or self.setting.noise.common or np.nan_to_num(contest.sd).any())
+        return 1 if quiet or contest.observed is not None else self.recipe.worlds
+
+    @property
+    def setting(self) -> Setting:
+        """The scenario of races as their replay needs it."""
+        if not isinstance(self.recipe.scenario, RaceScenario):
+            raise TypeError(f"{self.recipe.name} is a world, and has no setting of races")
+        return Setting(**fields_of(Setting, self.recipe.scenario))
+
+
+def described(contest: Race | Scenario) -> str:
+    """A race or a scenario in a few words."""
+    if isinstance(contest, Scenario):
+        return f"{contest.name} ({contest.miners} miners, {contest.days:g} days)"
+    return f"{contest.name} ({len(contest)} submissions, {contest.days:.0f} days)"
+
+
+def is_study(path: Path) -> bool:
+    """Whether a recipe is one for `steepest tune`, going by its keys.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    data = read(path).data
+    return isinstance(data, dict) and "search" in data and "panel" not in data
+
+
+def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
+    """The spec of a recipe file.
+
+    Args:
+        path: the YAML file; races and curves that are files are looked for beside it.
+        policies: replaces the panel.
+        overrides: top-level keys that replace the file's, such as `worlds=32`; None leaves the file's.
+
+    Raises:
+        InputError: with file, line, key path, what was given, the rule, and the nearest valid spelling.
+    """
+    document = read(path)
+    return resolve(document, path.parent, policies, **overrides)
+
+
+def resolve(document: Document, base: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
+    """The spec of a parsed document; see `load`."""
+    if not isinstance(document.data, dict):
+        raise document.error(
+            (),
+            "the file is empty"
+            if document.data is None
+            else f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}",
+        )
+    if "search" in document.data and "panel" not in document.data:
+        raise document.error(("search",), "this is the recipe of a study, which has no panel; `steepest tune` runs it")
+    data = {**document.data, **{k: v for k, v in overrides.items() if v is not None}}
+    if policies is not None:
+        data["panel"] = policies
+        data.pop("baseline", None)
+    with locate(document):
+        recipe = validate(Recipe, data)
+        with descend("rules"):
+            rules = rules_of(recipe.rules)
+        with descend("reward"):
+            reward = reward_of(recipe.reward)
+    panel = _panel(document, recipe, rules, reward, typed=policies is not None)
+    if isinstance(recipe.scenario, RaceScenario) and reward is None:
+        with locate(document) if policies is None else _said_of_option():
+            _check_lanes(recipe, panel)
+    with locate(document):
+        if isinstance(recipe.scenario, RaceScenario):
+            if reward is not None:
+                raise InputError(WITHOUT_REWARDS, ("reward",))
+            spec = _of_races(recipe, recipe.scenario, base, panel, rules)
+        else:
+            spec = _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
+    with locate(document) if policies is None else _said_of_option():
+        _check_lineages(spec)
+    return spec
+
+
+def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | None, typed: bool) -> tuple[Lane, ...]:
+    if not typed:
+        with locate(document), descend("panel"):
+            return build_panel(recipe.panel, rules, reward)
+    with _said_of_option():
+        return build_panel(recipe.panel, rules, reward)
+
+
+@contextmanager
+def _said_of_option() -> Iterator[None]:
+    """A fault of a panel that came from the command line is no line of the recipe."""
+    try:
+        yield
+    except InputError as error:
+        where = f"{error.path[-1]} " if str(error).startswith("is ") and error.path else ""
+        raise InputError(f"--policy: {where}{error}") from None
+
+
+def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[Lane, ...], rules: Rules) -> Spec:
+    for key in ("populations", "deviations"):
+        if getattr(recipe, key) is not None:
+            raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
+    if "keep" in recipe.model_fields_set:
+        raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
+    _paired(panel)
+    with descend("scenario"):
+        races = scenario.read(base)
+    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
+
+
+def _check_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that every lane of a race is paid by weight."""
+    for i, entry in enumerate(recipe.panel):
+        if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
+            raise InputError(WITHOUT_REWARDS, ("panel", i, "reward"))
+    for lane in panel:
+        if lane.reward is not None:  # that of a preset
+            raise InputError(
+                f"lane {lane.name!r} brings the reward rule {policy_text(lane.reward)!r}, but {WITHOUT_REWARDS}; "
+                "for its margin alone write {preset: NAME, reward: subnet}",
+                ("panel",),
+            )
+
+
+def _check_lineages(spec: Spec) -> None:
+    """Check that races say who builds on whom, where a policy asks."""
+    silent = next((race for race in spec.races if not race.has_lineage), None)
+    asks = next((lane for lane in spec.lanes if "lineage" in lane.policy.needs), None)
+    if silent is not None and asks is not None:
+        raise InputError(
+            f"lane {asks.name!r} asks how much of a model its challenger was built on, which race {silent.name!r} does "
+            "not say: no row names others in a column builds_on; fill it in, or take a policy without `lineage`",
+            ("panel",),
+        )
+
+
+def _of_worlds(
+    recipe: Recipe, scenario: WorldScenario, raw: dict[str, Any], base: Path, panel: tuple[Lane, ...], rules: Rules
+) -> Spec:
+    with descend("scenario"):
+        cases = scenarios(scenario, raw, recipe.name, base, seed=recipe.seed, worlds=recipe.worlds)
+    populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
+    for population in populations:
+        with descend("populations", population.name):
+            for case in cases:
+                population.of_ranks(case.miners)  # at least as many miners as deviants
+    if len(panel) * len(populations) > MAX_LANES:
+        raise InputError(
+            f"{len(panel)} policies in {len(populations)} populations are more than {MAX_LANES} lanes; take fewer",
+            ("populations",),
+        )
+    _paired(panel)
+    for case in cases:
+        full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
+        if full is not None:
+            raise InputError(
+                f"queue is {case.validation.queue}, but lane {full.name!r} keeps {full.rules.keep} models, so that no "
+                f"newcomer would ever find a place; give a queue of more than {full.rules.keep}",
+                ("scenario", "validation", "queue"),
+            )
+    lanes = in_populations(panel, populations)
+    return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
+
+
+def _paired(panel: tuple[Lane, ...]) -> None:
+    """Check that policies that look at pairs of models have rules that compare pairs."""
+    for lane in panel:
+        if lane.policy.pairs and lane.rules.wins == "sample-champion":
+            raise InputError(
+                f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the best "
+                "of each sample wins, and no two are compared; take other rules, or a policy without `lineage`",
+                ("panel",),
+            )
+
+
+def _baseline(recipe: Recipe, panel: tuple[Lane, ...], lanes: tuple[Lane, ...]) -> str:
+    """The lane of that name, or of that entry of the panel in the first population."""
+    known = {entry.name: lane.name for entry, lane in zip(panel, lanes, strict=False)}
+    known |= {lane.name: lane.name for lane in lanes}
+    if recipe.baseline is None:
+        return lanes[0].name
+    if recipe.baseline not in known:
+        raise InputError(
+            f"there is no lane {recipe.baseline!r} in the panel; {nearest(recipe.baseline, known)}", ("baseline",)
+        )
+    return known[recipe.baseline]

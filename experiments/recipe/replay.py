@@ -1,0 +1,48 @@
+"""A race of one's own through the shipped panel: the spec of `steepest replay`."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from experiments.data import RECIPES
+from experiments.recipe.recipe import Spec, resolve
+from experiments.recipe.yaml_file import Document, read
+
+
+def spec_of(
+    files: list[str],
+    policies: list[Any] | None,
+    *,
+    unit: str | None,
+    days_per_day: float,
+    noise: float,
+    rules: str,
+    worlds: int | None,
+    seed: int | None,
+) -> Spec:
+    """What `steepest run` would build from a recipe with these races; the panel is that of `races.yaml`.
+
+    Raises:
+        InputError: as `experiments.recipe.recipe.load`.
+    """
+    panel = read(RECIPES / "races.yaml").data
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(files[0]).stem).strip("-.")[:50] or "race"
+    scenario: dict[str, Any] = {
+        "kind": "race",
+        "races": [str(f) for f in files],
+        "days_per_day": days_per_day,
+        "noise": {"paired": noise},
+    }
+    if unit is not None:
+        scenario["unit"] = unit
+    document = Document("", "")
+    document.data = {
+        "name": f"replay-{stem}",
+        "question": f"What would these policies have made of {', '.join(files)}?",
+        "scenario": scenario,
+        "rules": rules,
+        "panel": panel["panel"],
+        "baseline": panel["baseline"],
+        "worlds": 8,
+    }
+    return resolve(document, Path(), policies, worlds=worlds, seed=seed)

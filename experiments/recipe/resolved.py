@@ -1,0 +1,107 @@
+"""A spec as plain data: everything that a world's result depends on, for people, programs and the digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from experiments.recipe.recipe import Spec
+from experiments.recipe.world import WorldScenario
+from policies.base import Declared
+from policies.rewards.subnet import Subnet
+from sim.lanes import Lane
+from sim.miners.population import Population
+from sim.miners.progress.course import Progress
+from sim.race.race import Race
+from sim.scenario import Scenario
+from sim.traces.curve import Curve
+from sim.traces.laws.published import NUMBERS
+
+
+def plain(spec: Spec) -> dict[str, Any]:
+    """The spec; worlds and their number are not part of it, and neither is where they are computed."""
+    lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
+    told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
+    if spec.scenarios:
+        told["keep"] = sorted(set(spec.recipe.keep))
+        told["populations"] = {each.name: population_plain(each) for each in spec.populations}
+    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
+
+
+def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
+    """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
+    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
+    if paid:
+        told["reward"] = (lane.reward or Subnet()).spec()
+        told["population"] = lane.population.name if lane.population else None
+    return told
+
+
+def world_plain(scenario: Scenario) -> dict[str, Any]:
+    """A scenario of miners that decide; the script is that of races."""
+    told: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
+    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
+    return told
+
+
+def population_plain(population: Population) -> dict[str, Any]:
+    """A population."""
+    return {
+        "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
+        "deviants": [strategy.spec() for strategy in population.deviants],
+    }
+
+
+def _scenario(spec: Spec) -> dict[str, Any]:
+    keys = spec.recipe.scenario
+    if isinstance(keys, WorldScenario):
+        return {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
+    return {**_plain(keys), "races": [_race(race) for race in spec.races]}
+
+
+def _race(race: Race) -> dict[str, Any]:
+    columns = [race.block.tolist(), list(race.miner), race.loss.tolist(), [str(v) for v in race.sd], race.builds_on]
+    if race.observed is not None:
+        columns += [race.observed.block.tolist(), [[str(v) for v in row] for row in race.observed.loss]]
+    return {
+        "name": race.name,
+        "unit": race.unit,
+        "submissions": len(race),
+        "source": race.source,
+        "sha256": hashlib.sha256(json.dumps(columns).encode()).hexdigest(),
+    }
+
+
+def _way(way: Progress) -> dict[str, Any]:
+    """A way of making progress under its kind's name, with the constants of its law."""
+    told = _plain(way)
+    kind = type(way).__name__.removesuffix("Progress").lower()
+    return {kind: {**told, "constants": list(NUMBERS[told["law"]])} if kind == "law" else told}
+
+
+def _plain(value: Any) -> Any:
+    """Anything that a spec consists of; long arrays as the hash of their numbers."""
+    if isinstance(value, Curve | np.ndarray):
+        return _hash(value)
+    if isinstance(value, Declared):
+        return value.spec()
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def _hash(value: Curve | np.ndarray) -> dict[str, Any]:
+    arrays = [value.tokens, value.loss] if isinstance(value, Curve) else [value]
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype.str}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    name = {"run": value.run, "parameters": _plain(value.parameters)} if isinstance(value, Curve) else {}
+    return {**name, "numbers": arrays[0].size, "sha256": sha.hexdigest()}

@@ -1,0 +1,59 @@
+"""`scenario.kind: world`: simulated miners that train, decide and submit."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from experiments.recipe.data import DataKeys
+from experiments.recipe.faults import descend
+from experiments.recipe.progress import Ways, build_progress
+from sim.clock import BLOCKS_PER_DAY
+from sim.scenario import Contest, Scenario
+from sim.settings import About, fields_of
+from sim.validators.noise import NoiseLevel
+
+BLOCKS_PER_HOUR = BLOCKS_PER_DAY // 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldScenario(Contest):
+    """Miners that train, decide and submit."""
+
+    kind: Annotated[Literal["world"], About("the scenario's kind")]
+    wake_hours: Annotated[float, About("hours between two looks of a miner", 0.01, 3000)] = (
+        Scenario.wake_blocks / BLOCKS_PER_HOUR
+    )
+    public_delay_hours: Annotated[
+        float, About("hours after its commitment until others can begin from the king's model", 0, 3000)
+    ] = Scenario.public_blocks / BLOCKS_PER_HOUR
+    noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
+    progress: Annotated[Ways | None, About("ways of making progress; a scaling law when left out")] = None
+    data: Annotated[DataKeys | None, About("data sets; when left out, everybody trains on what is judged")] = None
+    cases: Annotated[
+        dict[str, dict[str, Any]] | None,
+        Field(min_length=1, max_length=100),
+        About("variants: keys of the scenario that differ from the rest"),
+    ] = None
+
+    def scenario(self, name: str, base: Path) -> Scenario:
+        """The scenario of that name; relative paths start from `base`.
+
+        Raises:
+            InputError: with the key path within the scenario.
+        """
+        given: dict[str, Any] = fields_of(Contest, self)
+        if self.progress is not None:
+            with descend("progress"):
+                given["progress"] = build_progress(self.progress, base)
+        if self.data is not None:
+            with descend("data"):
+                given["data"] = self.data.build()
+        return Scenario(
+            name,
+            noise=self.noise,
+            wake_blocks=round(self.wake_hours * BLOCKS_PER_HOUR),
+            public_blocks=round(self.public_delay_hours * BLOCKS_PER_HOUR),
+            **given,
+        )
