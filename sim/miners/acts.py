@@ -103,10 +103,10 @@ class Throne(NamedTuple):
 
 @inlined
 def throne_of(
-    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
+    c: int, king: int, validator: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
 ) -> Throne:  # fmt: skip
     """The throne of a column."""
-    models, history, lane = books.models, books.history, lanes[c]
+    models, history, lane = validator.models, validator.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
     facts, crown, loss = models.facts[c, seat], history.crowns[c, seat], history.measured[c, seat]
     score, error, bar = 1.0, nan, nan
@@ -138,7 +138,7 @@ def throne_of(
 @inlined
 def fill_view(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
-    books: Validator, lanes: np.ndarray, rivals: float,
+    validator: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
     """Fill in the view of a miner that looks up.
 
@@ -147,11 +147,11 @@ def fill_view(
         loss, score: true losses of its private model: by the law, and on the mixture that is judged now.
         throne: the king that it sees.
         terms: numbers of the scenario.
-        books: the first validator's.
+        validator: the first one.
         lanes: records of `COLUMN`.
         rivals: log loss per day by which the king's loss falls, as the public sees it.
     """
-    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], books.history
+    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
     mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
     there, reads = throne.king >= 0, lane.reads
     view.noise = (terms.kin if mine.family == throne.family else terms.stranger) / throne.score
@@ -168,14 +168,14 @@ def fill_view(
     view.king = there and m == throne.king
     alike = nan
     if lane.pairs:
-        models = books.models
+        models = validator.models
         alike = similarity(throne.family, models.line[c, throne.seat], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
-        view.epsilon = advantage(lanes, history, books.models, c, throne.seat, block, view.age, alike)
+        view.epsilon = advantage(lanes, history, validator.models, c, throne.seat, block, view.age, alike)
         view.floor, view.lowest_bar = lane.floor, throne.bar
         if reads:
-            view.floor = advantage(lanes, history, books.models, c, throne.seat, block, inf, alike)
+            view.floor = advantage(lanes, history, validator.models, c, throne.seat, block, inf, alike)
             view.lowest_bar = -log1p(-view.floor)
         view.bar = -log1p(-view.epsilon)
     view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)
@@ -205,11 +205,11 @@ def best_of(single: float, runs: float) -> float:
 @inner
 def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, books: Validator, sums: Any, target_mix: np.ndarray,
+    terms: Terms, validator: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
-    mine, person, models = people.miners[c, m], people.persons[w, m], books.models
+    mine, person, models = people.miners[c, m], people.persons[w, m], validator.models
     seat = king if king >= 0 else models.facts.shape[1] - 1
     theirs, copies = models.facts[c, seat], decision.copy and king >= 0
     rough, gpu_days = decision.perturbation, 0.0
@@ -253,16 +253,16 @@ def commit(
 
 @inner
 def adopt(
-    people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, data_weights: np.ndarray
+    people: People, c: int, w: int, m: int, king: int, score: float, validator: Validator, data_weights: np.ndarray
 ) -> None:  # fmt: skip
     """Begin again from the king's model where that, once warmed up, is better than the miner's own."""
-    mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
+    mine, person, theirs = people.miners[c, m], people.persons[w, m], validator.models.facts[c, king]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, books.models.training_mix[c, king], data_weights) < score:
+    if judged(warmed, validator.models.training_mix[c, king], data_weights) < score:
         mine.position, mine.family = position, theirs.family
-        copy(people.line[c, m], books.models.line[c, king])
-        copy(people.training_mix[c, m], books.models.training_mix[c, king])
+        copy(people.line[c, m], validator.models.line[c, king])
+        copy(people.training_mix[c, m], validator.models.training_mix[c, king])
 
 
 @inner
@@ -278,8 +278,8 @@ def wrong_field(decision: Any) -> tuple[int, float]:
 
 @compiled
 def look(
-    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Validator, kings: np.ndarray,
-    lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
+    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, validator: Validator,
+    kings: np.ndarray, lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
     """Let the miners that look up in a step act, in every column.
 
@@ -287,7 +287,7 @@ def look(
         first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
         people, agenda, terms: the miners, their looks and the numbers that they live by.
-        books: the first validator's.
+        validator: the first one.
         kings: the reigning miners, `[columns]`.
         lanes: records of `COLUMN`.
         account: what is kept of the world.
@@ -297,11 +297,11 @@ def look(
     Returns:
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
-    count, warned = 0, books.history.alarm
+    count, warned = 0, validator.history.alarm
     view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
     for c in range(len(lanes)):
         w, king, sums = lanes[c].world, kings[c], account.sums[c]
-        throne = throne_of(c, king, books, lanes, sums, data_weights, terms)
+        throne = throne_of(c, king, validator, lanes, sums, data_weights, terms)
         trained, more = 0.0, 0.0
         for k in range(first, last):
             m = agenda.miner[k]
@@ -318,7 +318,7 @@ def look(
             score = judged(loss, people.training_mix[c, m], data_weights)
             if mine.active:
                 sums.best = min(sums.best, judged(loss, people.training_mix[c, m], account.target_mix))
-            fill_view(people, agenda, k, c, w, loss, score, throne, terms, books, lanes, sums.descent)
+            fill_view(people, agenda, k, c, w, loss, score, throne, terms, validator, lanes, sums.descent)
             if isnan(loss) or isnan(people.seen[0].pace):
                 warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
             decided, seen = people.decision[0], people.seen[0]
@@ -337,7 +337,7 @@ def look(
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
                 done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, king, throne.score, terms, books, sums, account.target_mix
+                    people, agenda, k, c, w, loss, score, king, throne.score, terms, validator, sums, account.target_mix
                 )
                 more += gpu_days
                 if done:
@@ -345,7 +345,7 @@ def look(
                     count += 1
             public = king >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, c, w, m, king, score, books, data_weights)
+                adopt(people, c, w, m, king, score, validator, data_weights)
         sums.gpu_days += trained
         sums.gpu_days += more
     return count

@@ -71,7 +71,7 @@ class Validator(NamedTuple):
 
     @property
     def king(self) -> np.ndarray:
-        """The miner with the most weight by its own books, int `[columns]`, -1 before the first."""
+        """The miner with the most weight by its own weights, int `[columns]`, -1 before the first."""
         return np.asarray(self.state["king"])
 
     @property
