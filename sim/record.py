@@ -196,8 +196,7 @@ def observe(
             burned, mine.held = pay(payroll, c, models, validator.history, days, now)
             mine.burned += burned * days
         if lanes[c].reads:
-            state = validator.state[c]
-            remember(lanes, validator.history, models, c, now, king, state.begun, validator.pools[c, : state.models])
+            remember(lanes, validator, c, now, king)
         own = 0.0
         if king >= 0:
             loss = judged(models.facts[c, king].loss, models.training_mix[c, king], account.target_mix)
@@ -232,7 +231,7 @@ def kings_epsilon(now: int, validator: Validator, kings: np.ndarray, lanes: np.n
         out[c] = nan
         if kings[c] >= 0:
             age = now - validator.models.facts[c, kings[c]].block
-            out[c] = advantage(lanes, validator.history, validator.models, c, kings[c], float(now), age, nan)
+            out[c] = advantage(lanes, validator, c, kings[c], float(now), age, nan)
 
 
 class Record:

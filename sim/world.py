@@ -21,12 +21,11 @@ from sim.record import Record
 from sim.scenario import USUAL_SIZE, Scenario
 from sim.validators.consensus import agree
 from sim.validators.evaluation import count_disagreements
-from sim.validators.history import new_history
 from sim.validators.noise import Draws, Window
 from sim.validators.pay import new_payroll
 from sim.validators.queue import enqueue
 from sim.validators.step import Timing, validate
-from sim.validators.validator import Validator, new_validator, start_with
+from sim.validators.validator import Validator, new_history, new_validator, start_with
 
 Watch = Callable[[int], None]
 Process = Generator[simpy.Event, None, None]

@@ -151,7 +151,7 @@ def fill_view(
         lanes: records of `COLUMN`.
         rivals: log loss per day by which the king's loss falls, as the public sees it.
     """
-    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
+    m, block, view = agenda.miner[k], agenda.block[k], people.seen[0]
     mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
     there, reads = throne.king >= 0, lane.reads
     view.noise = (terms.kin if mine.family == throne.family else terms.stranger) / throne.score
@@ -172,10 +172,10 @@ def fill_view(
         alike = similarity(throne.family, models.line[c, throne.seat], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
-        view.epsilon = advantage(lanes, history, validator.models, c, throne.seat, block, view.age, alike)
+        view.epsilon = advantage(lanes, validator, c, throne.seat, block, view.age, alike)
         view.floor, view.lowest_bar = lane.floor, throne.bar
         if reads:
-            view.floor = advantage(lanes, history, validator.models, c, throne.seat, block, inf, alike)
+            view.floor = advantage(lanes, validator, c, throne.seat, block, inf, alike)
             view.lowest_bar = -log1p(-view.floor)
         view.bar = -log1p(-view.epsilon)
     view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)

@@ -13,7 +13,7 @@ from sim.compiler.pointers import call_held, call_pay
 from sim.compiler.rewards import compile_reward
 from sim.lanes import Columns
 from sim.models import Models, filled, owns
-from sim.validators.history import History
+from sim.validators.validator import History
 
 CREDIT = np.dtype(
     [("pay", "i8"), ("held", "i8"), ("rule", "i8"), ("ledger", "i8"), ("line", "b1"), ("king", "i8"), ("owner", "i8"),

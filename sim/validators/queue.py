@@ -1,76 +1,14 @@
 """What waits for a validator: commitments not yet old enough or without a place, and dropped models worth a retry."""
 
 from math import nan
-from typing import NamedTuple
 
 import numpy as np
 
 from sim.compiler import compiled, inner
 from sim.mechanism.keep import order_models, worth_retrying
 from sim.models import Models
-from sim.validators.history import History, advantage, kinship
-
-DROPPED = np.dtype(
-    [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
-)
-"""What is remembered of a miner's model that fell out of the keep-set: whether it may win one day, its measured loss,
-and the winner of its last evaluation: miner, measured loss and commit block."""
-
-
-class Work(NamedTuple):
-    """Work space of loops over models, `[miners]` each."""
-
-    plain: np.ndarray
-    key: np.ndarray
-    order: np.ndarray
-    by_loss: np.ndarray
-    found: np.ndarray
-    means: np.ndarray
-    step: np.ndarray
-    weights: np.ndarray
-
-
-def work_space(miners: int) -> Work:
-    """Work space for so many models."""
-    kinds = (np.float64, np.float64, np.int64, np.int64, np.int64, np.float32, np.float32, np.float32)
-    return Work(*(np.zeros(miners, kind) for kind in kinds))
-
-
-class Queue(NamedTuple):
-    """The lists of one validator, miners by number, in all columns.
-
-    Attributes:
-        kept: models that are evaluated again in the next step, int `[columns, miners]`; `keeps[column]` of them count.
-        keeps: how many there are, `[columns]`.
-        waiting: miners whose commitment waits, by block, likewise; `waits[column]` of them count.
-        waits: how many there are, `[columns]`.
-        dropped: records of `DROPPED`, `[columns, miners]`.
-        hopes: how many of them are hopeful, int `[columns]`.
-        retries: evaluations of dropped models so far, int `[columns]`.
-    """
-
-    kept: np.ndarray
-    keeps: np.ndarray
-    waiting: np.ndarray
-    waits: np.ndarray
-    dropped: np.ndarray
-    hopes: np.ndarray
-    retries: np.ndarray
-
-    def stored(self, remembers: bool) -> np.ndarray:
-        """How many models the validator has to store, int `[columns]`.
-
-        Args:
-            remembers: whether those count that were dropped and that the decay may still bring back.
-        """
-        return np.asarray(self.keeps + self.hopes if remembers else self.keeps)
-
-
-def empty_queue(miners: int, width: int) -> Queue:
-    """A queue in which nothing waits."""
-    kept, waiting = np.zeros((2, width, miners), np.int32)
-    keeps, waits, hopes, retries = np.zeros((4, width), np.int64)
-    return Queue(kept, keeps, waiting, waits, np.zeros((width, miners), DROPPED), hopes, retries)
+from sim.validators.history import advantage, kinship
+from sim.validators.validator import Queue, Validator
 
 
 @compiled
@@ -146,29 +84,28 @@ def give_up(queue: Queue, c: int, miner: int) -> None:
 
 
 @inner
-def retry(
-    queue: Queue, c: int, now: int, lanes: np.ndarray, history: History, models: Models, found: np.ndarray
-) -> int:
-    """Dropped models that would now beat the winner of their own last evaluation, not today's, in the order of miners.
+def retry(validator: Validator, c: int, now: int, lanes: np.ndarray, found: np.ndarray) -> int:
+    """Find dropped models that would now beat the winner of their own last evaluation, not today's.
 
     Args:
-        queue: of the validator.
+        validator: it.
         c, now: column and block.
-        lanes, history, models: as in `advantage`.
-        found: gets the miners.
+        lanes: records of `COLUMN`, `[columns]`.
+        found: gets the miners, in their order, int `[miners]`.
 
     Returns:
         How many there are.
     """
+    queue = validator.queue
     count = 0
     if queue.hopes[c] == 0:
         return count
     for miner in range(queue.dropped.shape[1]):
         past = queue.dropped[c, miner]
         if past.hopeful:
-            alike = kinship(models, c, past.winner, miner) if lanes[c].pairs else nan
+            alike = kinship(validator.models, c, past.winner, miner) if lanes[c].pairs else nan
             age = now - past.winner_block
-            bar = advantage(lanes, history, models, c, past.winner, float(now), age, alike)
+            bar = advantage(lanes, validator, c, past.winner, float(now), age, alike)
             if worth_retrying(past.score, past.winner_score, bar):
                 past.hopeful = False
                 queue.hopes[c] -= 1
@@ -179,29 +116,25 @@ def retry(
 
 
 @inner
-def settle(
-    queue: Queue, c: int, pool: np.ndarray, average: np.ndarray, idle: bool, keep: int, least: float, work: Work
-) -> None:
-    """A step is over: keep the first models, and remember of the others what the retry rule needs.
+def settle(validator: Validator, c: int, pool: np.ndarray, lost: bool, keep: int, least: float) -> None:
+    """End column c's step: keep the first models, and remember of the others what the retry rule needs.
 
     Args:
-        queue: of the validator.
+        validator: it.
         c: the column.
-        pool: the judged models.
-        average: the moving averages of all miners, float32 `[miners]`.
-        idle: the step was lost, and everything is kept.
+        pool: the judged models, records of `SEAT`, `[models]`.
+        lost: whether nothing follows from the step, and everything is kept.
         keep: how many are kept otherwise.
         least: the lowest advantage that there can ever be.
-        work: work space.
     """
-    size, order, means = len(pool), work.order, work.means
+    queue, size, order, means = validator.queue, len(pool), validator.work.order, validator.work.means
     best, winner = -1.0, 0
     for seat in range(size):
-        means[seat] = average[pool[seat].uid]
+        means[seat] = validator.average[c, pool[seat].uid]
         if pool[seat].competitive and pool[seat].rate > best:
             best, winner = pool[seat].rate, seat
-    order_models(pool, means, order, work.key, work.by_loss)
-    keeps = size if idle else min(keep, size)
+    order_models(pool, means, order, validator.work.key, validator.work.by_loss)
+    keeps = size if lost else min(keep, size)
     for place in range(size):
         seat = order[place]
         if place < keeps:

@@ -92,7 +92,7 @@ def evaluate(
         state.coming_king, state.changed = king, True
     if not state.lost:
         take_average(validator, c, pool, lanes)
-    settle(validator.queue, c, pool, validator.average[c], state.lost, lane.rules.keep, lane.least, work)
+    settle(validator, c, pool, state.lost, lane.rules.keep, lane.least)
 
 
 @compiled
@@ -127,7 +127,7 @@ def validate(
         state.retried = size
         if retries:
             again = validator.work.found
-            for place in range(retry(validator.queue, c, now, lanes, validator.history, validator.models, again)):
+            for place in range(retry(validator, c, now, lanes, again)):
                 validator.pools[c, size].uid = again[place]
                 size += 1
         if size > 0:

@@ -6,10 +6,10 @@ from steady_world import lane
 
 from sim.lanes import Columns
 from sim.mechanism.pool import pool_of
-from sim.models import no_models
+from sim.models import no_miners, no_models
 from sim.validators import queue as room
-from sim.validators.history import new_history
-from sim.validators.queue import empty_queue, enqueue, work_space
+from sim.validators.queue import enqueue
+from sim.validators.validator import new_history, new_validator
 
 MINERS = 6
 ADMIT, GIVE_UP, RETRY, SETTLE = (reachable(getattr(room, name)) for name in ("admit", "give_up", "retry", "settle"))
@@ -21,8 +21,10 @@ class Waiting:
     def __init__(self, limit: int = 25, keep: int = 2, policy: object = "linear") -> None:
         lanes = [lane(policy, name=f"delay {delay}", delay=delay, keep=keep) for delay in (250, 0)]
         self.columns, self.limit, self.keep = Columns(lanes, 1), limit, keep
-        self.queue, self.committed = empty_queue(MINERS, 2), no_models(MINERS, 2)
-        self.history = new_history(MINERS, 2, 0.0, 0.0)
+        self.committed, history = no_models(MINERS, 2), new_history(MINERS, 2, 0.0, 0.0)
+        miners, effort = no_miners((2, MINERS)), np.ones(MINERS)
+        self.validator = new_validator(self.columns, miners, self.committed, history, effort)
+        self.queue = self.validator.queue
 
     def commit(self, *pairs: tuple[int, int], column: int = 0) -> None:
         """Commitments `(miner, block)` in a column, all told at once."""
@@ -44,18 +46,18 @@ class Waiting:
     def again(self, now: int, column: int = 0) -> list[int]:
         """The miners whose models are tried again."""
         found = np.empty(MINERS, np.int64)
-        count = RETRY(self.queue, column, now, self.columns.table, self.history, self.committed, found)
+        count = RETRY(self.validator, column, now, self.columns.table, found)
         return found[:count].tolist()
 
     def settle(self, uids: list[int], score: list[float], lost: bool = False) -> list[int]:
         """A step with these miners in both columns, the first of them its winner of block 0; what column 0 keeps."""
-        average = np.zeros(MINERS, np.float32)
-        average[uids] = np.linspace(1.0, 0.5, len(uids))
+        self.validator.average[:] = 0.0
+        self.validator.average[:, uids] = np.linspace(1.0, 0.5, len(uids))
         for column in (0, 1):
             pool = pool_of(score, [0.0] * len(uids))
             pool["uid"], pool["competitive"], pool["rate"][0] = uids, True, 1.0
             least = self.columns.table["least"][column]
-            SETTLE(self.queue, column, pool, average, lost, self.keep, least, work_space(MINERS))
+            SETTLE(self.validator, column, pool, lost, self.keep, least)
         return self.kept()
 
     def kept(self, column: int = 0) -> list[int]:
