@@ -175,7 +175,7 @@ class World:
     def _enqueue(self, count: int) -> None:
         """All validators notice the new commitments."""
         for validator in self.validators if count else ():
-            enqueue(validator.queue, self.miners.committed, self._pairs, count)
+            enqueue(validator, self.miners.committed, self._pairs, count)
 
     def _window(self, number: int, now: int) -> Window:
         """The noise of a validator by number; behind the last comes the one whose second opinion is asked."""
@@ -192,7 +192,7 @@ class World:
         first, table, window = self.validators[0], self.columns.table, self._window(-1, now)
         count_disagreements(first, now, table, window, self.data_weights, self.kings, self._pool, self._looks)
         self.record.opinions, self.record.disagreements = self._looks
-        self.record.count_stored(first.queue.stored(self.scenario.validation.retry_blocks > 0))
+        self.record.count_stored(first.stored(self.scenario.validation.retry_blocks > 0))
 
     def _check(self) -> None:
         """Turn what the loops found wrong into an error."""

@@ -8,23 +8,23 @@ from sim.compiler import compiled, inner
 from sim.mechanism.keep import order_models, worth_retrying
 from sim.models import Models
 from sim.validators.history import advantage, kinship
-from sim.validators.validator import Queue, Validator
+from sim.validators.validator import Validator
 
 
 @compiled
-def enqueue(queue: Queue, committed: Models, new: np.ndarray, count: int) -> None:
+def enqueue(validator: Validator, committed: Models, new: np.ndarray, count: int) -> None:
     """Let the first `count` commitments among `new`, (miner, column) each, wait: by block, then by miner.
 
     A miner's commitment that waits already is replaced.
     """
     for number in range(count):
         miner, c = new[number, 0], new[number, 1]
-        line, block, left = queue.waiting[c], committed.facts[c, miner].block, 0
-        for place in range(queue.waits[c]):
+        line, block, left = validator.waiting[c], committed.facts[c, miner].block, 0
+        for place in range(validator.state[c].waits):
             if line[place] != miner:
                 line[left] = line[place]
                 left += 1
-        queue.waits[c] = left + 1
+        validator.state[c].waits = left + 1
         while left > 0:
             before = committed.facts[c, line[left - 1]].block
             if before < block or (before == block and line[left - 1] < miner):
@@ -35,11 +35,13 @@ def enqueue(queue: Queue, committed: Models, new: np.ndarray, count: int) -> Non
 
 
 @inner
-def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, admitted: np.ndarray) -> tuple[int, int]:
+def admit(
+    validator: Validator, c: int, oldest: float, limit: int, committed: Models, admitted: np.ndarray
+) -> tuple[int, int]:
     """Let in what is old enough and finds a place, in the order of blocks.
 
     Args:
-        queue: of the validator.
+        validator: it.
         c: the column.
         oldest: commitments of this block or earlier are old enough.
         limit: models that may be pending or under evaluation at once.
@@ -50,16 +52,16 @@ def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, ad
     Returns:
         How many were let in, and how many of them take a new place.
     """
-    line, kept, keeps = queue.waiting[c], queue.kept[c], queue.keeps[c]
+    line, kept, state = validator.waiting[c], validator.kept[c], validator.state[c]
     new, again, left = 0, 0, 0
-    for place in range(queue.waits[c]):
+    for place in range(state.waits):
         miner = line[place]
         due = committed.facts[c, miner].block <= oldest
         seated = False
         if due:
-            for seat in range(keeps):
+            for seat in range(state.keeps):
                 seated = seated or kept[seat] == miner
-        if due and (seated or keeps + new < limit):
+        if due and (seated or state.keeps + new < limit):
             if seated:
                 again += 1
                 admitted[len(admitted) - again] = miner
@@ -69,18 +71,18 @@ def admit(queue: Queue, c: int, oldest: float, limit: int, committed: Models, ad
         else:
             line[left] = miner
             left += 1
-    queue.waits[c] = left
+    state.waits = left
     for place in range(again):
         admitted[new + place] = admitted[len(admitted) - 1 - place]
     return new + again, new
 
 
 @inner
-def give_up(queue: Queue, c: int, miner: int) -> None:
+def give_up(validator: Validator, c: int, miner: int) -> None:
     """What is known of a dropped model counts no more."""
-    if queue.dropped[c, miner].hopeful:
-        queue.dropped[c, miner].hopeful = False
-        queue.hopes[c] -= 1
+    if validator.dropped[c, miner].hopeful:
+        validator.dropped[c, miner].hopeful = False
+        validator.state[c].hopes -= 1
 
 
 @inner
@@ -96,22 +98,21 @@ def retry(validator: Validator, c: int, now: int, lanes: np.ndarray, found: np.n
     Returns:
         How many there are.
     """
-    queue = validator.queue
-    count = 0
-    if queue.hopes[c] == 0:
+    state, count = validator.state[c], 0
+    if state.hopes == 0:
         return count
-    for miner in range(queue.dropped.shape[1]):
-        past = queue.dropped[c, miner]
+    for miner in range(validator.dropped.shape[1]):
+        past = validator.dropped[c, miner]
         if past.hopeful:
             alike = kinship(validator.models, c, past.winner, miner) if lanes[c].pairs else nan
             age = now - past.winner_block
             bar = advantage(lanes, validator, c, past.winner, float(now), age, alike)
             if worth_retrying(past.score, past.winner_score, bar):
                 past.hopeful = False
-                queue.hopes[c] -= 1
+                state.hopes -= 1
                 found[count] = miner
                 count += 1
-    queue.retries[c] += count
+    state.retries += count
     return count
 
 
@@ -127,7 +128,7 @@ def settle(validator: Validator, c: int, pool: np.ndarray, lost: bool, keep: int
         keep: how many are kept otherwise.
         least: the lowest advantage that there can ever be.
     """
-    queue, size, order, means = validator.queue, len(pool), validator.work.order, validator.work.means
+    state, size, order, means = validator.state[c], len(pool), validator.work.order, validator.work.means
     best, winner = -1.0, 0
     for seat in range(size):
         means[seat] = validator.average[c, pool[seat].uid]
@@ -138,13 +139,13 @@ def settle(validator: Validator, c: int, pool: np.ndarray, lost: bool, keep: int
     for place in range(size):
         seat = order[place]
         if place < keeps:
-            queue.kept[c, place] = pool[seat].uid
+            validator.kept[c, place] = pool[seat].uid
             continue
         score, bar = pool[seat].score, pool[winner].score
-        past = queue.dropped[c, pool[seat].uid]
+        past = validator.dropped[c, pool[seat].uid]
         # beyond the fully decayed bar no age will ever help, so such a model need not be looked at again
         hopeful = not score > bar and score < bar * (1 - least)
-        queue.hopes[c] += int(hopeful) - int(past.hopeful)
+        state.hopes += int(hopeful) - int(past.hopeful)
         past.hopeful, past.score, past.winner_score = hopeful, score, bar
         past.winner_block, past.winner = pool[winner].block, pool[winner].uid
-    queue.keeps[c] = keeps
+    state.keeps = keeps

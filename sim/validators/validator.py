@@ -18,7 +18,7 @@ STATE = np.dtype(
         *((name, "i8") for name in ("king", "coming_king", "turn", "earners", "models", "retried")),
         *((name, "f8") for name in ("busy", "seconds")),
         *((name, "b1") for name in ("begun", "averaged", "changed", "lost")),
-        *((name, "i8") for name in ("evaluations", "losses", "timeouts")),
+        *((name, "i8") for name in ("evaluations", "losses", "timeouts", "keeps", "waits", "hopes", "retries")),
     ],
     align=True,
 )
@@ -31,7 +31,8 @@ STATE = np.dtype(
   place on they are retries, whether it was lost, and how long it takes.
 - earners: how many miners are listed that have an average or a model in the last pool.
 - averaged: whether there is a moving average; changed: whether there are weights that are not set yet.
-- evaluations, losses, timeouts: counts so far.
+- keeps, waits, hopes: how many models are kept for the next step, wait, and were dropped but are hopeful.
+- evaluations, losses, timeouts, retries: counts so far.
 """
 
 
@@ -53,36 +54,6 @@ class Work(NamedTuple):
     means: np.ndarray
     step: np.ndarray
     weights: np.ndarray
-
-
-class Queue(NamedTuple):
-    """The lists of one validator, miners by number, in all columns.
-
-    Attributes:
-        kept: models that are evaluated again in the next step, int `[columns, miners]`; `keeps[column]` of them count.
-        keeps: how many there are, `[columns]`.
-        waiting: miners whose commitment waits, by block, likewise; `waits[column]` of them count.
-        waits: how many there are, `[columns]`.
-        dropped: records of `DROPPED`, `[columns, miners]`.
-        hopes: how many of them are hopeful, int `[columns]`.
-        retries: evaluations of dropped models so far, int `[columns]`.
-    """
-
-    kept: np.ndarray
-    keeps: np.ndarray
-    waiting: np.ndarray
-    waits: np.ndarray
-    dropped: np.ndarray
-    hopes: np.ndarray
-    retries: np.ndarray
-
-    def stored(self, remembers: bool) -> np.ndarray:
-        """How many models the validator has to store, int `[columns]`.
-
-        Args:
-            remembers: whether those count that were dropped and that the decay may still bring back.
-        """
-        return np.asarray(self.keeps + self.hopes if remembers else self.keeps)
 
 
 CROWN = np.dtype([("crowned", "f8"), ("gain", "f8"), ("gap", "f8")], align=True)
@@ -136,7 +107,9 @@ class Validator(NamedTuple):
         state: records of `STATE`, `[columns]`.
         miners: records of `MINER`, `[columns, miners]`: the miners themselves for the first validator, else work space.
         models: what it evaluates: for each miner the newest model that it has let in.
-        queue: what waits.
+        kept: miners whose models are evaluated again in the next step, int `[columns, miners]`; `state.keeps` count.
+        waiting: miners whose commitments wait, by block, int `[columns, miners]`; `state.waits` of them count.
+        dropped: records of `DROPPED`, `[columns, miners]`.
         history: crowns and measurements; the crowns are the first validator's for all.
         average, coming, weights: moving averages, the weights that follow, and those that are set on chain, float32
             `[columns, miners]`.
@@ -151,7 +124,9 @@ class Validator(NamedTuple):
     state: np.ndarray
     miners: np.ndarray
     models: Models
-    queue: Queue
+    kept: np.ndarray
+    waiting: np.ndarray
+    dropped: np.ndarray
     history: History
     average: np.ndarray
     coming: np.ndarray
@@ -173,6 +148,14 @@ class Validator(NamedTuple):
         """Block until which its present step lasts, `[columns]`."""
         return np.asarray(self.state["busy"])
 
+    def stored(self, remembers: bool) -> np.ndarray:
+        """How many models it has to store, int `[columns]`.
+
+        Args:
+            remembers: whether those count that were dropped and that the decay may still bring back.
+        """
+        return np.asarray(self.state["keeps"] + (self.state["hopes"] if remembers else 0))
+
     def pool(self, column: int) -> np.ndarray:
         """The models of the last step in a column, records of `SEAT`."""
         return np.asarray(self.pools[column, : self.state["models"][column]])
@@ -186,12 +169,13 @@ def new_validator(
     pairs = (count, count) if columns.table["pairs"].any() else (0, 0)
     average, coming, weights = np.zeros((3, width, count), np.float32)
     kept, waiting, earners = np.zeros((3, width, count), np.int32)
-    keeps, waits, hopes, retries = np.zeros((4, width), np.int64)
     return Validator(
         state=filled(width, STATE, king=NOBODY, coming_king=NOBODY),
         miners=miners,
         models=models,
-        queue=Queue(kept, keeps, waiting, waits, np.zeros((width, count), DROPPED), hopes, retries),
+        kept=kept,
+        waiting=waiting,
+        dropped=np.zeros((width, count), DROPPED),
         history=history,
         average=average,
         coming=coming,
@@ -208,8 +192,8 @@ def new_validator(
 def start_with(validator: Validator, kings: np.ndarray) -> None:
     """Begin with these kings, int `[columns]`: what they have is evaluated, and all weight is theirs."""
     every = np.arange(len(kings)), kings
-    validator.queue.kept[:, 0], validator.queue.keeps[:] = kings, 1
-    validator.earners[:, 0], validator.state["earners"] = kings, 1
+    validator.kept[:, 0] = validator.earners[:, 0] = kings
+    validator.state["keeps"] = validator.state["earners"] = 1
     validator.history.measured[every] = validator.models.facts["loss"][every]
     for weights in (validator.average, validator.coming, validator.weights, validator.miners["share"]):
         weights[every] = 1.0

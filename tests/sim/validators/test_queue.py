@@ -24,14 +24,13 @@ class Waiting:
         self.committed, history = no_models(MINERS, 2), new_history(MINERS, 2, 0.0, 0.0)
         miners, effort = no_miners((2, MINERS)), np.ones(MINERS)
         self.validator = new_validator(self.columns, miners, self.committed, history, effort)
-        self.queue = self.validator.queue
 
     def commit(self, *pairs: tuple[int, int], column: int = 0) -> None:
         """Commitments `(miner, block)` in a column, all told at once."""
         for miner, block in pairs:
             self.committed.facts["block"][column, miner] = block
         new = np.array([(miner, column) for miner, _ in pairs])
-        enqueue(self.queue, self.committed, new, len(new))
+        enqueue(self.validator, self.committed, new, len(new))
 
     def admit(self, now: int, column: int = 0) -> list[int]:
         """The miners that are let in."""
@@ -40,7 +39,7 @@ class Waiting:
     def admitted(self, now: int, column: int = 0) -> tuple[list[int], int]:
         """The same, and how many of them take a new place."""
         found, oldest = np.empty(MINERS, np.int64), float(now - self.columns.delay[column])
-        count, new = ADMIT(self.queue, column, oldest, self.limit, self.committed, found)
+        count, new = ADMIT(self.validator, column, oldest, self.limit, self.committed, found)
         return found[:count].tolist(), new
 
     def again(self, now: int, column: int = 0) -> list[int]:
@@ -62,7 +61,7 @@ class Waiting:
 
     def kept(self, column: int = 0) -> list[int]:
         """The miners whose models are evaluated again."""
-        return self.queue.kept[column, : self.queue.keeps[column]].tolist()
+        return self.validator.kept[column, : self.validator.state["keeps"][column]].tolist()
 
 
 def test_delay() -> None:
@@ -150,14 +149,14 @@ def test_retry_when_the_decay_makes_it_worth_while() -> None:
     assert waiting.again(8_818) == [1]
     assert [waiting.again(8_820, column) for column in (0, 1)] == [[], [1]]  # not again, and the other lane now
     assert waiting.again(9_000) == waiting.again(9_000, 1) == []
-    assert waiting.queue.retries.tolist() == [1, 1]
+    assert waiting.validator.state["retries"].tolist() == [1, 1]
 
 
 def test_hopeless_models_are_not_tried() -> None:
     """Neither a worse model nor one below the fully decayed bar ever is, and a replaced one is forgotten."""
     waiting = Waiting(keep=1)
     waiting.settle([0, 1, 2, 3], [2.5, 2.6, 2.5 * 0.99995, 2.5 * 0.998])
-    GIVE_UP(waiting.queue, 0, 3)
+    GIVE_UP(waiting.validator, 0, 3)
     assert [waiting.again(10**6, column) for column in (0, 1)] == [[], [3]]
 
 
@@ -173,7 +172,7 @@ def test_stored_models() -> None:
     waiting = Waiting(keep=1)
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.998, 2.6])
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.997, 2.6])
-    assert waiting.queue.stored(True).tolist() == [2, 2]
-    assert waiting.queue.stored(False).tolist() == [1, 1]
+    assert waiting.validator.stored(True).tolist() == [2, 2]
+    assert waiting.validator.stored(False).tolist() == [1, 1]
     waiting.again(10**6)
-    assert waiting.queue.stored(True).tolist() == [1, 2]
+    assert waiting.validator.stored(True).tolist() == [1, 2]
