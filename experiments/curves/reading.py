@@ -11,8 +11,8 @@ import numpy as np
 from policies.errors import InputError
 from sim.traces.curve import Curve
 from sim.traces.laws.schedules import of_rows, rates, warm
-from sim.traces.names import plain
 from sim.traces.read import read_file, walk
+from sim.traces.reading.names import plain
 from sim.traces.spec import STEPS
 from sim.traces.synth import spec_of
 

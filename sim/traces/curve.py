@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from sim.traces.reading.parquet import MOST_TEXT, check_sizes, opened, text_bytes
+from sim.traces.reading.source import Source, Unreadable
+
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -105,15 +108,11 @@ def read_library(path: Path) -> list[Curve]:
     """The curves of a library.
 
     Raises:
-        OSError, pyarrow.ArrowInvalid: not a readable parquet file.
-        KeyError: a parquet file, but not a library.
-        ValueError: a library with a run that is no curve.
+        Unreadable: not a readable parquet file, not a library, larger than the bounds, or holds a run that is no curve.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with opened(Source(path)) as file:
         if missing := set(_schema().names) - set(file.schema_arrow.names):
-            raise KeyError(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
+            raise Unreadable(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
         return list(each_curve(file))
 
 
@@ -127,12 +126,16 @@ def each_curve(file: "pq.ParquetFile") -> Iterator[Curve]:
 
     Raises:
         ValueError: a run that is no curve.
+        Unreadable: larger than the bounds.
     """
     words = [name for name in _schema().names if name not in ARRAYS]
+    check_sizes(file, _schema().names)
     for group in range(file.num_row_groups):
-        facts = file.read_row_group(group, columns=words).to_pylist()
+        table = file.read_row_group(group, columns=words)
+        if (size := sum(map(text_bytes, table.columns))) > MOST_TEXT:
+            raise Unreadable(f"holds {size >> 20} MiB of text, and {MOST_TEXT >> 20} MiB are the most that are read")
         points = {name: _each(file.read_row_group(group, columns=[name]).column(0)) for name in ARRAYS}
-        for place, row in enumerate(facts):
+        for place, row in enumerate(table.to_pylist()):
             yield _curve(row, {name: values[place] for name, values in points.items()})
 
 

@@ -2,30 +2,28 @@
 
 import numpy as np
 
-from sim.traces.raw import Raw
+from sim.traces.reading.records import Records
 
 
-def steps(raw: Raw, there: np.ndarray, tokens_per_step: float | None, said: list[str]) -> np.ndarray:
+def steps(records: Records, loss: np.ndarray, tokens_per_step: float | None, said: list[str]) -> np.ndarray:
     """The step of every record, float64 `[records]`.
 
     A record without a step belongs to the latest step seen. Without any steps they follow from the tokens, or the
     losses are counted.
     """
-    step, tokens = raw.column("step"), raw.column("tokens")
+    step, tokens = records.column("step"), records.column("tokens")
     known = np.isfinite(step)
-    if known.all() and len(step):
-        return step
     if known.any():
-        seen = np.maximum.accumulate(np.where(known, np.arange(len(step)), -1))
-        return np.where(seen < 0, 0.0, step[seen])  # before the first step nothing has been done
+        latest = np.maximum.accumulate(np.where(known, np.arange(len(step)), -1))
+        return np.where(latest < 0, 0.0, step[latest])  # before the first step nothing has been done
     if np.isfinite(tokens).any():
         if tokens_per_step:
             said.append("no steps in the log: they follow from its tokens")
-            return tokens / tokens_per_step
+            return np.asarray(tokens / tokens_per_step)
         said.append("no steps in the log: its token counts are numbered from 1")
         return np.asarray(np.unique(tokens, return_inverse=True)[1] + 1.0)
     said.append("no steps in the log: its losses are counted from 1")
-    return np.cumsum(there, dtype=np.float64)
+    return np.cumsum(~np.isnan(loss), dtype=np.float64)
 
 
 def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
@@ -36,65 +34,85 @@ def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
     known = np.flatnonzero(np.isfinite(seconds))
     times = seconds[known]
     back = np.diff(times) < 0
-    if not back.any():
-        return seconds
-    if not (np.diff(times[last_of_each(step[known])]) < 0).any():
+    if not back.any() or not (np.diff(times[last_of_each(step[known])]) < 0).any():
         return seconds
     by_step = np.lexsort((times, step[known]))
     if (falls := np.diff(times[by_step]) < 0).sum() < back.sum():  # shuffled or interleaved: its order says nothing
         known, times, back = known[by_step], times[by_step], falls
     count = int(back.sum())
     said.append(f"the clock goes back: {count} time{'s' * (count != 1)}; the times before are added to those after")
-    carried = np.cumsum(np.where(back, times[:-1], 0.0))
     out = seconds.copy()
-    out[known[1:]] += carried
+    out[known[1:]] += np.cumsum(np.where(back, times[:-1], 0.0))
     return out
 
 
-def order(step: np.ndarray, loss: np.ndarray, flags: list[str], said: list[str]) -> np.ndarray | slice:
+@np.errstate(over="ignore", invalid="ignore")  # absurd times of a damaged log are its own
+def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]) -> np.ndarray:
+    """Time by each record where the log has the times of single steps; steps done again after a restart count once.
+
+    Args:
+        step, seconds: of the records; a time that is a mean stands for all steps since the record before.
+        begins: a time is that of the one step that begins at the record; those between two records took the usual time.
+        said: gets what was done.
+    """
+    timed = np.flatnonzero(np.isfinite(seconds))
+    timed = timed[last_of_each(step[timed])]
+    at, times = step[timed], seconds[timed]
+    by = np.diff(at, prepend=at[0])
+    unprinted = int((by > 1).sum())
+    first = min(at[0], np.median(by[1:]) if len(by) > 1 else at[0])
+    if begins:
+        usual = float(np.median(times))
+        by[1:] = (by[1:] - 1) * usual + times[:-1]
+        by[0] = first * usual
+    else:
+        by[0] = max(first, 1.0)
+        by *= times
+    np.cumsum(by, out=by)
+    if unprinted:
+        said.append(f"step times taken for the steps between two records too: {unprinted}")
+    if first < at[0]:
+        said.append(f"the log begins at step {at[0]:g}: its clock begins there")
+    out = np.full(len(step), np.nan)
+    out[timed] = by
+    if 0 < first == at[0]:
+        before = step < at[0]
+        out[before] = step[before] / at[0] * by[0]
+    if not begins and (after := step > at[-1]).any():
+        out[after] = by[-1] + (step[after] - at[-1]) * times[-1]
+        said.append(f"times after step {at[-1]:g} carried on at its rate: {int(after.sum())}")
+    return out
+
+
+def by_step(step: np.ndarray, loss: np.ndarray, flags: list[str], said: list[str]) -> np.ndarray | slice:
     """Positions by rising step, the last of each step; says what that did."""
-    rises = np.diff(step) > 0
-    if rises.all():
+    if (np.diff(step) > 0).all():
         return slice(None)
-    by_step = np.argsort(step, kind="stable")
-    same = np.flatnonzero(~(np.diff(step[by_step]) > 0))
-    copies = _copies(by_step, np.union1d(same, same + 1), step, loss)
-    if len(copies):
-        said.append(f"identical records (several ranks or a repeated line) dropped: {len(copies)}")
-    kept = np.ones(len(step), dtype=bool)
-    kept[copies] = False
-    by_step = by_step[kept[by_step]]
-    last = np.append(np.diff(step[by_step]) > 0, True)
-    repeated, falls = int((~last).sum()), int((np.diff(step[kept]) < 0).sum())
-    if repeated:
-        said.append(f"steps repeated with another loss, the last one kept: {repeated}")
+    by_both = np.lexsort((loss, step))
+    again = (np.diff(step[by_both]) == 0) & (loss[by_both[1:]] == loss[by_both[:-1]])
+    if copies := int(again.sum()):
+        said.append(f"identical records (several ranks or a repeated line) dropped: {copies}")
+    kept = np.delete(np.arange(len(step)), by_both[1:][again])
+    falls = int((np.diff(step[kept]) < 0).sum())
+    last = kept[last_of_each(step[kept])]
+    if left := len(kept) - len(last):
+        said.append(f"steps repeated with another loss, the last one kept: {left}")
         if falls:
             flags.append("restarted")
     elif falls:
         said.append(f"records out of order, sorted by step: {falls}")
-    return np.asarray(by_step[last])
+    return np.asarray(last)
 
 
-def _copies(by_step: np.ndarray, shared: np.ndarray, step: np.ndarray, loss: np.ndarray) -> np.ndarray:
-    """Records whose step and loss an earlier record has too; `shared` are places in `by_step` of steps that repeat."""
-    places = by_step[shared]
-    losses = np.nan_to_num(loss[places], nan=np.inf)
-    by_both = np.lexsort((places, losses, step[places]))
-    ordered = places[by_both]
-    again = (np.diff(step[ordered]) == 0) & (losses[by_both][1:] == losses[by_both][:-1])
-    return np.asarray(ordered[1:][again])
-
-
-def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, said: list[str]) -> np.ndarray:
+def fill(name: str, values: np.ndarray, step: np.ndarray, loss: np.ndarray, said: list[str]) -> np.ndarray:
     """Where a record with a loss has no value, the one of its step or between its neighbours'; none outside of them."""
     known = np.isfinite(values)
-    needed = there & ~known
+    needed = ~np.isnan(loss) & ~known
     if not known.any() or not needed.any():
         return values
     at, by = step[known], values[known]
-    if not (at[1:] > at[:-1]).all():
-        last = last_of_each(at)
-        at, by = at[last], by[last]
+    last = last_of_each(at)
+    at, by = at[last], by[last]
     found = np.interp(step[needed], at, by, left=np.nan, right=np.nan)
     out = values.copy()
     out[needed] = found
@@ -104,7 +122,9 @@ def fill(name: str, values: np.ndarray, step: np.ndarray, there: np.ndarray, sai
     return out
 
 
-def last_of_each(step: np.ndarray) -> np.ndarray:
+def last_of_each(step: np.ndarray) -> np.ndarray | slice:
     """Positions of the last record of each step, by rising step."""
-    by_step = np.argsort(step, kind="stable")
-    return np.asarray(by_step[np.append(np.diff(step[by_step]) > 0, True)[: len(step)]])
+    if (np.diff(step) > 0).all():
+        return slice(None)
+    positions = np.argsort(step, kind="stable")
+    return np.asarray(positions[np.append(np.diff(step[positions]) > 0, True)[: len(step)]])

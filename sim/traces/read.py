@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sim.traces import formats
 from sim.traces.curve import Curve
-from sim.traces.names import plain
-from sim.traces.raw import Raw
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.names import plain
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source, Unreadable
 from sim.traces.tidy import Given, tidy
 
 
@@ -46,7 +46,7 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
     return list(_named_apart(curves)) or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
 
 
-def _curve(item: Raw | Curve, given: Given, source: Source, name: str) -> Curve | None:
+def _curve(item: Records | Curve, given: Given, source: Source, name: str) -> Curve | None:
     """What a reader found as a curve; `None` without a loss, or with another than the user asked for."""
     if isinstance(item, Curve):  # from a library: it went through the rules when it was made
         return item

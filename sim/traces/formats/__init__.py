@@ -1,8 +1,8 @@
 """One reader per format, found by the file it stands in.
 
 A reader is a module with two functions: `sniff(source) -> float`, how sure it is from the content (never from the
-name), and `read(source) -> Iterator[Raw]`. It knows the format and nothing else; the rules that hold for every log are
-in `tidy`.
+name), and `read(source) -> Iterator[Records]`. It knows the format and nothing else; what readers share is in
+`sim.traces.reading`, and the rules that hold for every log are in `sim.traces.tidy`.
 """
 
 from functools import cache
@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from sim.traces.source import Source
+from sim.traces.reading.source import Source
 
 
 @cache

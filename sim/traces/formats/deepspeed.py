@@ -1,14 +1,14 @@
 """DeepSpeed: `step=10, skipped=6, lr=[...]` and `global_step=10` beside the losses that the user's own prints give."""
 
+import math
 import re
 from collections.abc import Iterator
-from math import isnan, log, nan
+from math import nan
 
-from sim.traces.formats._ending import Ending
-from sim.traces.formats._facts import moment, since
-from sim.traces.formats._text import plain_lines, sure
-from sim.traces.raw import NUMBER, Raw, number
-from sim.traces.source import Source
+from sim.traces.reading.log import Log, count_seconds_from, moment, sniffer
+from sim.traces.reading.numbers import NUMBER
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 STEP = re.compile(r"\[\d{4}-.{0,200}?(?:\bstep=(\d++), skipped=\d|\bglobal_step=(\d++)\b)")
 NAMED = rf"[\"']? ?[:=] ?({NUMBER})(?![\w.])"
@@ -16,57 +16,48 @@ LOSS = re.compile(r"(?:^|[\s,|(*\"'])(loss|train_loss|train loss|training loss)"
 HELD_OUT = re.compile(r"(?:^|[\s,|(*\"'])(ppl|perplexity|eval[ _]loss|val(?:idation)?[ _]loss)" + NAMED, re.I)
 SUMMARY = re.compile(r"\W{0,9}(?:final|best|test|mean|average|total)", re.I)
 RANK = re.compile(r"\brank[ :=]{1,2}(\d++)", re.I)
-OVERFLOW = "steps skipped after an overflow"
+
+sniff = sniffer(STEP.match, 0.6)  # DeepSpeed's lines stand among those of other formats
 
 
-def sniff(source: Source) -> float:
-    """How sure this reader is: less than the readers of formats whose logs DeepSpeed's lines stand among."""
-    return sure(source, STEP.match, 0.6)
-
-
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run of the log: a loss belongs to the latest step line before it; perplexities become nats.
 
     DeepSpeed's lines have no training time: seconds are the clock's.
     """
-    raw, ending, line, step = Raw(), Ending(), "", 0.0
-    for line in plain_lines(source, STEP.match, one_rank=True):
+    log, step = Log(source, STEP.match, one_rank=True), 0.0
+    for line in log:
         if "step=" in line and (found := STEP.match(line)):
             step = float(found[1] or found[2])
-            raw.add(step, seconds=moment(line))
-            ending.saw("step", line)
+            log.add("step", step, seconds=moment(line))
         elif "OVERFLOW!" in line:
-            raw.note(OVERFLOW)
-        elif kind := _add(raw, line, step):
-            ending.saw(kind, line)
-    ending.close(raw, source, line)
-    since(raw, nan)
-    yield raw
+            log.records.note("steps skipped after an overflow")
+        else:
+            _add(log, line, step)
+    count_seconds_from(log.records, nan)
+    yield log.records
 
 
-def _add(raw: Raw, line: str, step: float) -> str:
-    """Which kind of loss the line had; "" if none. Other ranks' losses of the same step are left out."""
+def _add(log: Log, line: str, step: float) -> None:
+    """Add the loss of a line, if it has one. Other ranks' losses of the same step are left out."""
     validation, train = HELD_OUT.search(line), LOSS.search(line)
     if validation is None and train is None:
-        return ""
+        return
+    records = log.records
     if SUMMARY.match(line):
-        raw.note("summaries left out")
-        return ""
-    if (rank := RANK.search(line)) and int(rank[1][:9]):
-        raw.note("losses of other ranks than 0 left out")
-        return ""
-    if validation is None and train is not None:
-        raw.add(step, train=number(train[2], raw, decimal=True))
-        return "train"
-    if validation is not None and "p" not in validation[1].lower():
-        raw.add(step, validation=number(validation[2], raw, decimal=True))
+        records.note("summaries left out")
+    elif (rank := RANK.search(line)) and int(rank[1][:9]):
+        records.note("losses of other ranks than 0 left out")
+    elif validation is None and train is not None:
+        log.add("train", step, train=records.number(train[2], decimal=True))
+    elif validation is not None and "p" not in validation[1].lower():
+        log.add("validation", step, validation=records.number(validation[2], decimal=True))
     elif train is not None:  # newer programs print both: the loss is exact
-        raw.add(step, validation=number(train[2], raw, decimal=True))
+        log.add("validation", step, validation=records.number(train[2], decimal=True))
     elif validation is not None:
-        raw.add(step, validation=_nats(number(validation[2], raw)))
-        raw.note("perplexities turned into nats")
-    return "validation"
+        log.add("validation", step, validation=_nats(records.number(validation[2])))
+        records.note("perplexities turned into nats")
 
 
 def _nats(perplexity: float) -> float:
-    return nan if isnan(perplexity) or perplexity <= 0 else log(perplexity)
+    return math.log(perplexity) if perplexity > 0 else nan

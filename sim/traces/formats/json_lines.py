@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from sim.traces import history
-from sim.traces.history import meaning
-from sim.traces.json_rows import head_rows
-from sim.traces.raw import Raw
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.json_rows import head_rows, runs
+from sim.traces.reading.names import meaning
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source, Unreadable
 
 
 def sniff(source: Source) -> float:
@@ -16,7 +15,7 @@ def sniff(source: Source) -> float:
     return 0.5 if losses else 0.1 if found else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run, or one run per evaluation set.
 
     Raises:
@@ -26,4 +25,4 @@ def read(source: Source) -> Iterator[Raw]:
         raise Unreadable(
             "a validator's evaluations of several models, no training run (`steepest replay` reads such steps)"
         )
-    yield from history.runs(source)
+    yield from runs(source)

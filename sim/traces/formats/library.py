@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from sim.traces.curve import Curve, each_curve, is_library
-from sim.traces.parquet_file import MAGIC, opened
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.parquet import MAGIC, opened
+from sim.traces.reading.source import Source, Unreadable
 
 
 def sniff(source: Source) -> float:
@@ -22,7 +22,7 @@ def read(source: Source) -> Iterator[Curve]:
     """The curves, each with the source and format that it had.
 
     Raises:
-        Unreadable: damaged, or holds a run that is no curve.
+        Unreadable: damaged, larger than the bounds, or holds a run that is no curve.
     """
     with opened(source) as file:
         yield from each_curve(file)

@@ -7,13 +7,12 @@
 from collections.abc import Iterator
 from math import gcd, isfinite
 
-from sim.traces.cells import number
 from sim.traces.formats import table
-from sim.traces.layout import layout
-from sim.traces.names import plain
-from sim.traces.raw import Raw
-from sim.traces.sheet import Sheet
-from sim.traces.source import Source
+from sim.traces.reading.names import Layout, plain
+from sim.traces.reading.numbers import number
+from sim.traces.reading.records import Records
+from sim.traces.reading.sheet import Sheet
+from sim.traces.reading.source import Source
 
 ROWS = 200
 """Rows that are looked at."""
@@ -22,21 +21,21 @@ ROWS = 200
 def sniff(source: Source) -> float:
     """How sure this reader is, 0 to 1: epoch and step, and rows with gaps, or steps that are one short of round."""
     sheet = Sheet(source)
-    named = [plain(name) for name in sheet.header]
-    means = layout(sheet.header)
-    if not {"epoch", "step"} <= set(named) or not means.losses or "run" in means.places:
+    named, layout = [plain(name) for name in sheet.header], Layout(sheet.header)
+    if not {"epoch", "step"} <= set(named) or not layout.losses or "run" in layout.columns:
         return 0.0
     rows = [line.split(sheet.delimiter) for line in source.head_lines[1:ROWS]]
     rows = [row for row in rows if len(row) == len(named)]
-    sparse = any(not row[place].strip() for row in rows for place in means.losses)
+    sparse = any(not row[place].strip() for row in rows for place in layout.loss_places)
     return 0.8 if sparse or (named == sorted(named) and _counts_from_0(rows, named.index("step"))) else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run; a step that was logged for training and for validation has a record of each."""
-    for raw in table.runs(Sheet(source), shift=1.0):
-        raw.note("steps count from 0 here, so one was added", len(raw))
-        yield raw
+    for run in table.runs(Sheet(source)):
+        run.column("step")[:] += 1.0
+        run.note("steps count from 0 here, so one was added", len(run))
+        yield run
 
 
 def _counts_from_0(rows: list[list[str]], place: int) -> bool:

@@ -3,14 +3,14 @@
 import re
 from array import array
 from collections.abc import Iterator
+from math import nan
 
 import numpy as np
 
-from sim.traces.formats._ending import Ending
-from sim.traces.formats._facts import tokens_by_step
-from sim.traces.formats._text import plain_lines, sure
-from sim.traces.raw import NUMBER, Raw, number
-from sim.traces.source import Source
+from sim.traces.reading.log import Log, sniffer, tokens_by_step
+from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 MAIN = re.compile(rf"s:(\d++) (tel|trl|eval):({NUMBER})(?=\s|$)")
 STEP = re.compile(rf"step\s{{1,9}}(\d++)/(\d++) \| (?:train )?loss ({NUMBER})")
@@ -19,60 +19,51 @@ SPEED = re.compile(rf"\| {{0,9}}({NUMBER}) tok/s")
 VALIDATION = re.compile(rf"val loss ({NUMBER})\s*$")
 BATCH = re.compile(r".{0,80}?\btotal_batch_size ?= ?(\d++)")
 TABLE = re.compile(r"\| (device|num_parameters|num_processes)\s{1,40}\| (\S[^|]{0,60})\|")
+KINDS = {"tel": "validation", "trl": "train"}
 MOST_SPEEDS = 10_000
-
-
-def sniff(source: Source) -> float:
-    """How sure this reader is, 0 to 1, from the head of the file."""
-    return sure(source, _is_record, 0.95)
-
-
-def read(source: Source) -> Iterator[Raw]:
-    """The run of a `main.log` or of a console, where a validation belongs to the latest step line before it."""
-    raw, ending, line, per_step, speeds = Raw(seconds_are="each"), Ending(), "", 0.0, array("d")
-    table: dict[str, str] = {}
-    step = 0.0
-    for line in plain_lines(source, _is_record, one_rank=True):
-        if found := MAIN.match(line):
-            loss = number(found[3], raw, decimal=True)
-            if found[2] == "eval":
-                raw.note("accuracies left out")
-                continue
-            raw.add(
-                float(found[1]),
-                validation=loss if found[2] == "tel" else None,
-                train=loss if found[2] == "trl" else None,
-            )
-            ending.saw(found[2], line)
-        elif found := STEP.match(line):
-            step, raw.planned_steps = float(found[1]), float(found[2])
-            seconds = _after(TIME, line, found.end(), raw) / 1000
-            raw.add(step, train=number(found[3], raw, decimal=True), seconds=seconds)
-            if len(speeds) < MOST_SPEEDS:
-                speeds.append(seconds * _after(SPEED, line, found.end(), raw))
-            ending.saw("step", line)
-        elif found := VALIDATION.match(line):
-            raw.add(step, validation=number(found[1], raw, decimal=True))
-            ending.saw("validation", line)
-        elif found := BATCH.match(line):
-            per_step = float(found[1])
-        elif found := TABLE.match(line):
-            table[found[1]] = found[2].strip()
-    ending.close(raw, source, line)
-    _facts(raw, table, per_step or _tokens_per_step(raw, np.frombuffer(speeds)))
-    yield raw
 
 
 def _is_record(line: str) -> object:
     return MAIN.match(line) or STEP.match(line)
 
 
-def _after(form: "re.Pattern[str]", line: str, start: int, raw: Raw) -> float:
-    found = form.search(line, start)
-    return number(found[1], raw) if found else np.nan
+sniff = sniffer(_is_record, 0.95)
 
 
-def _tokens_per_step(raw: Raw, products: np.ndarray) -> float:
+def read(source: Source) -> Iterator[Records]:
+    """The run of a `main.log` or of a console, where a validation belongs to the latest step line before it."""
+    log = Log(source, _is_record, one_rank=True, records=Records(seconds_are="each"))
+    records, number = log.records, log.records.number
+    step, per_step, speeds, facts = 0.0, 0.0, array("d"), dict[str, str]()
+    for line in log:
+        if found := MAIN.match(line):
+            loss = number(found[3], decimal=True)
+            if found[2] == "eval":
+                records.note("accuracies left out")
+            else:
+                log.add(found[2], float(found[1]), **{KINDS[found[2]]: loss})
+        elif found := STEP.match(line):
+            step, records.planned_steps = float(found[1]), float(found[2])
+            time, speed = TIME.search(line, found.end()), SPEED.search(line, found.end())
+            seconds = number(time[1]) / 1000 if time else nan
+            log.add("step", step, train=number(found[3], decimal=True), seconds=seconds)
+            if len(speeds) < MOST_SPEEDS:
+                speeds.append(seconds * (number(speed[1]) if speed else nan))
+        elif found := VALIDATION.match(line):
+            log.add("validation", step, validation=number(found[1], decimal=True))
+        elif found := BATCH.match(line):
+            per_step = float(found[1])
+        elif found := TABLE.match(line):
+            facts[found[1]] = found[2].strip()
+    tokens_by_step(records, per_step or _tokens_per_step(records, np.frombuffer(speeds)))
+    records.parameters = known(facts.get("num_parameters", "").replace(",", ""))
+    if "device" in facts:
+        count = facts.get("num_processes", "")
+        records.hardware = f"{count}x {facts['device']}" if count.isdigit() else facts["device"]
+    yield records
+
+
+def _tokens_per_step(records: Records, products: np.ndarray) -> float:
     """Time times speed, if the log's lines agree on it within 2%: the printed speed is a running mean."""
     products = products[np.isfinite(products) & (products > 0)]
     if not len(products):
@@ -82,14 +73,5 @@ def _tokens_per_step(raw: Raw, products: np.ndarray) -> float:
         return 0.0
     power = 2.0 ** np.round(np.log2(middle))
     per_step = float(power) if abs(middle / power - 1) < 0.01 else float(np.round(middle))
-    raw.note(f"tokens taken as {per_step:g} a step, from time and tokens per second", len(products))
+    records.note(f"tokens taken as {per_step:g} a step, from time and tokens per second", len(products))
     return per_step
-
-
-def _facts(raw: Raw, table: dict[str, str], per_step: float) -> None:
-    if per_step > 0:
-        tokens_by_step(raw, per_step)
-    raw.parameters = number(table.get("num_parameters", ""))
-    if "device" in table:
-        count = table.get("num_processes", "")
-        raw.hardware = f"{count}x {table['device']}" if count.isdigit() else table["device"]

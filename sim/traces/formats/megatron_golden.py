@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.traces.json_text import Cursor, CutError, known, real
-from sim.traces.names import loss_of
-from sim.traces.raw import Raw
-from sim.traces.source import Source
+from sim.traces.reading.json_text import Cursor, CutError
+from sim.traces.reading.names import loss_of
+from sim.traces.reading.numbers import known, real
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 TIMES = ("iteration-time", "iteration_timing_avg")
 """Seconds of an iteration; the second is its name in older files."""
@@ -23,30 +24,32 @@ def sniff(source: Source) -> float:
     return 0.95 if head.startswith("{") and '"start_step"' in head and '"values"' in head else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run. A "nan" after the last number means that the step was not run; before it, that the loss was lost."""
-    raw = Raw()
-    series: dict[str, Series] = {}
+    records, series = Records(), dict[str, Series]()
     try:
-        _walk(Cursor(source), series)
+        _fill(series, Cursor(source))
     except CutError:
-        raw.cut = True
-    losses = {name: _as_run(values) for name, values in series.items() if name not in TIMES}
-    for name, values in losses.items():
-        found = loss_of(name)
-        validation = found is not None and found.kind == "validation"
-        for step, value in values.items():
-            raw.add(step, validation=value if validation else None, train=None if validation else value)
-        if left := len(series[name]) - len(values):
-            raw.note(f'"nan" after the last step of {name}: not run', left)
+        records.cut = True
+    for name, values in series.items():
+        if name in TIMES:
+            continue
+        found, steps = loss_of(name), sorted(values)
+        last = max((n for n, step in enumerate(steps) if isfinite(values[step])), default=-1)
+        kind = "validation" if found and found.kind == "validation" else "train"
+        for step in steps[: last + 1]:
+            records.add(step, **{kind: values[step]})
+        if left := len(steps) - last - 1:
+            records.note(f'"nan" after the last step of {name}: not run', left)
     clock = next((series[name] for name in TIMES if name in series), {})
-    raw.put("seconds", _elapsed({s: t for s, t in clock.items() if isfinite(t)}, raw.column("step")))
-    if "seconds" in raw.columns:
-        raw.note("times come from those of single iterations, the steps between count alike", len(raw))
-    yield raw
+    each = {step: time for step, time in clock.items() if isfinite(time)}
+    if each and len(records):
+        records.column("seconds")[:] = _elapsed(each, records.column("step"))
+        records.note("times come from those of single iterations, the steps between count alike", len(records))
+    yield records
 
 
-def _walk(cursor: Cursor, series: dict[str, Series]) -> None:
+def _fill(series: dict[str, Series], cursor: Cursor) -> None:
     """Fill in the series that are losses or times, as far as the file goes."""
     for name in cursor.members():
         if (name not in TIMES and loss_of(name) is None) or cursor.next != "{":
@@ -70,17 +73,8 @@ def _put(values: Series, step: float, value: Any) -> None:
         values[step] = found
 
 
-def _as_run(values: Series) -> Series:
-    """A series up to its last finite value."""
-    steps = sorted(values)
-    last = max((n for n, step in enumerate(steps) if isfinite(values[step])), default=-1)
-    return {step: values[step] for step in steps[: last + 1]}
-
-
 def _elapsed(each: Series, step: np.ndarray) -> np.ndarray:
     """Seconds by each step, if an iteration takes as long as the next one that was timed (after the last, as that)."""
-    if not each:
-        return np.full(len(step), np.nan)
     timed = np.array(sorted(each))
     took = np.array([each[s] for s in timed])
     total = np.cumsum(took * np.diff(timed, prepend=0.0))

@@ -1,23 +1,32 @@
 """modded-nanogpt, parameter-golf: `step:250/1390 val_loss:4.4888 train_time:7930ms`, `4000/20000 val_loss: 2.8742`."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from math import isnan, nan
+from dataclasses import dataclass, field
+from math import inf, isnan, nan
 from typing import NamedTuple
 
-from sim.traces.formats._ending import Ending
-from sim.traces.formats._gpus import Gpus
-from sim.traces.formats._runs import Run, named
-from sim.traces.formats._text import plain_lines, sure
-from sim.traces.raw import NUMBER, Raw, number
-from sim.traces.source import Source
+import numpy as np
+
+from sim.traces.reading.log import Log, sniffer
+from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.records import Records
+from sim.traces.reading.runs import named
+from sim.traces.reading.source import Source
 
 STEP = re.compile(r"(?:step:)?(\d++)/(\d++) (?=\w)")
 STOPPED = re.compile(r"stopping_early: .{0,80}?train_time: ?(\d++)ms step: ?(\d++)/\d")
 VALUE = re.compile(rf"({NUMBER})(ms|s|m)?")
 LOSSES = ("val_loss", "val_bpb", "train_loss", "loss")
 TIMES = ("train_time", "t")
-DAMAGED = "damaged records left out"
+LEAST = 5
+"""Records of which a run must be seen to be in order before it can be over."""
+
+GPU_ROW = re.compile(r"\|\s{1,9}(\d{1,3})\s{1,9}(\S[^|]{1,60})\|")
+GPU_LISTED = re.compile(r"GPU (\d{1,3}): ([^(]{1,60})\(UUID")
+END_OF_GPU = re.compile(r"\s+(?:On|Off|N/A|Default)\s*$|\s{3,}.*$")
+MAKERS = ("NVIDIA", "Tesla", "GeForce", "Quadro", "AMD", "A100", "H100")
 
 
 class Fields(NamedTuple):
@@ -28,39 +37,6 @@ class Fields(NamedTuple):
     values: dict[str, str]
 
 
-def sniff(source: Source) -> float:
-    """How sure this reader is, 0 to 1, from the head of the file."""
-    return sure(source, _fields, 0.95)
-
-
-def read(source: Source) -> Iterator[Raw]:
-    """The run of the log, or its runs where the file holds several.
-
-    Seconds are the log's own training time. Runs of 2024 started their clock after ten untimed steps, which have none.
-    """
-    yield from named(_runs(source))
-
-
-def _runs(source: Source) -> Iterator[Raw]:
-    run, gpus, ending, line = Run(), Gpus(), Ending(), ""
-    for line in plain_lines(source, _fields):
-        if fields := _fields(line):
-            if run.is_over(fields.step):
-                run.raw.hardware = str(gpus)
-                yield run.done()
-                run = Run()
-            if kind := _add(run, fields):
-                ending.saw(kind, line)
-        elif found := STOPPED.match(line):
-            run.raw.add(float(found[2]), seconds=float(found[1]) / 1000)
-            run.stopped = True
-        else:
-            gpus.saw(line)
-    ending.close(run.raw, source, line)
-    run.raw.hardware = str(gpus)
-    yield run.done()
-
-
 def _fields(line: str) -> Fields | None:
     """The record of a line; `None` for any other, such as `print0(f"step:{step}/{steps} ...")` or `final_...`."""
     if not (found := STEP.match(line)):
@@ -69,49 +45,138 @@ def _fields(line: str) -> Fields | None:
     for part in line[found.end() :].replace(": ", ":").split():
         key, _, value = part.partition(":")
         values.setdefault(key, value)
-    known = any(key in values for key in (*LOSSES, *TIMES))
-    return Fields(float(found[1]), float(found[2]), values) if known else None
+    is_record = any(key in values for key in (*LOSSES, *TIMES))
+    return Fields(float(found[1]), float(found[2]), values) if is_record else None
 
 
-def _add(run: Run, fields: Fields) -> str:
-    """Which kind of record was added; "" if it was damaged."""
+sniff = sniffer(_fields, 0.95)
+
+
+def read(source: Source) -> Iterator[Records]:
+    """The run of the log, or its runs where the file holds several.
+
+    Seconds are the log's own training time. Runs of 2024 started their clock after ten untimed steps, which have none.
+    """
+    yield from named(_runs(source))
+
+
+def _runs(source: Source) -> Iterator[Records]:
+    log, gpus = Log(source, _fields), dict[int, str]()
+    run = Run(log.records)
+    for line in log:
+        if fields := _fields(line):
+            if run.is_over(fields.step):
+                yield run.done(gpus)
+                log.records = Records()
+                run = Run(log.records)
+            _add(run, log, fields)
+        elif found := STOPPED.match(line):
+            run.records.add(float(found[2]), seconds=float(found[1]) / 1000)
+            run.stopped = run.timed = True
+        elif (found := GPU_ROW.match(line) or GPU_LISTED.match(line)) and (name := _gpu(found[2])):
+            gpus[int(found[1])] = name
+    yield run.done(gpus)
+
+
+def _gpu(text: str) -> str:
+    name = END_OF_GPU.sub("", text.rstrip())
+    return name if name.startswith(MAKERS) else ""
+
+
+@dataclass
+class Run:
+    """One run so far.
+
+    Attributes:
+        records: its records.
+        first, lowest, latest: step of its first record, its lowest step, that of its latest record.
+        falls: how often the step went down.
+        untimed: highest step of the records that the log marks as before the start of its clock.
+        stopped: the log says that the run was ended before its planned steps.
+        unit: of its first validation loss; `timed`: it has a time.
+    """
+
+    records: Records = field(default_factory=Records)
+    first: float = nan
+    lowest: float = inf
+    latest: float = nan
+    falls: int = 0
+    untimed: float = -inf
+    stopped: bool = False
+    unit: str = ""
+    timed: bool = False
+
+    def is_over(self, step: float) -> bool:
+        """Whether a record begins another run: this one, in order but for repeats, was at its end."""
+        at_end = self.latest == self.records.planned_steps and step < self.latest
+        in_order = len(self.records) >= LEAST and self.falls * 4 <= len(self.records)
+        return at_end and in_order and step == self.first == self.lowest
+
+    def passed(self, step: float) -> None:
+        """A record of that step was added."""
+        self.falls += step < self.latest
+        self.first = step if isnan(self.first) else self.first
+        self.lowest, self.latest = min(self.lowest, step), step
+
+    def done(self, gpus: dict[int, str]) -> Records:
+        """The run, without times of a clock that had not started when it restarted after the untimed records."""
+        records = self.records
+        records.hardware = ", ".join(f"{count}x {name}" for name, count in Counter(gpus.values()).items())
+        if self.untimed >= 0:
+            step, seconds = records.column("step"), records.column("seconds")
+            timed = step[(step > self.untimed) & np.isfinite(seconds)]
+            begin = np.flatnonzero((step <= (timed.min() if len(timed) else inf)) & np.isfinite(seconds))
+            begin = begin[np.lexsort((seconds[begin], step[begin]))]
+            if len(back := np.flatnonzero(np.diff(seconds[begin]) < 0)):
+                seconds[begin[: back[-1] + 1]] = nan
+                records.note("times before the clock had started left out", int(back[-1]) + 1)
+        if self.stopped:
+            records.planned_steps = nan
+            records.note("the run stopped early by its own rule")
+        return records
+
+
+def _add(run: Run, log: Log, fields: Fields) -> None:
     step, planned, values = fields
-    raw = run.raw
+    records = run.records
     given = {key: VALUE.fullmatch(values[key]) for key in (*LOSSES, *TIMES) if key in values}
     if not all(given.values()) or any("/" in value for value in values.values()):
-        raw.note(DAMAGED)
-        return ""
-    texts = {key: found[1] for key, found in given.items() if found}
-    losses = {key: number(texts[key], raw, decimal=True) for key in LOSSES if key in texts}
+        records.note("damaged records left out")
+        return
+    losses = {key: records.number(found[1], decimal=True) for key, found in given.items() if found and key in LOSSES}
     validation = losses.get("val_loss", losses.get("val_bpb"))
     if validation is not None:
         unit = "nats" if "val_loss" in losses else "bpb"
-        if "val_loss" in losses and "val_bpb" in losses:
-            raw.note("bits per byte beside the loss not used")
-        if "validation" not in raw.has_loss:
-            raw.validation_unit = unit
-        elif raw.validation_unit != unit:
-            raw.note("losses in another unit than the first left out")
+        if len({"val_loss", "val_bpb"} & losses.keys()) == 2:
+            records.note("bits per byte beside the loss not used")
+        if not run.unit:
+            run.unit = records.validation_unit = unit
+        elif run.unit != unit:
+            records.note("losses in another unit than the first left out")
             validation = None
-    if isnan(number(values.get("step_avg", "0").removesuffix("ms"))):
+    if isnan(known(values.get("step_avg", "0").removesuffix("ms"))):
         run.untimed = max(run.untimed, step)
     clock = given.get("train_time") or given.get("t")
-    raw.add(
+    log.add(
+        "train" if validation is None else "validation",
         step,
-        seconds=_seconds(raw, clock[1], clock[2]) if clock else nan,
+        seconds=_seconds(run, clock[1], clock[2]) if clock else nan,
         validation=validation,
         train=losses.get("train_loss", losses.get("loss")),
     )
-    run.at(step)
-    raw.planned_steps = planned
-    return "train" if validation is None else "validation"
+    run.passed(step)
+    records.planned_steps = planned
 
 
-def _seconds(raw: Raw, text: str, unit: str | None) -> float:
+def _seconds(run: Run, text: str, unit: str | None) -> float:
     """A time in seconds; in a log whose first time has no unit, the number alone."""
-    if "seconds" not in raw.columns and unit is None:
-        raw.seconds_unit = nan
-    if isnan(raw.seconds_unit):
-        return number(text, raw) if unit is None else nan
-    time = number(text, raw)
-    return {"ms": time / 1000, "s": time, "m": time * 60, None: nan}[unit]
+    records = run.records
+    if unit is None and not run.timed:
+        records.seconds_unit = nan
+    time = records.number(text)
+    if isnan(records.seconds_unit):
+        time = time if unit is None else nan
+    else:
+        time = {"ms": time / 1000, "s": time, "m": time * 60, None: nan}[unit]
+    run.timed = run.timed or not isnan(time)
+    return time

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from sim.traces.formats._ending import Ending
-from sim.traces.formats._text import LONGEST, after_program, plain_lines
-from sim.traces.raw import NUMBER, Raw, number
-from sim.traces.source import Source
+from sim.traces.reading.log import LONGEST, Log, after_program
+from sim.traces.reading.numbers import NUMBER
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 PAIR = re.compile(rf"\s{{0,20}}(\d++)[ \t]{{1,20}}({NUMBER})\s{{0,20}}$")
 LEAST = 3
@@ -20,15 +20,12 @@ def sniff(source: Source) -> float:
     return 0.2 if len(lines) >= LEAST and all(len(line) < LONGEST and PAIR.match(line) for line in whole) else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The pairs as a training loss: a file that says no more is what a training loop printed."""
-    raw, ending, line = Raw(), Ending(), ""
-    for line in plain_lines(source, PAIR.match):
+    log = Log(source, PAIR.match, records=Records(kind_unsaid=True))
+    for line in log:
         if found := PAIR.match(line):
-            raw.add(float(found[1]), train=number(found[2], raw, decimal=True))
-            ending.saw("pair", line)
+            log.add("pair", float(found[1]), train=log.records.number(found[2], decimal=True))
         elif line.strip() and not line.startswith("#"):
-            raw.note("lines that are no pair left out")
-    raw.kind_unsaid = True
-    ending.close(raw, source, line)
-    yield raw
+            log.records.note("lines that are no pair left out")
+    yield log.records

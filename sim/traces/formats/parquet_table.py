@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.traces.cells import Numbers, numbers
 from sim.traces.formats.table import check
-from sim.traces.grid import Grid
-from sim.traces.layout import layout
-from sim.traces.parquet_file import MAGIC, opened
-from sim.traces.raw import Raw
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.grid import Grid
+from sim.traces.reading.names import Layout
+from sim.traces.reading.numbers import numbers
+from sim.traces.reading.parquet import MAGIC, check_sizes, opened, texts
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source, Unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,54 +27,71 @@ def sniff(source: Source) -> float:
     return 0.9 if source.raw_head.startswith(MAGIC) else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The runs of the table: one per value of its column of runs, and one per evaluation set.
 
     Raises:
-        Unreadable: damaged, no rows, or no column of a loss or of what it is set against.
+        Unreadable: damaged, larger than the bounds, no rows, or no column of a loss or of what it is set against.
     """
-    import pyarrow as pa  # noqa: PLC0415 - only who reads parquet waits for it
+    import pandas as pd  # noqa: PLC0415 - slow to import
+    import pyarrow as pa  # noqa: PLC0415
 
-    found = Raw()
+    found = Records()
     with opened(source) as file:
         schema = file.schema_arrow
-        means = check(layout(schema.names))
-        clock = means.places.get("seconds")
-        if clock is not None and pa.types.is_duration(schema.types[clock]):
-            means = replace(means, time_unit=1.0)
-        grid = Grid(means)
-        names = [means.header[place] for place in means.wanted]
+        layout = check(Layout(schema.names))
+        clock, label = layout.columns.get("seconds"), layout.columns.get("run")
+        if clock and pa.types.is_duration(schema.types[clock.places[0]]):
+            layout.columns["seconds"] = replace(clock, said=replace(clock.said, time_unit=1.0))
+        grid = Grid(layout)
+        readable = [place for place in layout.places if not pa.types.is_nested(schema.types[place])]
+        for place in set(layout.places) - set(readable):
+            found.note(f"a column of {schema.types[place]} is no column of numbers")
+        names = [layout.header[place] for place in readable]
+        check_sizes(file, names)
         for batch in file.iter_batches(batch_size=ROWS, columns=names):
-            columns = {place: batch.column(batch.schema.names.index(means.header[place])) for place in means.wanted}
-            labels = columns.pop(means.places["run"]).cast(pa.string()).to_pylist() if "run" in means.places else None
-            grid.feed({place: _numbers(column, found) for place, column in columns.items()}, _words(labels))
+            frame = pd.DataFrame(index=range(len(batch)), columns=layout.places, dtype="float64")
+            for place, name in zip(readable, names, strict=True):
+                column = batch.column(batch.schema.names.index(name))
+                if label and place in label.places:
+                    frame[place] = _labels(column)
+                else:
+                    frame[place] = _numbers(column, found, place in layout.loss_places)
+            grid.feed(frame)
     if not grid.runs:
         raise Unreadable("has columns but no rows")
-    for raw in grid.finish():
-        raw.notes.update(found.notes)
-        yield raw
+    for run in grid.finish():
+        run.notes.update(found.notes)
+        yield run
 
 
-def _words(labels: list[str | None] | None) -> list[str] | None:
-    return None if labels is None else [label or "" for label in labels]
+def _labels(column: "pa.Array") -> np.ndarray:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    codes, labels = texts(column)
+    return np.asarray(np.array([*map(str, labels), ""], dtype=object)[codes])
 
 
-def _numbers(column: "pa.Array", raw: Raw) -> Numbers:
+def _numbers(column: "pa.Array", found: Records, losses: bool) -> np.ndarray:
     """A column as numbers; times as seconds since 1970, lengths of time as seconds."""
     import pyarrow as pa  # noqa: PLC0415
 
-    kind = column.type
-    there = column.is_valid().to_numpy(zero_copy_only=False)
+    kind, scale = column.type, 1.0
+    if pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type):
+        codes, cells = texts(column)
+        return np.asarray(np.append(numbers(cells, False, found.notes, losses=losses), nan)[codes])
     if pa.types.is_dictionary(kind):
         column, kind = column.dictionary_decode(), kind.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return numbers([cell or "" for cell in column.to_pylist()], False, raw.notes)
-    scale = 1.0
     if pa.types.is_timestamp(kind) or pa.types.is_duration(kind):
         scale = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}[kind.unit]
         column = column.cast(pa.int64())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
-        raw.note(f"a column of {kind} is no column of numbers")
-        return np.full(len(column), np.nan), np.zeros(len(column), dtype=bool)
-    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return np.asarray(values, dtype=np.float64) * scale, there
+        found.note(f"a column of {kind} is no column of numbers")
+        return np.full(len(column), nan)
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    values = np.array(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
+    if losses:
+        values[valid & np.isnan(values)] = -np.inf
+    return np.asarray(values * scale)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from math import isnan, nan
 
-from sim.traces.formats._ending import Ending
-from sim.traces.formats._facts import allow_unprinted_end, moment, since, tokens_by_step
-from sim.traces.formats._text import plain_lines, sure
-from sim.traces.raw import NUMBER, Raw, number
-from sim.traces.source import Source
+from sim.traces.reading.log import Log, allow_unprinted_end, count_seconds_from, moment, sniffer, tokens_by_step
+from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 STEP = re.compile(rf".{{0,200}}?\b(validate )?step: {{1,9}}(\d++) {{1,9}}loss: {{1,9}}({NUMBER})(?= |$)")
 BEGIN = re.compile(r".{0,200}?Training starts at step (\d++)[,.](.{0,400})")
@@ -17,38 +16,28 @@ TOTAL = re.compile(r"total steps (\d++)")
 DEVICE = re.compile(r".{0,200}?CUDA capacity: (.{1,60}?) with ")
 SIZE = re.compile(r".{0,200}?\bsize: ([\d,]++) total parameters")
 
-
-def sniff(source: Source) -> float:
-    """How sure this reader is, 0 to 1, from the head of the file."""
-    return sure(source, STEP.match, 0.9)
+sniff = sniffer(STEP.match, 0.9)
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run of the log. Its lines have no training time: seconds are the clock's, from the start of the training."""
-    raw, ending, line, begin, per_step = Raw(), Ending(), "", nan, nan
-    for line in plain_lines(source, STEP.match):
+    log, begin, per_step = Log(source, STEP.match), nan, nan
+    records = log.records
+    for line in log:
         if "loss" in line and (found := STEP.match(line)):
-            loss = number(found[3], raw, decimal=True)
-            raw.add(
-                float(found[2]),
-                seconds=moment(line),
-                validation=loss if found[1] else None,
-                train=None if found[1] else loss,
-            )
-            ending.saw("validation" if found[1] else "train", line)
+            kind = "validation" if found[1] else "train"
+            log.add(kind, float(found[2]), seconds=moment(line), **{kind: records.number(found[3], decimal=True)})
         elif "Training starts" in line and (found := BEGIN.match(line)):
             begin = moment(line) if isnan(begin) else begin
             if total := TOTAL.search(found[2]):
-                raw.planned_steps = float(total[1])
+                records.planned_steps = float(total[1])
             if batch := BATCH.search(found[2]):
                 per_step = float(batch[1]) * float(batch[2])
         elif found := DEVICE.match(line) if "CUDA capacity" in line else None:
-            raw.hardware = found[1]
+            records.hardware = found[1]
         elif found := SIZE.match(line) if "total parameters" in line else None:
-            raw.parameters = number(found[1])
-    ending.close(raw, source, line)
-    allow_unprinted_end(raw)
-    since(raw, begin)
-    if per_step > 0:
-        tokens_by_step(raw, per_step)
-    yield raw
+            records.parameters = known(found[1].replace(",", ""))
+    allow_unprinted_end(records)
+    count_seconds_from(records, begin)
+    tokens_by_step(records, per_step)
+    yield records

@@ -1,16 +1,14 @@
 """Charts exported from Weights & Biases: `"Step","<run> - val/loss","<run> - val/loss__MIN", ...__MAX`."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.traces.cells import Numbers, numbers
-from sim.traces.layout import layout
-from sim.traces.names import Loss, loss_of
-from sim.traces.raw import Raw
-from sim.traces.sheet import Block, Sheet
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.names import Layout, Loss, loss_of, meaning
+from sim.traces.reading.records import COLUMNS, Records
+from sim.traces.reading.sheet import Sheet
+from sim.traces.reading.source import Source, Unreadable
 
 MARKS = ("__MIN", "__MAX")
 APART = " - "
@@ -36,33 +34,42 @@ def sniff(source: Source) -> float:
     return 0.95 if marked else 0.8 if named and len(named) == len(header) - 1 else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The runs of the chart; a run that has several of its losses in it has one record of each per row.
 
     Raises:
         Unreadable: no rows, or the chart shows no loss.
     """
     sheet = Sheet(source)
-    found = _series(sheet.header)
-    if not found:
+    chart = _series(sheet.header)
+    if not chart:
         raise Unreadable(f"a W&B chart, but of no loss: {', '.join(sheet.header[1:4])}")
-    axis = layout([name for name in sheet.header if APART not in name])
-    named = {name: place for place, name in enumerate(sheet.header)}
-    axes = {meaning: named[axis.header[place]] for meaning, place in axis.places.items() if meaning != "run"}
-    runs: dict[str, Raw] = {}
+    layout = Layout(sheet.header, lambda name: None if APART in name else meaning(name))
+    layout.columns.pop("run", None)
+    clock, step = layout.columns.get("seconds"), layout.columns.get("step")
+    unit = clock.said.time_unit if clock else np.nan
+    runs: dict[str, Records] = {}
     for block in sheet.blocks():
         if block.rows and block.header == sheet.header:
-            x = {meaning: _column(block, place, sheet)[0] for meaning, place in axes.items()}
-            for series in found:
-                _feed(runs.setdefault(series.run, _new(series, axis.time_unit)), series, x, block, sheet)
+            frame = sheet.frame(block, layout, also=[p for series in chart for p in series[2:] if p is not None])
+            x = np.full((len(frame), len(COLUMNS)), np.nan)
+            for name, column in layout.columns.items():
+                x[:, COLUMNS.index(name)] = frame[column.places[0]]
+            for series in chart:
+                if series.run not in runs:
+                    run = runs[series.run] = Records(series.run, seconds_unit=unit)
+                    run.dataset, run.kind_unsaid = series.loss.group, not series.loss.kind
+                _feed(runs[series.run], series, x, frame)
     if not runs:
         raise Unreadable("has a header but no rows")
-    for raw in runs.values():
-        if "step" in axes and sheet.header[axes["step"]].strip().lower() in ("step", "_step"):
-            raw.note("W&B's Step counts calls of its log function, which need not be optimiser steps", len(raw))
-        raw.notes.update(sheet.notes)
-        raw.cut = sheet.cut
-        yield raw
+    for run in runs.values():
+        if run.run.startswith("Group: "):
+            run.note("a group of runs, of which the chart draws the mean")
+        if step and sheet.header[step.places[0]].strip().lower() in ("step", "_step"):
+            run.note("W&B's Step counts calls of its log function, which need not be optimiser steps", len(run))
+        run.notes.update(sheet.notes)
+        run.cut = sheet.cut
+        yield run
 
 
 def _series(header: list[str]) -> list[Series]:
@@ -81,28 +88,19 @@ def _series(header: list[str]) -> list[Series]:
     return out
 
 
-def _new(series: Series, time_unit: float) -> Raw:
-    raw = Raw(run=series.run, dataset=series.loss.group, seconds_unit=time_unit, kind_unsaid=not series.loss.kind)
-    if series.run.startswith("Group: "):
-        raw.note("a group of runs, of which the chart draws the mean")
-    return raw
-
-
-def _feed(raw: Raw, series: Series, x: dict[str, np.ndarray], block: Block, sheet: Sheet) -> None:
+def _feed(run: Records, series: Series, x: np.ndarray, frame: Any) -> None:
     """The rows in which the run has a value."""
-    values, there = _column(block, series.place, sheet)
-    kind = "validation" if series.loss.kind == "validation" else "train"
-    if kind == "validation":
-        raw.validation_unit = series.loss.unit
+    values, loss = frame[series.place].to_numpy(), series.loss
+    there = ~np.isnan(values)
+    if loss.kind == "validation":
+        run.validation_unit = loss.unit
     else:
-        raw.train_unit = series.loss.unit
+        run.train_unit = loss.unit
     if series.least is not None and series.most is not None:
-        spread = _column(block, series.most, sheet)[0] - _column(block, series.least, sheet)[0]
-        if drawn := int((there & (np.nan_to_num(spread) != 0)).sum()):
-            raw.note("down-sampled by the chart, values are means over several steps", drawn)
-    columns = {name: column[there] for name, column in x.items()} | {kind: values[there]}
-    raw.extend(columns, {kind: there[there]})
-
-
-def _column(block: Block, place: int, sheet: Sheet) -> Numbers:
-    return numbers([row[place] for row in block.rows], sheet.delimiter == ";", sheet.notes)
+        with np.errstate(invalid="ignore"):
+            spread = (frame[series.most] - frame[series.least]).to_numpy()
+        if drawn := int((there & np.isfinite(spread) & (spread != 0)).sum()):
+            run.note("down-sampled by the chart, values are means over several steps", drawn)
+    table = x[there]
+    table[:, COLUMNS.index("validation" if loss.kind == "validation" else "train")] = values[there]
+    run.extend(table)

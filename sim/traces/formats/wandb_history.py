@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from sim.traces import history
-from sim.traces.history import Meaning, meaning
-from sim.traces.json_rows import CALLS, head_rows
-from sim.traces.names import Loss
-from sim.traces.raw import Raw
-from sim.traces.source import Source
+from sim.traces.reading.json_rows import head_rows, runs
+from sim.traces.reading.names import CALLS, Loss, Meaning, meaning
+from sim.traces.reading.records import Records
+from sim.traces.reading.source import Source
 
 OWN = {CALLS, "_timestamp", "_runtime"}
 UID = re.compile(r"(?:(?:average_loss|avg_losses)/)?(\d{1,5})|(best_average_loss)")
@@ -20,29 +18,26 @@ def sniff(source: Source) -> float:
     return 0.9 if any(OWN & row.keys() for row in head_rows(source)) else 0.0
 
 
-def read(source: Source) -> Iterator[Raw]:
+def read(source: Source) -> Iterator[Records]:
     """The run, one run per evaluation set, or one per model that a validator of Subnet 9 evaluated.
 
     Raises:
         Unreadable: no loss in it.
     """
-    if any(_is_validator(key) for row in head_rows(source) for key in row):
-        for raw in history.runs(source, _of_validator):
-            raw.run, raw.dataset = raw.dataset, ""
-            raw.note("a validator's evaluations of a model, each on other data: no training", len(raw))
-            yield raw
+    validator = ("average_loss/", "avg_losses/", "best_average_loss", "win_per_step/")
+    if not any(key.startswith(validator) for row in head_rows(source) for key in row):
+        yield from runs(source)
         return
-    yield from history.runs(source)
-
-
-def _is_validator(key: str) -> bool:
-    return key.startswith(("average_loss/", "avg_losses/", "best_average_loss", "win_per_step/"))
+    for run in runs(source, _of_validator):
+        run.run, run.dataset = run.dataset, ""
+        run.note("a validator's evaluations of a model, each on other data: no training", len(run))
+        yield run
 
 
 def _of_validator(key: str) -> Meaning | None:
     """What a key means in a validator's history; a bare number is a uid there."""
     if found := UID.fullmatch(key):
-        model = found[2] or f"uid {found[1]}"
-        return Meaning(f"validation nats {model}", loss=Loss("validation", "nats", model))
+        loss = Loss("validation", "nats", found[2] or f"uid {found[1]}")
+        return Meaning("validation", series=loss.unit, loss=loss)
     said = meaning(key)
     return None if said is None or said.loss else said

@@ -11,9 +11,9 @@ from command import refused, steepest
 from places import BESIDE
 
 from experiments.curves.inspection import FIELDS, MOST_LINES, printable, row, warnings
-from sim.traces import source
 from sim.traces.curve import Curve, read_library
 from sim.traces.read import Refusal, read_file, walk
+from sim.traces.reading import source
 
 TABLE = "step,seconds,val_loss\n0,0,9.5\n100,60,8.25\n200,120,8\n"
 

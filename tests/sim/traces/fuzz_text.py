@@ -15,7 +15,7 @@ from text_logs import FORMS, PROGRAM, Point
 
 from sim.traces import formats
 from sim.traces.read import read_file
-from sim.traces.source import Source, Unreadable
+from sim.traces.reading.source import Source, Unreadable
 from sim.traces.tidy import Given, tidy
 
 SLOWEST = 2.0

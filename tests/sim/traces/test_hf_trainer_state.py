@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from table_files import curve, read, refusal
 
-from sim.traces import json_text
+from sim.traces.reading import json_text
 from sim.traces.tidy import Given
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from table_files import curve, read
 
-from sim.traces import grid, order, raw
-from sim.traces.raw import Raw
+from sim.traces import order
+from sim.traces.reading import records as records_module
+from sim.traces.reading.records import Records
 from sim.traces.tidy import Given, tidy
 
 NAN = np.nan
@@ -13,7 +14,7 @@ NAN = np.nan
 
 def records(*rows, **facts):
     """A run of records (step, seconds, validation)."""
-    found = Raw(**facts)
+    found = Records(**facts)
     for step, seconds, validation in rows:
         found.add(step, seconds=seconds, validation=validation)
     return found
@@ -83,22 +84,22 @@ def test_times_between_records_are_read_off_their_neighbours():
 
 def test_too_many_records_are_thinned(monkeypatch):
     """Validation losses and the last record stay, of the others every second goes; that is said."""
-    monkeypatch.setattr(raw, "MOST_VALUES", 3000)
-    found = Raw()
+    monkeypatch.setattr(records_module, "MOST_RECORDS", 1000)
+    found = Records()
     for step in range(10_001):
         found.add(step, train=9.0 - step / 1e4, validation=5.0 if step % 500 == 0 else None)
-    assert found.size <= 3000
+    assert len(found) <= 1000
     kept = tidy(found, Given(), "file", "form")
     assert kept.step.tolist() == list(range(0, 10_001, 500))
     train = tidy(found, Given(kind="train"), "file", "form")
     assert train.step[-1] == 10_000
-    assert 500 < len(train) < 1500
+    assert 400 < len(train) <= 1000
     assert any(warning.startswith("too many records to hold") for warning in train.warnings)
 
 
 def test_the_bound_holds_for_a_table_as_a_whole(tmp_path, monkeypatch):
     """Many runs share it: the longest are thinned, the short ones keep all."""
-    monkeypatch.setattr(grid, "MOST_VALUES", 10_000)
+    monkeypatch.setattr(records_module, "MOST_RECORDS", 5_000)
     lines = "".join(f"long,{step},5.0\n" for step in range(20_000)) + "".join(
         f"short,{step},5.0\n" for step in range(50)
     )
@@ -109,15 +110,15 @@ def test_the_bound_holds_for_a_table_as_a_whole(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_columns_grow_only_when_they_are_used(count):
-    """A column that no record has costs nothing, and is NaN."""
+def test_a_column_that_no_record_has_is_empty(count):
+    """It is NaN until a record has a value in it."""
     found = records(*((step, NAN, 5.0) for step in range(count)))
-    assert set(found.columns) == {"step", "validation"}
-    assert np.isnan(found.column("tokens")).all()
+    assert [name for name in records_module.COLUMNS if found.has(name)] == ["step", "validation"]
     assert len(found.column("tokens")) == count
-    found.extend({"step": np.array([9.0]), "tokens": np.array([7.0])}, {"train": np.array([True])})
+    found.extend(np.array([[9.0, 7.0, NAN, NAN, 4.0, NAN]]))
     assert found.column("tokens").tolist()[-1] == 7
-    assert found.mask("train").tolist() == [False] * count + [True]
+    assert found.has("train")
+    assert np.isnan(found.column("train")).tolist() == [True] * count + [False]
 
 
 def test_a_curve_of_one_point(tmp_path):

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from table_files import curve, read, refusal
 
-from sim.traces import parquet_file
 from sim.traces.curve import Curve, write_library
+from sim.traces.reading import parquet as parquet_module
 
 
 def parquet(columns, **options):
@@ -74,9 +74,9 @@ def test_a_damaged_file_is_refused(tmp_path, where):
 def test_bounds(tmp_path, monkeypatch):
     """A file that says it unpacks to too much, or has too many rows, is refused before it is read."""
     data = parquet({"step": list(range(1000)), "val_loss": [5.0] * 1000})
-    monkeypatch.setattr(parquet_file, "UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(parquet_module, "UNPACKED_BYTES", 1000)
     assert "unpacks to more than" in refusal(tmp_path, data)
-    monkeypatch.setattr(parquet_file, "MOST_ROWS", 999)
+    monkeypatch.setattr(parquet_module, "MOST_ROWS", 999)
     assert refusal(tmp_path, data) == "has 1,000 rows, and 999 are the most that are read"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.traces.step_times import elapsed
+from sim.traces.order import elapsed
 
 NAN = np.nan
 

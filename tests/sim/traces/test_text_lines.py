@@ -10,7 +10,7 @@ from text_logs import FORMS, PROGRAM, Point, curve
 
 from sim.traces import formats
 from sim.traces.read import Refusal, read_file
-from sim.traces.source import LINE_BYTES, Source
+from sim.traces.reading.source import LINE_BYTES, Source
 from sim.traces.tidy import Given, tidy
 
 RUN = [Point(10 * n, f"{9 - n / 10:.4f}", 1000 * n) for n in range(1, 9)]

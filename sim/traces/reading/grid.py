@@ -1,0 +1,111 @@
+"""Rows of numbers under names as records of runs; all formats that are tables share it."""
+
+from collections.abc import Iterator
+from math import inf, isfinite, nan
+from typing import Any
+
+import numpy as np
+
+from sim.traces.reading import records
+from sim.traces.reading.names import Column, Layout
+from sim.traces.reading.records import COLUMNS, Records
+from sim.traces.reading.source import Unreadable
+
+MOST_RUNS = 100_000
+LOSSES = [COLUMNS.index("validation"), COLUMNS.index("train")]
+UNIX_FROM, UNIX_MS_FROM = 1e8, 1e11
+"""Seconds since 1970 from 1973 on, and milliseconds; no run takes that long."""
+
+
+class Grid:
+    """Runs, filled from blocks of rows.
+
+    Attributes:
+        layout: what the columns of the rows mean.
+        runs: (label of the run, column of its loss) -> the run, in order of appearance.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.runs: dict[tuple[str, str], Records] = {}
+
+    def feed(self, frame: Any) -> None:
+        """A block of rows: a DataFrame of numbers by place (losses as `numbers.marked`), and of the runs' labels."""
+        losses = {column: _first(frame, column) for column in self.layout.losses}
+        finite = np.logical_or.reduce([np.isfinite(values) for values in losses.values()])
+        for values in losses.values():
+            values[finite & (values == -inf)] = nan  # a NaN beside a finite loss is a gap: a lost run has no finite one
+        table = np.full((len(frame), len(COLUMNS)), nan)
+        for name, column in self.layout.columns.items():
+            if name != "run":
+                table[:, COLUMNS.index(name)] = _first(frame, column)
+        if self.layout.train:
+            table[:, COLUMNS.index("train")] = losses[self.layout.train]
+        validations: list[Column | None] = [*self.layout.validations] or [None]
+        for label, rows in _by_label(frame, self.layout.columns.get("run")):
+            for validation in validations:
+                if validation:
+                    table[:, COLUMNS.index("validation")] = losses[validation]
+                block = table[rows]
+                if len(validations) > 1:  # sets are measured at different steps, and a run keeps what is of its own
+                    block = block[~np.isnan(block[:, LOSSES]).all(axis=1)]
+                self._run(label, validation).extend(block)
+        while sum(map(len, self.runs.values())) > records.MOST_RECORDS:
+            longest = max(map(len, self.runs.values()))
+            for run in self.runs.values():
+                if len(run) > longest // 2:
+                    run.thin()
+
+    def finish(self) -> Iterator[Records]:
+        """The runs, when all rows were fed."""
+        for run in self.runs.values():
+            settle_clock(run)
+            yield run
+
+    def _run(self, label: str, column: Column | None) -> Records:
+        key = label, self.layout.header[column.places[0]] if column else ""
+        if key not in self.runs:
+            if len(self.runs) >= MOST_RUNS:
+                raise Unreadable(f"more than {MOST_RUNS:,} runs in one table")
+            clock, train = self.layout.columns.get("seconds"), self.layout.train
+            run = Records(label, seconds_unit=clock.said.time_unit if clock else nan)
+            if column:
+                run.validation_unit, run.dataset = column.loss.unit, column.loss.group
+                if len(self.layout.validations) > 1:
+                    run.loss_column = key[1]
+                    run.run = " ".join(filter(None, (label, column.loss.group or key[1])))
+            if train:
+                run.train_unit, run.kind_unsaid = train.loss.unit, not train.loss.kind
+            self.runs[key] = run
+        return self.runs[key]
+
+
+def settle_clock(run: Records) -> None:
+    """Times that are dates (seconds or milliseconds since 1970) count from the run's first one."""
+    times = run.column("seconds")
+    known = times[np.isfinite(times)]
+    if isfinite(run.seconds_unit) or not len(known) or known[0] < UNIX_FROM:
+        return
+    run.seconds_unit = 0.001 if known[0] > UNIX_MS_FROM else 1.0
+    times -= known.min()
+
+
+def _first(frame: Any, column: Column) -> np.ndarray:
+    """In each row the value of the best name that has one."""
+    values = frame[column.places[0]].to_numpy(dtype=np.float64, copy=True)
+    for place in column.places[1:]:
+        np.copyto(values, frame[place].to_numpy(dtype=np.float64), where=np.isnan(values))
+    return np.asarray(values)
+
+
+def _by_label(frame: Any, column: Column | None) -> Iterator[tuple[str, np.ndarray | slice]]:
+    """The rows of each run, in order of appearance."""
+    if column is None:
+        yield "", slice(None)
+        return
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    codes, labels = pd.factorize(frame[column.places[0]])
+    by_label = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes))
+    yield from zip(map(str, labels), np.split(by_label, ends[:-1]), strict=True)

@@ -1,0 +1,193 @@
+"""What the readers of text logs share: which lines are the log, records with their lines, and torn last lines."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from math import isnan, nan
+
+import numpy as np
+
+from sim.traces.reading.numbers import NUMBER
+from sim.traces.reading.records import WIDTH, Records
+from sim.traces.reading.source import Source
+
+LONGEST = 1 << 14
+"""Characters of the longest line that may be a record; longer ones are other output."""
+TORN = "torn last line left out"
+
+IsRecord = Callable[[str], object]
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_RANK = re.compile(
+    r"\s*(?:\[(?:rank|default)?\d{1,6}\]:?|\[\d{1,6},\d{1,6}\]<std(?:out|err)>:|\d{1,6}:)(?=\s|\[|:::) ?"
+)
+_PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==|\"\"\"|#!")
+_RULE = re.compile(r"={40,}\s*$")
+_PROGRAM_GAP = 200
+_NUMBERS = re.compile(NUMBER)
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?")
+
+
+def sniffer(is_record: IsRecord, most: float) -> Callable[[Source], float]:
+    """A function that says how sure a reader is of a file: `most` from three records in its head on, 0 without any."""
+
+    def sniff(source: Source) -> float:
+        found = 0
+        for line in _head(source)[0][after_program(source, is_record) :]:
+            found += bool(line and is_record(line))
+            if found == 3:
+                return most
+        return most * 0.8 if found else 0.0
+
+    return sniff
+
+
+class Log:
+    """The bare lines of a log, and the records that were found in them.
+
+    To iterate gives the lines without empty and overlong ones, without terminal colours and a launcher's prefix (`0: `,
+    `[rank0]:`, `[1,0]<stdout>:`), after the training program that some logs begin with. After the last line a record
+    that the end of the file has torn is taken back.
+
+    Args:
+        source: the file.
+        is_record: whether a line is a record.
+        one_rank: of several ranks only the one that has the first record, because what stands on different lines
+            belongs together only within a rank.
+        records: of the run; a reader of several runs puts new ones in their place.
+    """
+
+    def __init__(
+        self, source: Source, is_record: IsRecord, *, one_rank: bool = False, records: Records | None = None
+    ) -> None:
+        self.source, self.records = source, Records() if records is None else records
+        self._is_record, self._one_rank = is_record, one_rank
+        self._line = self._last = ""
+        self._latest: dict[str, str] = {}
+        self._before: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """The lines."""
+        skip, chosen = after_program(self.source, self._is_record), ""
+        for place, line in enumerate(self.source.lines()):
+            if place < skip or not 0 < len(line) <= LONGEST:
+                continue
+            rank, text = _apart(line)
+            if self._one_rank and rank:
+                if not chosen and self._is_record(text):
+                    chosen = rank
+                if rank != (chosen or rank):
+                    continue
+            self._line = text
+            yield text
+        self._take_torn_back()
+
+    def add(self, kind: str, step: float = nan, **values: float | None) -> None:
+        """The current line is a record of that kind: see `Records.add`."""
+        self.records.add(step, **values)  # type: ignore[arg-type]
+        if kind in self._latest:
+            self._before[kind] = self._latest[kind]
+        self._latest[kind] = self._line
+        self._last = kind
+
+    def _take_torn_back(self) -> None:
+        line = self._line
+        if not self.source.ends_cut or not line.strip():
+            return
+        if self._latest.get(self._last) == line:
+            if self._last not in self._before or not _torn(line, self._before[self._last]):
+                return
+            del self.records.values[-WIDTH:]
+        elif not any(_torn(line, like) for like in self._latest.values()):
+            return
+        self.records.cut = True
+        self.records.note(TORN)
+
+
+def _torn(line: str, like: str) -> bool:
+    """Whether a line looks like the beginning of another one's form, or its last number has lost digits."""
+    form, full = (" ".join(_NUMBERS.sub("0", text).split()) for text in (line, like))
+    if form != full:
+        return full.startswith(form.rstrip("eE+-.,"))
+    return _decimals(line) < min(_decimals(like), 6)
+
+
+def _decimals(line: str) -> int:
+    text = line.rstrip()
+    return len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0
+
+
+def _apart(line: str) -> tuple[str, str]:
+    """The launcher's prefix, and the line without it."""
+    if "\x1b" in line:
+        line = _COLOUR.sub("", line)
+    found = _RANK.match(line) if line[:1] in "[ 0123456789" else None
+    return (found[0].strip(), line[found.end() :]) if found else ("", line)
+
+
+@lru_cache(maxsize=2)
+def _head(source: Source) -> tuple[list[str], int | None, int | None]:
+    """The bare lines of the head, overlong ones as empty ones; where a program begins, and where a rule ends it."""
+    first = rule = None
+    for place, line in enumerate(source.head_lines):
+        if first is None:
+            first = place if _PROGRAM.match(line) else None
+        elif line.startswith("=") and _RULE.match(line):
+            rule = place
+            break
+    return [_apart(line)[1] if 0 < len(line) <= LONGEST else "" for line in source.head_lines], first, rule
+
+
+def after_program(source: Source, is_record: IsRecord) -> int:
+    """How many lines at the beginning are the source of the training program, examples of records in it included."""
+    lines, first, rule = _head(source)
+    if first is None or any(line and is_record(line) for line in lines[:first]):
+        return 0
+    if rule is not None and any(line and is_record(line) for line in lines[rule:]):
+        return rule + 1
+    last = first
+    for place in range(first, len(lines)):
+        if place - last > _PROGRAM_GAP:
+            break
+        last = place if _PROGRAM.match(lines[place]) else last
+    return last + 1
+
+
+def moment(line: str) -> float:
+    """The first time stamp of a line, in seconds since an arbitrary day; NaN where there is none."""
+    if not (found := _STAMP.search(line)):
+        return nan
+    try:
+        whole = datetime.fromisoformat(f"{found[1]} {found[2]}")
+    except ValueError:
+        return nan
+    return (whole - datetime(2000, 1, 1)).total_seconds() + float(f"0.{found[3] or 0}")
+
+
+def count_seconds_from(records: Records, begin: float) -> None:
+    """Turn moments into seconds since `begin`; since the first record where the log does not say when it began."""
+    if not records.has("seconds"):
+        return
+    seconds = records.column("seconds")
+    if isnan(begin):
+        begin = float(np.nanmin(seconds))
+        records.note("seconds counted from the first record, the log does not say when the training began")
+    with np.errstate(invalid="ignore"):
+        seconds[:] = np.round(seconds - begin, 6)
+
+
+def tokens_by_step(records: Records, per_step: float) -> None:
+    """Give every record the tokens that follow from its step, if the number of a step is known."""
+    if per_step > 0:
+        with np.errstate(all="ignore"):
+            records.column("tokens")[:] = records.column("step") * per_step
+
+
+def allow_unprinted_end(records: Records) -> None:
+    """Forget the planned steps if the run may have done them all: the next record would have come after them."""
+    step = records.column("step")
+    end = float(np.max(step, initial=0.0, where=np.isfinite(step)))
+    before = float(np.max(step, initial=0.0, where=step < end))
+    if end < records.planned_steps < 2 * end - before:
+        records.planned_steps = nan

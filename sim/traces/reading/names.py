@@ -1,0 +1,237 @@
+"""What columns, tags and keys are called in the wild, and what they mean."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import nan
+
+SIDES = {
+    **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "train", "training"), 0),
+    **dict.fromkeys(("test", "dev"), 3),
+}
+"""The word for the data -> how far behind it stands where several would do."""
+
+MEASURES = {
+    **dict.fromkeys(("loss", "lm loss", "ce loss", "cross entropy loss", "crossentropyloss"), "nats"),
+    **dict.fromkeys(("cross entropy", "nll", "nll loss", "ce", "xent"), "nats"),
+    **dict.fromkeys(("ppl", "perplexity", "lm loss ppl"), "ppl"),
+    **dict.fromkeys(("bpb", "bits per byte"), "bpb"),
+}
+"""What is measured -> its unit."""
+
+NO_SETS = ("avg", "ema", "swa", "best", "final", "mean", "min", "max", "std", "sd", "aux", "moe", "z", "kl", "balance",
+           "balancing", "load", "router", "smoothed", "last", "running", "total", "per", "reg", "mtp")  # fmt: skip
+"""Words of other losses: `val_ema_loss` is not the loss on a set called `ema`."""
+
+CALLS = "_step"
+"""W&B's count of its log calls: taken for the step only where there is no other."""
+COLUMNS = {
+    "step": ("trainer global step", "train global step", "global step", "step", "steps", "iteration", "iterations",
+             "iter", "iters", "iter num", "s", CALLS),
+    "tokens": ("tokens", "total tokens", "consumed tokens", "throughput total tokens", "num input tokens seen",
+               "n tokens", "num tokens", "tokens seen", "train num input tokens seen"),
+    "samples": ("samples", "consumed samples", "samples seen", "n samples"),
+    "run": ("run", "run id", "run name", "experiment", "experiment name"),
+}  # fmt: skip
+"""Names of columns other than losses and clocks, the best first."""
+
+TIME_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), 0.001),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
+}
+CLOCKS = ("", "train time", "training time", "time", "elapsed", "elapsed time", "time elapsed", "train", "training",
+          "wall time", "wall clock", "wallclock", "wall clock time", "timestamp", "total time")  # fmt: skip
+SECONDS = ("runtime", "relative time", "relative time process", "relative time wall")
+"""W&B's own names, always in seconds."""
+
+MOST_NAME = 300
+"""Longer names are none: a hostile header must not cost time, nor memory where names are remembered."""
+
+
+def _any(names: Sequence[str] | dict[str, int] | dict[str, str]) -> str:
+    by_length = sorted(names, key=len, reverse=True)
+    return "(?:" + "|".join(name.replace(" ", _APART) for name in by_length) + ")"
+
+
+_APART = r"[\s/_.\-]+"
+_SIDE, _MEASURE = _any(SIDES), _any(MEASURES)
+_WINDOW = rf"(?:{_APART}(?P<window>step|epoch))?"
+_SPACES = re.compile(_APART)
+FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?:(?P<side>{_SIDE}){_APART})?(?P<measure>{_MEASURE}){_WINDOW}",
+        rf"(?P<measure>{_MEASURE}){_APART}(?P<side>{_SIDE})(?:{_APART}(?P<as>ppl))?{_WINDOW}",
+        rf"(?P<side>{_SIDE}){_APART}(?P<measure>{_MEASURE}){_APART}(?P<group>dataloader_idx_\d+)",
+        rf"(?P<side>{_SIDE}){_APART}(?P<group>.+?){_APART}(?P<measure>{_MEASURE})",
+        rf"(?P<group>.+?){_APART}(?P<measure>crossentropyloss)",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a name says about a loss.
+
+    Attributes:
+        kind: `validation`, `train`, or "" for a bare `loss`.
+        unit: `nats`, `ppl` or `bpb`.
+        group: the set it was measured on, if one is named.
+        rank: where it stands among those of one kind and group; 0 before 1.
+    """
+
+    kind: str
+    unit: str
+    group: str = ""
+    rank: int = 0
+
+
+def plain(name: str) -> str:
+    """A name without case, and without the difference between `/`, `_`, `-`, `.` and space."""
+    return _SPACES.sub(" ", name.lower()).strip()
+
+
+def loss_of(name: str) -> Loss | None:
+    """What a column or tag says of a loss; `None` for other quantities and for losses that are not the plain one.
+
+    Losses are `val_loss`, `eval/loss`, `Loss/val`, `lm loss validation`, `eval_<set>_loss`, `train_loss_step`, `loss`,
+    `eval/<set>/CrossEntropyLoss`; none are `aux_loss`, `val_ema_loss`, `final_val_loss`.
+    """
+    return _loss_of(name.strip()) if len(name) <= MOST_NAME else None
+
+
+@lru_cache(maxsize=4096)
+def _loss_of(name: str) -> Loss | None:
+    found = next((m for form in FORMS if (m := form.fullmatch(name))), None)
+    if found is None:
+        return None
+    said = {"side": None, "group": "", "window": None, "as": None} | found.groupdict()
+    group, measure = said["group"] or "", plain(said["measure"] or "")
+    if group and (plain(group).split(" ")[0] in NO_SETS or MEASURES[measure] != "nats"):
+        return None
+    side = plain(said["side"]) if said["side"] else "eval" if group or measure == "crossentropyloss" else ""
+    kind = "" if not side else "train" if side.startswith("train") else "validation"
+    if kind == "train" and group:
+        return None
+    unit = "ppl" if said["as"] else MEASURES[measure]
+    windows = {None: 0, "step": 1, "epoch": 2}[said["window"] and said["window"].lower()]
+    return Loss(kind, unit, group, 10 * ("nats", "bpb", "ppl").index(unit) + SIDES.get(side, 1) + windows)
+
+
+def time_of(name: str) -> tuple[int, float] | None:
+    """How good a column is as a clock (0 the best), and its unit in seconds, NaN where the name does not say."""
+    text = plain(name.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " "))
+    base, _, unit = text.rpartition(" ")
+    if text in SECONDS:
+        return 1, 1.0
+    if unit in TIME_UNITS and base in CLOCKS and (base or len(unit) > 1):  # `s` alone is a step, `h` nothing
+        return 0, TIME_UNITS[unit]
+    return (2, nan) if text and text in CLOCKS and text not in ("train", "training") else None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a name says.
+
+    Attributes:
+        column: of a table of records, `seconds`, or `run`.
+        rank: its place among the names of that column, 0 the best.
+        series: names of one column and series may stand for each other from row to row.
+        loss, time_unit: what a loss is, and the seconds in one unit of a clock.
+    """
+
+    column: str
+    rank: int = 0
+    series: str = ""
+    loss: Loss | None = None
+    time_unit: float = nan
+
+
+Mean = Callable[[str], Meaning | None]
+
+
+def meaning(name: str) -> Meaning | None:
+    """What a name of a column or key means; `None` for what is not read."""
+    return _meaning(name.strip()) if len(name) <= MOST_NAME else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> Meaning | None:
+    word = CALLS if name == CALLS else plain(name)
+    for column, names in COLUMNS.items():
+        if word in names:
+            return Meaning(column, names.index(word), CALLS if word == CALLS else "")
+    if loss := loss_of(name):
+        return Meaning("validation" if loss.kind == "validation" else "train", loss.rank, loss.unit, loss)
+    clock = time_of(name)
+    return clock and Meaning("seconds", clock[0], word, time_unit=clock[1])
+
+
+@dataclass(frozen=True)
+class Column:
+    """Places in a header of the names of one column, the best first, and what the best name says."""
+
+    places: tuple[int, ...]
+    said: Meaning
+
+    @property
+    def loss(self) -> Loss:
+        """What it says of a loss."""
+        return self.said.loss or Loss("", "nats")
+
+
+class Layout:
+    """Which names of a header mean what.
+
+    Args:
+        header: the names.
+        mean: what a single name means.
+        several: of each series all names are read, and not just the best.
+
+    Attributes:
+        header: the names.
+        columns: step, tokens, samples, run and seconds, those that are there.
+        validations: one per evaluation set; `train`: the training loss; each in the best unit there is.
+    """
+
+    def __init__(self, header: Sequence[str], mean: Mean = meaning, *, several: bool = False) -> None:
+        self.header = tuple(header)
+        said = [(found, place) for place, name in enumerate(header) if (found := mean(name))]
+        if not any(found.loss for found, _ in said) and sorted(map(plain, header)) == ["step", "value", "wall time"]:
+            value = [plain(name) for name in header].index("value")  # TensorBoard's download
+            said.append((Meaning("train", loss=Loss("", "nats")), value))
+        best: dict[tuple[str, str], list[tuple[Meaning, int]]] = {}
+        for found, place in sorted(said, key=lambda pair: pair[0].rank):
+            mine = best.setdefault((found.column, found.loss.group if found.loss else ""), [])
+            if not mine or (several and found.series == mine[0][0].series):
+                mine.append((found, place))
+        columns = {key: Column(tuple(place for _, place in mine), mine[0][0]) for key, mine in best.items()}
+        self.train = columns.pop(("train", ""), None)
+        validations = [column for (name, _), column in columns.items() if name == "validation"]
+        self.validations = sorted(
+            validations, key=lambda column: (column.said.rank, column.loss.group) if several else column.places
+        )
+        self.columns = {name: column for (name, _), column in columns.items() if name != "validation"}
+
+    @property
+    def losses(self) -> list[Column]:
+        """The losses that are read."""
+        return [*self.validations, *([self.train] if self.train else [])]
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a loss, and something to set it against."""
+        return bool(self.losses) and not self.columns.keys().isdisjoint({"step", "tokens", "samples"})
+
+    @property
+    def loss_places(self) -> set[int]:
+        """Places of the losses that are read."""
+        return {place for column in self.losses for place in column.places}
+
+    @property
+    def places(self) -> list[int]:
+        """Places of all columns that are read."""
+        return sorted(self.loss_places | {place for column in self.columns.values() for place in column.places})

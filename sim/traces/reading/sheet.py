@@ -1,0 +1,184 @@
+"""Delimited text as blocks of rows: comma, semicolon, tab or spaces; comments, ragged rows and torn ends."""
+
+import csv
+import io
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sim.traces.reading.names import Layout
+from sim.traces.reading.numbers import number, numbers
+from sim.traces.reading.source import Source
+
+LONGEST_HEADER = 300_000
+MOST_COLUMNS = 20_000
+BLOCK_CELLS, BLOCK_CHARACTERS = 500_000, 16_000_000
+"""Held at a time: about 30 MB."""
+MOST_LINES = 20
+"""Lines that a row with line ends in quoted cells may have."""
+RECENT = 50
+OTHER_LENGTH, DAMAGED = "rows with more or fewer cells than the header left out", "damaged rows left out"
+
+
+class Block(NamedTuple):
+    """Rows under one header, as text, each with as many cells as it."""
+
+    header: list[str]
+    rows: list[str]
+
+
+class Sheet:
+    """A file of delimited text.
+
+    Attributes:
+        delimiter: what parts the cells; "" where the head of the file shows no table.
+        header: the names of the columns.
+        notes: what was done -> to how many lines.
+        cut: the last line was torn, and left out.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.notes: Counter[str] = Counter()
+        self.cut = False
+        lines = [line for line in source.head_lines[:1000] if line.strip() and not line.startswith("#")][:2]
+        self.delimiter = _delimiter(lines[0]) if lines else ""
+        self.header = _cells(lines[0], self.delimiter) if self.delimiter else []
+        self.first = _cells(lines[1], self.delimiter) if self.header and len(lines) > 1 else []
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the head looks like one: a header of words, and a row with as many cells and a number."""
+        words = len(set(self.header)) > 1 and all(number(cell) is None for cell in self.header)
+        return words and len(self.first) == len(self.header) and any(number(cell) is not None for cell in self.first)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, in blocks; a new block where the header changes on the way."""
+        lines = self._rows()
+        header, named = self.header, next(lines, "")
+        rows, size, line = list[str](), 0, ""
+        recent = deque[str](maxlen=RECENT + 1)
+        for last in lines:
+            line, count = last, self._count(last)
+            if count == len(header) + 1 and line.endswith(self.delimiter):
+                line, count = line[:-1], count - 1
+            if line == named:
+                self.notes["headers repeated"] += 1
+            elif count == len(header):
+                rows.append(line)
+                recent.append(line)
+                size += len(line)
+                if len(rows) * len(header) >= BLOCK_CELLS or size >= BLOCK_CHARACTERS:
+                    yield Block(header, rows[:-1])  # the last one may be torn
+                    rows, size = rows[-1:], 0
+            elif Layout(cells := _cells(line, self.delimiter)).complete:
+                yield Block(header, rows)
+                header, named, rows, size = cells, line, [], 0
+            else:
+                self.notes[OTHER_LENGTH] += 1
+        if self.source.ends_cut:
+            self._leave_torn_out(line, header, rows, [_cells(line, self.delimiter) for line in recent][:-1])
+        yield Block(header, rows)
+
+    def frame(self, block: Block, layout: Layout, also: Sequence[int] = ()) -> Any:
+        """The columns of a block that are read, as numbers by place; those of runs as text.
+
+        Args:
+            block: the rows.
+            layout: what their columns mean; losses come as `numbers.marked`.
+            also: places of more losses.
+        """
+        import pandas as pd  # noqa: PLC0415 - slow to import
+
+        losses = layout.loss_places | {*also}
+        places = sorted({*layout.places, *losses})
+        texts = layout.columns["run"].places if "run" in layout.columns else ()
+        try:
+            found = pd.read_csv(
+                io.StringIO("\n".join(block.rows)),
+                sep=self.delimiter,
+                skipinitialspace=self.delimiter == " ",
+                header=None,
+                names=range(len(block.header)),
+                usecols=places,
+                dtype=object,  # Python's own conversion rounds every number correctly
+                na_filter=False,
+                skip_blank_lines=False,
+                on_bad_lines="skip",
+            )
+        except pd.errors.ParserError:  # quotation marks that the two readers of CSV take differently
+            found = pd.DataFrame([_cells(row, self.delimiter) for row in block.rows])[places]
+        if left := len(block.rows) - len(found):
+            self.notes[DAMAGED] += left
+        for place in places:
+            if place not in texts:
+                comma = place in losses or self.delimiter == ";"
+                found[place] = numbers(found[place].to_numpy(), comma, self.notes, losses=place in losses)
+        return found
+
+    def _rows(self) -> Iterator[str]:
+        """The lines that are no comments, those of one row together; an unclosed quotation mark damages one row."""
+        lines, ahead = self.source.lines(), deque[str]()
+        opening = f'{self.delimiter}"'
+        while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
+            if not line.strip() or line.startswith("#"):
+                continue
+            if '"' in line and line.count('"') % 2 and (line.startswith('"') or opening in line):
+                ahead.extend(islice(lines, MOST_LINES - len(ahead)))
+                end = next((place for place, more in enumerate(ahead) if more.count('"') % 2), None)
+                if end is None:
+                    self.notes[DAMAGED] += 1
+                    continue
+                line = "\n".join([line, *(ahead.popleft() for _ in range(end + 1))])
+            yield line
+
+    def _count(self, line: str) -> int:
+        """How many cells a line has."""
+        quoted = '"' in line or self.delimiter == " "
+        return len(_cells(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
+
+    def _leave_torn_out(self, line: str, header: list[str], rows: list[str], recent: list[list[str]]) -> None:
+        """Leave the last row out if the file ends within it: cells are missing, or its last one has lost digits."""
+        last = _cells(line, self.delimiter)
+        if rows and rows[-1] == line:
+            place = max((n for n, cell in enumerate(last) if cell), default=0)
+            if not _lost_digits(last[place], [row[place] for row in recent if row[place]]):
+                return
+            rows.pop()
+        elif len(last) < len(header) and self.notes[OTHER_LENGTH]:
+            self.notes[OTHER_LENGTH] -= 1
+        else:
+            return
+        self.notes += Counter()  # drops what has come to nothing
+        self.notes["torn last line left out"] += 1
+        self.cut = True
+
+
+def _lost_digits(cell: str, before: list[str]) -> bool:
+    """Whether a number has fewer decimals than those above it, or falls below whole numbers that rise."""
+    decimals = [len(text.replace(",", ".").partition(".")[2]) for text in before]
+    if not any(decimals):
+        values = [number(text) for text in (*before, cell)]
+        rising = [value for value in values if value is not None]
+        return len(rising) > 2 and rising[:-1] == sorted(rising[:-1]) and rising[-1] < rising[-2]
+    alike = len(decimals) >= 20 or (len(decimals) >= 5 and len(set(decimals)) == 1)
+    return len(cell.replace(",", ".").partition(".")[2]) < min(decimals) - (0 if alike else 1)
+
+
+def _delimiter(header: str) -> str:
+    """What parts the header into most names."""
+    if len(header) > LONGEST_HEADER:
+        return ""
+    counts = {mark: len(_cells(header, mark)) for mark in ("\t", ";", ",")}
+    best = max(counts, key=lambda mark: counts[mark])
+    if 1 < counts[best] <= MOST_COLUMNS:
+        return best
+    return " " if Layout(header.split()).complete else ""
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=delimiter == " "), [])
+    except csv.Error:
+        return []
