@@ -229,7 +229,7 @@ def _terms(scenario: Scenario) -> Terms:
         level.kin,
         level.stranger,
         sqrt(level.samples / scenario.local_samples),
-        level.own,
+        level.kin / sqrt(2.0),
         float(scenario.seed_sd),
         float(scenario.copies.penalty),
         float(scenario.copies.noise),
