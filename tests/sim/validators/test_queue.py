@@ -87,7 +87,7 @@ def test_order_is_that_of_blocks() -> None:
 
 
 def test_limit() -> None:
-    """Kept models and newcomers together are no more than the limit; the others wait for a place."""
+    """DiskCache models and newcomers together are no more than the limit; the others wait for a place."""
     waiting = Waiting(limit=3)
     waiting.settle([0, 1], [2.4, 2.5])
     waiting.commit((2, 10), (3, 20), (4, 30))
