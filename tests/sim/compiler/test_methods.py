@@ -15,7 +15,7 @@ from policies.rewards import Crowning, Reward
 from sim.compiler.functions import Entry, InterpretedWarning, interpreted_only
 from sim.compiler.functions import build as build_function
 from sim.compiler.limits import NotCompilable
-from sim.compiler.methods import fill, layout, mark, memory_of
+from sim.compiler.methods import fill, instance_of, layout, mark, memory_of
 from sim.compiler.pointers import LEARN, PAY, callable_at
 from sim.compiler.policies import compile_policy, compiled_epsilon, compiled_learn
 from sim.compiler.rewards import compile_reward, compiled_reward
