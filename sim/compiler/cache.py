@@ -36,12 +36,10 @@ _said: set[str] = set()
 
 def root() -> Path | None:
     """The folder for all versions: `$STEEPEST_CACHE`, else `$XDG_CACHE_HOME/steepest`, else `~/.cache/steepest`."""
-    given = os.environ.get("STEEPEST_CACHE")
-    if given:
+    if given := os.environ.get("STEEPEST_CACHE"):
         return Path(given)
-    home = os.environ.get("XDG_CACHE_HOME")
     try:
-        return (Path(home) if home else Path.home() / ".cache") / "steepest"
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "steepest"
     except RuntimeError:  # there is no home folder
         return None
 
