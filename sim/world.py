@@ -155,7 +155,7 @@ class World:
 
     def _wake(self, step: int, now: int, _: int) -> None:
         """The miners act that look up before the next step; all see what the validators have published by now."""
-        agenda, first, last = self.miners.chance.at(step)
+        agenda, first, last = self.miners.chance.looks_of(step)
         if last > first:
             count = self._look(
                 first, last, now, self.miners.people, agenda, self._terms, self.validators[0], self.kings,

@@ -20,7 +20,6 @@ import numpy as np
 
 from experiments.data import TRACES
 from experiments.estimate import estimate
-from experiments.leftovers import sweep
 from experiments.recorder import checkpoint
 from experiments.recorder.cleaning import splits
 from experiments.recorder.docstrings import PACKAGES, sources, texts
@@ -30,7 +29,7 @@ from experiments.recorder.machine import threads
 from experiments.recorder.model import evaluate, size_of, spread
 from experiments.recorder.recording import record, write_curves
 from experiments.recorder.text import Corpus, corpus
-from experiments.store import write
+from experiments.run.files import sweep, write
 from sim.traces.curve import read_library
 
 OUT = TRACES / "recorded-cpu.parquet"

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from experiments.leftovers import sweep
 from experiments.report.origin import origin
 from experiments.report.page import page
 from experiments.report.results import read
 from experiments.report.run import of_race, of_world
-from experiments.store import Store, write
+from experiments.run.files import sweep, write
+from experiments.run.store import Store
 
 
 def build(store: Store) -> Path:

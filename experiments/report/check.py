@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.report.text import count, visible
-from experiments.store import MANIFEST, StoreError, read_table
+from experiments.run.store import MANIFEST, StoreError, read_table
 from experiments.tables import SCHEMAS, TABLES
 from policies import InputError, build
 from sim.miners.strategies import find

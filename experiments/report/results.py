@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from experiments.compare import LaneResult, compare, counterparts, paired
 from experiments.report.check import checked
-from experiments.store import Store
+from experiments.run.store import Store
 from experiments.tables import TABLES
 from sim.clock import BLOCKS_PER_DAY
 

@@ -49,7 +49,7 @@ class Terms(NamedTuple):
 
 @inlined
 def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
-    """Bring a miner's position, books and training mix up to its look; GPU days and work of the interval."""
+    """Bring a miner's position, validator and training mix up to its look; GPU days and work of the interval."""
     m, migration = agenda.miner[k], people.migration
     mine, person = people.miners[c, m], people.persons[w, m]
     training, moved, target = mine.training, False, 0
@@ -80,9 +80,8 @@ class Throne(NamedTuple):
 
     Attributes:
         king, seat: the reigning miner, -1 before the first; and the place of its model.
-        score: true loss of its model on the present mixture.
-        loss, block, family: measured loss, commit block and family of its model.
-        crowned, gain, gap: of its crown, as in `CROWN`. reign: the block since which it reigns.
+        score: true loss of its model on the mixture that is judged now.
+        reign: the block since which it reigns.
         error: standard error of a paired comparison with it, as a share of its loss.
         bar: the gain that a challenger will need in the end; NaN where that depends on history.
     """
@@ -90,12 +89,6 @@ class Throne(NamedTuple):
     king: int
     seat: int
     score: float
-    loss: float
-    block: float
-    family: int
-    crowned: float
-    gain: float
-    gap: float
     reign: float
     error: float
     bar: float
@@ -108,31 +101,17 @@ def throne_of(
     """The throne of a column."""
     models, history, lane = validator.models, validator.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
-    facts, crown, loss = models.facts[c, seat], history.crowns[c, seat], history.measured[c, seat]
-    score, error, bar = 1.0, nan, nan
+    facts, score, error, bar = models.facts[c, seat], 1.0, nan, nan
     if king >= 0:
         score = judged(facts.loss, models.training_mix[c, seat], data_weights)
     if lane.reads:
         reigning = history.thrones[c].king
         reigning = reigning if reigning >= 0 else models.facts.shape[1] - 1
         kin = facts.family == models.facts[c, reigning].family
-        error = (terms.kin if kin else terms.stranger) / loss
+        error = (terms.kin if kin else terms.stranger) / history.measured[c, seat]
     else:
         bar = -log1p(-lane.floor)
-    return Throne(
-        king,
-        seat,
-        score,
-        loss,
-        facts.block,
-        facts.family,
-        crown.crowned,
-        crown.gain,
-        crown.gap,
-        sums.crowned,
-        error,
-        bar,
-    )
+    return Throne(king, seat, score, sums.crowned, error, bar)
 
 
 @inlined
@@ -151,10 +130,10 @@ def fill_view(
         lanes: records of `COLUMN`.
         rivals: log loss per day by which the king's loss falls, as the public sees it.
     """
-    m, block, view = agenda.miner[k], agenda.block[k], people.seen[0]
-    mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
-    there, reads = throne.king >= 0, lane.reads
-    view.noise = (terms.kin if mine.family == throne.family else terms.stranger) / throne.score
+    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
+    mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], throne.king >= 0
+    model, measured, reads = validator.models.facts[c, throne.seat], history.measured[c, throne.seat], lane.reads
+    view.noise = (terms.kin if mine.family == model.family else terms.stranger) / throne.score
     view.doubt = view.noise * terms.doubt
     luck = terms.seed_sd * agenda.luck[k, w]
     view.gain = log(throne.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
@@ -162,14 +141,13 @@ def fill_view(
     if isfinite(mine.live_block):
         view.live, view.live_gain, view.live_age = True, nan, block - mine.live_block
         if not mine.pending:
-            view.live_gain = log(throne.loss / mine.measured)
-    view.age = block - throne.block if there else 0.0
+            view.live_gain = log(measured / mine.measured)
+    view.age = block - model.block if there else 0.0
     view.reign = block - throne.reign if there else 0.0
     view.king = there and m == throne.king
     alike = nan
     if lane.pairs:
-        models = validator.models
-        alike = similarity(throne.family, models.line[c, throne.seat], mine.family, people.line[c, m])
+        alike = similarity(model.family, validator.models.line[c, throne.seat], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
         view.epsilon = advantage(lanes, validator, c, throne.seat, block, view.age, alike)
@@ -188,8 +166,9 @@ def fill_view(
     view.there, view.epsilon_at, view.policy_at, view.reads = there, lane.epsilon, lane.policy, reads
     view.king_age, view.now, view.alike = view.age, block, alike
     if reads:
-        view.crowned, view.crown_gain, view.crown_gap = throne.crowned, throne.gain, throne.gap
-        view.king_loss, view.king_error = throne.loss, throne.error
+        crown = history.crowns[c, throne.seat]
+        view.crowned, view.crown_gain, view.crown_gap = crown.crowned, crown.gain, crown.gap
+        view.king_loss, view.king_error = measured, throne.error
 
 
 @inner
@@ -204,14 +183,13 @@ def best_of(single: float, runs: float) -> float:
 
 @inner
 def commit(
-    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, validator: Validator, sums: Any, target_mix: np.ndarray,
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
+    validator: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
-    mine, person, models = people.miners[c, m], people.persons[w, m], validator.models
-    seat = king if king >= 0 else models.facts.shape[1] - 1
-    theirs, copies = models.facts[c, seat], decision.copy and king >= 0
+    mine, person, models, seat = people.miners[c, m], people.persons[w, m], validator.models, throne.seat
+    theirs, copies = models.facts[c, seat], decision.copy and throne.king >= 0
     rough, gpu_days = decision.perturbation, 0.0
     single = terms.seed_sd * agenda.luck[k, w]
     luck = single
@@ -229,8 +207,8 @@ def commit(
         extra = score - loss
         best = loss * exp(-luck) + extra
         shown = best
-        if king >= 0:
-            target = king_score * exp(-decision.offer)
+        if throne.king >= 0:
+            target = throne.score * exp(-decision.offer)
             shown = target if target > best else best
         result = shown - extra
         trunk = result * exp(luck)
@@ -337,7 +315,7 @@ def look(
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
                 done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, king, throne.score, terms, validator, sums, account.target_mix
+                    people, agenda, k, c, w, loss, score, throne, terms, validator, sums, account.target_mix
                 )
                 more += gpu_days
                 if done:

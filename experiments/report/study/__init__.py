@@ -28,7 +28,7 @@ def build(spec: "StudySpec", study: "Study", document: dict[str, Any], manifest:
     from experiments.report.page import page  # noqa: PLC0415 - figures and templates are slow to import
     from experiments.report.study.material import Material  # noqa: PLC0415
     from experiments.report.study.page import story  # noqa: PLC0415
-    from experiments.store import write  # noqa: PLC0415
+    from experiments.run.files import write  # noqa: PLC0415
 
     path = folder / "report.html"
     write(

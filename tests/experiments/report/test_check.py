@@ -16,7 +16,7 @@ from experiments.report import build
 from experiments.report.check import Manifest
 from experiments.report.figure import Panel
 from experiments.report.text import UNSEEN, visible
-from experiments.store import Store, StoreError, read_table
+from experiments.run.store import Store, StoreError, read_table
 from experiments.tables import SCHEMAS, TABLES
 from experiments.world_tables import WORLD_SCHEMAS
 

@@ -9,7 +9,7 @@ from small_race import QUIET, finished, lane, small_race
 
 from experiments.report import build, origin, refresh
 from experiments.report.looks import MOST
-from experiments.store import Store, StoreError, write_table
+from experiments.run.store import Store, StoreError, write_table
 from experiments.tables import failed, submissions, tables
 from sim.race.race import NoiseLevel
 
