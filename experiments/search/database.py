@@ -13,8 +13,8 @@ from optuna.storages import RDBStorage
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
-from experiments.search.lock import holder, locked, taken
-from experiments.tune.errors import StudyFailedError
+from experiments.search import StudyFailedError
+from experiments.search.storage import holder, locked, taken
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"

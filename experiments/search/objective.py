@@ -36,7 +36,7 @@ class Goals:
     limits: dict[str, float | str]
 
     @classmethod
-    def of(cls, recipe: StudyRecipe) -> "Goals":
+    def from_recipe(cls, recipe: StudyRecipe) -> "Goals":
         """The goals of a recipe."""
         return cls(tuple(recipe.objectives), dict(recipe.constraints))
 

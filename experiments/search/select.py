@@ -8,6 +8,7 @@ from optuna.trial import FrozenTrial
 
 from experiments.estimate import Estimate, estimate
 from experiments.run.evaluator import Evaluator, Measured
+from experiments.search import StudyFailedError
 from experiments.search.objective import Goals, differences, level, measure
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import neighbours
@@ -16,7 +17,6 @@ from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 from experiments.search.statistics import averaged, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
-from experiments.tune.errors import StudyFailedError
 
 Note = Callable[[str], None]
 """Called with what is measured next."""

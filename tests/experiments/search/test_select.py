@@ -7,9 +7,9 @@ import pytest
 from noisy_study import ALL, FIXED, LINEAR, Noisy, by_family, point, spec, verdict
 from scipy.stats import binom
 
+from experiments.search import StudyFailedError
 from experiments.search.standings import table
 from experiments.search.verdict import Finalist
-from experiments.tune.errors import StudyFailedError
 
 LIMIT = ("trials: 4", "trials: 4\nconstraints: {false_dethroning: 0.05}")
 
