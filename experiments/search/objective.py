@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 UNKNOWN = 1e9
-"""By how much a limit is broken by a metric that does not exist: nobody can say that the limit is kept."""
+"""By how much a limit is broken by a metric that does not exist: the limit cannot be said to be kept."""
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
 """Attributes of a trial: its gain over the first baseline, world by world; why it failed; the label of its family."""

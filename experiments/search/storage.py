@@ -87,7 +87,7 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock of a file, which also says who holds it; the system lets go of it when the process ends.
+    """Hold the lock of a file, which also names the holder; the system lets go of it when the process ends.
 
     Args:
         path: the file; it is made, and stays.
@@ -112,10 +112,10 @@ def holder() -> str:
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def taken(what: str, who: str) -> InputError:
+def taken(what: str, other: str) -> InputError:
     """The message to a second process."""
     return InputError(
-        f"{what} is being worked on by {who or 'another process'}; wait for it, or end it: however it ends, "
+        f"{what} is being worked on by {other or 'another process'}; wait for it, or end it: however it ends, "
         "the same command goes on with the study"
     )
 

@@ -1,4 +1,4 @@
-"""A study that was stopped at any step equals one that was not, value for value, whoever proposes."""
+"""A study that was stopped at any step equals one that was not, value for value, with every sampler."""
 
 from pathlib import Path
 from typing import Any

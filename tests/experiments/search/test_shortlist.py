@@ -42,7 +42,7 @@ def test_same_policy_counts_once(tmp_path):
 
 
 def test_kept_limits_come_first(tmp_path):
-    """Who breaks one is behind all who keep it, and those by how far they are from it."""
+    """A trial that breaks one is behind all that keep it, and those go by how far they are from it."""
     told = [
         (flat(0.001), [9.0], {"false_dethroning": 0.2}),
         (flat(0.002), [1.0], {"false_dethroning": -0.1}),
@@ -63,7 +63,7 @@ def test_front_comes_first(tmp_path):
 
 
 def test_unfinished_and_failed_do_not_count(tmp_path):
-    """Only who lived in all search worlds has a value that can be compared."""
+    """Only a trial that was measured in all search worlds has a value that can be compared."""
     from optuna import create_study
     from optuna.trial import TrialState
 
@@ -80,7 +80,7 @@ def test_unfinished_and_failed_do_not_count(tmp_path):
 
 
 def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
-    """After those who lived in all worlds and kept them, before those who break one, whatever it gains."""
+    """After whole trials that keep them, before those that break one, whatever it gains."""
     from optuna import create_study
     from optuna.trial import TrialState
 
@@ -109,7 +109,7 @@ def test_complexity_is_how_many_numbers_were_searched(tmp_path):
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3])
-def test_front_is_who_nobody_beats(objectives):
+def test_front_is_what_no_point_beats(objectives):
     """The definition, point by point; ties and equal points included."""
     points = np.random.default_rng(7).integers(0, 6, (60, objectives)).astype(float)
     beaten = [any((other >= one).all() and (other > one).any() for other in points) for one in points]
