@@ -33,7 +33,8 @@ def select(
 
     The shortlist is ranked again in worlds of its own; the first few and the best of each family are measured in the
     final worlds and in the held-out families; all tests and intervals are of these. (The best of many noisy candidates
-    looks better than it is, which is why no number of the search or of the re-ranking decides more than which candidates go on.)
+    looks better than it is, which is why the numbers of the search and of the re-ranking only decide which candidates
+    go on.)
 
     Args:
         spec: the study.

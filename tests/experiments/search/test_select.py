@@ -129,7 +129,7 @@ def test_all_limits_broken_is_said(tmp_path):
 
 
 def test_failing_candidate_is_refused(tmp_path):
-    """Worlds that fail are no worlds to judge by: a candidate that fails anywhere is not recommended, and the table says it."""
+    """A candidate that fails in any world is not recommended, and the table says it."""
     evaluator = Noisy(by_family(linear=9.0), broken=lambda lane, case: lane.name == "candidate" and case == "long")
     found = verdict(spec(tmp_path), evaluator)
     assert found.recommended is None
