@@ -1,7 +1,7 @@
 """Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -13,25 +13,6 @@ AVERAGE, PER_SAMPLE, SAMPLE_CHAMPION = range(3)
 
 POOL, KING, RUNNING_BEST = range(3)
 """The codes of `Semantics` in a record, in its order."""
-
-RULES = np.dtype(
-    [
-        ("temperature", "f8"),
-        ("alpha", "f8"),
-        ("threshold", "f8"),
-        ("alone", "f8"),
-        ("skew", "f8"),
-        ("keep", "i8"),
-        ("delay", "i8"),
-        ("filtered", "b1"),
-        ("winner_takes_all", "b1"),
-        ("holds", "b1"),
-        ("wins", "i8"),
-        ("semantics", "i8"),
-    ],
-    align=True,
-)
-"""Rules as the compiled loops read them."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +50,11 @@ class Rules:
     def record(self) -> np.void:
         """The same as a record of `RULES`."""
         codes = {"wins": get_args(Wins).index(self.wins), "semantics": get_args(Semantics).index(self.semantics)}
-        found = np.zeros(1, dtype=RULES)
-        for name in RULES.names or ():
-            found[name] = codes.get(name, getattr(self, name))
-        one: np.void = found[0]
+        one: np.void = np.array([tuple({**vars(self), **codes}.values())], RULES)[0]
         return one
+
+
+_KINDS: dict[Any, str] = {float: "f8", bool: "b1"}
+
+RULES = np.dtype([(field.name, _KINDS.get(field.type, "i8")) for field in fields(Rules)], align=True)
+"""Rules as the compiled loops read them."""
