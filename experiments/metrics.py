@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.mechanism.sums import ordered_sum
 from sim.race.race import Race
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def emission_shares(world: "RaceWorld") -> np.ndarray:
 
 def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
     """All metrics of a finished race, each float64 `[columns]`."""
-    record, desk, days = world.record, world.validators[0].state, world.scenario.days
+    record, state, days = world.record, world.validators[0].state, world.scenario.days
     shares = emission_shares(world)
     due = np.array(list(credit(world.race).values()))[:, None]
     concentration, emitted = ordered_sum(shares**2), ordered_sum(world.miners.emission)
@@ -116,8 +115,8 @@ def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
         "top_share": shares.max(axis=0) * paid,
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
         "rank_correlation": spearman(np.round(shares, DUST), np.broadcast_to(due, shares.shape)),
-        "evaluations": desk["evaluations"] / days,
-        "lost_steps": desk["losses"].astype(np.float64),
+        "evaluations": state["evaluations"] / days,
+        "lost_steps": state["losses"].astype(np.float64),
         **reigns(world),
     }
 
@@ -164,3 +163,14 @@ def reigns(world: "World") -> dict[str, np.ndarray]:
             "reign_longest": np.where(count > 0, longest, np.nan),
             "false_dethroning": np.where(count > 1, worse / (count - 1.0), np.nan),
         }
+
+
+def ordered_sum(values: np.ndarray) -> np.ndarray:
+    """The sum over the first axis, `[n, *lanes]` -> `[*lanes]`, added in float64 strictly from first to last.
+
+    An ordinary sum may be split into partial sums by the array's layout, and so by the number of lanes.
+    """
+    if values.ndim == 2 and values.shape[1] > 1:  # whole rows are added, one after the other
+        rows = np.ascontiguousarray(values)
+        return np.asarray(np.add.reduce(rows, axis=0, dtype=np.float64).astype(values.dtype))
+    return np.asarray(np.cumulative_sum(values, axis=0, dtype=np.float64)[-1, ...].astype(values.dtype))

@@ -125,7 +125,7 @@ def eras(when: str | None, json_wanted: bool) -> str:
             return json.dumps([_era(e) for e in sets], indent=2)
         return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilons(e)}  {e.about}" for e in sets)
     when = when.removeprefix("sn9@").partition("/")[0]
-    found = history.era(when) if when in history.names() else _at(when)
+    found = history.era(when) if when in history.names() else _era_at(when)
     if json_wanted:
         return json.dumps(_era(found), indent=2)
     rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
@@ -139,7 +139,7 @@ def eras(when: str | None, json_wanted: bool) -> str:
     )
 
 
-def _at(when: str) -> history.Era:
+def _era_at(when: str) -> history.Era:
     try:
         return history.era_at(int(when) if when.isdigit() else datetime.fromisoformat(when))
     except ValueError as error:

@@ -7,7 +7,7 @@ AGES = (0.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0)
 """Blocks: 0, a quarter, a half, 1, 2, 4 and 8 days."""
 
 
-def _kept(before: str) -> Parameter:
+def _share_kept(before: str) -> Parameter:
     return Parameter(f"share of the excess kept {before}", "1", 0.0, 1.0, 0.6, (0.0, 1.0))
 
 
@@ -24,12 +24,12 @@ class Knots(Policy):
 
     start = start_epsilon()
     end = end_epsilon()
-    u1 = _kept("from age 0 to 1/4 day")
-    u2 = _kept("from 1/4 to 1/2 day")
-    u3 = _kept("from 1/2 day to 1 day")
-    u4 = _kept("from day 1 to day 2")
-    u5 = _kept("from day 2 to day 4")
-    u6 = _kept("from day 4 to day 8")
+    u1 = _share_kept("from age 0 to 1/4 day")
+    u2 = _share_kept("from 1/4 to 1/2 day")
+    u3 = _share_kept("from 1/2 day to 1 day")
+    u4 = _share_kept("from day 1 to day 2")
+    u5 = _share_kept("from day 2 to day 4")
+    u6 = _share_kept("from day 4 to day 8")
     level: float
     slope1: float
     slope2: float

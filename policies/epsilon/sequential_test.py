@@ -17,7 +17,7 @@ class SequentialTest(Policy):
 
     formula = "min(step / 2 + (ln((1 - beta) / alpha) - evidence) * s^2 / step, most)"
     source = "Wald 1945, restarted at 0 as by Page 1954"
-    fails = "the evidence is the best challenger's of each evaluation, whoever it was: many equals add up to one winner"
+    fails = "the evidence is the best challenger's of each evaluation: many equal miners add up to one winner"
     state = "V"
     needs = ("errors",)
     stores = "per evaluation: whether there was a crown, the largest gain over the king, its standard error"

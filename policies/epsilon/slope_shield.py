@@ -17,7 +17,7 @@ class SlopeShield(Policy):
         "clip(kappa * gain * reference_blocks / max(gap, shortest_blocks), end, most) * 2^(-age / half_life_blocks)"
     )
     source = "catalogue of steepest"
-    fails = "noisy after short reigns; favours whoever is lucky right after a crown"
+    fails = "noisy after short reigns; favours a miner that is lucky right after a crown"
     state = "D+"
     stores = "each king's measured gain at its crown, and the time since the crown before"
     rules = (("end", "<=", "most"),)

@@ -134,7 +134,7 @@ class HistoryLaws:
                     agree(found, expected, f"{policy} exported, after {name}, of {model}")
 
     def test_says_what_it_reads(self) -> None:
-        """Class D ignores history, D+ remembers nothing, and whoever reads says what is to be stored."""
+        """Class D ignores history, D+ remembers nothing, and a policy that reads history says what is to be stored."""
         policy = self.examples()[0]
         assert policy.state == "V" or not policy.learns, f"{policy} is of class {policy.state} and remembers something"
         if not policy.reads:
