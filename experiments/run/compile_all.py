@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def validators() -> None:
-    """Compile what every world calls, whatever its lanes; by then the other process has compiled the looks of miners."""
+    """Compile what every world calls, whatever its lanes; the looks of miners come from the other process by then."""
     _world(days=1.1).run()
     block, loss = np.array([0, 300]), np.array([3.0, 2.9])
     for path in shipped().values():
