@@ -10,6 +10,5 @@
     datasets      trained on one set, judged on another
     throughput    tokens per second and hours
 
-`traces.md` in the docstrings is the project's own reference of loss traces; "computed" there and here means from public
-logs.
+"computed" in the docstrings means: from public logs, by this project.
 """

@@ -1,4 +1,4 @@
-"""Tokens per second and the time of a run (traces.md 5: MPT tables of mosaicml/llm-foundry, torchtitan, llm.c)."""
+"""Tokens per second and the time of a run (MPT tables of mosaicml/llm-foundry, torchtitan, llm.c)."""
 
 import numpy as np
 

@@ -35,7 +35,7 @@ def finished(trained_on, least_size=5e7, least_tokens=1.0):
     ("hoffmann", 1e12, 0.0249), ("epoch", 1e12, 0.0152),
 ])  # fmt: skip
 def test_elasticity_is_the_published_one(name, tokens, elasticity):
-    """theory.md C1: at 14B parameters and 1T tokens -d ln L / d ln D is 0.0249 (Hoffmann) and 0.0152 (Epoch)."""
+    """At 14B parameters and 1T tokens -d ln L / d ln D is 0.0249 (Hoffmann) and 0.0152 (Epoch)."""
     assert law(name).elasticity(14e9, tokens) == pytest.approx(elasticity, abs=5e-5)
 
 
@@ -45,7 +45,7 @@ def test_elasticity_is_the_published_one(name, tokens, elasticity):
     ("hoffmann", 3e12, 0.0005, 0.027), ("epoch", 3e12, 0.0005, 0.050),
 ])  # fmt: skip
 def test_tokens_for_a_gain_at_constant_elasticity(name, tokens, gain, more):
-    """theory.md C1: exp(gain / elasticity) - 1 more tokens, at 14B parameters, in its printed digits."""
+    """Exp(gain / elasticity) - 1 more tokens, at 14B parameters, in its printed digits."""
     digits = 2 if more >= 0.1 else 3
     assert round(float(np.expm1(gain / law(name).elasticity(14e9, tokens))), digits) == more
 
@@ -88,7 +88,7 @@ def test_law_by_pencil():
     ("rw_original", "refinedweb"), ("rpj", "redpajama"), ("c4_original", "c4"),
 ])  # fmt: skip
 def test_computed_constants_reproduce_their_models(trained_on, name):
-    """traces.md 3.1: rmse 0.020, 0.013 and 0.034 over 16 models each, which all lie in the range that is stated."""
+    """Rmse 0.020, 0.013 and 0.034 over 16 models each, which all lie in the range that is stated."""
     if not MLF.is_file():
         pytest.skip(f"needs {MLF}: the models that the constants were fitted on")
     size, tokens, loss = finished(trained_on)
@@ -108,7 +108,7 @@ def test_small_models_are_outside_the_law():
 
 
 def test_ladder_constants_reproduce_the_ladder():
-    """traces.md 3.1: rmse 0.020 on the OLMo ladder, whose size is a twentieth of the tokens of its 1xC run."""
+    """Rmse 0.020 on the OLMo ladder, whose size is a twentieth of the tokens of its 1xC run."""
     runs = sorted(OLMO.glob("*xC*.csv"))
     if not runs:
         pytest.skip(f"needs {OLMO}: the runs that the constants were fitted on")

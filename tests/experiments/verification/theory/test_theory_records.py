@@ -11,7 +11,7 @@ from experiments.verification.theory import records
 
 SPREAD = 0.01
 EPSILONS = (0.0, 0.0005, 0.001, 0.005, 0.01)
-TABLE = {  #, all printed values but the one that has a test of its own
+TABLE = {  # , all printed values but the one that has a test of its own
     ("running-best", 200): (5.8780, 5.6401, 5.4136, 3.9550, 2.7855),
     ("king", 200): (5.8780, 5.6451, 5.4322, 4.2151, 3.3458),
     ("running-best", 100): (5.1874, 4.9831, 4.7887, 3.5366, 2.5327),
