@@ -16,14 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.run.evaluator import Evaluator, Group, Measured
+from experiments.run.pool import Pool, open_pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
 from experiments.search.storage import opened
-from experiments.tune.engine import Here, engine
-from experiments.tune.evaluator import Evaluator, Group, Measured
-from experiments.tune.ledger import Ledger
 from experiments.world_metrics import WORLD_METRICS
 from sim.lanes import Lane
 from sim.scenario import Scenario
@@ -60,7 +59,7 @@ def bookkeeping(trials: int, sampler: str) -> None:
         tempfile.TemporaryDirectory() as folder,
         opened(None, Path(folder), recipe.name, "bench", goals.directions) as study,
     ):
-        evaluator = Free(Ledger(Path(folder)), Here(), spec.populations, 0)
+        evaluator = Free(Path(folder), Pool(1), spec.populations, 0)
         search = Search(spec, study, proposer(sampler, spec.space, 0, recipe.generation, 1), evaluator)
         search.run(trials, lambda done, wanted: marks.update({done: time.process_time()}))
     size = recipe.generation
@@ -89,8 +88,8 @@ def worlds(days: float) -> None:
     spec, lanes, case = _study(days)
     short, seconds = [case], {}
     for workers, count in ((1, 1), (1, CANDIDATES), (2, CANDIDATES)):
-        with tempfile.TemporaryDirectory() as folder, engine(workers, None) as found:
-            evaluator = Evaluator(Ledger(Path(folder)), found, spec.populations, 0)
+        with tempfile.TemporaryDirectory() as folder, open_pool(workers) as pool:
+            evaluator = Evaluator(Path(folder), pool, spec.populations, 0)
             group = [*spec.baselines, *lanes[:count]], short
             evaluator.measure([group], range(900, 900 + workers))  # workers are there, and everything is imported
             started = time.perf_counter()

@@ -8,7 +8,7 @@ import numpy as np
 from experiments.estimate import Estimate, estimate
 from experiments.metrics import Metric
 from experiments.recipe.populations import BETWEEN
-from experiments.store import Store
+from experiments.run.store import Store
 from experiments.world_metrics import WORLD_METRICS
 
 

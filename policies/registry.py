@@ -108,7 +108,8 @@ class Registry(Generic[Kind]):
 
 
 _shelf = Registry(
-    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws)
+    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws
+)
 
 names = _shelf.names
 """The names of all policies, from the files in this folder."""

@@ -40,6 +40,6 @@ set -- pip install -q --python "$venv/bin/python" --compile-bytecode -c constrai
   "$uv" "$@"
 }
 echo "steepest: compiling (once; half a minute)" >&2
-"$venv/bin/python" -m experiments.warm || echo "steepest: not compiled now; it will be when it is needed" >&2
+"$venv/bin/python" -m experiments.run.compile_all || echo "steepest: not compiled now; it will be when it is needed" >&2
 printf %s "$want" >"$venv/.ready" # whatever has the test tools has the rest too
 printf %s "$want" >"$stamp"

@@ -90,9 +90,7 @@ class Economy(Settings):
 
     usd_per_day: Annotated[
         float,
-        About(
-            "value of all that miners are paid in a day; an assumption: about 120 TAO at 400 USD", 0, 1e9, "USD"
-        ),
+        About("value of all that miners are paid in a day; an assumption: about 120 TAO at 400 USD", 0, 1e9, "USD"),
     ] = 50_000.0
     registration_usd: Annotated[float, About("price of a place in the subnet", 0, 1e9, "USD")] = 300.0
     entry_days: Annotated[

@@ -156,7 +156,7 @@ class World:
         for step, (now, _) in enumerate(self.scenario.clock()):
             yield clock.timeout(now - clock.now)
             began = perf_counter()
-            agenda, first, last = self.miners.chance.at(step)
+            agenda, first, last = self.miners.chance.looks_of(step)
             if last > first:
                 count = self._look(
                     first, last, now, self.miners.people, agenda, self._terms, self.validators[0],

@@ -1,6 +1,7 @@
 """The command line: `steepest`. Every heavy import stands inside the command that needs it, so `--help` is quick."""
 
 import gc
+import io
 import json
 import os
 import sys
@@ -123,7 +124,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     spec = load(recipe)
     if as_json:
-        from experiments.digest import digest, resolved
+        from experiments.run.digest import digest, resolved
 
         _print_json({"digest": digest(spec), "spec": resolved(spec)})
         return
@@ -137,7 +138,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
 def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
     """Write the HTML report of finished results again."""
     from experiments.report import build
-    from experiments.store import Store
+    from experiments.run.store import Store
 
     print(build(Store(folder)))
 
@@ -202,7 +203,7 @@ def theory(
 ) -> None:
     """Live through what theory knows the answer to: records, reigns, races, noise, queues and payments."""
     from experiments.cli.progress import bar
-    from experiments.run import cores
+    from experiments.run.experiment import cores
     from experiments.verification.theory.verify import summary, verify
 
     try:
@@ -275,8 +276,8 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
     from experiments.cli.headline import document, table
     from experiments.cli.progress import bar
     from experiments.report import refresh
-    from experiments.run import cores, run
-    from experiments.store import Store
+    from experiments.run.experiment import cores, run
+    from experiments.run.store import Store
 
     try:
         with bar(spec.recipe.name) as progress:
@@ -311,16 +312,19 @@ def _print_json(document: Any) -> None:
 def main() -> None:
     """The entry point: exit code 0 done, 1 the work failed, 2 the input is wrong; never a traceback for either."""
     say_plainly()
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows ASCII only, or names of files that are no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(50_000, 20, 20)  # what is imported stays; looking for garbage in it took a fifth of the start
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is large; starting threads took a tenth
     try:
         app()
     except ValueError as error:
-        from policies import InputError  # not before: even this import takes numpy along
+        from policies.errors import InputError, printable  # not before: even this import takes numpy along
 
         if not isinstance(error, InputError):
             raise
-        print(f"steepest: {' '.join(str(error).splitlines())}", file=sys.stderr)
+        print(f"steepest: {printable(' '.join(str(error).splitlines()))}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, e.g. `steepest policies | head`

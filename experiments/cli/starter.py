@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments.store import write
+from experiments.run.files import write
 from policies import InputError
 
 RACE = """\

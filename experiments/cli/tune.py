@@ -37,7 +37,7 @@ def tune_command(
     Killed at any moment, the same command goes on where it was.
     """
     from experiments.cli.progress import bar
-    from experiments.run import cores
+    from experiments.run.experiment import cores
     from experiments.search.spec import load
     from experiments.tune.errors import StudyFailedError
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from experiments.data import TRACES
-from experiments.leftovers import sweep_beside, unfinished
 from experiments.recipe import shelf
+from experiments.run.files import sweep_beside, unfinished
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve, write_library
 from sim.traces.read import Refusal, read_file, walk

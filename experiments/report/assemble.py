@@ -2,26 +2,19 @@
 
 from pathlib import Path
 
-from experiments.leftovers import sweep
-from experiments.report.origin import HEAD, origin
+from experiments.report.origin import origin
 from experiments.report.page import page
-from experiments.report.race import story as of_races
 from experiments.report.results import read
-from experiments.report.world.content import story as of_worlds
-from experiments.store import Store, write
+from experiments.report.run import of_race, of_world
+from experiments.run.files import sweep, write
+from experiments.run.store import Store
 
 
 def build(store: Store) -> Path:
-    """Write `report.html` into the folder of complete results; the same results give the same bytes.
-
-    Raises:
-        StoreError: the folder has no complete results.
-        OSError: the report cannot be written.
-    """
+    """Write `report.html`, see `experiments.report.build`."""
     results = read(store)
-    story = of_races if results.curves is None else of_worlds
+    story = of_race(results) if results.world is None else of_world(results)
     path = store.folder / "report.html"
     sweep(store.folder)
-    mark = HEAD.format(origin(store.folder))
-    write(path, page(results.name, results.manifest.get("question", ""), story(results), f"{mark}\n"))
+    write(path, page(results.name, results.manifest["question"], story, origin(store.folder)))
     return path

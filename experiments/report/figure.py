@@ -1,10 +1,22 @@
-"""What all figures share: their parts, their layout, and their JSON for the page."""
+"""What all figures share: their parts, their layout, common marks, and their JSON for the page."""
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from markupsafe import Markup
+
+from experiments.estimate import Estimate
+from experiments.report.text import label
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-INK, PALE, GRID = "#222222", "#bdbdbd", "#e8e8e8"
+INK, SOFT, PALE, GRID, FAINT_GRID = "#222222", "#666666", "#bdbdbd", "#e8e8e8", "#f4f4f4"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#7f7f7f")
+"""Told apart by people with any colour vision; dashes change each time the colours are used up."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
+ROOM = 0.7
+"""How much of a row's height its dots take."""
 Trace = dict[str, Any]
 """A trace or a layout, by plotly's names; `Panel.json` has plotly check it."""
 
@@ -17,7 +29,7 @@ class Panel:
         name: what the button says that chooses it.
         data, layout: for plotly.
         height: in pixels.
-        note: a sentence below it, as HTML; may be empty.
+        note: a sentence below it; may be empty.
     """
 
     name: str
@@ -26,13 +38,13 @@ class Panel:
     height: int
     note: str = ""
 
-    def json(self) -> str:
+    def json(self) -> Markup:
         """The picture for a script element: plotly escapes what could end one."""
         from plotly.graph_objects import Figure as Picture  # noqa: PLC0415 - slow to import
         from plotly.io import to_json  # noqa: PLC0415
 
         picture = Picture(data=self.data, layout={**self.layout, "template": {}})
-        return str(to_json(picture, engine="json"))
+        return Markup(to_json(picture, engine="json"))  # noqa: S704 - see above
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Figure:
     Attributes:
         key: for links and ids.
         title: its heading.
-        reading: how to read it, as HTML.
+        reading: how to read it.
         panels: one is shown at a time; empty if there is nothing to draw.
     """
 
@@ -50,6 +62,21 @@ class Figure:
     title: str
     reading: str
     panels: list[Panel]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Dots of one colour.
+
+    Attributes:
+        name: for the legend.
+        estimates: one per row.
+        hover: what to read at each dot, as plotly's HTML.
+    """
+
+    name: str
+    estimates: list[Estimate]
+    hover: list[str]
 
 
 def axis(title: str, **more: Any) -> Trace:
@@ -65,6 +92,13 @@ def axis(title: str, **more: Any) -> Trace:
         "automargin": True,
         **more,
     }
+
+
+def rows_axis(rows: list[str], room: float = 0.6, first: int = 0, **more: Any) -> Trace:
+    """A vertical axis with a named row at each whole number from `first` downwards."""
+    last = first + len(rows) - 1
+    marks = {"tickvals": list(range(first, last + 1)), "ticktext": rows, "range": [last + room, first - room]}
+    return axis("", **{**marks, **more})
 
 
 def layout(x: Trace, y: Trace, **more: Any) -> Trace:
@@ -86,3 +120,66 @@ def layout(x: Trace, y: Trace, **more: Any) -> Trace:
 def height(entries: int, least: int = 460) -> int:
     """High enough for a legend of so many entries beside the picture."""
     return max(least, 110 + 20 * entries)
+
+
+def zero_line() -> Trace:
+    """A vertical line at 0, behind everything."""
+    line = {"color": INK, "width": 1.5}
+    return {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "layer": "below", "line": line}
+
+
+def day_lines(days: list[tuple[float, str]]) -> tuple[list[Trace], list[Trace]]:
+    """Lines across a picture of time at these days, and their names, for a layout."""
+    line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "#888888", "width": 1, "dash": "dash"}}
+    name = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": SOFT}}
+    return (
+        [{**line, "x0": day, "x1": day} for day, _ in days],
+        [{**name, "x": day, "text": label(text, 60)} for day, text in days],
+    )
+
+
+def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) -> Trace:
+    """Intervals around means; of no width where there is no interval."""
+    array, arrayminus = np.nan_to_num(hi - mean), np.nan_to_num(mean - lo)
+    return {"type": "data", "symmetric": False, "array": array, "arrayminus": arrayminus, **look}
+
+
+def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: Any) -> Trace:
+    """Marks that show a text of their own when pointed at."""
+    trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "text": text, "marker": marker}
+    return {**trace, "hovertemplate": "%{text}<extra></extra>", **({"name": name} if name else {}), **more}
+
+
+def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float, least: int = 3) -> Panel:
+    """Dots with intervals: several series side by side in rows, and a line at 0.
+
+    Args:
+        name: of the panel.
+        rows: their names, escaped for plotly.
+        series: what is in each row.
+        title: of the axis, with its unit.
+        scale: what estimates are multiplied by.
+        least: rows for which there is room at least.
+    """
+    picture = layout(axis(title), rows_axis(rows, 0.5, gridcolor=FAINT_GRID), shapes=[zero_line()])
+    made = [_dots(each, i, len(series), scale) for i, each in enumerate(series)]
+    tall = 110 + max(len(rows), least) * max(26, 8 + 12 * len(series))  # so that dots do not touch
+    return Panel(name, made, picture, tall)
+
+
+def _dots(series: Series, place: int, of: int, scale: float) -> Trace:
+    rows = [row for row, e in enumerate(series.estimates) if e.n]
+    mean, lo, hi = (
+        scale * np.array([getattr(series.estimates[i], part) for i in rows]) for part in ("mean", "lo", "hi")
+    )
+    colour = COLOURS[place % len(COLOURS)]
+    return markers(
+        label(series.name),
+        mean,
+        np.array(rows) + ROOM * ((place + 0.5) / of - 0.5),
+        [series.hover[i] for i in rows],
+        {"size": 9, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+        showlegend=True,
+        hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+        error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
+    )

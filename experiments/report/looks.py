@@ -6,6 +6,7 @@ from itertools import zip_longest
 import numpy as np
 
 from experiments.compare import LaneResult, policy_name
+from experiments.report.figure import COLOURS, DASHES, SYMBOLS
 from experiments.report.results import Results
 from experiments.report.text import label
 
@@ -15,10 +16,6 @@ SHOWN = 6
 """Lanes that are visible before anybody clicks."""
 
 BASELINE = "#111111"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#7f7f7f")
-"""Told apart by people with any colour vision; dashes change each time the colours are used up."""
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Lanes:
             f"and a sample between them; the table has all."
         )
 
-    def among(self, results: Results) -> "Lanes":
+    def within(self, results: Results) -> "Lanes":
         """The same looks for the same policies in another population or case, the fastest descent there first."""
         looks = [replace(look, result=results.lanes[look.row]) for look in self.looks]
         looks.sort(key=lambda look: -np.nan_to_num(look.result.metrics["descent_area"].mean, nan=-np.inf))
@@ -81,13 +78,14 @@ class Lanes:
 
 def best(lanes: tuple[LaneResult, ...], metric: str, largest: bool = True) -> LaneResult | None:
     """The lane with the largest or smallest mean, the first of equals; None if no lane has a value."""
-    there = [lane for lane in lanes if lane.metrics[metric].n]
+    defined = [lane for lane in lanes if lane.metrics[metric].n]
     sign = -1 if largest else 1
-    return min(there, key=lambda lane: sign * lane.metrics[metric].mean, default=None)
+    return min(defined, key=lambda lane: sign * lane.metrics[metric].mean, default=None)
 
 
-def choose(*crowds: Results) -> Lanes:
-    """The looks of a run's lanes; of policies, where several populations have the same ones in the same order."""
+def choose(results: Results) -> Lanes:
+    """The looks of a run's policies in all figures; a policy looks the same in every population."""
+    crowds = tuple(results.of_population(name) for name in results.crowds)
     results = crowds[0]
     groups = _groups(crowds)
     area = np.array([results.lanes[g[0]].metrics["descent_area"].mean for g in groups])
@@ -119,11 +117,11 @@ def choose(*crowds: Results) -> Lanes:
 
 def _groups(crowds: tuple[Results, ...]) -> list[list[int]]:
     """Lanes of one policy and equal results in every world; each group in the order of the panel."""
-    found: dict[tuple[str, bytes], list[int]] = {}
+    groups: dict[tuple[str, bytes], list[int]] = {}
     cube = np.concatenate([np.stack(list(results.values.values()), axis=1) for results in crowds], axis=2)
     for row, lane in enumerate(crowds[0].lanes):
-        found.setdefault((lane.policy, cube[row].tobytes()), []).append(row)
-    return list(found.values())
+        groups.setdefault((lane.policy, cube[row].tobytes()), []).append(row)
+    return list(groups.values())
 
 
 def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
@@ -136,8 +134,8 @@ def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
         (first, ("stagnation_longest", True)),
         *((other, ("descent_area", True)) for other in others),
     ]
-    found = [(results.lanes, best(results.lanes, *pick)) for results, pick in picks]
-    rows = [lanes.index(lane) for lanes, lane in [(first.lanes, first.baseline), *found] if lane is not None]
+    chosen = [(results.lanes, best(results.lanes, *pick)) for results, pick in picks]
+    rows = [lanes.index(lane) for lanes, lane in [(first.lanes, first.baseline), *chosen] if lane is not None]
     of = {row: i for i, group in enumerate(groups) for row in group}
     front = list(dict.fromkeys(of[row] for row in rows))
     while len(front) < min(SHOWN, len(groups)):  # the one that is farthest from its neighbours

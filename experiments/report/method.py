@@ -1,106 +1,107 @@
-"""How the numbers were computed: mechanism, noise, intervals, definitions, command and versions."""
+"""How the numbers of a run were computed: the values that the templates `race.html` and `world.html` need."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from experiments.estimate import LEVEL
-from experiments.metrics import METRICS, Metric
+from experiments.metrics import METRICS
 from experiments.report.results import Results
-from experiments.report.text import lane_name, number, safe
+from experiments.report.strategies import kinds
+from experiments.report.text import NONE, number
+from experiments.tables import TABLES
+from experiments.world_metrics import WORLD_METRICS
 from sim.clock import BLOCK_SECONDS
+from sim.miners.strategies import find
 from sim.race.race import UNITS
 
-SEMANTICS = {
-    "pool": "the full mechanism decides: all models in the validator's pool are compared in pairs, win rates become "
-    "weights through a softmax and a moving average, and the model with the most weight is king",
-    "king": "a challenger is compared with the reigning king alone and takes the crown if it wins",
-    "running-best": "a model takes the crown if it beats every model that came before it",
-}
 
-
-def method(results: Results) -> str:
-    """The last part of the page, as HTML."""
-    return (
-        f"<p>{_mechanism(results)}</p><p>{_noise(results)}</p><p>{_intervals()}</p>"
-        f'<h3>Definitions</h3><dl class="terms">{terms(METRICS)}</dl>'
-        f"<h3>To get these numbers again</h3>{again(results)}"
-    )
-
-
-def _mechanism(results: Results) -> str:
+def of_race(results: Results) -> tuple[str, dict[str, Any]]:
+    """The template for replayed races, and its values."""
     minutes = results.scenario.get("step_blocks", 0) * BLOCK_SECONDS / 60
-    every = f"every {number(minutes)} minutes" if minutes else "again and again"
-    return (
-        f"Miners submit models, each with a loss. The validator measures the models {every} and compares them in "
-        "pairs; the loss of the earlier model is multiplied by 1 − ε, and ε depends on its age: that is the "
-        f"policy of a lane. How a king is made ({kings(results)}). All lanes of a world see the same submissions and "
-        "the same noise, so their differences come from nothing but their policies and rules."
-        f"{own_rules(results)}"
-    )
-
-
-def kings(results: Results) -> str:
-    """How a king is made under the rules of the lanes."""
-    found = dict.fromkeys(lane.semantics for lane in results.lanes)
-    return "; ".join(f"<b>{safe(name)}</b>: {SEMANTICS.get(name, 'as its rules say')}" for name in found)
-
-
-def own_rules(results: Results) -> str:
-    """Which lanes differ in more than epsilon."""
-    if not results.own_rules:
-        return " All lanes have the same rules otherwise."
-    names = ", ".join(map(lane_name, results.own_rules[:12]))
-    more = f" and {len(results.own_rules) - 12} more" if len(results.own_rules) > 12 else ""
-    return f" These lanes differ from the baseline in other rules too: {names}{more}."
-
-
-def _noise(results: Results) -> str:
     noise = results.scenario.get("noise", {})
-    if not {"paired", "common"} <= set(noise):
-        return "A world is one seed of the evaluation noise."
-    return (
-        "A world is one seed of the evaluation noise: two models' losses differ by their true difference plus "
-        f"noise of sd {100 * noise['paired']:g} % of the loss (unless a race states its own), and all models of "
-        f"one evaluation shift together by sd {100 * noise['common']:g} %. "
-        "Races made of a validator's own measurements get no noise on top. Metrics use the true losses, which the "
-        "validator never sees."
-    )
+    known = noise.get("paired") is not None and noise.get("common") is not None
+    return "race.html", {
+        **_shared(results),
+        "metrics": METRICS,
+        "every": f"every {number(minutes)} minutes" if minutes else "again and again",
+        "paired": f"{100 * noise['paired']:g}" if known else None,
+        "common": f"{100 * noise['common']:g}" if known else None,
+    }
 
 
-def _intervals() -> str:
-    return (
-        f"A number is the mean over races of the mean over each race's worlds. Its {100 * LEVEL:.0f} % interval is "
-        "Student's t with the variance within races: it says what other noise seeds would give, not what other "
-        "races would, because the races are fixed. Differences to the baseline are taken world by world first. "
-        "Intervals are for one lane at a time; the best of many lanes owes some of its lead to having been picked."
-    )
+def of_world(results: Results) -> tuple[str, dict[str, Any]]:
+    """The template for simulated worlds, and its values."""
+    return "world.html", {
+        **_shared(results),
+        "metrics": WORLD_METRICS,
+        "hours": _each(results, lambda c: number(c["wake_blocks"] * BLOCK_SECONDS / 3600, 1).removesuffix(".0")),
+        "minutes": _each(results, lambda c: number(c["validation"]["step_blocks"] * BLOCK_SECONDS / 60)),
+        "populations": {name: _mix(body) for name, body in results.populations.items()},
+        "strategies": [(kind.name, find(kind.name).about, kind.honest) for kind in kinds(results)],
+        "scenario": _scenario(results),
+        "missing": [name for name in TABLES if name != "metrics" and name not in results.kept],
+    }
 
 
-def terms(metrics: Mapping[str, Metric]) -> str:
-    """What each metric means."""
-    return "".join(
-        f"<dt>{safe(name.replace('_', ' '))}</dt><dd>{safe(m.about)} <small>[{safe(m.unit)}"
-        f"{f'; {m.better} is better' if m.better else ''}]</small></dd>"
-        for name, m in metrics.items()
-    )
+def versions(manifest: dict[str, Any]) -> str:
+    """The versions of what made the results."""
+    own = {"steepest": manifest.get("steepest"), "python": manifest.get("python"), **manifest.get("libraries", {})}
+    return ", ".join(f"{name} {version}" for name, version in own.items())
 
 
-def again(results: Results) -> str:
-    """Command, seed, time and versions."""
-    manifest = results.manifest
-    versions = {"steepest": manifest.get("steepest"), "python": manifest.get("python"), **manifest.get("libraries", {})}
-    sources = [
-        f"{race['name']}: {race['source']}"
-        for race in results.scenario.get("races", [])
-        if isinstance(race, dict) and race.get("source")
-    ]
-    lines = "".join(f"<li>{safe(line)}</li>" for line in sources)
-    unit = manifest.get("unit")
-    return (
-        f"<pre>{safe(str(manifest.get('command', '')))}</pre><p>Seed {manifest['seed']}; simulated in "
-        f"{manifest.get('simulation_seconds', 0):.1f} s on {safe(str(manifest.get('machine', '')))}, finished "
-        f"{safe(str(manifest.get('finished', '')))}. Versions: "
-        f"{safe(', '.join(f'{name} {version}' for name, version in versions.items()))}. The whole resolved "
-        "experiment is in <code>spec.yaml</code>, all numbers are in the parquet files, both beside this page.</p>"
-        f"<p>Losses are in {safe(UNITS.get(str(unit), str(unit)))}.</p>"
-        f"{f'<p>Sources of the submissions:</p><ul>{lines}</ul>' if lines else ''}"
-    )
+def _shared(results: Results) -> dict[str, Any]:
+    races = results.scenario.get("races", [])
+    return {
+        "results": results,
+        "level": f"{100 * LEVEL:.0f}",
+        "semantics": list(dict.fromkeys(lane.semantics for lane in results.lanes)),
+        "versions": versions(results.manifest),
+        "sources": [f"{race['name']}: {race['source']}" for race in races if race.get("source")],
+        "unit": UNITS[results.manifest["unit"]],
+    }
+
+
+def _each(results: Results, value: Callable[[dict[str, Any]], str]) -> str:
+    """A value of each case, once where cases agree."""
+    return " or ".join(dict.fromkeys(value(results.case(case.name)) for case in results.races))
+
+
+def _scenario(results: Results) -> dict[str, list[str]]:
+    """All numbers of the scenario: key path -> its value in each case."""
+    cases = [dict(_flat(results.case(case.name))) for case in results.races]
+    keys = [key for key in dict.fromkeys(key for case in cases for key in case) if key != "name"]
+    return {key: [case.get(key, NONE) for case in cases] for key in keys}
+
+
+def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Leaves with the path to them; short lists of plain values are leaves too."""
+    if isinstance(value, dict) and value:
+        for name, each in value.items():
+            yield from _flat(each, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        for i, each in enumerate(value):
+            yield from _flat(each, f"{key}.{i + 1}")
+    elif isinstance(value, list):
+        yield key, ", ".join(map(_leaf, value)) or "none"
+    else:
+        yield key, _leaf(value)
+
+
+def _leaf(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.6g}"
+    return str(value) if value or value == 0 else "none"
+
+
+def _mix(body: dict[str, Any]) -> str:
+    parts = [f"{100 * part['share']:.3g} % {_strategy(part['strategy'])}" for part in body.get("mix", [])]
+    parts += [f"one {_strategy(spec)}" for spec in body.get("deviants", [])]
+    return ", ".join(parts)
+
+
+def _strategy(spec: dict[str, dict[str, Any]]) -> str:
+    ((name, values),) = spec.items()
+    inside = ", ".join(f"{key} {_leaf(value)}" for key, value in values.items())
+    return f"{name} ({inside})" if inside else name

@@ -6,7 +6,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-HEAD = '<meta name="made-from" content="{}">'
+HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')
+"""As `templates/page.html` has it."""
 FIRST = 2000
 """Bytes in which it stands."""
 
@@ -28,8 +29,8 @@ def is_current(report: Path) -> bool:
     try:
         with report.open("rb") as file:
             head = file.read(FIRST).decode(errors="replace")
-        found = re.search(HEAD.format("([0-9a-f]{16})"), head)
-        return found is not None and found[1] == origin(report.parent)
+        made_from = HEAD.search(head)
+        return made_from is not None and made_from[1] == origin(report.parent)
     except OSError:
         return False
 
@@ -38,6 +39,6 @@ def is_current(report: Path) -> bool:
 def _code() -> str:
     """Hash of the harness, with the version of what draws figures."""
     here, sha = Path(__file__).parents[1], hashlib.sha256(version("plotly").encode())
-    for path in sorted([*here.glob("*.py"), *here.glob("report/*.*"), *here.glob("report/world/*.py")]):
+    for path in sorted([*here.glob("*.py"), *here.glob("report/*.py"), *here.glob("report/templates/*.*")]):
         sha.update(path.name.encode() + b"\0" + path.read_bytes())
     return sha.hexdigest()

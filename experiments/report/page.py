@@ -1,144 +1,163 @@
-"""The page: one HTML file with style, script, plotly.js and all figures inside."""
+"""The page: one HTML file with style, script, plotly.js and all figures inside, from the templates beside this file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from experiments.report.figure import Figure, Panel
-from experiments.report.text import safe
+import jinja2
 
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
-)
-"""What the page may load: nothing."""
+from experiments.report.figure import Figure
+from experiments.report.text import visible
+
+TEMPLATES = Path(__file__).with_name("templates")
+PLOTLY = "<!-- plotly.js -->"
+"""Where the library goes; it is put in last, because it is not to be searched for odd characters."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The heading of a column.
+
+    Attributes:
+        title, unit: what it shows, and in what.
+        about: what is read when pointing at it.
+        arrow: which direction is better, as an arrow; may be empty.
+    """
+
+    title: str
+    unit: str
+    about: str
+    arrow: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number in a table.
+
+    Attributes:
+        value: what the column is sorted by, as text; empty if there is no value, which is always last.
+        shown, small: the number as people read it, and what is below it.
+        kind: classes of the style sheet.
+        title: what is read when pointing at it.
+    """
+
+    value: str
+    shown: str
+    small: str | None = None
+    kind: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lane or a candidate.
+
+    Attributes:
+        name, note: what it is called, and a remark behind it.
+        sort: what its name is sorted by.
+        title: what is read when pointing at it.
+        colour: of its dot; None for no dot.
+        detail: a line below the name.
+        baseline: whether it is the baseline.
+        cells: its numbers.
+    """
+
+    name: str
+    note: str
+    sort: str
+    title: str
+    colour: str | None
+    cells: list[Cell]
+    detail: str = ""
+    baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sortable table.
+
+    Attributes:
+        name: what the button says that chooses it.
+        first: the heading of the names.
+        heads: of the other columns.
+        rows: of which there may be none.
+    """
+
+    name: str
+    first: str
+    heads: list[Head]
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What failed, on top of everything.
+
+    Attributes:
+        failed: how many of how many, set apart.
+        effect: what that means for the page.
+        first: where the first error was.
+        error: what it said.
+    """
+
+    failed: str
+    effect: str
+    first: str
+    error: str
 
 
 @dataclass(frozen=True)
 class Story:
-    """What a page says; all texts are HTML.
+    """What a page says. Texts are escaped where they are no `Markup`.
 
     Attributes:
         findings: sentences; the first is set apart.
         facts: name and value, below them.
         reading: how to read the table.
-        tables: with their names, one is shown at a time.
-        figures: in their order.
-        method: how it was computed.
+        tables: one is shown at a time.
+        figures: in their order; those without panels are left out.
+        method: the template that tells how it was computed, and the values that it needs.
         heading: over the tables.
-        alarm: what failed, on top of everything; may be empty.
+        alarm: what failed; None if nothing did.
     """
 
     findings: list[str]
     facts: list[tuple[str, str]]
     reading: str
-    tables: list[tuple[str, str]]
+    tables: list[Table]
     figures: list[Figure]
-    method: str
+    method: tuple[str, dict[str, Any]]
     heading: str = "Lanes compared"
-    alarm: str = ""
+    alarm: Alarm | None = field(default=None)
 
 
-def page(name: str, question: str, story: Story, marks: str = "") -> str:
+def page(name: str, question: str, story: Story, origin: str = "") -> str:
     """The whole file.
 
     Args:
         name: of the run or the study.
         question: that it is to answer; may be empty.
         story: what the page says.
-        marks: more for the head of the file.
+        origin: what it was made from, see `experiments.report.origin`; may be empty.
     """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
-    title = safe(name)
-    body = [
-        _head(title, question, story),
-        story.alarm,
-        _nav(story),
-        _lanes(story),
-        *map(_figure, story.figures),
-        f'<section id="method"><h2>How it was computed</h2>{story.method}</section>',
-    ]
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"{marks}<title>{title}</title>",
-            f"<style>\n{_beside('style.css')}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            *body,
-            "</main>",
-            f"<script>{get_plotlyjs()}</script>",
-            f"<script>\n{_beside('script.js')}</script>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    figures = [figure for figure in story.figures if figure.panels]
+    method, values = story.method
+    made = _templates().get_template("page.html")
+    told = {"name": name, "question": question, "story": story, "figures": figures, "origin": origin}
+    source = made.render(**told, method=method, plotly=PLOTLY, **values)
+    before, after = visible(source).split(PLOTLY)
+    return f"{before}<script>{get_plotlyjs()}</script>{after}"
 
 
-def _beside(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-def _head(title: str, question: str, story: Story) -> str:
-    asked = f'<p class="question">{safe(question)}</p>' if question else ""
-    first, *more = story.findings
-    facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in story.facts)
-    return (
-        f"<header><h1>{title}</h1>{asked}"
-        f'<div class="findings"><p>{first}</p><p>{" ".join(more)}</p></div><dl class="facts">{facts}</dl></header>'
-    )
-
-
-def _nav(story: Story) -> str:
-    figures = ((figure.key, figure.title) for figure in story.figures)
-    links = [("table", story.heading), *figures, ("method", "How it was computed")]
-    anchors = "".join(f'<a href="#{key}">{title}</a>' for key, title in links)
-    return f"<nav>{anchors}</nav>"
-
-
-def _lanes(story: Story) -> str:
-    names = {f"table-{i}": name for i, (name, _) in enumerate(story.tables)}
-    panels = "".join(
-        f'<div class="panel" id="table-{i}"{" hidden" if i else ""}>{html}</div>'
-        for i, (_, html) in enumerate(story.tables)
-    )
-    return (
-        f'<section id="table"><h2>{story.heading}</h2><p class="reading">{story.reading}</p>'
-        f"{_tabs(names)}{panels}</section>"
-    )
-
-
-def _figure(figure: Figure) -> str:
-    names = {f"{figure.key}-{i}": panel.name for i, panel in enumerate(figure.panels)}
-    panels = "".join(_panel(f"{figure.key}-{i}", panel, i > 0) for i, panel in enumerate(figure.panels))
-    return (
-        f'<section id="{figure.key}" class="figure"><h2>{figure.title}</h2><p class="reading">{figure.reading}</p>'
-        f"{_tabs(names)}{panels}</section>"
-    )
-
-
-def _tabs(names: dict[str, str]) -> str:
-    """Buttons for panels, by the panels' ids; none for a single one."""
-    if len(names) < 2:
-        return ""
-    tabs = "".join(
-        f'<button role="tab" aria-selected="{str(not i).lower()}" aria-controls="{key}">{safe(name)}</button>'
-        for i, (key, name) in enumerate(names.items())
-    )
-    return f'<div class="tabs" role="tablist">{tabs}</div>'
-
-
-def _panel(key: str, panel: Panel, hidden: bool) -> str:
-    note = f'<p class="note">{panel.note}</p>' if panel.note else ""
-    return (
-        f'<div class="panel" id="{key}"{" hidden" if hidden else ""}>'
-        f'<div class="plot" id="{key}-plot" style="height:{panel.height}px"></div>{note}'
-        f'<script type="application/json">{panel.json()}</script></div>'
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )

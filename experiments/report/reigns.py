@@ -1,14 +1,31 @@
-"""Who was king when, at a resolution that a picture can show."""
+"""Reigns: who was king when, one row per lane, at a resolution that a picture can show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.report.results import RaceFacts, Results
+from experiments.report.figure import SOFT, Figure, Panel, Trace, axis, day_lines, height, layout, rows_axis
+from experiments.report.looks import Look
+from experiments.report.results import Part, numbers
+from experiments.report.strategies import Kind, kinds
+from experiments.report.text import label, number
 
 GOLDEN = (5**0.5 - 1) / 2
 """Moments at equal distances would see one king only where two of them take turns in step with the moments."""
+BINS = 600
+"""Finest grid of times: what a screen shows."""
+MOST_RACE, MOST_WORLD = 6000, 4000
+"""Bars per panel: what a browser draws in a second."""
+NAMED = 36
+"""Kings in the legend; more do not fit beside the picture."""
+ROWS = 12
+"""Policies in a world; the story of one world is an illustration, and more do not help it."""
+FAINT = 0.62
+"""Every other reign of a strategy is drawn so faint, so that its reigns can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +34,7 @@ class Reigns:
 
     Attributes:
         start, end: in days.
-        model: who is king, as a number: in races the submission.
+        model: the king, as a number: in races the submission.
         crowns: how many reigns there truly were; more than are here in a coarse view.
     """
 
@@ -48,23 +65,192 @@ class Reigns:
         return Reigns(start, np.append(start[1:], self.end[-1]), king[new], self.crowns)
 
 
-def reigns(results: Results, race: RaceFacts, lanes: list[str], king: str = "submission") -> list[Reigns]:
-    """The reigns of some lanes in the world of a race that is drawn; `king` is the column that numbers them."""
-    table = results.crowns.filter(pc.equal(results.crowns["race"], race.name)).select(["lane", "day", "days", king])
-    lane = np.array(table["lane"].to_pylist(), dtype=object)
-    day, days, model = (np.asarray(table[c].to_numpy()) for c in ("day", "days", king))
-    found = [np.flatnonzero(lane == name) for name in lanes]
-    return [Reigns(day[rows], day[rows] + days[rows], model[rows], len(rows)) for rows in found]
+def crowns_of(part: Part) -> pa.Table:
+    """The crowns of the world that is drawn."""
+    crowns = part.results.crowns
+    return crowns.filter(pc.equal(crowns["race"], part.case.name))
 
 
-def fine(found: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
+def of_lanes(crowns: pa.Table, looks: Sequence[Look], model: np.ndarray) -> list[Reigns]:
+    """The reigns of some lanes; `model` numbers the king of each crown."""
+    day, days = numbers(crowns, "day"), numbers(crowns, "days")
+    lane = np.array(crowns["lane"].to_pylist(), dtype=object)
+    rows = [np.flatnonzero(lane == look.result.lane) for look in looks]
+    return [Reigns(day[mine], day[mine] + days[mine], model[mine], len(mine)) for mine in rows]
+
+
+def thinned(reigns: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
     """The reigns on the finest grid, from `bins` downwards, that leaves at most `most` of them in all.
 
     Returns:
         The reigns, and the number of bins.
     """
-    result = [r.coarse(days, bins) for r in found]
+    result = [r.coarse(days, bins) for r in reigns]
     while sum(map(len, result)) > most and bins >= 50:
         bins //= 2
-        result = [r.coarse(days, bins) for r in found]
+        result = [r.coarse(days, bins) for r in reigns]
     return result, bins
+
+
+def of_race(parts: list[Part]) -> Figure:
+    """The figure of races: the colour is the submission."""
+    return Figure(
+        "reigns",
+        "Reigns",
+        (
+            "One row per lane, the fastest descent on top; the colour is the king. Later submissions are brighter, so "
+            "a row that brightens earlier followed the descent sooner, and a stripe pattern is a crown that flaps "
+            f"between models. The number of crowns stands at the right. {parts[0].lanes.left_out}"
+        ),
+        [_race_panel(part) for part in parts],
+    )
+
+
+def of_world(parts: list[Part]) -> Figure:
+    """The figure of worlds: the colour is the king's strategy; empty where no crowns were kept."""
+    kept = "events" in parts[0].results.kept
+    return Figure(
+        "reigns",
+        "Reigns",
+        (
+            "One row per policy in a single world, the fastest descent on top; the colour is the king's strategy, and "
+            "the tint changes with the king. Blue and green strategies are honest, orange and red ones (✗) are not. A "
+            "stripe pattern is a crown that flaps. The number of crowns stands at the right."
+        ),
+        [_world_panel(part) for part in parts] if kept else [],
+    )
+
+
+def _race_panel(part: Part) -> Panel:
+    race, looks = part.case, part.lanes.looks
+    crowns = crowns_of(part)
+    reigns = of_lanes(crowns, looks, numbers(crowns, "submission"))
+    drawn, bins = thinned(reigns, race.days, BINS, MOST_RACE)
+    kings = sorted({int(model) for r in drawn for model in r.model})
+    made = []
+    for king, colour in zip(kings, _brightening(len(kings)), strict=True):
+        name = f"#{king} {label(race.miner[king])}"
+        hover = f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>day %{{base:.2f}} to %{{customdata:.2f}}"
+        mine = [np.flatnonzero(r.model == king) for r in drawn]
+        made.append(_bars(drawn, mine, colour, name=name, hovertemplate=f"{hover}<extra></extra>"))
+    named = len(kings) if len(kings) <= NAMED else 0
+    picture = _layout(part, looks, "days since the first submission", "king: submission and miner")
+    picture["showlegend"] = bool(named)
+    note = _note(part, reigns, drawn, bins)
+    if race.drawn is not None and len(kings) > NAMED:
+        note += f" {len(kings)} models were king: point at a bar for its name."
+    tall = height(named and named + 3, 100 + 25 * max(len(looks), 4))
+    return Panel(part.name, [*made, _counts(part, reigns)], picture, tall, note)
+
+
+def _world_panel(part: Part) -> Panel:
+    front = [look for look in part.lanes.looks if look.shown]
+    chosen = {look.row for look in [*front, *part.lanes.looks][:ROWS]}
+    looks = [look for look in part.lanes.looks if look.row in chosen]
+    crowns = crowns_of(part)
+    each = list(zip(crowns["miner"].to_pylist(), crowns["strategy"].to_pylist(), strict=True))
+    kings = list(dict.fromkeys(each))
+    place = {king: i for i, king in enumerate(kings)}
+    reigns = of_lanes(crowns, looks, np.array([place[king] for king in each], dtype=np.int32))
+    drawn, bins = thinned(reigns, part.case.days, BINS, MOST_WORLD)
+    picture = _layout(part, looks, "days since the contest began", "the king's strategy")
+    lines, names = day_lines(part.data_switches)
+    picture |= {"shapes": lines, "annotations": [*picture["annotations"], *names]}
+    made = [bar for kind in kinds(part.results) for bar in _of_strategy(drawn, kings, kind)]
+    tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(looks), 4))
+    return Panel(part.name, [*made, _counts(part, reigns)], picture, tall, _note(part, reigns, drawn, bins))
+
+
+def _layout(part: Part, looks: Sequence[Look], time: str, legend: str) -> Trace:
+    """A row per lane over time, and room for the number of crowns at the right."""
+    days = part.case.days
+    above = {"yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    heading = {**above, "text": "crowns", "x": days * 1.005, "y": 1, "font": {"size": 11, "color": SOFT}}
+    picture = layout(
+        axis(time, range=[0, days * 1.09]),
+        rows_axis([look.label for look in looks], showgrid=False),
+        annotations=[heading],
+        barmode="overlay",
+        margin={"l": 60, "r": 10, "t": 54, "b": 50},
+    )
+    picture["legend"]["title"] = {"text": legend}
+    return picture
+
+
+def _bars(drawn: list[Reigns], mine: list[np.ndarray], colour: str, **more: Any) -> Trace:
+    """Some reigns of each row, all of one colour."""
+    start, end = (
+        np.concatenate([getattr(r, key)[m] for r, m in zip(drawn, mine, strict=True)]) for key in ("start", "end")
+    )
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": np.repeat(np.arange(len(drawn)), [len(m) for m in mine]).astype(np.uint16),
+        "width": 0.8,  # of itself plotly fits it to the rows that have this king
+        "base": start.astype(np.float32),
+        "x": (end - start).astype(np.float32),
+        "customdata": end.astype(np.float32),
+        "marker": {"color": colour, "line": {"width": 0.6, "color": colour}},
+        **more,
+    }
+
+
+def _of_strategy(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind) -> list[Trace]:
+    """The reigns of a strategy, every other one fainter."""
+    made: list[Trace] = []
+    own = [np.array([kings[i][1] == kind.name for i in r.model], dtype=bool) for r in drawn]
+    for odd in (False, True):
+        mine = [np.flatnonzero(is_own & ((np.cumsum(is_own) % 2 == 0) == odd)) for is_own in own]
+        model = np.concatenate([r.model[m] for r, m in zip(drawn, mine, strict=True)])
+        if not len(model):
+            continue
+        made.append(
+            _bars(
+                drawn,
+                mine,
+                kind.colour,
+                name=kind.label,
+                legendgroup=kind.name,
+                showlegend=not made,
+                opacity=FAINT if odd else 1.0,
+                text=[label(kings[i][0]) for i in model],
+                textposition="none",
+                hovertemplate="%{text}, %{fullData.name}<br>day %{base:.2f} to %{customdata:.2f}<extra></extra>",
+            )
+        )
+    return made
+
+
+def _counts(part: Part, reigns: list[Reigns]) -> Trace:
+    """The number of crowns of each row."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [part.case.days * 1.005] * len(reigns),
+        "y": list(range(len(reigns))),
+        "text": [number(r.crowns) if r.crowns else "no king" for r in reigns],
+        "textposition": "middle right",
+        "textfont": {"size": 11, "color": SOFT},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _brightening(count: int) -> list[str]:
+    from plotly.colors import sample_colorscale  # noqa: PLC0415 - slow to import
+
+    return list(sample_colorscale("Viridis", np.linspace(0.0, 1.0, count).tolist())) if count else []
+
+
+def _note(part: Part, reigns: list[Reigns], drawn: list[Reigns], bins: int) -> str:
+    """Which world it is, and whether every reign is drawn."""
+    if part.case.drawn is None:
+        return part.case.unfinished
+    note = f"World {part.case.drawn}."
+    if any(r.merged for r in drawn):
+        note += (
+            f" A screen cannot show every reign: the colour is that of the king at one moment in every "
+            f"{number(24 * part.case.days / bins, 1)} hours, which leaves {number(sum(map(len, drawn)))} bars of "
+            f"{number(sum(map(len, reigns)))} reigns. The counts at the right are of all crowns."
+        )
+    return note

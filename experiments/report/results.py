@@ -1,18 +1,21 @@
-"""Everything that the report says comes from here: the results of a run, read once."""
+"""The results of a run, read once: everything that its report says comes from here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from experiments.compare import LaneResult, compare, counterparts, paired
-from experiments.store import Store
+from experiments.report.check import checked
+from experiments.run.store import Store
 from experiments.tables import TABLES
+from sim.clock import BLOCKS_PER_DAY
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from experiments.report.looks import Lanes
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class RaceFacts:
         finished: worlds without an error.
         drawn: the world that figures of a single world show; None if no world finished.
         day, loss, gain: of a race's submissions, float64 `[submissions]`; gain is ln(best loss before / own loss).
-        miner: who submitted.
+        miner: the miner of each submission.
     """
 
     name: str
@@ -36,6 +39,11 @@ class RaceFacts:
     loss: np.ndarray
     gain: np.ndarray
     miner: tuple[str, ...]
+
+    @property
+    def unfinished(self) -> str:
+        """What a note says where no world finished; empty otherwise."""
+        return "" if self.finished else f"No world of {self.name} finished."
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,29 @@ class Results:
         """Worlds of all races or cases that finished."""
         return sum(race.finished for race in self.races)
 
-    def alone(self, race: str) -> "Results":
+    @property
+    def all_populations(self) -> list[str]:
+        """All populations, in the order of the lanes."""
+        return list(dict.fromkeys(lane.population for lane in self.lanes))
+
+    @property
+    def deviations(self) -> list[str]:
+        """Populations that single deviants were put into; where there is no other, they are the crowds."""
+        names = self.all_populations
+        deviating = [name for name in names if self.populations.get(name, {}).get("deviants")]
+        return deviating if len(deviating) < len(names) else []
+
+    @property
+    def crowds(self) -> list[str]:
+        """Populations that figures show: one deviant changes too little to be seen, and has a figure of its own."""
+        apart = self.deviations
+        return [name for name in self.all_populations if name not in apart]
+
+    def case(self, name: str) -> dict[str, Any]:
+        """The scenario of a case of simulated worlds, from the resolved spec."""
+        return dict(self.scenario.get("cases", {}).get(name, {}))
+
+    def of_race(self, race: str) -> "Results":
         """The results of one race or case."""
         here = self.race == race
         values = {metric: numbers[:, here] for metric, numbers in self.values.items()}
@@ -107,59 +137,97 @@ class Results:
             races=tuple(each for each in self.races if each.name == race),
         )
 
+    def of_population(self, population: str) -> "Results":
+        """The results of one population; its baseline is the one that its lanes are compared with."""
+        rows = [i for i, lane in enumerate(self.lanes) if lane.population == population]
+        base = counterparts(self.lanes, self.manifest["baseline"])[rows[0]]
+        return replace(
+            self,
+            lanes=tuple(self.lanes[i] for i in rows),
+            values={metric: numbers[rows] for metric, numbers in self.values.items()},
+            manifest={**self.manifest, "baseline": self.lanes[base].lane},
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One population in one case, or one race: what figures show one at a time.
+
+    Attributes:
+        name: what the button says that chooses it.
+        case: which race or case.
+        results: of its lanes and worlds.
+        lanes: their looks.
+    """
+
+    name: str
+    case: RaceFacts
+    results: Results
+    lanes: "Lanes"
+
+    @property
+    def data_switches(self) -> list[tuple[float, str]]:
+        """Days at which other data began to be judged, and what a picture says of them."""
+        data = self.results.case(self.case.name).get("data") or {}
+        phases = (data.get("judging") or {}).get("phases", [])
+        days = [(block / BLOCKS_PER_DAY, f"judged on {mixture['name']}") for block, mixture in phases]
+        return [(day, text) for day, text in days if 0 < day < self.case.days]
+
+
+def parts(results: Results, lanes: "Lanes") -> Iterator[Part]:
+    """Every race, or every crowd in every case; the names say no more than tells them apart."""
+    if results.world is None:
+        for race in results.races:
+            yield Part(race.name, race, results, lanes)
+        return
+    names, several = results.crowds, len(results.races) > 1
+    for population in names:
+        for case in results.races:
+            here = results.of_population(population)
+            here = here.of_race(case.name) if several else here
+            name = [case.name] * several + [population] * (len(names) > 1 or not several)
+            yield Part(" | ".join(name), case, here, lanes.within(here))
+
 
 def read(store: Store) -> Results:
     """The results in a folder.
 
     Raises:
-        StoreError: the folder has no complete results.
+        StoreError: the folder has no complete results, or they are damaged.
     """
-    manifest, metrics, events = store.manifest(), store.table("metrics"), store.table("events")
-    spec, worlds = _spec(store), manifest.get("kind") == "world"
+    manifest, spec = checked(store.folder)
+    metrics, events = store.table("metrics"), store.table("events")
     compared = compare(store)
     first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))
-    cases = spec.get("scenario", {}).get("cases", {})
+    cases = spec["scenario"].get("cases", {})
     races = tuple(_race(name, first, events, cases.get(name, {}).get("days", 0.0)) for name in manifest["races"])
     shown = [
         pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
         for r in races
         if r.drawn is not None
     ]
-    crowns = pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)])
-    failures = tuple(
-        Failure(r["race"], r["world"], r["error"])
-        for r in first.select(["race", "world", "error"]).to_pylist()
-        if r["error"] is not None
-    )
+    failed = first.filter(pc.is_valid(first["error"])).select(["race", "world", "error"])
     return Results(
-        str(spec.get("name", store.folder.parent.name)),
+        spec.get("name", store.folder.parent.name),
         manifest,
-        spec.get("scenario", {}),
-        spec.get("populations", {}),
+        spec["scenario"],
+        spec["populations"],
         compared.lanes,
         compared.values,
         compared.race,
         compared.world,
         races,
-        failures,
-        _own_rules(spec, manifest["baseline"]),
-        crowns,
+        tuple(Failure(**row) for row in failed.to_pylist()),
+        _own_rules(spec["lanes"], manifest["baseline"]),
+        pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)]),
         store.table("emission"),
-        store.table("curves") if worlds else None,
+        store.table("curves") if manifest["kind"] == "world" else None,
         tuple(spec.get("keep", TABLES)),
     )
 
 
-def _spec(store: Store) -> dict[str, Any]:
-    try:
-        text = (store.folder / "spec.yaml").read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    return dict(yaml.load(text, LOADER))  # noqa: S506 - the loader is one of the safe ones
-
-
-def _own_rules(spec: dict[str, Any], baseline: str) -> tuple[str, ...]:
-    rules = {lane["name"]: lane.get("rules") for lane in spec.get("lanes", [])}
+def _own_rules(lanes: list[dict[str, Any]], baseline: str) -> tuple[str, ...]:
+    rules = {lane["name"]: lane.get("rules") for lane in lanes}
     return tuple(name for name, own in rules.items() if own != rules.get(baseline))
 
 
@@ -168,19 +236,20 @@ def _race(name: str, first: pa.Table, events: pa.Table, days: float) -> RaceFact
     mine = events.filter(pc.equal(events["race"], name))
     kind = mine["kind"]
     made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
-    day = _numbers(made, "day")
-    ends = np.concatenate([day, _numbers(crowns, "day") + _numbers(crowns, "days"), [days]])
+    day = numbers(made, "day")
+    ends = np.concatenate([day, numbers(crowns, "day") + numbers(crowns, "days"), [days]])
     return RaceFacts(
         name,
         float(ends.max()),
         len(worlds),
         min(worlds, default=None),
         day,
-        _numbers(made, "loss"),
-        _numbers(made, "gain"),
+        numbers(made, "loss"),
+        numbers(made, "gain"),
         tuple(made["miner"].to_pylist()),
     )
 
 
-def _numbers(table: pa.Table, column: str) -> np.ndarray:
+def numbers(table: pa.Table, column: str) -> np.ndarray:
+    """A column as an array."""
     return np.asarray(table[column].to_numpy(zero_copy_only=False))

@@ -1,26 +1,61 @@
-"""Numbers and names as people read them, safe in HTML and in plotly's labels."""
+"""Numbers, names and sentences as people read them, safe in HTML and in plotly's labels."""
 
 import html
+import re
+from typing import Any, Literal
 
 import numpy as np
+from markupsafe import Markup
 
 from experiments.estimate import Estimate
 
 NONE = "–"
 DUST = 1e-9
 """Less than this is rounding, or what a softmax leaves to a loser."""
+TINY = 1e-12
+"""Smaller differences are rounding."""
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Characters that nobody sees but that change how the text around them is shown, or that no file can hold."""
+Verdict = Literal["above", "below", "level", "unknown"]
 
 
-def safe(name: str) -> str:
-    """A name for HTML text and attributes."""
-    return html.escape(name)
+def sentence(text: str, *values: Any, **named: Any) -> Markup:
+    """A sentence in HTML: `text` is ours, the values that are put into it are escaped unless they are HTML."""
+    return Markup(text).format(*values, **named)  # noqa: S704 - callers pass literals
+
+
+def visible(text: str) -> str:
+    """A text in which the characters of `UNSEEN` are written out by their numbers."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def lane_name(name: str) -> Markup:
+    """A lane's name in running text."""
+    return sentence('<b class="lane">{}</b>', name)
 
 
 def label(name: str, most: int = 36) -> str:
     """A name for a picture: long ones lose their middle; plotly reads tags, so they are escaped."""
-    name = name.replace("_blocks=", "=")
+    name = visible(name.replace("_blocks=", "="))
     short = name if len(name) <= most else f"{name[: most * 3 // 5]}…{name[-(most * 2 // 5 - 1) :]}"
     return html.escape(short, quote=False)  # plotly does not know the entities of quotes
+
+
+def labels(looks: list[str]) -> Markup:
+    """Labels of pictures in a sentence; they are escaped already."""
+    return Markup(", ".join(looks))  # noqa: S704 - see above
+
+
+def count(number: int, noun: str) -> str:
+    """A number and a noun: `1 world`, `2 worlds`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def some(names: list[str], most: int = 12) -> str:
+    """The first names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def number(value: float, decimals: int = 0, sign: bool = False) -> str:
@@ -36,11 +71,25 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
 def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
     """Digits after the point: two of the typical half-width, or three of the typical value without one."""
     real = half_widths[half_widths > DUST * np.maximum(np.abs(values), 1.0)]  # the others are rounding, or NaN
-    there = values[np.isfinite(values) & (np.abs(values) > DUST)]
-    if not len(real) and (there == np.round(there)).all():
+    known = values[np.isfinite(values) & (np.abs(values) > DUST)]
+    if not len(real) and (known == np.round(known)).all():
         return 0
-    size = np.median(real) if len(real) else np.median(np.abs(there))
+    size = np.median(real) if len(real) else np.median(np.abs(known))
     return int(np.clip((1 if len(real) else 2) - np.floor(np.log10(size)), 0, 6))
+
+
+def digits(value: float, precision: int = 4) -> str:
+    """A number to so many significant digits, without an exponent where people would not write one."""
+    if value and not 1e-7 < abs(value) < 1e9:
+        return f"{value:.{precision}g}".replace("-", "−")
+    return np.format_float_positional(value, precision=precision, fractional=False, trim="-").replace("-", "−")
+
+
+def signed(value: float | None) -> str:
+    """A gain to three digits, with its sign; a dash where there is none."""
+    if value is None or not np.isfinite(value):
+        return NONE
+    return f"{'+' if value > 0 else ''}{digits(value, 3)}"
 
 
 def half(e: Estimate) -> float:
@@ -48,33 +97,48 @@ def half(e: Estimate) -> float:
     return (e.hi - e.lo) / 2
 
 
+def scaled(e: Estimate, scale: float) -> Estimate:
+    """The estimate in another unit."""
+    return Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n)
+
+
+def places_of(e: Estimate) -> int:
+    """Digits after the point of a single estimate."""
+    return decimals(np.array([half(e)]), np.array([e.mean]))
+
+
+def ends(e: Estimate, places: int) -> list[str]:
+    """The two ends of the interval, with their signs."""
+    return [number(end, places, sign=True) for end in (e.lo, e.hi)]
+
+
 def percent(e: Estimate, sign: bool = False) -> str:
     """A fraction with its interval, in percent; a dash where there is none."""
     if not e.n:
         return NONE
-    places = decimals(np.array([100 * half(e)]), np.array([100 * e.mean]))
-    mean = number(100 * e.mean, places, sign)
+    e = scaled(e, 100)
+    places = places_of(e)
+    mean = number(e.mean, places, sign)
     if not np.isfinite(e.lo):
         return f"{mean} %"
     if sign:
-        return f"{mean} % [{number(100 * e.lo, places, sign)}, {number(100 * e.hi, places, sign)}]"
-    return f"{mean} ± {number(100 * half(e), places)} %"
+        return f"{mean} % [{', '.join(ends(e, places))}]"
+    return f"{mean} ± {number(half(e), places)} %"
 
 
 def plain(e: Estimate, unit: str) -> str:
     """A mean with its half-width, in its own unit; a dash where there is none."""
     if not e.n:
         return NONE
-    places = decimals(np.array([half(e)]), np.array([e.mean]))
+    places = places_of(e)
     tail = f" ± {number(half(e), places)}" if np.isfinite(e.lo) else ""
     return f"{number(e.mean, places)}{tail} {unit}"
 
 
-def count(number: int, noun: str) -> str:
-    """So many of something."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def lane_name(name: str) -> str:
-    """A lane's name in running text."""
-    return f'<b class="lane">{html.escape(name)}</b>'
+def verdict(difference: Estimate) -> Verdict:
+    """Above or below the baseline, not told apart from it (level), or without an interval (unknown)."""
+    if not np.isfinite(difference.lo):
+        return "unknown"
+    if difference.lo > TINY:
+        return "above"
+    return "below" if difference.hi < -TINY else "level"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.estimate import Estimate, estimate
+from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Candidate
 from experiments.search.spec import DEVIANT, StudySpec
-from experiments.tune.evaluator import Evaluator, Group, Measured
 from experiments.world_metrics import WORLD_METRICS
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def measure(
         groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
         order += places
     base, *parts = evaluator.measure(groups, worlds)
-    return base, joined(parts).but(np.argsort(order).tolist()) if parts else base.but(())
+    return base, joined(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
 
 
 def joined(parts: Sequence[Measured]) -> Measured:

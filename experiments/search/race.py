@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 from optuna.trial import FrozenTrial
 
+from experiments.run.evaluator import Evaluator, Measured
 from experiments.search.objective import GAINS, Goals, extended, measure, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 from experiments.tune.errors import StudyFailedError
-from experiments.tune.evaluator import Evaluator, Measured
 
 LEVEL = 0.05
 """Chance that a candidate as good as the best is stopped at a look."""

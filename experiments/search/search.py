@@ -7,13 +7,13 @@ import numpy as np
 from optuna import Study, Trial
 from optuna.trial import FixedTrial, FrozenTrial, TrialState
 
+from experiments.run.evaluator import Evaluator, Measured
 from experiments.search.objective import ERROR, FAMILY, GAINS, Goals
 from experiments.search.race import Race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
 from experiments.tune.errors import StudyFailedError
-from experiments.tune.evaluator import Evaluator, Measured
 
 Progress = Callable[[int, int], None]
 """Called with (trials finished, trials wanted)."""
@@ -58,7 +58,9 @@ class Search:
             past = known[trial.number] if trial.number < len(known) else None
             if past is None or not past.state.is_finished():
                 trial.set_user_attr(FAMILY, candidates[place].family)
-                self._tell(trial, base, measured.but([place]), int(lengths[place]), past.constraints if past else {})
+                self._tell(
+                    trial, base, measured.of_lanes([place]), int(lengths[place]), past.constraints if past else {}
+                )
 
     def _proposed(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new one, or one that was begun and never told."""

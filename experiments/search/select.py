@@ -7,6 +7,7 @@ import numpy as np
 from optuna.trial import FrozenTrial
 
 from experiments.estimate import Estimate, estimate
+from experiments.run.evaluator import Evaluator, Measured
 from experiments.search.objective import Goals, differences, level, measure
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import neighbours
@@ -16,7 +17,6 @@ from experiments.search.spec import StudySpec
 from experiments.search.statistics import averaged, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
 from experiments.tune.errors import StudyFailedError
-from experiments.tune.evaluator import Evaluator, Measured
 
 Note = Callable[[str], None]
 """Called with what is measured next."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.digest import code_of
 from experiments.recipe.cases import merged, scenarios
 from experiments.recipe.faults import check_name, descend, locate, validate
 from experiments.recipe.panel import build_panel, rules_of
@@ -15,6 +14,7 @@ from experiments.recipe.populations import DEFAULT, build_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Path_, read
+from experiments.run.digest import code_of
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Space, build_space
 from experiments.world_metrics import WORLD_METRICS

@@ -9,7 +9,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.study import Study, StudyDirection
 
-from experiments.leftovers import sweep
+from experiments.run.files import sweep
 from experiments.search.journal import journal
 from experiments.search.lock import locked
 from policies import InputError

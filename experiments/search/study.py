@@ -2,23 +2,20 @@
 
 import json
 import os
-import platform
-import re
 import resource
-import shlex
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 from optuna import Study
 
-from experiments.run import LIBRARIES
+from experiments.run.evaluator import Evaluator
+from experiments.run.experiment import provenance
+from experiments.run.files import write
+from experiments.run.pool import open_pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Progress, Search
@@ -26,13 +23,6 @@ from experiments.search.select import Note, select
 from experiments.search.spec import StudySpec
 from experiments.search.storage import opened
 from experiments.search.verdict import Verdict
-from experiments.store import write
-from experiments.tune.engine import Timed, engine
-from experiments.tune.evaluator import Evaluator
-from experiments.tune.ledger import Ledger
-
-PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
-"""In the URL of a database; a manifest is made to be shown around."""
 
 Report = Callable[[StudySpec, Study, dict[str, Any], dict[str, Any], Path], object]
 """Writes a report, from the study, its trials, `results.json`, `manifest.json` and the folder."""
@@ -97,18 +87,20 @@ def tune(
     started = time.perf_counter()
     with (
         opened(storage, folder, recipe.name, digest, goals.directions) as study,
-        engine(workers, scheduler) as computing,
+        open_pool(workers, scheduler) as pool,
     ):
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
-        timed = Timed(computing)
-        evaluator = Evaluator(Ledger(folder / "worlds"), timed, spec.populations, recipe.seed)
+        evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
         before = _finished(study)
+        generation, finalists = ([spec.baselines[0]] * count for count in (recipe.generation, recipe.finalists))
+        heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
+        evaluator.check([(generation, spec.cases()), *heldout])
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), note)
         done, spent = _finished(study), _spent(folder)
         spent = {
             "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
-            "simulation_seconds": round(spent["simulation_seconds"] + timed.seconds, 3),
+            "simulation_seconds": round(spent["simulation_seconds"] + pool.seconds, 3),
         }
         overhead = 1.0 - spent["simulation_seconds"] / spent["seconds"]
         facts = {
@@ -116,7 +108,7 @@ def tune(
             "resumed_from": before,
             **spent,
             "overhead": round(overhead, 4),
-            "workers": timed.workers,
+            "workers": pool.workers,
             "storage": "journal" if storage is None else storage.split(":", 1)[0],
             "sampler": propose.name,
         }
@@ -143,13 +135,8 @@ def _spent(folder: Path) -> dict[str, float]:
 
 def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
-        "steepest": version("steepest"),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in (*LIBRARIES, "optuna")},
-        "machine": platform.machine(),
+        **provenance("optuna"),
         "cores": os.cpu_count(),
-        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "kind": "study",
         "digest": digest,
         "seed": spec.recipe.seed,

@@ -49,7 +49,7 @@ class Terms(NamedTuple):
 
 @inlined
 def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
-    """Bring a miner's position, books and training mix up to its look; GPU days and work of the interval."""
+    """Bring a miner's position, validator and training mix up to its look; GPU days and work of the interval."""
     m, migration = agenda.miner[k], people.migration
     mine, person = people.miners[c, m], people.persons[w, m]
     training, moved, target = mine.training, False, 0
@@ -80,9 +80,8 @@ class Throne(NamedTuple):
 
     Attributes:
         king, seat: the reigning miner, -1 before the first; and the place of its model.
-        score: true loss of its model on the present mixture.
-        loss, block, family: measured loss, commit block and family of its model.
-        crowned, gain, gap: of its crown, as in `CROWN`. reign: the block since which it reigns.
+        score: true loss of its model on the mixture that is judged now.
+        reign: the block since which it reigns.
         error: standard error of a paired comparison with it, as a share of its loss.
         bar: the gain that a challenger will need in the end; NaN where that depends on history.
     """
@@ -90,12 +89,6 @@ class Throne(NamedTuple):
     king: int
     seat: int
     score: float
-    loss: float
-    block: float
-    family: int
-    crowned: float
-    gain: float
-    gap: float
     reign: float
     error: float
     bar: float
@@ -103,42 +96,28 @@ class Throne(NamedTuple):
 
 @inlined
 def throne_of(
-    c: int, king: int, books: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
+    c: int, king: int, validator: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
 ) -> Throne:  # fmt: skip
     """The throne of a column."""
-    models, history, lane = books.models, books.history, lanes[c]
+    models, history, lane = validator.models, validator.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
-    facts, crown, loss = models.facts[c, seat], history.crowns[c, seat], history.measured[c, seat]
-    score, error, bar = 1.0, nan, nan
+    facts, score, error, bar = models.facts[c, seat], 1.0, nan, nan
     if king >= 0:
         score = judged(facts.loss, models.training_mix[c, seat], data_weights)
     if lane.reads:
         reigning = history.thrones[c].king
         reigning = reigning if reigning >= 0 else models.facts.shape[1] - 1
         kin = facts.family == models.facts[c, reigning].family
-        error = (terms.kin if kin else terms.stranger) / loss
+        error = (terms.kin if kin else terms.stranger) / history.measured[c, seat]
     else:
         bar = -log1p(-lane.floor)
-    return Throne(
-        king,
-        seat,
-        score,
-        loss,
-        facts.block,
-        facts.family,
-        crown.crowned,
-        crown.gain,
-        crown.gap,
-        sums.crowned,
-        error,
-        bar,
-    )
+    return Throne(king, seat, score, sums.crowned, error, bar)
 
 
 @inlined
 def fill_view(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
-    books: Validator, lanes: np.ndarray, rivals: float,
+    validator: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
     """Fill in the view of a miner that looks up.
 
@@ -147,14 +126,14 @@ def fill_view(
         loss, score: true losses of its private model: by the law, and on the mixture that is judged now.
         throne: the king that it sees.
         terms: numbers of the scenario.
-        books: the first validator's.
+        validator: the first one.
         lanes: records of `COLUMN`.
         rivals: log loss per day by which the king's loss falls, as the public sees it.
     """
-    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], books.history
-    mine, person, lane = people.miners[c, m], people.persons[w, m], lanes[c]
-    there, reads = throne.king >= 0, lane.reads
-    view.noise = (terms.kin if mine.family == throne.family else terms.stranger) / throne.score
+    m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
+    mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], throne.king >= 0
+    model, measured, reads = validator.models.facts[c, throne.seat], history.measured[c, throne.seat], lane.reads
+    view.noise = (terms.kin if mine.family == model.family else terms.stranger) / throne.score
     view.doubt = view.noise * terms.doubt
     luck = terms.seed_sd * agenda.luck[k, w]
     view.gain = log(throne.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
@@ -162,20 +141,19 @@ def fill_view(
     if isfinite(mine.live_block):
         view.live, view.live_gain, view.live_age = True, nan, block - mine.live_block
         if not mine.pending:
-            view.live_gain = log(throne.loss / mine.measured)
-    view.age = block - throne.block if there else 0.0
+            view.live_gain = log(measured / mine.measured)
+    view.age = block - model.block if there else 0.0
     view.reign = block - throne.reign if there else 0.0
     view.king = there and m == throne.king
     alike = nan
     if lane.pairs:
-        models = books.models
-        alike = similarity(throne.family, models.line[c, throne.seat], mine.family, people.line[c, m])
+        alike = similarity(model.family, validator.models.line[c, throne.seat], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
-        view.epsilon = advantage(lanes, history, books.models, c, throne.seat, block, view.age, alike)
+        view.epsilon = advantage(lanes, history, validator.models, c, throne.seat, block, view.age, alike)
         view.floor, view.lowest_bar = lane.floor, throne.bar
         if reads:
-            view.floor = advantage(lanes, history, books.models, c, throne.seat, block, inf, alike)
+            view.floor = advantage(lanes, history, validator.models, c, throne.seat, block, inf, alike)
             view.lowest_bar = -log1p(-view.floor)
         view.bar = -log1p(-view.epsilon)
     view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)
@@ -188,8 +166,9 @@ def fill_view(
     view.there, view.epsilon_at, view.policy_at, view.reads = there, lane.epsilon, lane.policy, reads
     view.king_age, view.now, view.alike = view.age, block, alike
     if reads:
-        view.crowned, view.crown_gain, view.crown_gap = throne.crowned, throne.gain, throne.gap
-        view.king_loss, view.king_error = throne.loss, throne.error
+        crown = history.crowns[c, throne.seat]
+        view.crowned, view.crown_gain, view.crown_gap = crown.crowned, crown.gain, crown.gap
+        view.king_loss, view.king_error = measured, throne.error
 
 
 @inner
@@ -204,14 +183,13 @@ def best_of(single: float, runs: float) -> float:
 
 @inner
 def commit(
-    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: int, king_score: float,
-    terms: Terms, books: Validator, sums: Any, target_mix: np.ndarray,
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
+    validator: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
-    mine, person, models = people.miners[c, m], people.persons[w, m], books.models
-    seat = king if king >= 0 else models.facts.shape[1] - 1
-    theirs, copies = models.facts[c, seat], decision.copy and king >= 0
+    mine, person, models, seat = people.miners[c, m], people.persons[w, m], validator.models, throne.seat
+    theirs, copies = models.facts[c, seat], decision.copy and throne.king >= 0
     rough, gpu_days = decision.perturbation, 0.0
     single = terms.seed_sd * agenda.luck[k, w]
     luck = single
@@ -229,8 +207,8 @@ def commit(
         extra = score - loss
         best = loss * exp(-luck) + extra
         shown = best
-        if king >= 0:
-            target = king_score * exp(-decision.offer)
+        if throne.king >= 0:
+            target = throne.score * exp(-decision.offer)
             shown = target if target > best else best
         result = shown - extra
         trunk = result * exp(luck)
@@ -253,16 +231,16 @@ def commit(
 
 @inner
 def adopt(
-    people: People, c: int, w: int, m: int, king: int, score: float, books: Validator, data_weights: np.ndarray
+    people: People, c: int, w: int, m: int, king: int, score: float, validator: Validator, data_weights: np.ndarray
 ) -> None:  # fmt: skip
     """Begin again from the king's model where that, once warmed up, is better than the miner's own."""
-    mine, person, theirs = people.miners[c, m], people.persons[w, m], books.models.facts[c, king]
+    mine, person, theirs = people.miners[c, m], people.persons[w, m], validator.models.facts[c, king]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, books.models.training_mix[c, king], data_weights) < score:
+    if judged(warmed, validator.models.training_mix[c, king], data_weights) < score:
         mine.position, mine.family = position, theirs.family
-        copy(people.line[c, m], books.models.line[c, king])
-        copy(people.training_mix[c, m], books.models.training_mix[c, king])
+        copy(people.line[c, m], validator.models.line[c, king])
+        copy(people.training_mix[c, m], validator.models.training_mix[c, king])
 
 
 @inner
@@ -278,8 +256,8 @@ def wrong_field(decision: Any) -> tuple[int, float]:
 
 @compiled
 def look(
-    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, books: Validator, kings: np.ndarray,
-    lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
+    first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, validator: Validator,
+    kings: np.ndarray, lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
     """Let the miners that look up in a step act, in every column.
 
@@ -287,7 +265,7 @@ def look(
         first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
         people, agenda, terms: the miners, their looks and the numbers that they live by.
-        books: the first validator's.
+        validator: the first one.
         kings: the reigning miners, `[columns]`.
         lanes: records of `COLUMN`.
         account: what is kept of the world.
@@ -297,11 +275,11 @@ def look(
     Returns:
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
-    count, warned = 0, books.history.alarm
+    count, warned = 0, validator.history.alarm
     view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
     for c in range(len(lanes)):
         w, king, sums = lanes[c].world, kings[c], account.sums[c]
-        throne = throne_of(c, king, books, lanes, sums, data_weights, terms)
+        throne = throne_of(c, king, validator, lanes, sums, data_weights, terms)
         trained, more = 0.0, 0.0
         for k in range(first, last):
             m = agenda.miner[k]
@@ -318,7 +296,7 @@ def look(
             score = judged(loss, people.training_mix[c, m], data_weights)
             if mine.active:
                 sums.best = min(sums.best, judged(loss, people.training_mix[c, m], account.target_mix))
-            fill_view(people, agenda, k, c, w, loss, score, throne, terms, books, lanes, sums.descent)
+            fill_view(people, agenda, k, c, w, loss, score, throne, terms, validator, lanes, sums.descent)
             if isnan(loss) or isnan(people.seen[0].pace):
                 warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
             decided, seen = people.decision[0], people.seen[0]
@@ -337,7 +315,7 @@ def look(
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
                 done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, king, throne.score, terms, books, sums, account.target_mix
+                    people, agenda, k, c, w, loss, score, throne, terms, validator, sums, account.target_mix
                 )
                 more += gpu_days
                 if done:
@@ -345,7 +323,7 @@ def look(
                     count += 1
             public = king >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, c, w, m, king, score, books, data_weights)
+                adopt(people, c, w, m, king, score, validator, data_weights)
         sums.gpu_days += trained
         sums.gpu_days += more
     return count

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.compiler import compiled
 from sim.streams import stream
 
 if TYPE_CHECKING:
@@ -48,6 +47,10 @@ class Looks:
         """Length of the interval that ends with each one's look of that number, `[rows]`."""
         return np.asarray(np.where(look == 0, self.phase[rows], self.every) / BLOCKS_PER_DAY)
 
+    def next_look(self, block: int | np.ndarray) -> np.ndarray:
+        """The number of each miner's first look at a block or after it, int `[..., miners]`."""
+        return np.asarray(np.maximum(-((self.phase - block) // self.every), 0))
+
 
 class Agenda(NamedTuple):
     """The looks of some steps of the clock, by step and then by miner; arrays `[looks]` or `[looks, worlds]`.
@@ -69,29 +72,6 @@ class Agenda(NamedTuple):
     luck: np.ndarray
 
 
-@compiled
-def list_looks(
-    first: int, every: int, phase: np.ndarray, wake: int, horizon: int, begins: np.ndarray, miner: np.ndarray,
-    look: np.ndarray,
-) -> int:  # fmt: skip
-    """Fill in which miners look up in each step from block `first` on, and with which look; how many looks there are.
-
-    A miner that would look twice in a step looks once.
-    """
-    count = 0
-    for step in range(len(begins) - 1):
-        begins[step] = count
-        now = first + step * every
-        until = min(now + every, horizon)
-        for m in range(len(phase)):
-            number = max((now - phase[m] + wake - 1) // wake, 0)
-            if phase[m] + number * wake < until:
-                miner[count], look[count] = m, number
-                count += 1
-    begins[len(begins) - 1] = count
-    return count
-
-
 class Chance:
     """Random numbers for every step of the clock and miner; a shorter contest has the first ones of a longer.
 
@@ -108,41 +88,40 @@ class Chance:
     ) -> None:
         self._scenario, self._looks, self._courses = scenario, looks, courses
         self._seed, self._worlds = seed, worlds
-        self._chunk = -1
+        self._chunk = 0
         self._agenda: Agenda | None = None
 
-    def at(self, step: int) -> tuple[Agenda, int, int]:
-        """The agenda that has the looks of a step, and the first and the last but one of them; ask in rising order."""
-        if step // CHUNK != self._chunk:
-            self._chunk = step // CHUNK
-            self._agenda = self._draw()
-        assert self._agenda is not None  # noqa: S101 - drawn above
-        at = step % CHUNK
-        return self._agenda, int(self._agenda.begins[at]), int(self._agenda.begins[at + 1])
+    def looks_of(self, step: int) -> tuple[Agenda, int, int]:
+        """An agenda, and where in it the looks of a step begin and end; to be asked for steps in rising order."""
+        chunk, place = divmod(step, CHUNK)
+        if self._agenda is None or chunk != self._chunk:
+            self._chunk, self._agenda = chunk, self._draw(chunk)
+        return self._agenda, int(self._agenda.begins[place]), int(self._agenda.begins[place + 1])
 
-    def _draw(self) -> Agenda:
-        scenario, looks = self._scenario, self._looks
-        every, first = scenario.validation.step_blocks, self._chunk * CHUNK
-        steps, miners = min(CHUNK, scenario.steps - first), scenario.miners
-        begins, most = np.zeros(steps + 1, np.int64), steps * min(miners, miners * (1 + every // looks.every) + miners)
-        miner, look = np.empty(most, np.int64), np.empty(most, np.int64)
-        count = list_looks(first * every, every, looks.phase, looks.every, scenario.horizon, begins, miner, look)
-        miner, look = miner[:count].copy(), look[:count].copy()
-        step = np.repeat(np.arange(steps), np.diff(begins))
-        level, still = scenario.noise, np.zeros((count, len(self._worlds)))
+    def _draw(self, chunk: int) -> Agenda:
+        scenario, looks, level = self._scenario, self._looks, self._scenario.noise
+        every, steps = scenario.validation.step_blocks, min(CHUNK, scenario.steps - chunk * CHUNK)
+        begin = (chunk * CHUNK + np.arange(steps)[:, None]) * every
+        number = looks.next_look(begin)
+        block = looks.phase + number * looks.every
+        # a miner that would look twice in a step looks once
+        wakes = block < np.minimum(begin + every, looks.horizon)
+        step, miner = np.nonzero(wakes)
+        look, still = number[wakes], np.zeros((len(step), len(self._worlds)))
+
+        def drawn(purpose: str, law: str) -> np.ndarray:
+            """Numbers of looks, `[looks, worlds]`: each belongs to (world, purpose, step, miner)."""
+            streams = [stream(self._seed, "world", w, purpose, chunk) for w in self._worlds]
+            every_look = [getattr(each, law)((steps, scenario.miners))[step, miner] for each in streams]
+            return np.ascontiguousarray(np.stack(every_look, axis=-1))
+
         return Agenda(
-            begins,
+            np.concatenate([[0], np.cumsum(wakes.sum(axis=1))]),
             miner,
-            (looks.phase[miner] + look * looks.every).astype(np.float64),
+            block[wakes].astype(np.float64),
             looks.days(miner, look),
             np.ascontiguousarray(self._courses.work(miner, look)),
-            self._drawn("local evaluation", "standard_normal", steps, step, miner) if level.stranger else still,
-            self._drawn("decisions", "random", steps, step, miner),
-            self._drawn("seeds", "standard_normal", steps, step, miner) if scenario.seed_sd else still,
+            drawn("local evaluation", "standard_normal") if level.stranger else still,
+            drawn("decisions", "random"),
+            drawn("seeds", "standard_normal") if scenario.seed_sd else still,
         )
-
-    def _drawn(self, purpose: str, law: str, steps: int, step: np.ndarray, miner: np.ndarray) -> np.ndarray:
-        """Numbers of looks, `[looks, worlds]`: each belongs to (world, purpose, step, miner)."""
-        streams = [stream(self._seed, "world", w, purpose, self._chunk) for w in self._worlds]
-        every = [getattr(each, law)((steps, self._scenario.miners))[step, miner] for each in streams]
-        return np.ascontiguousarray(np.stack(every, axis=-1))

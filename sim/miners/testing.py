@@ -11,8 +11,8 @@ Hold your own strategy to it in a test file that pytest collects:
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from dataclasses import asdict, replace
+from functools import cache, partial
 from importlib import import_module
 from math import inf, isfinite, isnan, log1p, nan
 from typing import Any, ClassVar
@@ -26,47 +26,28 @@ from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import find, names
 from sim.miners.strategy import VIEW, Decision, Strategy, View
 
-PLAIN: dict[str, Any] = {
-    "gain": 0.002,
-    "doubt": 0.0,
-    "noise": 0.0,
-    "age": 0.0,
-    "reign": 0.0,
-    "king": False,
-    "live": False,
-    "live_gain": -inf,
-    "live_age": inf,
-    "pace": 0.001,
-    "rivals": 0.001,
-    "share": 0.0,
-    "value": 20_000.0,
-    "cost": 100.0,
-    "balance": 0.0,
-    "fee": 300.0,
-    "active": True,
-    "draw": 0.5,
-    "seed_sd": 2e-4,
-    "idle": 1800.0,
+FACTS: dict[str, tuple[Any, float, float]] = {
+    "gain": (0.002, -0.02, 0.04),
+    "doubt": (0.0, 0.0, 0.002),
+    "noise": (0.0, 0.0, 0.002),
+    "age": (0.0, 0.0, 216_000.0),
+    "pace": (0.001, 0.0, 0.01),
+    "rivals": (0.001, 0.0, 0.01),
+    "share": (0.0, 0.0, 1.0),
+    "cost": (100.0, 0.0, 10_000.0),
+    "balance": (0.0, -100_000.0, 100_000.0),
+    "draw": (0.5, 0.0, 0.999),
+    "seed_sd": (2e-4, 0.0, 0.002),
+    "idle": (1800.0, 1.0, 7_200.0),
+    "live_gain": (-inf, -0.02, 0.04),
+    "live_age": (inf, 0.0, 216_000.0),
 }
-"""What a challenger without a committed model sees; noise off."""
+"""What a challenger without a committed model sees, noise off; and from where to where the views of the laws go."""
 
-RANGES = {
-    "gain": (-0.02, 0.04),
-    "doubt": (0.0, 0.002),
-    "noise": (0.0, 0.002),
-    "age": (0.0, 216_000.0),
-    "pace": (0.0, 0.01),
-    "rivals": (0.0, 0.01),
-    "share": (0.0, 1.0),
-    "cost": (0.0, 10_000.0),
-    "balance": (-100_000.0, 100_000.0),
-    "draw": (0.0, 0.999),
-    "seed_sd": (0.0, 0.002),
-    "idle": (1.0, 7_200.0),
-    "live_gain": (-0.02, 0.04),
-    "live_age": (0.0, 216_000.0),
-}
-"""From where to where the views of the laws go."""
+PLAIN = {key: plain for key, (plain, _, _) in FACTS.items()} | {
+    "reign": 0.0, "king": False, "live": False, "value": 20_000.0, "fee": 300.0, "active": True
+}  # fmt: skip
+"""The same with the facts that the laws do not vary, or vary in step with others."""
 
 MOST_RUNS = 10_000
 """Runs that a decision may ask for."""
@@ -78,23 +59,6 @@ FLAGS = ("submit", "copy", "train", "adopt", "active")
 BOOLEANS, NUMBERS = (bool, np.bool_), (int, float, np.float64)
 
 
-@dataclass(frozen=True)
-class Advantage:
-    """What a policy gives a king of that age, so many blocks from now: the `later` of a view."""
-
-    policy: Policy
-    age: float
-
-    def __call__(self, blocks: float) -> float:
-        """The king's advantage at that time."""
-        return self.policy.advantage(self.age + blocks)
-
-
-def nothing(blocks: float) -> float:
-    """The advantage of a king that is not there."""
-    return 0.0
-
-
 def look(policy: Policy | None = None, **given: Any) -> View:
     """A view made by hand: `PLAIN` but for what is given, with the advantage that a policy gives the king.
 
@@ -103,10 +67,15 @@ def look(policy: Policy | None = None, **given: Any) -> View:
         given: other facts of a `View`. A gain of inf says that there is no king.
     """
     facts: dict[str, Any] = {key: type(PLAIN[key])(value) for key, value in (PLAIN | given).items()}
-    later = nothing if facts["gain"] == inf else Advantage(policy or build("linear"), facts["age"])
+    later = partial(_advantage, None if facts["gain"] == inf else policy or build("linear"), facts["age"])
     epsilon, floor = later(0.0), later(inf)
     facts |= {"epsilon": epsilon, "floor": floor, "bar": -log1p(-epsilon), "lowest_bar": -log1p(-floor)}
     return View(later=later, **facts)
+
+
+def _advantage(policy: Policy | None, age: float, blocks: float) -> float:
+    """The advantage of a king of that age in so many blocks; 0 without a policy, for there is no king."""
+    return policy.advantage(age + blocks) if policy is not None else 0.0
 
 
 class StrategyContract:
@@ -249,9 +218,9 @@ def views() -> tuple[View, ...]:
 def _view(policies: list[Policy], seed: int) -> View:
     """A policy and facts by lot; a tenth of the facts at an end of their range."""
     random = np.random.default_rng(seed)
-    lot, edge = random.random((2, len(RANGES)))
+    lot, edge = random.random((2, len(FACTS)))
     lot = np.where(edge < 0.1, np.round(lot), lot)
-    facts = {key: low + (high - low) * share for (key, (low, high)), share in zip(RANGES.items(), lot, strict=True)}
+    facts = {key: low + (high - low) * share for (key, (_, low, high)), share in zip(FACTS.items(), lot, strict=True)}
     vacant, king, live, waiting, active = random.random(5) < np.array([0.1, 0.3, 0.5, 0.3, 0.8])
     king = king and not vacant
     live = live or king

@@ -210,7 +210,7 @@ class _Story:
         """Entries, exits and submissions of this step in the order of the miners' looks; crowds in one line."""
         miners, looks = self._miners, self._miners.looks
         active, submitted = miners.active[:, 0].copy(), miners.submissions[:, 0].copy()
-        look = looks.phase + np.maximum(-((looks.phase - now) // looks.every), 0) * looks.every
+        look = looks.phase + looks.next_look(now) * looks.every
         lines: list[tuple[int, str]] = []
         for whether, verb in ((True, "enters"), (False, "leaves")):
             moved = np.flatnonzero((active != self._active) & (active == whether)).tolist()

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from experiments.estimate import Estimate
-from experiments.report.study.material import Material, named
-from experiments.report.study.measure import Measure, better, digits, estimate, signed
-from experiments.report.study.numbers import described
-from experiments.report.text import count, lane_name, number, safe
+from experiments.report.study.material import Material, name_of
+from experiments.report.study.measure import Measure, better, described, estimate
+from experiments.report.text import count, digits, lane_name, number, sentence, signed
 
 CAUTION = (
     "Miners are models here: what they know, want and pay is assumed. The intervals say what other worlds of the same "
@@ -17,39 +17,37 @@ CAUTION = (
 
 
 def findings(material: Material) -> list[str]:
-    """Sentences for the head of the page, as HTML; the first one is the answer."""
+    """Sentences for the head of the page; the first one is the answer."""
     first = material.first
-    why = f"In the words of the selection, in units of the metric: {safe(str(material.document['because']))}."
+    why = f"In the words of the selection, in units of the metric: {material.document['because']}."
     if first is None:
-        return [f"<strong>{lane_name(material.baseline)} stays: there is no candidate.</strong>", why, CAUTION]
-    told = [_held_up(material, first), _others(material, first), _baselines(material, first), _shifts(material, first)]
-    return [_answer(material, first), *filter(None, told), why, CAUTION]
+        stays = sentence("<strong>{} stays: there is no candidate.</strong>", lane_name(material.baseline))
+        return [stays, why, CAUTION]
+    more = [_stages(material, first), _others(material, first), _baselines(material, first), _shifts(material, first)]
+    return [_answer(material, first), *filter(None, more), why, CAUTION]
 
 
 def _answer(material: Material, first: dict[str, Any]) -> str:
-    base = lane_name(material.baseline)
+    base, name, about = lane_name(material.baseline), lane_name(name_of(first)), described(first)
+    measured = _measured(material, first)
     if material.winner is None:
-        return (
-            f"<strong>Nothing found is recommended: {base} stays.</strong> The best candidate, "
-            f"{lane_name(named(first))} ({safe(described(first))}), {_measured(material, first)}."
-        )
-    return (
-        f"<strong>{lane_name(named(first))} is recommended instead of {base}</strong>: {safe(described(first))}. "
-        f"It {_measured(material, first)}."
-    )
+        text = "<strong>Nothing found is recommended: {} stays.</strong> The best candidate, {} ({}), {}."
+        return sentence(text, base, name, about, measured)
+    text = "<strong>{} is recommended instead of {}</strong>: {}. It {}."
+    return sentence(text, name, base, about, measured)
 
 
 def _measured(material: Material, each: dict[str, Any]) -> str:
-    measure, final, held = material.objective, estimate(each["difference"]), each["heldout"]
+    measure, final, heldout = material.objective, estimate(each["difference"]), each["heldout"]
     text = f"gains {_gain(measure, final)} in {measure.short} in the final worlds{_share(material, final)}"
-    if held is None:
+    if heldout is None:
         return f"{text}; the study has no held-out families, so that nothing is known about other scenarios"
-    families = count(len(held["families"]), "held-out family").replace("familys", "families")
-    return f"{text}, and {_gain(measure, estimate(held))} over {families}"
+    families = count(len(heldout["families"]), "held-out family").replace("familys", "families")
+    return f"{text}, and {_gain(measure, estimate(heldout))} over {families}"
 
 
 def _gain(measure: Measure, e: Estimate) -> str:
-    return f"{measure.told(e)} ({count(e.n, 'world')})"
+    return f"{measure.gain(e)} ({count(e.n, 'world')})"
 
 
 def _share(material: Material, gain: Estimate) -> str:
@@ -61,17 +59,17 @@ def _share(material: Material, gain: Estimate) -> str:
     return f" ({number(100 * gain.mean / own, 1, sign=True)} % of the baseline's own {digits(measure.scale * own, 3)})"
 
 
-def _held_up(material: Material, each: dict[str, Any]) -> str:
+def _stages(material: Material, each: dict[str, Any]) -> str:
     """The way from what the search believed to what held up."""
     scale, unit = material.objective.scale, material.objective.apart
-    means = {key: estimate(each[key]).mean for key in ("search", "rerank", "difference", "heldout")}
-    search, final, held = means["search"], means["difference"], means["heldout"]
-    told = {key: signed(scale * mean) for key, mean in means.items()}
+    search, rerank, final, heldout = (estimate(each[k]).mean for k in ("search", "rerank", "difference", "heldout"))
     text = (
-        f"The search believed in {told['search']} {unit}; the re-ranking measured {told['rerank']}, the final worlds "
-        f"{told['difference']}{_part(final, search)}"
+        f"The search believed in {signed(scale * search)} {unit}; the re-ranking measured {signed(scale * rerank)}, "
+        f"the final worlds {signed(scale * final)}{_part(final, search)}"
     )
-    return text + (f", the held-out families {told['heldout']}{_part(held, search)}." if np.isfinite(held) else ".")
+    if not np.isfinite(heldout):
+        return f"{text}."
+    return f"{text}, the held-out families {signed(scale * heldout)}{_part(heldout, search)}."
 
 
 def _part(kept: float, believed: float) -> str:
@@ -80,12 +78,12 @@ def _part(kept: float, believed: float) -> str:
 
 def _others(material: Material, each: dict[str, Any]) -> str:
     """The other objectives, and limits."""
-    told = []
+    gains = []
     for measure in material.measures[1:]:
         gain = better(estimate(each["objectives"][measure.metric]["difference"]), measure.better)
-        told.append(f"{measure.short} {measure.told(gain)}")
-    text = f"Its gains in the other objectives, positive where it is better: {'; '.join(told)}." if told else ""
-    broken = [safe(name.replace("_", " ")) for name, limit in each["limits"].items() if not limit["kept"]]
+        gains.append(f"{measure.short} {measure.gain(gain)}")
+    text = f"Its gains in the other objectives, positive where it is better: {'; '.join(gains)}." if gains else ""
+    broken = [name.replace("_", " ") for name, limit in each["limits"].items() if not limit["kept"]]
     if broken:
         return f"{text} It breaks the limit on {' and '.join(broken)} there.".strip()
     if each["limits"]:
@@ -101,8 +99,8 @@ def _baselines(material: Material, each: dict[str, Any]) -> str:
     rest = [name for name, e in others.items() if not e.lo > 0]
     if not rest:
         return "It is surely better than every other baseline too."
-    names = ", ".join(map(lane_name, rest))
-    return f"Of the {count(len(others), 'other baseline')} it is not surely better than {names}."
+    text = "Of the {} it is not surely better than {}."
+    return sentence(text, count(len(others), "other baseline"), Markup(", ").join(map(lane_name, rest)))
 
 
 def _shifts(material: Material, each: dict[str, Any]) -> str:

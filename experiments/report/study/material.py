@@ -1,19 +1,41 @@
-"""Everything that the page of a study says comes from here."""
+"""Everything that the page of a study says comes from here: the study, and its trials all on the same footing."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.report.looks import COLOURS
-from experiments.report.study.measure import Measure, measure
-from experiments.report.study.shots import Shot, shots
-from experiments.search.objective import ERROR
+from experiments.report.figure import COLOURS
+from experiments.report.study.measure import Measure, measure, numbers
+from experiments.report.text import label
+from experiments.search.objective import ERROR, GAINS
+from experiments.search.space import Space
 from experiments.search.spec import StudySpec
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A trial as a point of a picture.
+
+    Attributes:
+        trial: the trial.
+        family: what tables call its family.
+        gains: over the first baseline, objective by objective, float64 `[objectives]`; positive is better. Of a trial
+            that was stopped early: the best one's, and its difference to that in the worlds that both lived in.
+        kept: whether it kept all limits.
+        whole: whether it lived in all search worlds; the others were stopped early.
+    """
+
+    trial: "FrozenTrial"
+    family: str
+    gains: np.ndarray
+    kept: bool
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -49,8 +71,8 @@ class Material:
 
     @cached_property
     def shots(self) -> tuple[Shot, ...]:
-        """The trials that were worth something, by their numbers."""
-        return shots(self.spec.space, np.array([each.better for each in self.measures]), self.trials)
+        """The trials that have a value, by their numbers."""
+        return _shots(self.spec.space, np.array([each.better for each in self.measures]), self.trials)
 
     @cached_property
     def failures(self) -> tuple[tuple[int, str], ...]:
@@ -59,15 +81,15 @@ class Material:
 
     @cached_property
     def families(self) -> tuple[str, ...]:
-        """Those that trials or finalists have, in the order of the recipe."""
+        """The families that trials or finalists have, in the order of the recipe."""
         space = self.spec.space
-        labels = [
+        names = [
             policy.label if len(space.rewards) == 1 else f"{policy.label} + {reward.label}"
             for policy in space.families
             for reward in space.rewards
         ]
-        seen = {shot.family for shot in self.shots} | {each["family"] for each in self.best}
-        return tuple(label for label in labels if label in seen)
+        used = {shot.family for shot in self.shots} | {each["family"] for each in self.best}
+        return tuple(name for name in names if name in used)
 
     def colour(self, family: str) -> str:
         """The same in every picture."""
@@ -91,10 +113,56 @@ class Material:
 
     @property
     def first(self) -> dict[str, Any] | None:
-        """The one that the page tells most of: the recommended one, or else the best; None where there is none."""
+        """The finalist that the page says most about: the recommended one, or else the best; None without finalists."""
         return self.winner or next(iter(self.best), None)
 
+    def hover(self, shot: Shot) -> str:
+        """What is read at a trial, as plotly's HTML."""
+        gains = [
+            f"{measure.short} {measure.scale * gain:+.3g} {measure.apart}"
+            for measure, gain in zip(self.measures, shot.gains.tolist(), strict=True)
+        ]
+        given = [f"{each.name} = {each.value:.4g}" for each in numbers(self.spec.space, shot.trial.params)]
+        broken = [f"breaks {name}" for name, missed in shot.trial.constraints.items() if missed > 0]
+        early = [] if shot.whole else ["stopped early"]
+        head = f"{shot.family}, trial {shot.trial.number}"
+        lines = [head, *(gains if shot.whole else gains[:1]), *given, *broken, *early]
+        return "<br>".join(label(line, 120) for line in lines)
 
-def named(finalist: dict[str, Any]) -> str:
+
+def name_of(finalist: dict[str, Any]) -> str:
     """What the page calls a finalist."""
     return f"{finalist['family']}, trial {finalist['trial']}"
+
+
+def _shots(space: Space, signs: np.ndarray, trials: "Sequence[FrozenTrial]") -> tuple[Shot, ...]:
+    """The trials that have a value, by their numbers.
+
+    A trial that was stopped early lived in the first of the search worlds only, which may be kinder or harsher than
+    the others: what it gained there says nothing beside the gains of others in all of them, but its difference to the
+    best one in the same worlds does.
+
+    Args:
+        space: of the study.
+        signs: 1 or -1 by objective: what makes its values gains, float64 `[objectives]`.
+        trials: all of the study.
+    """
+    shots = [_shot(space, signs, trial) for trial in trials if trial.values and trial.state.is_finished()]
+    whole = [shot for shot in shots if shot.whole]
+    best = max(whole, key=lambda shot: (shot.kept, float(shot.gains[0])), default=None)
+    return tuple(shot if shot.whole or best is None else _against(shot, best) for shot in shots)
+
+
+def _shot(space: Space, signs: np.ndarray, trial: "FrozenTrial") -> Shot:
+    from optuna.trial import TrialState  # noqa: PLC0415 - a slow import
+
+    values = np.resize(np.array(trial.values, dtype=np.float64), len(signs))
+    kept = all(missed <= 0 for missed in trial.constraints.values())
+    return Shot(trial, space.label(trial.params), signs * values, kept, trial.state == TrialState.COMPLETE)
+
+
+def _against(shot: Shot, best: Shot) -> Shot:
+    mine, others = (np.array(each.trial.user_attrs.get(GAINS, ()), dtype=np.float64) for each in (shot, best))
+    if not 0 < len(mine) <= len(others):
+        return shot
+    return replace(shot, gains=best.gains + float(np.mean(mine - others[: len(mine)])))

@@ -1,15 +1,16 @@
-"""A metric as the page of a study shows it: scaled, with its unit, and with a direction."""
+"""Numbers as the page of a study shows them: metrics with their units and directions, and what was searched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from experiments.estimate import Estimate
-from experiments.report.table import Column
-from experiments.report.text import NONE, decimals, half, number
-from experiments.report.world.columns import WORLD
+from experiments.report.table import WORLD, Column
+from experiments.report.text import NONE, digits, ends, number, places_of, scaled
+from experiments.search.family import Family
+from experiments.search.space import FAMILY, REWARD, RULES, Params, Space
 from experiments.world_metrics import WORLD_METRICS
 
 SOFT_HYPHEN = "\u00ad"
@@ -50,20 +51,15 @@ class Measure:
         """The title of an axis of gains."""
         return f"gain in {self.short} ({'≈ ' if self.unit == LOGARITHM else ''}{self.apart})"
 
-    def told(self, e: Estimate) -> str:
+    def gain(self, e: Estimate) -> str:
         """A gain with its interval and its unit, positive where it is better; a dash where there is none."""
         if not e.n or not np.isfinite(e.mean):
             return NONE
         unit = f" ({self.apart})" if self.apart[0].isdigit() else f" {self.apart}"
-        places = decimals(np.array([self.scale * half(e)]), np.array([self.scale * e.mean]))
-        mean, lo, hi = (number(self.scale * each, places, sign=True) for each in (e.mean, e.lo, e.hi))
-        return f"{mean}{unit} [{lo}, {hi}]" if np.isfinite(e.lo) else f"{mean}{unit}"
-
-    def level(self, value: float | None) -> str:
-        """A level with its unit; a dash where there is none."""
-        if value is None or not np.isfinite(value):
-            return NONE
-        return f"{digits(self.scale * value)} {self.unit}"
+        e = scaled(e, self.scale)
+        places = places_of(e)
+        mean = f"{number(e.mean, places, sign=True)}{unit}"
+        return f"{mean} [{', '.join(ends(e, places))}]" if np.isfinite(e.lo) else mean
 
 
 def measure(metric: str) -> Measure:
@@ -76,12 +72,12 @@ def measure(metric: str) -> Measure:
     return Measure(metric, title, unit, column.scale, 1.0 if about.better == "higher" else -1.0)
 
 
-def estimate(found: Mapping[str, Any] | None) -> Estimate:
+def estimate(document: Mapping[str, Any] | None) -> Estimate:
     """An estimate from JSON."""
-    if found is None:
+    if document is None:
         return Estimate(np.nan, np.nan, np.nan, 0)
-    mean, lo, hi = (np.nan if found[key] is None else float(found[key]) for key in ("mean", "lo", "hi"))
-    return Estimate(mean, lo, hi, int(found["n"]))
+    mean, lo, hi = (np.nan if document[key] is None else float(document[key]) for key in ("mean", "lo", "hi"))
+    return Estimate(mean, lo, hi, int(document["n"]))
 
 
 def better(e: Estimate, sign: float) -> Estimate:
@@ -89,15 +85,60 @@ def better(e: Estimate, sign: float) -> Estimate:
     return e if sign > 0 else Estimate(-e.mean, -e.hi, -e.lo, e.n)
 
 
-def digits(value: float, precision: int = 4) -> str:
-    """A number of which nothing is known but itself, to so many digits, without an exponent where people would not."""
-    if value and not 1e-7 < abs(value) < 1e9:
-        return f"{value:.{precision}g}".replace("-", "−")
-    return np.format_float_positional(value, precision=precision, fractional=False, trim="-").replace("-", "−")
+@dataclass(frozen=True)
+class Number:
+    """A parameter that was searched.
+
+    Attributes:
+        name: `start`; those of rewards and rules begin with `reward.` and `rules.`, those of a policy inside `then.`.
+        dimension: the name of its axis in the storage.
+        value: what it is.
+        log: whether its range is walked by the logarithm.
+    """
+
+    name: str
+    dimension: str
+    value: float
+    log: bool
 
 
-def signed(value: float | None) -> str:
-    """A gain to three digits, with its sign; a dash where there is none."""
-    if value is None or not np.isfinite(value):
-        return NONE
-    return f"{'+' if value > 0 else ''}{digits(value, 3)}"
+def numbers(space: Space, params: Params) -> list[Number]:
+    """The numbers of a trial; a share of the way to another parameter is shown as the parameter that it comes to."""
+    policy, reward = _chosen(space.families, FAMILY, params), _chosen(space.rewards, REWARD, params)
+    searched = [*_of_family(policy, policy.spec(params), ""), *_of_family(reward, reward.spec(params), "reward.")]
+    for key, dimension in space.constants.items():
+        value = float(params[dimension.name])
+        searched.append(Number(f"{RULES}.{key}", dimension.name, value, dimension.scale == "log"))
+    return searched
+
+
+def _of_family(family: Family, spec: Mapping[str, Any], prefix: str) -> Iterator[Number]:
+    values = spec[family.kind]
+    for key, dimension in family.free.items():
+        log = family.shares[key].log if key in family.shares else dimension.scale == "log"
+        yield Number(f"{prefix}{key}", dimension.name, float(values[key]), log)
+    if family.then is not None:
+        yield from _of_family(family.then, values["then"], f"{prefix}then.")
+
+
+def _chosen(families: tuple[Family, ...], name: str, params: Params) -> Family:
+    return next(f for f in families if len(families) == 1 or f.label == params[name])
+
+
+def described(candidate: Mapping[str, Any]) -> str:
+    """The numbers of a finalist in a line."""
+    parts = [*_flat(candidate["parameters"], "")]
+    if candidate["reward"] != "subnet":
+        parts += [f"reward {candidate['reward']}", *_flat(candidate["reward_parameters"], "reward ")]
+    parts += [*_flat(candidate["rules"], ""), *_flat(candidate["scenario"], "")]
+    return ", ".join(parts)
+
+
+def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            ((name, inner),) = value.items()
+            yield f"{prefix}{key} {name} ({', '.join(_flat(inner, ''))})"
+        else:
+            shown = digits(float(value)) if isinstance(value, int | float) else value
+            yield f"{prefix}{key.replace('_', ' ')} {shown}"

@@ -1,155 +1,138 @@
 """The tables: the finalists, the same against every baseline, and the re-ranking."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from experiments.estimate import Estimate
-from experiments.report.study.material import Material, named
-from experiments.report.study.measure import Measure, better, digits, estimate
-from experiments.report.study.numbers import described
-from experiments.report.text import NONE, decimals, half, number, safe
+from experiments.report.page import Cell, Head, Row, Table
+from experiments.report.study.material import Material, name_of
+from experiments.report.study.measure import Measure, better, described, estimate
+from experiments.report.text import NONE, digits, ends, number, places_of, scaled
 
-Cells = list[tuple[str, str]]
-"""The head of a column and a cell, as HTML."""
+Column = tuple[Head, Cell]
+"""The head of a column and a cell of it."""
+EMPTY = Cell("", NONE)
 
 
-def tables(material: Material) -> list[tuple[str, str]]:
-    """Names and HTML."""
-    made = [("finalists", _table(material, material.best, _finalist))]
+def tables(material: Material) -> list[Table]:
+    """All tables, each with its name."""
+    made = [_table("finalists", material, material.best, _finalist)]
     if len(material.spec.baselines) > 1:
-        made.append(("against each baseline", _table(material, material.best, _against)))
-    return [*made, ("re-ranking", _table(material, material.reranked, _reranked))]
+        made.append(_table("against each baseline", material, material.best, _against))
+    return [*made, _table("re-ranking", material, material.reranked, _reranked)]
 
 
-def _table(material: Material, rows: list[dict[str, Any]], cells: Any) -> str:
-    if not rows:
-        return "<p>There is no candidate.</p>"
-    made = [cells(material, each) for each in rows]
-    said = [any(NONE not in row[i][1] for row in made) for i in range(len(made[0]))]  # what says nothing is left out
-    made = [[cell for cell, there in zip(row, said, strict=True) if there] for row in made]
-    heads = "".join(f'<th scope="col"{head}</th>' for head, _ in made[0])
-    body = "\n".join(
-        f"<tr>{_name(material, each)}{''.join(cell for _, cell in row)}</tr>"
-        for each, row in zip(rows, made, strict=True)
-    )
-    return (
-        '<div class="scroll"><table class="lanes"><thead><tr><th scope="col" data-text><button>Candidate</button></th>'
-        f"{heads}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
-    )
+def _table(
+    name: str,
+    material: Material,
+    candidates: list[dict[str, Any]],
+    columns: Callable[[Material, dict[str, Any]], list[Column]],
+) -> Table:
+    rows = [columns(material, each) for each in candidates]
+    shown = [i for i in range(len(rows[0])) if any(NONE not in row[i][1].shown for row in rows)] if rows else []
+    heads = [rows[0][i][0] for i in shown]
+    cells = [[row[i][1] for i in shown] for row in rows]
+    made = [_row(material, each, own) for each, own in zip(candidates, cells, strict=True)]
+    return Table(name, "Candidate", heads, made)
 
 
-def _name(material: Material, each: dict[str, Any]) -> str:
+def _row(material: Material, each: dict[str, Any], cells: list[Cell]) -> Row:
     winner = material.winner is not None and each["trial"] == material.winner["trial"]
-    note = " <small>recommended</small>" if winner else ""
-    told = safe(described(each))
-    return (
-        f'<th scope="row" data-v="{safe(named(each).lower())}" title="{told}">'
-        f'<i style="background:{material.colour(each["family"])}"></i><span>{safe(named(each))}{note}</span>'
-        f"<br><small>{told}</small></th>"
-    )
+    name, about = name_of(each), described(each)
+    note = "recommended" if winner else ""
+    return Row(name, note, name.lower(), about, material.colour(each["family"]), cells, detail=about)
 
 
-def _finalist(material: Material, each: dict[str, Any]) -> Cells:
-    first, held = material.objective, each["heldout"]
-    cells = [
+def _finalist(material: Material, each: dict[str, Any]) -> list[Column]:
+    first, heldout = material.objective, each["heldout"]
+    columns = [
         _gain("Gain", "over the baseline in the final worlds", first, estimate(each["difference"])),
         _chance(each["p_holm"]),
     ]
-    if held is not None:
-        cells.append(_gain("Held-out gain", "over all held-out families", first, estimate(held)))
+    if heldout is not None:
+        columns.append(_gain("Held-out gain", "over all held-out families", first, estimate(heldout)))
     for measure in material.measures:
-        cells += _objective(measure, each["objectives"][measure.metric], measure is first)
-    cells += [_limit(name, limit) for name, limit in each["limits"].items()]
-    cells += [
+        columns += _objective(measure, each["objectives"][measure.metric], measure is first)
+    columns += [_limit(name, limit) for name, limit in each["limits"].items()]
+    drop, moved = each["drop"]["final" if heldout is None else "heldout"], each["sensitivity"] or {"worst": None}
+    return [
+        *columns,
         _gain("Search", "gain that the search believed in", first, estimate(each["search"])),
         _gain("Re-ranking", "gain in the worlds of the re-ranking", first, estimate(each["rerank"])),
-        _drop(first, each["drop"]["final" if held is None else "heldout"]),
-        _worst(first, each["sensitivity"]),
-    ]
-    return [*cells, _error(each["error"])]
-
-
-def _against(material: Material, each: dict[str, Any]) -> Cells:
-    return [
-        _gain(safe(name), f"gain over {name} in the final worlds", material.objective, estimate(e))
-        for name, e in each["baselines"].items()
-    ]
-
-
-def _reranked(material: Material, each: dict[str, Any]) -> Cells:
-    kept = '<td data-v="1">kept</td>' if each["feasible"] else '<td data-v="0" class="level">broken</td>'
-    return [
-        _gain("Re-ranking", "gain in the worlds of the re-ranking", material.objective, estimate(each["rerank"])),
-        _gain("Search", "gain that the search believed in", material.objective, estimate(each["search"])),
-        (_head("Limits", "whether all limits were kept in the re-ranking", ""), kept),
-        (_head("Numbers", "how many numbers were searched", "count"), _plain(each["complexity"])),
+        _plain("Drop", "what the search believed less what held up at the end", first, drop),
+        _plain("Worst a quarter off", "least mean gain with one number a quarter off", first, moved["worst"]),
         _error(each["error"]),
     ]
 
 
-def _objective(measure: Measure, found: dict[str, Any], is_first: bool) -> Iterator[tuple[str, str]]:
+def _against(material: Material, each: dict[str, Any]) -> list[Column]:
+    return [
+        _gain(name, f"gain over {name} in the final worlds", material.objective, estimate(e))
+        for name, e in each["baselines"].items()
+    ]
+
+
+def _reranked(material: Material, each: dict[str, Any]) -> list[Column]:
+    first, complexity = material.objective, each["complexity"]
+    kept = Cell("1", "kept") if each["feasible"] else Cell("0", "broken", kind="level")
+    return [
+        _gain("Re-ranking", "gain in the worlds of the re-ranking", first, estimate(each["rerank"])),
+        _gain("Search", "gain that the search believed in", first, estimate(each["search"])),
+        (Head("Limits", "", "whether all limits were kept in the re-ranking"), kept),
+        (Head("Numbers", "count", "how many numbers were searched"), _number(complexity)),
+        _error(each["error"]),
+    ]
+
+
+def _objective(measure: Measure, result: dict[str, Any], is_first: bool) -> Iterator[Column]:
     if not is_first:
-        gain = better(estimate(found["difference"]), measure.better)
+        gain = better(estimate(result["difference"]), measure.better)
         yield _gain(f"{measure.title}, gain", f"gain in {measure.short}, positive where it is better", measure, gain)
-    level = found["level"]
-    shown = NONE if level is None else digits(measure.scale * level)
-    cell = f'<td data-v="{"" if level is None else level}">{shown}</td>'
-    yield _head(measure.title, f"mean {measure.short} in the final worlds", measure.unit), cell
+    yield (
+        Head(measure.title, measure.unit, f"mean {measure.short} in the final worlds"),
+        _level(result["level"], measure),
+    )
 
 
-def _gain(title: str, about: str, measure: Measure, e: Estimate) -> tuple[str, str]:
-    return _head(title, about, measure.apart), _cell(measure, e)
+def _level(level: float | None, measure: Measure | None = None, small: str | None = None) -> Cell:
+    if level is None:
+        return Cell("", NONE, small)
+    return Cell(f"{level}", digits(level if measure is None else measure.scale * level), small)
 
 
-def _cell(measure: Measure, e: Estimate) -> str:
+def _gain(title: str, about: str, measure: Measure, e: Estimate) -> Column:
+    head = Head(title, measure.apart, about)
     if not e.n or not np.isfinite(e.mean):
-        return f'<td data-v="">{NONE}</td>'
-    places = decimals(np.array([measure.scale * half(e)]), np.array([measure.scale * e.mean]))
-    mean, lo, hi = (number(measure.scale * each, places, sign=True) for each in (e.mean, e.lo, e.hi))
-    interval = f"<small>{lo} to {hi}</small>" if np.isfinite(e.lo) else ""
-    dull = ' class="level"' if e.lo <= 0 <= e.hi else ""
-    return f'<td data-v="{e.mean:.9g}"{dull}>{mean}{interval}</td>'
+        return head, EMPTY
+    shown = scaled(e, measure.scale)
+    places = places_of(shown)
+    interval = " to ".join(ends(shown, places)) if np.isfinite(e.lo) else None
+    kind = "level" if e.lo <= 0 <= e.hi else ""
+    return head, Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=True), interval, kind)
 
 
-def _chance(p: float) -> tuple[str, str]:
+def _chance(p: float) -> Column:
+    about = "chance of such a difference where there is none, corrected for all finalists"
     shown = "< 0.001" if p < 0.001 else f"{p:.2g}"
-    dull = "" if p < 0.05 else ' class="level"'
-    cell = f'<td data-v="{-p:.9g}"{dull}>{shown}</td>'
-    return _head("p (Holm)", "chance of such a difference where there is none, corrected for all finalists", ""), cell
+    return Head("p (Holm)", "", about), Cell(f"{-p:.9g}", shown, kind="" if p < 0.05 else "level")
 
 
-def _limit(name: str, limit: dict[str, Any]) -> tuple[str, str]:
+def _limit(name: str, limit: dict[str, Any]) -> Column:
     most = limit["limit"] if isinstance(limit["limit"], str) else digits(float(limit["limit"]))
-    level = limit["level"]
-    shown = NONE if level is None else digits(level)
-    said = "kept" if limit["kept"] else "✗ broken"
-    cell = f'<td data-v="{"" if level is None else level}">{shown}<small>{said}</small></td>'
-    about = f"mean in the final worlds; the limit is {most}"
-    return _head(safe(name.replace("_", " ").capitalize()), about, f"limit {safe(most)}"), cell
+    head = Head(name.replace("_", " ").capitalize(), f"limit {most}", f"mean in the final worlds; the limit is {most}")
+    return head, _level(limit["level"], small="kept" if limit["kept"] else "✗ broken")
 
 
-def _drop(measure: Measure, drop: float | None) -> tuple[str, str]:
-    cell = f'<td data-v="">{NONE}</td>' if drop is None else _plain(measure.scale * drop)
-    return _head("Drop", "what the search believed less what held up at the end", measure.apart), cell
+def _plain(title: str, about: str, measure: Measure, value: float | None) -> Column:
+    return Head(title, measure.apart, about), EMPTY if value is None else _number(measure.scale * value)
 
 
-def _worst(measure: Measure, moved: dict[str, Any] | None) -> tuple[str, str]:
-    worst = None if moved is None else moved["worst"]
-    cell = f'<td data-v="">{NONE}</td>' if worst is None else _plain(measure.scale * worst)
-    return _head("Worst a quarter off", "least mean gain with one number a quarter off", measure.apart), cell
+def _error(error: str | None) -> Column:
+    cell = Cell("1", error[:60], title=error) if error else Cell("0", NONE)
+    return Head("Error", "", "the first error in any world"), cell
 
 
-def _error(error: str | None) -> tuple[str, str]:
-    shown = f'<td data-v="1" title="{safe(error)}">{safe(error[:60])}</td>' if error else f'<td data-v="0">{NONE}</td>'
-    return _head("Error", "the first error in any world", ""), shown
-
-
-def _plain(value: float) -> str:
-    return f'<td data-v="{value:.9g}">{digits(value, 3)}</td>'
-
-
-def _head(title: str, about: str, unit: str) -> str:
-    """The rest of a heading, from its attributes on."""
-    return f' title="{safe(about)}"><button>{title}</button><small>{unit}</small>'
+def _number(value: float) -> Cell:
+    return Cell(f"{value:.9g}", digits(value, 3))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from experiments.store import write
+from experiments.run.files import write
 from experiments.verification.calibration import panels
 from experiments.verification.calibration.logs import read_history, read_later, read_steps
 from experiments.verification.calibration.simulated import field, simulate

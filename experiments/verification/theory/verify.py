@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.processes import processes
+from experiments.run.pool import processes
 from experiments.verification.theory.checks import Check, checks
 from experiments.verification.theory.lived import attack, crowds, evaluations, payments, races, reigns, shields
 from experiments.verification.theory.lived.setting import Found, Pass, Sample

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Crew:
-    """Those whose progress a course describes: the miners of some worlds.
+    """The miners of some worlds, whose progress a course describes.
 
     Attributes:
         hardware: of all miners.
@@ -48,9 +48,10 @@ class Course:
         begin: the position of the public model that all begin from.
         scratch: the position of a miner that begins from nothing.
         sizes: parameters of the miners' models, one number for all or `[miners]`; NaN where unknown.
-        rate: what a day of training is worth, `[miners, worlds]`, in what `pace` and `resume` take it for.
+        rate: what a day of training is worth, `[miners, worlds]`, in the unit that `pace` and `resume` expect.
         records: numbers that the functions read, a structured array.
         which: the record of each miner, int `[miners]`.
+        looks: when the miners look up.
     """
 
     begin: float
@@ -59,13 +60,20 @@ class Course:
     rate: np.ndarray
     records: np.ndarray
     which: np.ndarray
+    looks: "Looks"
 
     functions: ClassVar[tuple[tuple[str, int], ...]] = (("advance", 2), ("loss", 1), ("resume", 2), ("pace", 3))
     """The functions of a position, each with the number of its arguments."""
 
+    def fill(self, crew: Crew, sizes: float | np.ndarray, rate: np.ndarray, **numbers: float) -> None:
+        """Set the attributes of a course whose miners all read the same numbers."""
+        self.looks, self.sizes, self.rate = crew.looks, sizes, rate
+        self.records = np.array([tuple(numbers.values())], [(name, "f8") for name in numbers])
+        self.which = np.zeros(crew.miners, np.int64)
+
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """How far the interval that ends with a look takes a miner, `[looks, worlds]`."""
-        raise NotImplementedError(f"{type(self).__name__} must define work(rows, look)")
+        """How far the interval that ends with a look takes a miner, `[looks, worlds]`: its rate times the days."""
+        return np.asarray(self.rate[rows] * self.looks.days(rows, look)[:, None])
 
     def advance(self, position: float, work: float) -> float:
         """The position after that much work; no work leaves it where it is."""
@@ -85,11 +93,11 @@ class Course:
 
     def pooled(self, work: np.ndarray) -> np.ndarray:
         """Log loss that one lineage would have gained from `begin` with all that work; NaN where it has no meaning."""
-        raise NotImplementedError(f"{type(self).__name__} must define pooled(work)")
+        return work * np.nan
 
     def loss_of(self, miner: int, position: float) -> float:
         """The loss of a miner's model at a position."""
-        from sim.compiler.methods import interpreted  # noqa: PLC0415 - who only reads a recipe needs no compiler
+        from sim.compiler.methods import interpreted  # noqa: PLC0415 - a recipe that is only read needs no compiler
 
         return float(interpreted(type(self), self.records[self.which[miner]]).loss(position))
 
@@ -127,9 +135,8 @@ class Courses:
         self.courses = [way.course(crew) for way, _ in progress]
         edges = np.cumsum([share for _, share in progress])
         # golden-ratio steps: every stretch of miners has the shares
-        self.kind = np.minimum(
-            np.searchsorted(edges, np.arange(crew.miners) * 0.6180339887498949 % 1.0, side="right"), len(progress) - 1
-        )
+        steps = np.arange(crew.miners) * 0.6180339887498949 % 1.0
+        self.kind = np.minimum(np.searchsorted(edges, steps, side="right"), len(progress) - 1)
         self.begin, self.scratch = (
             np.array([getattr(course, name) for course in self.courses])[self.kind] for name in ("begin", "scratch")
         )

@@ -13,7 +13,7 @@ from sim.settings import About, Settings
 from sim.streams import stream
 
 NOTHING = -700.0
-"""The position of a miner who has drawn nothing yet: a loss of e^700."""
+"""The position of a miner that has drawn nothing yet: a loss of e^700."""
 
 
 @dataclass(frozen=True)
@@ -53,28 +53,23 @@ class DrawsCourse(Course):
     scratch = NOTHING
 
     def __init__(self, progress: DrawsProgress, crew: Crew) -> None:
-        self.sizes = progress.parameters
+        self.fill(crew, progress.parameters, np.zeros((crew.miners, len(crew.worlds))), nothing=0.0)
         looks, shape = crew.looks, (crew.looks.count, crew.miners)
         when = (looks.phase + np.arange(looks.count)[:, None] * looks.every) / BLOCKS_PER_DAY
         self._drawn = np.empty((*shape, len(crew.worlds)))
         for place, world in enumerate(crew.worlds):
             random = stream(crew.seed, "world", world, "draws")
-            if progress.law == "fixed":
-                drawn = np.zeros(shape)
-            else:
-                drawn = (
-                    getattr(random, progress.law)(0.0, progress.scale, shape)
-                    if progress.law == "gumbel"
-                    else (random.exponential(progress.scale, shape))
-                )
+            drawn = np.zeros(shape)
+            if progress.law == "gumbel":
+                drawn = random.gumbel(0.0, progress.scale, shape)
+            elif progress.law == "exponential":
+                drawn = random.exponential(progress.scale, shape)
             drawn = drawn + progress.drift * when
             if progress.per_day is not None:
                 each = progress.per_day / crew.miners * looks.every / BLOCKS_PER_DAY
                 arrived = stream(crew.seed, "world", world, "arrivals").poisson(each, shape) > 0
                 drawn = np.where(arrived, drawn, np.nan)
             self._drawn[:, :, place] = drawn
-        self.rate = np.zeros((crew.miners, len(crew.worlds)))
-        self.records, self.which = np.zeros(1, [("nothing", "f8")]), np.zeros(crew.miners, np.int64)
 
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """The new models; NaN where there is none."""
@@ -95,7 +90,3 @@ class DrawsCourse(Course):
     def pace(self, position: float, loss: float, rate: float) -> float:
         """No model is trained on."""
         return 0.0
-
-    def pooled(self, work: np.ndarray) -> np.ndarray:
-        """Work does not add up."""
-        return work * float("nan")

@@ -49,15 +49,13 @@ class IdeasCourse(Course):
     start: float
 
     def __init__(self, progress: IdeasProgress, crew: Crew) -> None:
-        self.sizes = progress.parameters
         rate = progress.per_day * crew.hardware.skill
-        self.rate = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
+        mean_gain = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
+        self.fill(crew, progress.parameters, mean_gain, start=progress.start_loss)
         self._gained = np.zeros((crew.looks.count, crew.miners, len(crew.worlds)))
         for place, world in enumerate(crew.worlds):
             for miner in range(crew.miners):
                 self._gained[:, miner, place] = _gains(progress, crew, world, miner, float(rate[miner, place]))
-        self.records = np.array([(progress.start_loss,)], [("start", "f8")])
-        self.which = np.zeros(crew.miners, np.int64)
 
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Log loss gained by the ideas of the interval."""

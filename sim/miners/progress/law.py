@@ -12,7 +12,7 @@ from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
 
 MOST_TOKENS = 1e18
-"""Where a loss at the law's floor or below it is put: nobody gets there."""
+"""Where a loss at the law's floor or below it is put: no miner gets there."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LawProgress(Settings):
 
 
 class LawCourse(Course):
-    """See `Course`."""
+    """See `Course`; work is effective tokens."""
 
     scratch = 1e9
 
@@ -53,23 +53,18 @@ class LawCourse(Course):
     from_scratch: float
 
     def __init__(self, progress: LawProgress, constants: Chinchilla, crew: Crew) -> None:
-        self.begin, self.sizes = progress.tokens, progress.parameters
-        self._looks, scale, exponent = crew.looks, constants.data_scale, constants.data_exponent
-        self.rate = crew.hardware.tokens * crew.hardware.skill * (1.0 - progress.cooldown)
-        numbers = {
-            "floor": float(constants.floor(progress.parameters)),
-            "data_scale": scale,
-            "data_exponent": exponent,
-            "least": scale * MOST_TOKENS**-exponent,
-            "rewarm_days": progress.rewarm_days,
-            "from_scratch": self.scratch,
-        }
-        self.records = np.array([tuple(numbers.values())], [(name, "f8") for name in numbers])
-        self.which = np.zeros(crew.miners, np.int64)
-
-    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Effective tokens."""
-        return np.asarray(self.rate[rows] * self._looks.days(rows, look)[:, None])
+        self.begin, scale, exponent = progress.tokens, constants.data_scale, constants.data_exponent
+        self.fill(
+            crew,
+            progress.parameters,
+            crew.hardware.tokens * crew.hardware.skill * (1.0 - progress.cooldown),
+            floor=float(constants.floor(progress.parameters)),
+            data_scale=scale,
+            data_exponent=exponent,
+            least=scale * MOST_TOKENS**-exponent,
+            rewarm_days=progress.rewarm_days,
+            from_scratch=self.scratch,
+        )
 
     def loss(self, position: float) -> float:
         """`E + A / N^a + B / D^b`."""

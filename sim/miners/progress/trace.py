@@ -22,7 +22,7 @@ class TraceProgress:
     Attributes:
         curves: validation curves in nats per token, with tokens.
         begin: where on its way the public model stands: a share of the shortest curve's tokens.
-        days: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of his
+        days: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its
             GPUs for models of that size.
     """
 
@@ -59,7 +59,7 @@ class TraceProgress:
 
 
 class TraceCourse(Course):
-    """See `Course`. A curve's lowest loss so far is what a miner would publish, so positions have one loss each."""
+    """See `Course`; work is tokens. A miner publishes its curve's lowest loss so far, so each position has one loss."""
 
     scratch = 1.0
 
@@ -68,7 +68,7 @@ class TraceCourse(Course):
     table: np.ndarray
 
     def __init__(self, progress: TraceProgress, crew: Crew) -> None:
-        self._looks = crew.looks
+        self.looks = crew.looks
         ends = np.array([c.tokens[np.isfinite(c.tokens)][-1] for c in progress.curves])
         self.begin = float(progress.begin * ends.min())
         first = np.log(min(self.begin, *(float(c.tokens[c.tokens > 0][0]) for c in progress.curves)))
@@ -83,10 +83,6 @@ class TraceCourse(Course):
         speed = crew.hardware.tokens if progress.days is None else ends.max() / progress.days
         self.rate = speed * crew.hardware.skill
         self._check(progress)
-
-    def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Tokens of the interval; past the end of a curve nothing more is gained."""
-        return np.asarray(self.rate[rows] * self._looks.days(rows, look)[:, None])
 
     def loss(self, position: float) -> float:
         """The curve's lowest loss up to the position, between points on a straight line over log tokens."""
@@ -125,7 +121,8 @@ class TraceCourse(Course):
         return np.asarray(np.log(ends) - np.log(best[low]))
 
     def _check(self, progress: TraceProgress) -> None:
-        days = self._looks.horizon / BLOCKS_PER_DAY
+        """Refuse curves that end before the horizon: past its end a curve gains nothing more."""
+        days = self.looks.horizon / BLOCKS_PER_DAY
         short = self.begin + self.rate * days - self._end[self.which][:, None]
         if (short > 0).any():
             miner, world = np.unravel_index(int(np.argmax(short)), short.shape)

@@ -12,8 +12,8 @@ from experiments.compare import compare
 from experiments.estimate import Estimate
 from experiments.metrics import METRICS
 from experiments.recipe.recipe import load
-from experiments.run import Outcome, run
-from experiments.store import Store
+from experiments.run.experiment import Outcome, run
+from experiments.run.store import Store
 
 
 @pytest.fixture(scope="module")

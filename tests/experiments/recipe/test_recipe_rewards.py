@@ -5,10 +5,10 @@ import small_race
 import small_world
 
 from experiments.cli.headline import document
-from experiments.digest import digest, resolved
 from experiments.recipe.recipe import load
-from experiments.run import run
-from experiments.store import Store
+from experiments.run.digest import digest, resolved
+from experiments.run.experiment import run
+from experiments.run.store import Store
 from policies import InputError
 from policies.rewards import build
 

@@ -7,14 +7,13 @@ import pytest
 from scipy.optimize import brentq
 
 from experiments.recipe.world import WorldScenario
+from experiments.run.evaluator import Evaluator
+from experiments.run.pool import Pool
 from experiments.search.recipe import SearchKeys, StudyRecipe
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.space import build_space
 from experiments.search.spec import StudySpec
-from experiments.tune.engine import Here
-from experiments.tune.evaluator import Evaluator
-from experiments.tune.ledger import Ledger
 from experiments.verification.theory.checks import STEP
 from experiments.verification.theory.lived.players import RacesAfresh, Shows
 from experiments.verification.theory.lived.setting import lane, scenario
@@ -42,7 +41,7 @@ def found(
     alone = lane(known, player)
     space = build_space(recipe.search, alone.rules)
     spec = StudySpec(recipe, {}, folder, space, (alone,), (alone.population,), {("", ()): (contest,)})
-    evaluator = Evaluator(Ledger(folder), Here(), spec.populations, recipe.seed)
+    evaluator = Evaluator(folder, Pool(1), spec.populations, recipe.seed)
     study = optuna.create_study(direction="maximize")
     Search(spec, study, proposer(sampler, space, 0, SIZE, 1), evaluator).run(TRIALS, lambda done, wanted: None)
     assert len(study.trials) == TRIALS

@@ -7,10 +7,10 @@ import optuna
 from noisy_study import Noisy, spec
 from optuna.trial import TrialState
 
+from experiments.run.evaluator import Group, Measured
 from experiments.search.objective import GAINS
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
-from experiments.tune.evaluator import Group, Measured
 
 
 class Worse(Noisy):

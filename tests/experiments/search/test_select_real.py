@@ -5,14 +5,13 @@ import json
 import pytest
 
 from experiments.recipe.resolved import lane_plain
+from experiments.run.evaluator import Evaluator
+from experiments.run.pool import Pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.select import select
 from experiments.search.spec import load
-from experiments.tune.engine import Here
-from experiments.tune.evaluator import Evaluator
-from experiments.tune.ledger import Ledger
 
 RECIPE = """\
 name: little
@@ -39,52 +38,50 @@ seed: 3
 """
 
 
-class Stopped:
-    """Computes so many pieces of work, and then nothing more."""
+class Stopped(Pool):
+    """Computes so many tasks, and then nothing more."""
 
-    workers = 1
+    def __init__(self, tasks):
+        super().__init__(1)
+        self.left = tasks
 
-    def __init__(self, pieces):
-        self.left = pieces
-
-    def compute(self, work):
-        """See `Engine`."""
-        for each in work:
+    def results(self, tasks):
+        """See `Pool`."""
+        for task in tasks:
             if not self.left:
                 raise ChildProcessError("killed")
             self.left -= 1
-            yield from Here().compute([each])
+            yield from super().results([task])
 
 
-class Counted:
+class Counted(Pool):
     """Computes, and knows which lane has lived in which world of which case."""
 
-    workers = 1
-
     def __init__(self):
+        super().__init__(1)
         self.lived = []
 
-    def compute(self, work):
-        """See `Engine`."""
-        for each in work:
-            who = [json.dumps({**lane_plain(lane), "name": ""}) for lane in each.lanes]
-            self.lived += [(each.case, lane, world) for lane in who for world in each.worlds]
-            yield from Here().compute([each])
+    def results(self, tasks):
+        """See `Pool`."""
+        for task in tasks:
+            lanes = [json.dumps({**lane_plain(lane), "name": ""}) for lane in task.lanes]
+            self.lived += [(task.contest, lane, world) for lane in lanes for world in task.worlds]
+            yield from super().results([task])
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
     """The study, its finished trials, and the folder of its worlds."""
-    return searched_in(tmp_path_factory.mktemp("study"), Here())
+    return searched_in(tmp_path_factory.mktemp("study"), Pool(1))
 
 
-def searched_in(folder, engine):
-    """The same in a folder, with the worlds computed by an engine."""
+def searched_in(folder, pool):
+    """The same in a folder, with the worlds computed by a pool."""
     from optuna import create_study
 
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
-    evaluator = Evaluator(Ledger(folder / "worlds"), engine, spec.populations, spec.recipe.seed)
+    evaluator = Evaluator(folder / "worlds", pool, spec.populations, spec.recipe.seed)
     goals = Goals.of(spec.recipe)
     study = create_study(directions=goals.directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
@@ -92,29 +89,29 @@ def searched_in(folder, engine):
     return spec, goals, study.get_trials(), folder / "worlds"
 
 
-def selected(searched, engine):
-    """The verdict, computed by an engine."""
+def selected(searched, pool):
+    """The verdict, computed by a pool."""
     spec, goals, trials, worlds = searched
-    return select(spec, goals, Evaluator(Ledger(worlds), engine, spec.populations, spec.recipe.seed), trials)
+    return select(spec, goals, Evaluator(worlds, pool, spec.populations, spec.recipe.seed), trials)
 
 
 def test_killed_selection_goes_on(searched):
     """Stopped after some pieces of work and begun again it comes to a verdict, and then has nothing left to compute."""
     with pytest.raises(ChildProcessError):
         selected(searched, Stopped(3))
-    found = selected(searched, Here()).document()
+    found = selected(searched, Pool(1)).document()
     again = selected(searched, Stopped(0)).document()
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
 
 
 def test_no_lane_lives_twice_in_a_world(tmp_path):
     """Neither do the baselines, which all generations and all stages are compared with."""
-    engine = Counted()
-    selected(searched_in(tmp_path, engine), engine)
-    assert len(engine.lived) == len({(case.name, lane, world) for case, lane, world in engine.lived})
-    baselines = {lane for case, lane, world in engine.lived[:1]}
-    worlds = {(case.name, world) for case, lane, world in engine.lived if lane in baselines}
-    assert worlds == {(case.name, world) for case, lane, world in engine.lived}
+    pool = Counted()
+    selected(searched_in(tmp_path, pool), pool)
+    assert len(pool.lived) == len({(case.name, lane, world) for case, lane, world in pool.lived})
+    baselines = {lane for case, lane, world in pool.lived[:1]}
+    worlds = {(case.name, world) for case, lane, world in pool.lived if lane in baselines}
+    assert worlds == {(case.name, world) for case, lane, world in pool.lived}
 
 
 def test_verdict_holds_what_was_measured(searched):
@@ -122,7 +119,7 @@ def test_verdict_holds_what_was_measured(searched):
 
     Its difference to each baseline is its own level less that one's.
     """
-    found = selected(searched, Here())
+    found = selected(searched, Pool(1))
     finished = {trial.user_attrs["family"] for trial in searched[2] if trial.state.name == "COMPLETE"}
     assert {each.entry.candidate.family for each in found.best} == finished
     assert {each.difference.n for each in found.best} == {6}

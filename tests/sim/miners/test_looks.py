@@ -22,7 +22,7 @@ def looks_of(scenario: Scenario, worlds: tuple[int, ...] = (0,), steps: range | 
     chance = World(scenario, [Lane("own", build("linear"))], 4, worlds).miners.chance
     parts = []
     for step in range(scenario.steps) if steps is None else steps:
-        agenda, first, last = chance.at(step)
+        agenda, first, last = chance.looks_of(step)
         parts.append([np.array([last - first]), *(each[first:last] for each in agenda[1:])])
     return Agenda(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 

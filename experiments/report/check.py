@@ -1,0 +1,348 @@
+"""Whether a results folder is what a run writes: it may come from a stranger, or be damaged."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments.report.text import count, visible
+from experiments.run.store import MANIFEST, StoreError, read_table
+from experiments.tables import SCHEMAS, TABLES
+from policies import InputError, build
+from sim.miners.strategies import find
+from sim.race.race import UNITS
+
+SPEC = "spec.yaml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST, LARGEST = 50, 1_000_000
+"""Levels and values of a spec; aliases of YAML can make few bytes endless."""
+LONGEST = 80
+"""Characters of a value that a message shows."""
+NEEDED = ("race", "world", "lane", "policy", "semantics", "population", "kind", "miner", "strategy")
+"""Columns without empty rows."""
+NUMBER = Annotated[float, Field(allow_inf_nan=False)]
+NAMES = Annotated[list[str], Field(min_length=1)]
+CHOICE = Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=1)]
+"""A strategy and its parameters."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class Manifest(_Shape):
+    """`manifest.json`; what is not here is not shown."""
+
+    kind: Literal["race", "world"] = "race"
+    lanes: NAMES
+    baseline: str
+    races: NAMES
+    seed: int = Field(ge=0, le=2**63 - 1)
+    worlds: int = Field(ge=1, le=2**31)
+    unit: str
+    question: str = ""
+    steepest: str | None = None
+    python: str | None = None
+    libraries: dict[str, str] = {}
+    machine: str = ""
+    command: str = ""
+    finished: str = ""
+    workers: int = Field(1, ge=0, le=2**31)
+    worlds_run: int = Field(0, ge=0, le=2**31)
+    simulation_seconds: NUMBER = Field(0.0, ge=0, le=1e12)
+
+
+class _Share(_Shape):
+    strategy: CHOICE
+    share: NUMBER
+
+
+class _Population(_Shape):
+    mix: list[_Share] = []
+    deviants: list[CHOICE] = []
+
+
+class _Mixture(_Shape):
+    name: str
+
+
+class _Judging(_Shape):
+    phases: list[Annotated[tuple[NUMBER, _Mixture], Field(strict=False)]] = []
+
+
+class _Data(_Shape):
+    judging: _Judging | None = None
+
+
+class _Validation(_Shape):
+    step_blocks: NUMBER
+
+
+class _Case(_Shape):
+    days: NUMBER
+    wake_blocks: NUMBER
+    validation: _Validation
+    data: _Data | None = None
+
+
+class _Noise(_Shape):
+    paired: NUMBER | None = None
+    common: NUMBER | None = None
+
+
+class _Scenario(_Shape):
+    cases: dict[str, _Case] = {}
+    races: list[dict[str, Any]] = []
+    noise: _Noise = _Noise()
+    step_blocks: NUMBER = 0
+
+
+class _Lane(_Shape):
+    name: str
+
+
+class Spec(_Shape):
+    """The parts of `spec.yaml` that a report reads."""
+
+    name: str | None = None
+    keep: list[str] = []
+    scenario: _Scenario = _Scenario()
+    populations: dict[str, _Population] = {}
+    lanes: list[_Lane] = []
+
+
+Shape = TypeVar("Shape", bound=_Shape)
+
+
+def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The manifest and the spec of complete results, all of whose files are as a run writes them.
+
+    Raises:
+        StoreError: they are not; the message says which file and field, what is there and what is allowed.
+    """
+    manifest = _manifest(folder)
+    spec = _spec(folder)
+    schemas = SCHEMAS
+    if manifest["kind"] == "world":
+        from experiments.world_tables import WORLD_SCHEMAS  # noqa: PLC0415 - imports the engine
+
+        schemas = WORLD_SCHEMAS
+    for name in TABLES:
+        _check_columns(folder / f"{name}.parquet", schemas[name])
+    _check_rows(folder, manifest, spec)
+    return manifest, spec
+
+
+def study_command(folder: Path) -> str | None:
+    """The command that made a study; empty where the study is not complete, None where the folder is no study's."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return "" if (folder / "journal.log").exists() or (folder / "worlds").is_dir() else None
+    if not isinstance(manifest, dict) or manifest.get("kind") != "study":
+        return None
+    return str(manifest.get("command", ""))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path, command = folder / MANIFEST, study_command(folder)
+    if command is not None:
+        page = folder / "report.html"
+        there = f"its report is {page}" if page.exists() else "it has no report yet"
+        again = f"`{visible(command)}`" if command else "`steepest tune` with its recipe"
+        raise StoreError(f"{folder} is a study and not a run; {there}, and {again} goes on with it and writes it again")
+    if not path.exists():
+        raise StoreError(
+            f"{folder} holds no complete results ({MANIFEST} is missing); "
+            f"run the recipe again, it goes on where it stopped"
+        )
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, f"cannot be read as JSON ({error})") from None
+    manifest = _shaped(path, Manifest, found).model_dump()
+    lanes = manifest["lanes"]
+    for key in ("lanes", "races"):
+        if len(set(manifest[key])) < len(manifest[key]):
+            raise _damaged(path, f"{key} has a name twice, but each must be there once")
+    if manifest["baseline"] not in lanes:
+        raise _damaged(
+            path, f"baseline is {_short(manifest['baseline'])}, but must be one of the lanes, {_short(lanes)}"
+        )
+    if manifest["unit"] not in UNITS:
+        raise _damaged(path, f"unit is {_short(manifest['unit'])}, but must be one of {', '.join(UNITS)}")
+    return manifest
+
+
+def _spec(folder: Path) -> dict[str, Any]:
+    path = folder / SPEC
+    try:
+        found = _loaded(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        found = {}
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise _damaged(path, f"cannot be read as YAML ({error})") from None
+    if _size(found, 0) > LARGEST:
+        raise _damaged(path, f"has more than {LARGEST:,} values, or more than {DEEPEST} levels, which no run writes")
+    _shaped(path, Spec, found)
+    if "keep" in found and (odd := set(found["keep"]) - set(TABLES)):
+        raise _damaged(path, f"keep has {_short(min(odd))}, but only {', '.join(TABLES)} can be kept")
+    return {"scenario": {}, "populations": {}, "lanes": [], **found}
+
+
+def _loaded(text: str) -> Any:
+    depth = 0
+    for event in yaml.parse(text, LOADER):  # the loader itself recurses in C, and crashes where it is too deep
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ValueError(f"nested more than {DEEPEST} levels deep")
+    return yaml.load(text, LOADER)  # noqa: S506 - the loader is one of the safe ones
+
+
+def _size(value: Any, depth: int) -> int:
+    """Values inside a value; more than `LARGEST` where there are too many or they are too deep."""
+    if depth > DEEPEST:
+        return LARGEST + 1
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    total = 1
+    for each in inside:
+        total += _size(each, depth + 1)
+        if total > LARGEST:
+            break
+    return total
+
+
+def _shaped(path: Path, model: type[Shape], value: Any) -> Shape:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        fault = error.errors()[0]
+    where = ".".join(map(str, fault["loc"])) or "the file"
+    if fault["type"] == "missing":
+        raise _damaged(path, f"{visible(where)} is missing")
+    rule = fault["msg"].replace("Input should be", "must be").replace("Dictionary should have", "must have")
+    raise _damaged(path, f"{visible(where)} is {_short(fault['input'])}, but {rule}")
+
+
+def _check_columns(path: Path, schema: pa.Schema) -> None:
+    try:
+        with pq.ParquetFile(path) as file:
+            found = file.schema_arrow
+    except FileNotFoundError:
+        raise _damaged(path, "is missing") from None
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, f"cannot be read as parquet ({error})") from None
+    for field in schema:
+        if field.name not in found.names:
+            raise _damaged(path, f"has no column {field.name} ({field.type})")
+        there = found.field(field.name).type
+        if there != field.type:
+            raise _damaged(path, f"column {field.name} holds {there}, but must hold {field.type}")
+
+
+def _check_rows(folder: Path, manifest: dict[str, Any], spec: dict[str, Any]) -> None:
+    tables = {name: _table(folder, name, manifest) for name in ("metrics", "events", "emission")}
+    metrics = tables["metrics"]
+    path = folder / "metrics.parquet"
+    for text in pc.unique(metrics["policy"]).to_pylist():
+        try:
+            build(json.loads(text))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _damaged(path, f"column policy has {_short(text)}, which is no policy ({error})") from None
+    worlds = _worlds_of_lanes(path, metrics, manifest["lanes"])
+    for race, _ in worlds:
+        if race not in manifest["races"]:
+            raise _damaged(path, f"has the race {_short(race)}, which is not in {MANIFEST}")
+    if manifest["kind"] == "world":
+        _check_world(folder, tables["emission"], metrics, manifest, spec)
+    else:
+        _check_race(folder / "events.parquet", tables["events"], manifest["races"])
+
+
+def _table(folder: Path, name: str, manifest: dict[str, Any]) -> pa.Table:
+    """A table whose texts and numbers of worlds are all there."""
+    path = folder / f"{name}.parquet"
+    try:
+        table = read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, f"cannot be read as parquet ({error})") from None
+    needed = NEEDED if manifest["kind"] == "world" else (*NEEDED, "submission")
+    for column in needed:
+        if column in table.column_names and table[column].null_count:
+            raise _damaged(path, f"column {column} has rows without a value, but each row must have one")
+    return table
+
+
+def _worlds_of_lanes(path: Path, metrics: pa.Table, lanes: list[str]) -> list[tuple[str, int]]:
+    """Races and numbers of the worlds, the same for every lane."""
+    rows: dict[str, list[tuple[str, int]]] = {lane: [] for lane in lanes}
+    for lane, race, world in zip(*(metrics[key].to_pylist() for key in ("lane", "race", "world")), strict=True):
+        if lane not in rows:
+            raise _damaged(path, f"has the lane {_short(lane)}, which is not in {MANIFEST}")
+        rows[lane].append((race, world))
+    worlds = rows[lanes[0]]
+    for lane, own in rows.items():
+        if not own or own != worlds or len(set(own)) < len(own):
+            rows_there = count(len(own), "row")
+            raise _damaged(path, f"has {rows_there} of the lane {_short(lane)}, but each lane must have one per world")
+    return worlds
+
+
+def _check_race(path: Path, events: pa.Table, races: list[str]) -> None:
+    for race in races:
+        mine = events.filter(pc.equal(events["race"], race))
+        made = mine.filter(pc.equal(mine["kind"], "submission")).num_rows
+        crowned = np.asarray(mine.filter(pc.equal(mine["kind"], "crown"))["submission"].to_numpy())
+        if len(crowned) and (crowned.min() < 0 or crowned.max() >= made):
+            raise _damaged(
+                path, f"crowns the submission {crowned.max()} of {_short(race)}, which has {made}, counted from 0"
+            )
+
+
+def _check_world(
+    folder: Path, emission: pa.Table, metrics: pa.Table, manifest: dict[str, Any], spec: dict[str, Any]
+) -> None:
+    for race in manifest["races"]:
+        if race not in spec["scenario"].get("cases", {}):
+            raise _damaged(folder / SPEC, f"scenario.cases has no case {_short(race)}, which is in {MANIFEST}")
+    for name in pc.unique(metrics["population"]).to_pylist():
+        if name not in spec["populations"]:
+            raise _damaged(folder / SPEC, f"populations has no {_short(name)}, which is in metrics.parquet")
+    bodies = spec["populations"].values()
+    strategies = [part["strategy"] for body in bodies for part in body.get("mix", []) if part["share"] > 0]
+    strategies += [each for body in bodies for each in body.get("deviants", [])]
+    names = {next(iter(each)) for each in strategies}
+    for name in sorted(names):
+        try:
+            find(name)
+        except InputError as error:
+            raise _damaged(folder / SPEC, f"populations has {_short(name)}, which is no strategy ({error})") from None
+    for name in pc.unique(emission["strategy"]).to_pylist():
+        if name not in names:
+            raise _damaged(folder / "emission.parquet", f"has the strategy {_short(name)}, which is not in {SPEC}")
+    curves = read_table(folder / "curves.parquet", ["race", "lane"])
+    rows = curves.group_by(["race", "lane"]).aggregate([([], "count_all")])
+    good = metrics.filter(pc.is_null(metrics["error"])).group_by(["race", "lane"]).aggregate([([], "count_all")])
+    worlds = {(r["race"], r["lane"]): r["count_all"] for r in good.to_pylist()}
+    for row in rows.to_pylist():
+        there, number = row["count_all"], worlds.get((row["race"], row["lane"]), 0)
+        if not number or there % number or there < 2 * number:
+            fault = f"has {there} rows of the lane {_short(row['lane'])}, which lived in {count(number, 'world')}"
+            raise _damaged(folder / "curves.parquet", fault)
+
+
+def _short(value: Any) -> str:
+    text = visible(repr(value))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _damaged(path: Path, fault: str) -> StoreError:
+    return StoreError(
+        f"{path}: {fault}; the file is damaged, or of another version: restore it, or run the recipe again with --force"
+    )

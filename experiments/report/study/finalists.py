@@ -1,0 +1,192 @@
+"""Pictures of the finalists: what of their gains held up, their schedules, and each a quarter off."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from experiments.estimate import Estimate
+from experiments.report.epsilon import ages_axis, ages_of, curve, line, shared
+from experiments.report.figure import DASHES, Figure, Panel, Series, Trace, axis, dots, height, layout
+from experiments.report.study.material import Material, name_of
+from experiments.report.study.measure import estimate
+from experiments.report.text import digits, label
+from policies import build
+from policies.base import Policy
+
+STAGES = {"search": "search", "rerank": "re-ranking", "difference": "final worlds", "heldout": "held-out families"}
+"""Keys of a finalist, and what they are called."""
+DAYS = 10
+AGES = ages_of(DAYS)
+LEAST = 1e-4
+"""Percent of the loss; a logarithmic picture ends there."""
+GREYS = ("#111111", "#777777", "#a0a0a0", "#555555", "#bbbbbb", "#8c8c8c")
+HIGH = 2.0
+"""A close-up is offered where a finalist begins so many times above the baselines."""
+Curve = tuple[str, Policy]
+"""A name and its policy."""
+
+
+def stages(material: Material) -> Figure:
+    """The gain of each finalist, stage by stage, and in each held-out family where there are several."""
+    columns = [(name, [estimate(each[key]) for each in material.best]) for key, name in STAGES.items()]
+    panels = [_stages_panel(material, "stages", columns)]
+    heldout = [each["heldout"]["families"] for each in material.best if each["heldout"]]
+    if heldout and len(heldout[0]) > 1:
+        families = [(name, [estimate(each[name]) for each in heldout]) for name in heldout[0]]
+        panels.append(_stages_panel(material, "held-out families", families))
+    return Figure(
+        "stages",
+        "What the search believed, and what held up",
+        (
+            "The gain of each finalist over the baseline. From the search to the re-ranking to the final worlds only "
+            "the worlds are others: what is lost on the way was luck of having been picked. The held-out families are "
+            "other scenarios: what is lost there does not carry over. The search has no interval, because that of the "
+            "best of many says nothing; the others are 95 % intervals, and only the last two decide."
+        ),
+        panels if material.best else [],
+    )
+
+
+def schedules(material: Material) -> Figure:
+    """Epsilon against age of the finalists over that of the baselines, linear and logarithmic."""
+    alike = as_good(material)
+    finalists = [(name_of(each), build({each["policy"]: each["parameters"]})) for each in material.best]
+    deployed = [(lane.name, lane.policy) for lane in material.spec.baselines]
+    band = [build({each["policy"]: each["parameters"]}) for each in alike]
+    panels = [_schedules_panel(material, kind, finalists, deployed, band) for kind in ("linear", "log")]
+    top, usual = (max((curve(policy, AGES).max() for _, policy in each), default=0.0) for each in (finalists, deployed))
+    if top > HIGH * usual > 0:
+        panels.insert(0, _close_up(panels[0], 1.15 * usual))
+    differ = any(each["reward"] != "subnet" or each["rules"] or each["scenario"] for each in material.best)
+    return Figure(
+        "schedules",
+        "The found schedules over the deployed ones",
+        (
+            "How large a model's advantage over later ones is, by its age. Coloured lines are the finalists, thick the "
+            f"{'recommended' if material.winner else 'best'} one; grey lines are the baselines. "
+            f"{_about_band(len(alike), bool(material.reranked))}{_about_history([*finalists, *deployed])}"
+            f"{'Finalists differ in more than this curve; the table says in what.' if differ else ''}"
+        ),
+        panels if material.best else [],
+    )
+
+
+def shifts(material: Material) -> Figure:
+    """What becomes of a schedule when each of its numbers is a quarter off; empty where none was moved."""
+    moved = next((each for each in material.best if each["sensitivity"]), None)
+    panels = []
+    if moved is not None:
+        numbers = moved["sensitivity"]["numbers"]
+        rows = [(f"{name} = {digits(each['value'], 3)}", each) for name, found in numbers.items() for each in found]
+        gains = [estimate(moved["difference"]), *(estimate(each["difference"]) for _, each in rows)]
+        names = [label(name, 44) for name in ("as it was found", *(name for name, _ in rows))]
+        series = [Series("gain", gains, [material.objective.gain(e) for e in gains])]
+        panels = [dots("all", names, series, material.objective.axis, material.objective.scale)]
+        panels[0].layout["showlegend"] = False
+    return Figure(
+        "shifts",
+        "A quarter off",
+        (
+            f"{name_of(moved) if moved else ''} in the final worlds with one number at a time a quarter smaller "
+            "and a quarter larger, within its bounds and the rules of the policy. Left of the line the baseline is "
+            "better: a schedule that falls there with a small change was fitted to the worlds."
+        ),
+        panels,
+    )
+
+
+def as_good(material: Material) -> list[dict[str, Any]]:
+    """Candidates of the re-ranking that kept all limits and may be as good as the best of them, by their intervals."""
+    kept = [each for each in material.reranked if each["feasible"]]
+    gains = [estimate(each["rerank"]) for each in kept]
+    top = max((gain.mean for gain in gains), default=np.nan)
+    return [each for each, gain in zip(kept, gains, strict=True) if gain.mean == top or gain.hi >= top]
+
+
+def _stages_panel(material: Material, name: str, columns: list[tuple[str, list[Estimate]]]) -> Panel:
+    measure, series = material.objective, []
+    for column, gains in columns:
+        hover = [
+            f"{label(name_of(each), 60)}<br>{label(column)}: {measure.gain(e)}, n = {e.n}"
+            for each, e in zip(material.best, gains, strict=True)
+        ]
+        if any(e.n for e in gains):
+            series.append(Series(column, gains, hover))
+    return dots(name, [label(name_of(each), 44) for each in material.best], series, measure.axis, measure.scale)
+
+
+def _about_band(count: int, reranked: bool) -> str:
+    if not count:
+        return "No candidate kept all limits in the re-ranking, so there is no band. " if reranked else ""
+    if count == 1:
+        return "No other candidate of the re-ranking may be as good as the best one there, so there is no band. "
+    return (
+        f"The band spans, age by age, the {count} candidates that kept all limits in the re-ranking and may be as good "
+        "as the best of them, because their 95 % intervals reach its mean: where it is wide, the study does not "
+        "know the schedule. "
+    )
+
+
+def _about_history(curves: Sequence[Curve]) -> str:
+    names = [name for name, policy in curves if policy.reads]
+    if not names:
+        return ""
+    return (
+        f"Not only the age counts for {', '.join(names)}: these read public history, and are drawn for an empty one. "
+    )
+
+
+def _schedules_panel(
+    material: Material, kind: str, finalists: list[Curve], deployed: list[Curve], band: list[Policy]
+) -> Panel:
+    lines = [*_band(band, kind), *_deployed(deployed, kind)]
+    styles: dict[str, int] = {}
+    for each, (name, policy) in zip(material.best, finalists, strict=True):
+        family = each["family"]
+        styles[family] = styles.get(family, -1) + 1
+        dash, width = DASHES[styles[family] % len(DASHES)], 4.0 if each is material.first else 2.0
+        text = label(name, 44) + (" ◂ recommended" if each is material.winner else "")
+        lines.append(_line(text, curve(policy, AGES), kind, material.colour(family), width, dash))
+    limits: Trace = {"rangemode": "tozero"} if kind == "linear" else {"type": "log", "nticks": 6, "minor": {}}
+    picture = layout(ages_axis(DAYS), axis("ε (% of the loss)", **limits))
+    note = f"An ε of 0 and below {LEAST:g} % is not drawn." if kind == "log" else ""
+    return Panel(f"{kind} scale".replace("log ", "logarithmic "), lines, picture, height(len(lines), 500), note)
+
+
+def _close_up(panel: Panel, top: float) -> Panel:
+    """The same up to a little above the baselines."""
+    picture = {**panel.layout, "yaxis": {**panel.layout["yaxis"], "range": [-0.02 * top, top]}}
+    note = "Some curves rise above this picture; “linear scale” shows them whole."
+    return replace(panel, name="close-up", layout=picture, note=note)
+
+
+def _deployed(deployed: list[Curve], kind: str) -> list[Trace]:
+    """Baselines of the same curve share a line."""
+    return [
+        _line(label(", ".join(names), 40), values, kind, GREYS[i % len(GREYS)], 1.5, DASHES[i % len(DASHES)])
+        for i, (names, values) in enumerate(shared((name, curve(policy, AGES)) for name, policy in deployed))
+    ]
+
+
+def _band(policies: list[Policy], kind: str) -> list[Trace]:
+    if len(policies) < 2:
+        return []
+    curves = np.stack([curve(policy, AGES) for policy in policies])
+    least = LEAST if kind == "log" else 0.0
+    low, high = np.maximum(curves.min(axis=0), least), np.maximum(curves.max(axis=0), least)
+    edge = {"hoverinfo": "skip", "legendgroup": "band"}
+    fill = {"fill": "tonexty", "fillcolor": "rgba(0, 114, 178, 0.13)"}
+    return [
+        line("", AGES, low, {"width": 0}, **edge, showlegend=False),
+        line(f"{len(policies)} that may be as good", AGES, high, {"width": 0}, **edge, **fill),
+    ]
+
+
+def _line(name: str, values: np.ndarray, kind: str, colour: str, width: float, dash: str) -> Trace:
+    drawn = np.where(values >= LEAST, values, np.nan) if kind == "log" else values
+    look = {"color": colour, "dash": dash, "width": width}
+    return line(
+        name, AGES, drawn, look, hovertemplate="age %{x:.2f} days: ε = %{y:.4f} %<extra>%{fullData.name}</extra>"
+    )

@@ -1,0 +1,182 @@
+"""Pictures of the numbers that were searched: which of them mattered, and the gain against each."""
+
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.report.figure import FAINT_GRID, Figure, Panel, Trace, axis, layout, markers
+from experiments.report.study.material import Material, Shot
+from experiments.report.study.measure import Number, numbers
+from experiments.report.study.trials import KINDS
+from experiments.report.text import count, digits, label
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+FEWEST = 20
+"""Trials of a picture: of fewer, the best tenth is no more than one or two."""
+MARKS = 5
+"""Of an axis, at most."""
+ACROSS, GAP, TALL = 3, 0.07, 330
+"""Pictures in a row, the share of the width between two, and the height of a row in pixels."""
+
+
+def importance(material: Material) -> Figure:
+    """Which numbers tell good trials from the others: all families at once where there are several, then each."""
+    every = material.shots
+    families = [(name, [shot for shot in every if shot.family == name]) for name in material.families]
+    panels = []
+    if len(families) > 1 and len(every) >= FEWEST:
+        panels.append(_importance_panel(material, "all families", every, False))
+    panels += [_importance_panel(material, name, shots, True) for name, shots in families if len(shots) >= FEWEST]
+    few = [f"{name} ({len(shots)})" for name, shots in families if len(shots) < FEWEST]
+    left = f" Families with fewer than {FEWEST} trials are left out: {', '.join(few)}." if few and panels else ""
+    return Figure(
+        "importance",
+        "What mattered",
+        (
+            "How much the best tenth of the trials differs from all others in each number (PED-ANOVA, Watanabe, Bansal "
+            f"and Hutter 2023), by {material.objective.short}, as a share of all; of all trials, "
+            "whether they kept the limits or not. Where families are mixed, a number counts among the trials "
+            "that have it (arXiv 2601.20800), and “family” is the choice between them. A number that hardly "
+            f"matters can be fixed in the next study. Differences of a few percent are noise.{left}"
+        ),
+        [panel for panel in panels if panel.data],
+    )
+
+
+def slices(material: Material) -> Figure:
+    """The gain against each number, one panel per family, that of the best finalist first."""
+    first = material.first
+    order = sorted(material.families, key=lambda family: first is None or family != first["family"])
+    panels = [_slices_panel(material, family) for family in order]
+    return Figure(
+        "slices",
+        "Slices",
+        (
+            "The gain over the baseline in the search worlds against each number that was searched, one picture for "
+            "each; a mark is a trial, the darker the later. Hollow ones broke a limit, crosses were stopped early. A "
+            "clear hill says that the number matters and where it should be; a cloud without form says that it does "
+            "not, here. A hill that is cut off at the edge asks for a wider range. "
+            f"The vertical axis is the {material.objective.axis}."
+        ),
+        [panel for panel in panels if panel.data],
+    )
+
+
+def importances(shots: Sequence[Shot]) -> dict[str, float]:
+    """The share of each dimension that is not the same in all trials; empty where all are worth the same."""
+    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # noqa: PLC0415 - slow imports
+
+    if len({float(shot.gains[0]) for shot in shots}) < 2:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # parts of it are called experimental
+        return dict(get_param_importances(_copied(shots), evaluator=PedAnovaImportanceEvaluator()))
+
+
+def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) -> Panel:
+    shares = importances(shots)
+    own = {each.dimension: each.name for each in numbers(material.spec.space, shots[0].trial.params)} if alone else {}
+    rows = sorted(shares, key=lambda key: shares[key])
+    picture = layout(
+        axis("share of the importance (%)", rangemode="tozero"),
+        axis("", gridcolor=FAINT_GRID, type="category"),
+        showlegend=False,
+        bargap=0.35,
+    )
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": [label(own.get(key, key).replace("_share", ""), 44) for key in rows],
+        "x": [100 * shares[key] for key in rows],
+        "hovertemplate": "%{y}: %{x:.0f} %<extra></extra>",
+        "marker": {"color": material.colour(name) if alone else "#555555"},
+    }
+    tall = 110 + 30 * max(len(rows), 3)
+    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.")
+
+
+def _copied(shots: Sequence[Shot]) -> "Study":
+    """A study in memory of these trials and their gains, all complete: the evaluator leaves others out."""
+    import optuna  # noqa: PLC0415 - a slow import
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        study = optuna.create_study(direction="maximize")
+    finally:
+        optuna.logging.set_verbosity(before)
+    several = {name for shot in shots for name, axis in shot.trial.distributions.items() if not axis.single()}
+    for shot in shots:
+        mine = {name: axis for name, axis in shot.trial.distributions.items() if name in several}
+        params = {name: shot.trial.params[name] for name in mine}
+        study.add_trial(optuna.create_trial(params=params, distributions=mine, value=float(shot.gains[0])))
+    return study
+
+
+def _slices_panel(material: Material, family: str) -> Panel:
+    shots = [shot for shot in material.shots if shot.family == family]
+    rows = [numbers(material.spec.space, shot.trial.params) for shot in shots]
+    columns = [list(column) for column in zip(*rows, strict=True) if len({each.value for each in column}) > 1]
+    deep = -(-len(columns) // ACROSS) or 1
+    picture = layout({}, {}, showlegend=False)
+    traces = []
+    for i, column in enumerate(columns):
+        suffix = f"{i + 1}" if i else ""
+        picture |= _axes(column, i, deep, suffix, _range(material, shots))
+        traces.append(_marks(material, shots, column, suffix))
+    return Panel(family, traces, picture, 70 + TALL * deep)
+
+
+def _range(material: Material, shots: list[Shot]) -> list[float]:
+    """The same for all pictures; trials far below the middle do not flatten the others."""
+    gains = material.objective.scale * np.array([shot.gains[0] for shot in shots])
+    top, low = float(gains.max()), float(max(gains.min(), 4 * np.median(gains) - 3 * gains.max()))
+    room = 0.05 * (top - low) or 1.0
+    return [low - room, top + room]
+
+
+def _axes(column: list[Number], place: int, deep: int, suffix: str, limits: list[float]) -> Trace:
+    """The axes of a picture at its place in the grid."""
+    across, down = place % ACROSS, place // ACROSS
+    wide, high = (1 + GAP) / ACROSS - GAP, (1 + 0.22) / deep - 0.22
+    left, bottom = across * (wide + GAP), 1 - down * (high + 0.22) - high
+    kind = {"type": "log", **_decades(column)} if column[0].log else {"nticks": 5, "exponentformat": "none"}
+    title = label(column[0].name.replace("_", " "))
+    return {
+        f"xaxis{suffix}": axis(title, domain=[left, left + wide], anchor=f"y{suffix}", **kind),
+        f"yaxis{suffix}": axis("", domain=[max(bottom, 0.0), bottom + high], anchor=f"x{suffix}", range=limits),
+    }
+
+
+def _decades(column: list[Number]) -> Trace:
+    """Few marks on a logarithmic axis, with whole numbers."""
+    low, high = (end(each.value for each in column) for end in (min, max))
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    marks = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
+    inside = [mark for mark in marks if low <= mark <= high]
+    if len(inside) < 2:
+        inside = [low, high]
+    chosen = inside if len(inside) <= MARKS else inside[:: -(-len(inside) // MARKS)]
+    return {"tickvals": chosen, "ticktext": [digits(mark, 2) for mark in chosen]}
+
+
+def _marks(material: Material, shots: list[Shot], column: list[Number], suffix: str) -> Trace:
+    return markers(
+        "",
+        [each.value for each in column],
+        [material.objective.scale * float(shot.gains[0]) for shot in shots],
+        [material.hover(shot) for shot in shots],
+        {
+            "size": 7,
+            "symbol": [KINDS[shot.kept, shot.whole][0] for shot in shots],
+            "color": [shot.trial.number for shot in shots],
+            "colorscale": [[0, "#b9d4e8"], [1, "#08306b"]],
+            "line": {"width": 0.6},
+        },
+        xaxis=f"x{suffix}",
+        yaxis=f"y{suffix}",
+    )

@@ -1,0 +1,80 @@
+"""Compile everything once, so that nobody waits for it later; set-up calls it.
+
+In two processes at once, of some 12 s each: one does validators and races, the other miners and the whole shelf.
+"""
+
+import sys
+from multiprocessing import get_context
+
+import numpy as np
+import simpy
+
+from experiments.submissions import read_race, shipped
+from policies import build, names
+from policies.rewards import build as build_reward
+from policies.rewards import names as reward_names
+from sim.compiler.policies import compile_policy
+from sim.compiler.rewards import compile_reward
+from sim.compiler.strategies import compile_strategy
+from sim.lanes import Lane
+from sim.miners.progress.draws import DrawsProgress
+from sim.miners.progress.ideas import IdeasProgress
+from sim.miners.progress.trace import TraceProgress
+from sim.miners.strategies import build as build_strategy
+from sim.miners.strategies import names as strategy_names
+from sim.race.race import Race, Setting
+from sim.race.world import RaceWorld
+from sim.scenario import Scenario, Validation
+from sim.traces.curve import Curve
+from sim.world import World
+
+
+def main() -> None:
+    """Compile all; ends with 1 where that fails."""
+    context = get_context("spawn")
+    parts = [context.Process(target=part) for part in (validators, miners)]
+    for part in parts:
+        part.start()
+    for part in parts:
+        part.join()
+    sys.exit(any(part.exitcode for part in parts))
+
+
+def validators() -> None:
+    """What every world calls, whatever its lanes; when it comes to the looks of miners, the others have done those."""
+    _world(days=1.1).run()
+    block, loss = np.array([0, 300]), np.array([3.0, 2.9])
+    for path in shipped().values():
+        read_race(path)
+    race = Race("warm", "nats", block, ("a", "b"), loss, np.full(2, np.nan), ((), ()))
+    RaceWorld(race, _lanes(), Setting(tail_days=0.1), 0, [0]).run()
+
+
+def miners() -> None:
+    """Their looks, the methods of all policies, rewards and strategies, and what is left."""
+    world, clock = _world(), simpy.Environment()
+    clock.process(world._wake(clock))
+    clock.run(until=world.scenario.horizon)
+    for name in names():
+        compile_policy(build(name), 1, [])
+    for name in reward_names():
+        compile_reward(build_reward(name), 1, 2, [])
+    for name in strategy_names():
+        compile_strategy(build_strategy(name), [])
+    step, tokens, loss = np.array([0.0, 1.0]), np.array([1e9, 2e12]), np.array([3.0, 2.0])
+    curve = Curve("warm", step, tokens, step, loss, "validation")
+    for way in (IdeasProgress(), DrawsProgress(), TraceProgress((curve,), days=1e4)):
+        _world(progress=((way, 1.0),))
+    _world(validation=Validation(validators=2)).run()
+
+
+def _world(days: float = 0.1, **given: object) -> World:
+    return World(Scenario(days=days, miners=8, **given), _lanes(), 0, [0])  # type: ignore[arg-type]
+
+
+def _lanes() -> list[Lane]:
+    return [Lane("warm", build("fixed"))]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""A pool on many machines: the workers of a Dask scheduler compute, and only this process writes."""
+
+import gc
+import logging
+import pickle
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from experiments.run.digest import modules_of
+from experiments.run.memory import check
+from experiments.run.pool import Computed, Pool, T
+from experiments.run.task import Task, compute
+from policies import InputError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+PATIENCE, WORKERS_PATIENCE = 10, 60
+"""Seconds to wait for a scheduler that does not answer, and for its first worker."""
+OURS = ("policies", "sim", "experiments")
+"""Packages that the workers have; of others the code travels with the task."""
+LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.batched")
+
+
+class OtherVersionsError(Exception):
+    """A worker would compute with other code than this process; the message says which."""
+
+
+class DaskPool(Pool):
+    """Computes on the workers of a scheduler; the scheduler and its workers stay.
+
+    A worker that is killed loses nothing: the scheduler gives its tasks to another one, or waits for one to come.
+
+    Args:
+        address: of the scheduler, `tcp://HOST:PORT`, or `tls://HOST:PORT` with Dask's own settings for keys.
+
+    Raises:
+        InputError: Dask is not installed, the scheduler cannot be reached, no worker comes, or one has other
+            versions than this process.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(1)
+        self.address = address
+
+    def __enter__(self) -> Self:
+        """Connect, and compare the versions of the workers."""
+        try:
+            import_module("distributed")  # sets the levels of its loggers, before `_quiet` does
+        except ImportError:
+            raise InputError(
+                "--scheduler needs Dask, which is not installed: pip install 'steepest[cluster]'"
+            ) from None
+        with self._stack as stack:
+            stack.enter_context(_quiet())
+            self._client = stack.enter_context(_client(self.address))
+            _check_workers(self._client, self.address)
+            self._executor = _Sender(self._client)
+            stack.callback(self._executor.shutdown)
+            self._stack = stack.pop_all()
+        return self
+
+    @property
+    def workers(self) -> int:
+        """Threads of all workers that are there now."""
+        return max(1, int(sum(self._client.nthreads().values())))
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Nothing: each worker refuses what does not fit into its own memory."""
+
+    def _results(self, waiting: Any) -> Iterator[tuple[T, dict[int, Any]]]:
+        from distributed import KilledWorker  # noqa: PLC0415 - a slow import
+
+        try:
+            yield from super()._results(waiting)
+        except KilledWorker as error:
+            raise ChildProcessError(
+                "a piece of work killed one Dask worker after the other, perhaps for want of memory; give workers more "
+                f"(dask worker --memory-limit) and run it again, it goes on ({str(error).splitlines()[0][:200]})"
+            ) from None
+        except OtherVersionsError as error:
+            raise InputError(str(error)) from None
+        except Exception as error:
+            if self._client.status == "running" and not _is_lost(error):
+                raise
+            raise ChildProcessError(
+                f"the scheduler {self.address} went away; start it and run the same command again, finished worlds "
+                "are kept"
+            ) from None
+
+
+class _Sender(Executor):
+    """Sends tasks to the workers."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client, self._executor = client, client.get_executor(pure=False)
+
+    def submit(self, _: Callable[..., Any], /, *tasks: Any, **__: Any) -> Future[Any]:
+        """What a worker will have computed."""
+        future: Future[Any] = self._executor.submit(_compute, _packed(*tasks), installed())
+        return future
+
+    def shutdown(self, wait: bool = False, *, cancel_futures: bool = True) -> None:
+        """Take back what is not done; a scheduler that is gone cannot be asked."""
+        if self._client.status == "running":
+            self._executor.shutdown(wait=False)
+
+
+def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:
+    """Compute a task on a worker, which may have come after the others were compared."""
+    from distributed import get_worker  # noqa: PLC0415 - a slow import
+
+    worker = get_worker()
+    if installed() != expected:
+        raise OtherVersionsError(_difference(worker.address, installed(), expected))
+    task: Task = pickle.loads(packed)  # noqa: S301 - Dask's own messages are pickles from the same sender
+    check(task.scenario, task.lanes, len(task.worlds), worker.state.nthreads)
+    return compute(task)
+
+
+def _packed(task: Task) -> bytes:
+    """A task for a worker, with the code of policies, reward rules and strategies that the worker cannot import.
+
+    It is packed here, since Dask packs late and its scheduler, which lacks the code too, would unpack it.
+    """
+    import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Dask
+
+    ours = (*OURS, "__main__")  # what was typed at a prompt travels anyhow
+    names = {name for name in modules_of(task.lanes) if name.partition(".")[0] not in ours}
+    strange = [sys.modules[name] for name in sorted(names) if name in sys.modules]
+    for module in strange:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return bytes(cloudpickle.dumps(task))
+    finally:
+        for module in strange:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+@cache
+def installed() -> tuple[tuple[str, str], ...]:
+    """What results depend on beside the task: versions, and a hash over the code, by name."""
+    sha = sha256()
+    for package in OURS:
+        for file in sorted(Path(str(import_module(package).__file__)).parent.rglob("*.py")):
+            sha.update(file.name.encode() + b"\0" + file.read_bytes())
+    names = "numpy", "numba", "scipy", "simpy", "steepest"
+    python = ".".join(platform.python_version_tuple()[:2])
+    return (("code", sha.hexdigest()[:12]), ("python", python), *((name, version(name)) for name in names))
+
+
+def _check_workers(client: "Client", address: str) -> None:
+    """Refuse workers that would compute something else."""
+    try:
+        client.wait_for_workers(1, timeout=WORKERS_PATIENCE)
+    except TimeoutError:
+        raise InputError(
+            f"the scheduler {address} has no workers; start some: dask worker {address} --nthreads 1"
+        ) from None
+    try:
+        client.run_on_scheduler(installed)
+    except Exception as error:
+        raise InputError(_difference(address, error, ())) from None
+    mine = installed()
+    for worker, theirs in client.run(installed, on_error="return").items():
+        if theirs != mine:
+            raise InputError(_difference(worker, theirs, mine))
+
+
+def _difference(address: str, theirs: Any, mine: tuple[tuple[str, str], ...]) -> str:
+    told = theirs
+    if isinstance(theirs, tuple):
+        apart = dict(sorted(set(theirs) - set(mine)))
+        told = ", ".join(f"{name} {value} (here {dict(mine).get(name)})" for name, value in apart.items())
+    return f"what runs at {address} is not like this process: {told}; install the same steepest and libraries there"
+
+
+@contextmanager
+def _client(address: str) -> Iterator["Client"]:
+    from distributed import Client  # noqa: PLC0415 - a slow import
+
+    client, reason = None, ""
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, ImportError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if client is None:
+        # a client that did not connect closes itself when it is collected: now, since the next one would wait for that
+        # without end
+        gc.collect()
+        raise InputError(
+            f"--scheduler {address} cannot be reached ({reason}); is `dask scheduler` running there, and the address "
+            "like tcp://HOST:8786?"
+        )
+    try:
+        yield client
+    finally:
+        client.close(timeout=PATIENCE)
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether it says that tasks were taken back because there is nobody to do them."""
+    from distributed.comm import CommClosedError  # noqa: PLC0415 - a slow import
+
+    return isinstance(error, CancelledError | CommClosedError)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A connection that is lost is one message of ours, not Dask's log."""
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    before = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, before, strict=True):
+            each.setLevel(level)

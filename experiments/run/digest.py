@@ -1,0 +1,113 @@
+"""What names the results of a spec: a hash over all that they depend on, the code that they are made with included."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import experiments
+import policies
+import sim
+from experiments.recipe.recipe import Spec
+from experiments.recipe.resolved import plain
+from policies.base import Declared
+from sim.lanes import Lane
+
+CODE = ("policies/*.py", "sim/**/*.py", "sim/data/*.yaml", "experiments/*metrics.py", "experiments/*tables.py")
+"""The code that decides about results: the rooms below, whatever their files are called, but for what `LEFT_OUT` names.
+
+Policies, reward rules and strategies count where they take part: by the modules of their classes.
+"""
+LEFT_OUT = {
+    "all": (
+        "policies/export*.py",
+        "policies/laws.py",
+        "sim/**/testing.py",
+        "sim/timeline/*.py",
+        "sim/traces/*.py",
+        "sim/traces/formats/*.py",
+        "sim/miners/strategies/[!_]*.py",
+    ),
+    "race": (
+        "sim/miners/strategies/*.py",
+        "sim/miners/progress/*.py",
+        "sim/traces/laws/*.py",
+        "experiments/world_*.py",
+    ),
+    "world": ("sim/race/*.py",),
+}
+"""Code that decides about something else, by the scenario's kind: exports, tests, explanations, what reads traces
+(their content is part of the spec), plug-ins that may not take part, and the rooms of the other kind."""
+
+
+def resolved(spec: Spec) -> dict[str, Any]:
+    """Everything that a world's result depends on, as plain data; the worlds and their number are not part of it."""
+    return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
+
+
+def digest(spec: Spec) -> str:
+    """Twelve hex digits that name the results of a spec."""
+    text = json.dumps(resolved(spec), sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def spec_text(spec: Spec) -> str:
+    """`spec.yaml`: the resolved spec for people and programs."""
+    return str(yaml.safe_dump(resolved(spec), sort_keys=False, allow_unicode=True, width=120))
+
+
+def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
+    """Hash of all code that decides about the results of these lanes in a scenario of that kind."""
+    return _code(kind, frozenset(modules_of(lanes)))
+
+
+def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
+    """Where the policies, reward rules and strategies of lanes are written down, and what they derive from."""
+    things: list[Declared] = [lane.policy for lane in lanes]
+    things += [lane.reward for lane in lanes if lane.reward is not None]
+    populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
+    things += [strategy for population in populations for strategy in population.strategies]
+    while things:
+        thing = things.pop()
+        yield from (kind.__module__ for kind in type(thing).__mro__ if issubclass(kind, Declared))
+        if isinstance(inner := getattr(thing, "then", None), Declared):
+            things.append(inner)
+
+
+def _source(module: str) -> Path | None:
+    """The file of a policy or strategy: on the shelf, or a stranger's; one typed at a prompt has none."""
+    package, *rest = module.split(".")
+    if package in _rooms():
+        return _rooms()[package].joinpath(*rest).with_suffix(".py")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file else None
+
+
+def _rooms() -> dict[str, Path]:
+    """Where the packages are."""
+    return {package.__name__: Path(str(package.__file__)).parent for package in (policies, sim, experiments)}
+
+
+def _files(patterns: Iterable[str]) -> set[Path]:
+    """The files that patterns name; the first part of each is a package."""
+    found: set[Path] = set()
+    for pattern in patterns:
+        package, _, rest = pattern.partition("/")
+        found.update(_rooms()[package].glob(rest))
+    return found
+
+
+@cache
+def _code(kind: str, modules: frozenset[str]) -> str:
+    """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
+    files = _files(CODE) - _files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
+    files.update(file for module in modules if (file := _source(module)))
+    sha = hashlib.sha256()
+    for name, text in sorted((file.name, file.read_bytes()) for file in files):  # wherever the packages are
+        sha.update(name.encode() + b"\0" + text)
+    return sha.hexdigest()[:16]

@@ -1,0 +1,89 @@
+"""Files that are whole or not there: `.NAME.PID.tmp` while they are written, and then renamed.
+
+A writer holds the lock of its temporary file until it has renamed it, and the system frees the lock when the process
+ends, however it ends. So a file whose lock is free has no writer, whatever process has its number by now.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.tmp", re.DOTALL)
+
+MOMENT = 60.0
+"""Seconds for which a file without a lock is left alone where its process lives: it may be about to lock it."""
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """A temporary file to write; it takes its name at the end, and is removed where something fails before.
+
+    Args:
+        path: what it is to be; its folder is made, and a file that is there is replaced.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from filelock import lock_descriptor  # noqa: PLC0415 - a slow import, and most commands write nothing
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with new.open("wb") as mark:
+            with suppress(OSError):  # a disk without locks; nothing is ever swept there
+                lock_descriptor(mark.fileno(), blocking=False)
+            yield new
+            new.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
+
+
+def write(path: Path, data: bytes | str) -> None:
+    """Write a file so that it is either all there or not there; the disk has it before it gets its name."""
+    with unfinished(path) as temporary, temporary.open("wb") as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left in a folder and below; what cannot be removed stays."""
+    for place, _, files in os.walk(folder):
+        for name in files:
+            _remove_abandoned(Path(place, name))
+
+
+def sweep_beside(path: Path) -> None:
+    """Remove what killed writers of this one file left beside it."""
+    with suppress(OSError):
+        for other in list(path.parent.iterdir()):
+            _remove_abandoned(other, path.name)
+
+
+def _remove_abandoned(path: Path, of: str | None = None) -> None:
+    """Remove a file if it is a temporary one of this user that has no writer, and perhaps only if it was to be `of`."""
+    found = TEMPORARY.fullmatch(path.name)
+    if not found or of not in (None, found["name"]):
+        return
+    from filelock import lock_descriptor  # noqa: PLC0415 - see above
+
+    with suppress(OSError), os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW)) as mark:
+        facts = os.fstat(mark.fileno())
+        old = not _is_alive(int(found["pid"])) or time.time() - facts.st_mtime > MOMENT
+        if old and facts.st_uid == os.geteuid() and lock_descriptor(mark.fileno(), blocking=False):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True

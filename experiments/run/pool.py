@@ -1,0 +1,212 @@
+"""Pools: where tasks are computed; here, in processes of this machine, or on the workers of a Dask scheduler."""
+
+import os
+import signal
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from time import perf_counter
+from typing import Any, Self, TypeVar
+
+from experiments.run.memory import check
+from experiments.run.task import Smaller, Task, compute
+from experiments.warning import say_plainly
+
+T = TypeVar("T", bound=Task)
+Computed = dict[int, Any] | Smaller
+
+TRIES = 3
+"""How often in a row processes may be killed without any result in between."""
+
+
+class Pool:
+    """Computes tasks; where makes no difference to a number.
+
+    Args:
+        workers: how many tasks are computed at a time; one is computed in this process.
+
+    Attributes:
+        seconds: that were spent waiting for results.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = max(workers, 1)
+        self._stack = ExitStack()
+        self._executor: Executor | None = None  # nothing is started before there is work
+        self.seconds = 0.0
+
+    @property
+    def workers(self) -> int:
+        """How many tasks are computed at a time."""
+        return self._workers
+
+    def __enter__(self) -> Self:
+        """The pool, for as long as the block lasts."""
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """End what computes; at once if something went wrong."""
+        self._executor = None
+        self._stack.__exit__(*error)
+
+    def check(self, tasks: Iterable[Task]) -> None:
+        """Refuse tasks that do not fit into memory.
+
+        Raises:
+            InputError: with the estimate, what is free, and what to do.
+        """
+        by_size = sorted(tasks, key=lambda task: len(task.worlds))
+        for task in {(id(task.contest), id(task.lanes)): task for task in by_size}.values():  # the largest of a kind
+            check(task.scenario, task.lanes, len(task.worlds), self.workers)
+
+    def results(self, tasks: Iterable[T]) -> Iterator[tuple[T, dict[int, Any]]]:
+        """What is kept of each task's worlds, by number, as soon as it is there; a task may come in several parts.
+
+        Raises:
+            InputError: a strategy breaks the rules.
+            ChildProcessError: workers were killed again and again.
+        """
+        found = self._results(deque(tasks))
+        while True:
+            began = perf_counter()
+            try:
+                each = next(found, None)
+            finally:
+                self.seconds += perf_counter() - began
+            if each is None:
+                return
+            yield each
+
+    def _results(self, waiting: deque[T]) -> Iterator[tuple[T, dict[int, Any]]]:
+        running: dict[Future[Computed], T] = {}
+        losses = 0
+        try:
+            while waiting or running:
+                lost = not self._hand_out(waiting, running)
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                if lost or any(map(_is_lost, done)):  # with one process all are gone, and all tasks come back
+                    lost, done = True, wait(running).done
+                for future in done:
+                    task = running.pop(future)
+                    found = None if _is_lost(future) else future.result()
+                    if found is None:
+                        waiting.appendleft(task)
+                    elif isinstance(found, Smaller):
+                        waiting = _divided(task, found, waiting)
+                    else:
+                        losses = 0
+                        yield task, found
+                if lost:
+                    self._executor = None
+                    self._stack.close()
+                    losses += 1
+                if losses == TRIES:
+                    raise ChildProcessError(
+                        f"worker processes were killed {TRIES} times in a row, perhaps for want of memory; run it "
+                        "again with fewer --workers, it goes on"
+                    )
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _hand_out(self, waiting: deque[T], running: dict[Future[Computed], T]) -> bool:
+        """Give every worker a task, and one more to begin with at once; whether all processes are still there."""
+        ahead = 2 * self.workers if self.workers > 1 else 1
+        try:
+            if self._executor is None:
+                self._executor = self._stack.enter_context(processes(self._workers)) or _Here()
+            while waiting and len(running) < ahead:
+                running[self._executor.submit(compute, waiting[0])] = waiting[0]
+                waiting.popleft()
+        except BrokenExecutor:
+            return False
+        return True
+
+
+def _is_lost(future: Future[Computed]) -> bool:
+    return not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
+
+
+def _divided(task: T, smaller: Smaller, waiting: deque[T]) -> deque[T]:
+    """The parts of a task, and then what waits; tasks that are alike are divided too where the first is slow."""
+    out: deque[T] = deque()
+    for each in (task, *waiting):
+        alike = smaller.slow and each.contest is task.contest and each.lanes is task.lanes
+        out += each.parts(smaller.worlds) if each is task or alike else [each]
+    return out
+
+
+class _Here(Executor):
+    """Computes in this process, at once."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result, which is there already."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def open_pool(workers: int, scheduler: str | None = None) -> Pool:
+    """The pool of so many processes of this machine, or of the workers of a scheduler, to be used in a `with` block.
+
+    Args:
+        workers: processes; one computes in this process. A scheduler has its own.
+        scheduler: its address, `tcp://HOST:PORT`.
+
+    Raises:
+        InputError: the scheduler cannot be reached, or its workers are not like this process.
+    """
+    if scheduler is not None:
+        from experiments.run.dask_pool import DaskPool  # noqa: PLC0415 - a slow import
+
+        return DaskPool(scheduler)
+    return Pool(workers)
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Executor | None]:
+    """Worker processes: started afresh, deaf to Ctrl-C, and gone when the main process is, however it ended.
+
+    For a single worker there are none: what is small is computed in this process.
+
+    Raises:
+        ChildProcessError: one of them was killed.
+    """
+    if workers <= 1:
+        yield None
+        return
+    others, context = active_children(), get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _begin, (context.Value("i", 0),)) as pool:
+        try:
+            yield pool
+        except BrokenExecutor:
+            raise ChildProcessError(
+                "a worker process was killed, perhaps for want of memory; run it again with fewer --workers"
+            ) from None
+        except KeyboardInterrupt:
+            for process in set(active_children()) - set(others):  # they write nothing that could be torn
+                process.terminate()
+            raise
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # no space left: begin nothing more
+            raise
+
+
+def _begin(begun: Any) -> None:
+    """Ctrl-C is for the main process, and the end of that one is the end of all; one of them warns for all."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    say_plainly()
+    with begun.get_lock():
+        begun.value += 1
+        if begun.value > 1:
+            warnings.simplefilter("ignore", UserWarning)
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(main: object) -> None:
+    main.join()  # type: ignore[attr-defined]  # a worker always has a parent
+    os._exit(1)

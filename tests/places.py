@@ -1,9 +1,0 @@
-"""Where tests look for files."""
-
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
-"""The repository."""
-
-BESIDE = ROOT.parent / "shared"
-"""Real logs and vectors stand beside the checkout; tests that read them skip where they are missing."""
