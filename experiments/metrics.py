@@ -98,7 +98,7 @@ def emission_shares(world: "RaceWorld") -> np.ndarray:
 
 def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
     """All metrics of a finished race, each float64 `[columns]`."""
-    record, desk, days = world.record, world.validators[0].state, world.scenario.days
+    record, state, days = world.record, world.validators[0].state, world.scenario.days
     shares = emission_shares(world)
     due = np.array(list(credit(world.race).values()))[:, None]
     concentration, emitted = ordered_sum(shares**2), ordered_sum(world.miners.emission)
@@ -116,8 +116,8 @@ def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
         "top_share": shares.max(axis=0) * paid,
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
         "rank_correlation": spearman(np.round(shares, DUST), np.broadcast_to(due, shares.shape)),
-        "evaluations": desk["evaluations"] / days,
-        "lost_steps": desk["losses"].astype(np.float64),
+        "evaluations": state["evaluations"] / days,
+        "lost_steps": state["losses"].astype(np.float64),
         **reigns(world),
     }
 

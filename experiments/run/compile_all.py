@@ -53,7 +53,7 @@ def validators() -> None:
 def miners() -> None:
     """Their looks, the methods of all policies, rewards and strategies, and what is left."""
     world, clock = _world(), simpy.Environment()
-    clock.process(world._wake(clock))
+    clock.process(world._each_step(clock, "decisions", world._wake))
     clock.run(until=world.scenario.horizon)
     for name in names():
         compile_policy(build(name), 1, [])

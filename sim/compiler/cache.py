@@ -66,7 +66,7 @@ def folder() -> Path | None:
     return own
 
 
-class Kept(NullCache):  # type: ignore[misc]
+class DiskCache(NullCache):  # type: ignore[misc]
     """What numba asks for compiled code of one function, and gives it to: a file per list of argument types.
 
     Args:
