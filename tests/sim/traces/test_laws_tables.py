@@ -122,15 +122,15 @@ def test_ratios_of_the_15b_run():
 
 def test_cost_frame():
     """The 3B model (2.65B parameters) on 100B tokens takes 53 H100-days; the table has 48 to 55."""
-    assert throughput.gpu_days(2.652e9, 100e9) == pytest.approx(53, rel=0.035)
-    assert throughput.gpu_days(12.85e9, 100e9) == pytest.approx(236, rel=0.01)
+    assert 8 * throughput.seconds(2.652e9, 100e9) / 86_400 == pytest.approx(53, rel=0.035)
+    assert 8 * throughput.seconds(12.85e9, 100e9) / 86_400 == pytest.approx(236, rel=0.01)
 
 
 def test_usual_mfu():
     """0.35 to 0.45 on H100 and 0.45 to 0.60 on A100 with attention counted, a tenth less without."""
     for size in (1.316e9, 2.652e9, 6.659e9, 12.85e9):
-        assert 0.31 < throughput.mfu(size, throughput.per_gpu(size, "h100"), "h100") < 0.45
-        assert 0.45 < throughput.mfu(size, throughput.per_gpu(size, "a100"), "a100") < 0.60
+        assert 0.31 < 6 * size * throughput.per_gpu(size, "h100") / throughput.GPUS["h100"][2] < 0.45
+        assert 0.45 < 6 * size * throughput.per_gpu(size, "a100") / throughput.GPUS["a100"][2] < 0.60
 
 
 def test_more_gpus_lose_a_few_per_cent_per_doubling():
