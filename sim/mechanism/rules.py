@@ -17,35 +17,21 @@ POOL, KING, RUNNING_BEST = range(3)
 
 @dataclass(frozen=True)
 class Rules:
-    """One validator's rules; the defaults are SN9's newest (v6.0.4).
+    """One validator's rules; the defaults are SN9's newest (v6.0.4)."""
 
-    Attributes:
-        temperature: of the softmax over win rates.
-        alpha: weight of the old moving average.
-        keep: models kept for the next step (`sample_min`).
-        filtered: the competitive filter applies.
-        delay: blocks between commitment and the first evaluation.
-        threshold: averages below it are not paid.
-        winner_takes_all: the step's weight goes to the highest win rate, not through the softmax.
-        alone: win rate of a model without opponents.
-        holds: models that were not evaluated keep their weight in the average (until 2024-01-02).
-        wins: what is compared: average losses, every sample in pairs, or one champion per sample (SN29).
-        skew: exponent on the share of samples won (SN29).
-        semantics: how a model becomes king, see `sim.mechanism.dethrone`.
-    """
-
-    temperature: float = 0.01
-    alpha: float = 0.5
-    keep: int = 5
-    filtered: bool = True
-    delay: int = 250
-    threshold: float = 0.0
-    winner_takes_all: bool = False
-    alone: float = 1.0
-    holds: bool = False
+    temperature: float = 0.01  #: of the softmax over win rates
+    alpha: float = 0.5  #: weight of the old moving average
+    keep: int = 5  #: models kept for the next step (`sample_min`)
+    filtered: bool = True  #: the competitive filter applies
+    delay: int = 250  #: blocks between commitment and the first evaluation
+    threshold: float = 0.0  #: averages below it are not paid
+    winner_takes_all: bool = False  #: the step's weight goes to the highest win rate, not through the softmax
+    alone: float = 1.0  #: win rate of a model without opponents
+    holds: bool = False  #: models that were not evaluated keep their weight in the average (until 2024-01-02)
+    #: what is compared: average losses, every sample in pairs, or one champion per sample (SN29)
     wins: Wins = "average"
-    skew: float = 1.0
-    semantics: Semantics = "pool"
+    skew: float = 1.0  #: exponent on the share of samples won (SN29)
+    semantics: Semantics = "pool"  #: how a model becomes king, see `sim.mechanism.dethrone`
 
     def record(self) -> np.void:
         """The same as a record of `RULES`."""
