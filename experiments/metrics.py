@@ -69,17 +69,21 @@ def credit(race: Race) -> dict[str, float]:
     of all submissions that it builds on, directly or not (ancestral Shapley, theory R4).
     """
     shares = dict.fromkeys(race.miner, 0.0)
-    ancestors: list[frozenset[int]] = []
     best = race.loss[0]
-    for i, parents in enumerate(race.builds_on):
-        ancestors.append(frozenset(parents).union(*(ancestors[p] for p in parents)))
+    for i, bits in enumerate(race.lineages()):
         if race.loss[i] < best:
-            line = [*sorted(ancestors[i]), i]
-            for model in line:
-                shares[race.miner[model]] += float(np.log(best / race.loss[i])) / len(line)
+            share = float(np.log(best / race.loss[i])) / bits.bit_count()
+            for model in owners_in(bits):
+                shares[race.miner[model]] += share
             best = race.loss[i]
     total = sum(shares.values())
     return {miner: share / total if total else 0.0 for miner, share in shares.items()}
+
+
+def owners_in(bits: int) -> list[int]:
+    """The numbers of the bits that are set, rising."""
+    octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
+    return [int(place) for place in np.flatnonzero(np.unpackbits(octets, bitorder="little"))]
 
 
 def emission_shares(world: "RaceWorld") -> np.ndarray:
@@ -93,7 +97,7 @@ def emission_shares(world: "RaceWorld") -> np.ndarray:
 
 def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
     """All metrics of a finished race, each float64 `[columns]`."""
-    record, desk, days = world.record, world.validators[0].state, world.scenario.days
+    record, state, days = world.record, world.validators[0].state, world.scenario.days
     shares = emission_shares(world)
     due = np.array(list(credit(world.race).values()))[:, None]
     concentration, emitted = ordered_sum(shares**2), ordered_sum(world.miners.emission)
@@ -111,8 +115,8 @@ def measure(world: "RaceWorld") -> dict[str, np.ndarray]:
         "top_share": shares.max(axis=0) * paid,
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
         "rank_correlation": spearman(np.round(shares, DUST), np.broadcast_to(due, shares.shape)),
-        "evaluations": desk["evaluations"] / days,
-        "lost_steps": desk["losses"].astype(np.float64),
+        "evaluations": state["evaluations"] / days,
+        "lost_steps": state["losses"].astype(np.float64),
         **reigns(world),
     }
 
@@ -132,8 +136,12 @@ def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _centred_ranks(x: np.ndarray) -> np.ndarray:
-    below = sum((x > row).astype(np.float64) + 0.5 * (x == row) for row in x)
-    return np.asarray(below - len(x) / 2.0)
+    """In each column how many are below a value and half of those that equal it, less half of all."""
+    ranks = np.empty(x.shape)
+    for column in range(x.shape[1]):
+        _, place, count = np.unique(x[:, column], return_inverse=True, return_counts=True)
+        ranks[:, column] = (np.cumsum(count) - count / 2.0)[place] - len(x) / 2.0
+    return ranks
 
 
 def reigns(world: "World") -> dict[str, np.ndarray]:

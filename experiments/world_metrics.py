@@ -94,7 +94,7 @@ WORLD_METRICS: dict[str, Metric] = {
 def measure_world(world: "World") -> dict[str, np.ndarray]:
     """All metrics of a finished world, each float64 `[columns]`."""
     n, days, record, miners = world.scenario.miners, world.scenario.days, world.record, world.miners
-    desk, queue = world.validators[0].state, world.validators[0].queue
+    state = world.validators[0].state
     shares = emission_shares(world)
     due = credit_shares(world)
     first, marks = record.first, record.marks
@@ -144,12 +144,12 @@ def measure_world(world: "World") -> dict[str, np.ndarray]:
             "held": record.held / emitted,
             "in_contest": miners.active.mean(axis=0),
             "submissions": miners.submissions.sum(axis=0) / days,
-            "evaluations": desk["evaluations"] / days,
-            "retries": queue.retries / days,
+            "evaluations": state["evaluations"] / days,
+            "retries": state["retries"] / days,
             "disagreement": record.disagreements / record.opinions,
-            "lost_steps": desk["losses"].astype(np.float64),
+            "lost_steps": state["losses"].astype(np.float64),
             "storage": record.stored / np.float64(record.looks),
-            "timeouts": desk["timeouts"].astype(np.float64),
+            "timeouts": state["timeouts"].astype(np.float64),
             "delay_median": delay(record.delays, 0.5),
             "delay_p95": delay(record.delays, 0.95),
             **(kings := reigns(world)),

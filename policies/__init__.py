@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from policies.errors import InputError, PolicyError, nearest
     from policies.laws import check_laws
     from policies.nested import Nested
-    from policies.numbers import floor, half_cosine, halving, known, normal_cdf, normal_quantile, power, within
+    from policies.numbers import clamp, finite_or, floor, half_cosine, halving, normal_cdf, normal_quantile, power
     from policies.registry import build, find, names
     from policies.seen import Memory, News, Seen
 
@@ -34,14 +34,14 @@ _HOMES = {
     "floor": "numbers",
     "half_cosine": "numbers",
     "halving": "numbers",
-    "known": "numbers",
+    "finite_or": "numbers",
     "names": "registry",
     "nearest": "errors",
     "normal_cdf": "numbers",
     "normal_quantile": "numbers",
     "power": "numbers",
     "start_epsilon": "base",
-    "within": "numbers",
+    "clamp": "numbers",
 }
 
 
@@ -66,17 +66,17 @@ __all__ = [
     "blocks",
     "build",
     "check_laws",
+    "clamp",
     "end_epsilon",
     "find",
+    "finite_or",
     "floor",
     "half_cosine",
     "halving",
-    "known",
     "names",
     "nearest",
     "normal_cdf",
     "normal_quantile",
     "power",
     "start_epsilon",
-    "within",
 ]

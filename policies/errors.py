@@ -40,6 +40,11 @@ class PolicyError(InputError):
     """A policy or strategy does not exist, a parameter breaks a rule, or a formula fails."""
 
 
+def printable(text: str) -> str:
+    """Text without what would move a terminal's cursor: names of files, runs and lanes may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
 def nearest(given: object, known: Iterable[str]) -> str:
     """A sentence that helps with a misspelt name: the nearest valid spelling, or the list."""
     names = list(known)

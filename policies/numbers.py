@@ -23,12 +23,12 @@ WHOLE = 4503599627370496.0
 """2^52: a float64 as large as this has no digits after the point."""
 
 
-def known(value: float, otherwise: float) -> float:
+def finite_or(value: float, otherwise: float) -> float:
     """The value where it is a finite number; NaN and inf stand for what nobody knows."""
     return value if math.isfinite(value) else otherwise
 
 
-def within(value: float, low: float, high: float) -> float:
+def clamp(value: float, low: float, high: float) -> float:
     """The value, but at least `low` and at most `high`; NaN stays NaN."""
     return min(max(value, low), high)
 
@@ -46,7 +46,7 @@ def floor(x: float) -> float:
 def halving(age: float, half_life: float) -> float:
     """The share that is left at an age in blocks: half of it after a half-life, all for ever where that is 0."""
     rate = -LN2 / max(half_life, 1.0) if half_life > 0.0 else 0.0
-    return math.exp(within(age, 0.0, FOREVER) * rate)
+    return math.exp(clamp(age, 0.0, FOREVER) * rate)
 
 
 def half_cosine(share: float) -> float:

@@ -1,6 +1,6 @@
 """Models as records: one model per miner and column, and one place more that is empty."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,13 +116,15 @@ def words(miners: int) -> int:
     return -(-miners // BITS)
 
 
-def lineages(owners: Sequence[Iterable[int]]) -> np.ndarray:
-    """The lines of as many models as bits, each with these owners, int64 `[models, words]`."""
-    lines = np.zeros((len(owners), words(len(owners))), np.int64)
-    for model, line in enumerate(owners):
-        for owner in line:
-            lines[model, owner // BITS] |= 1 << owner % BITS
-    return lines
+def lines_of(owners: Sequence[int]) -> np.ndarray:
+    """The lines of as many models as there are owners, int64 `[models, words]`.
+
+    Args:
+        owners: those of each model as the bits of a number.
+    """
+    mask = (1 << BITS) - 1
+    count = words(len(owners))
+    return np.array([[(line >> BITS * word) & mask for word in range(count)] for line in owners], np.int64)
 
 
 @inner

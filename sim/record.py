@@ -72,7 +72,7 @@ class Account(NamedTuple):
         sums: records of `SUMS`, `[columns]`.
         credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
         copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
-        crowns: records of `CROWNING` of one step, `[columns]`.
+        crowns: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first.
         target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
     """
 
@@ -95,16 +95,16 @@ def close_gap(mine: Any, now: int) -> None:
 
 
 @inner
-def note_copies(account: Account, c: int, validator: Validator, miners: np.ndarray) -> None:
+def note_copies(account: Account, c: int, validator: Validator) -> None:
     """Notice whose model became a copy, or one of its own again; asked only when models were let in."""
-    mine, copied, since = account.sums[c], account.copied[c], account.copied_from[c]
+    mine, copied, since, miners = account.sums[c], account.copied[c], account.copied_from[c], validator.miners[c]
     ended = 0.0
     for m in range(len(copied)):
         now = validator.models.facts[c, m].copied
         if now != copied[m]:
             if copied[m]:
-                ended += miners[c, m].emission - since[m]
-            copied[m], since[m] = now, miners[c, m].emission
+                ended += miners[m].emission - since[m]
+            copied[m], since[m] = now, miners[m].emission
     mine.copies += ended
     mine.news = False
 
@@ -169,64 +169,48 @@ def emit(miners: np.ndarray, shares: np.ndarray, days: float) -> None:
 
 @compiled
 def observe(
-    now: int,
-    until: int,
-    left: float,
-    target: float,
-    account: Account,
-    validator: Validator,
-    weights: np.ndarray,
-    kings: np.ndarray,
-    payroll: Payroll,
-    lanes: np.ndarray,
-    miners: np.ndarray,
-    crowned: np.ndarray,
-    single: bool,
-) -> int:
+    now: int, until: int, left: float, target: float, account: Account, validator: Validator, payroll: Payroll,
+    lanes: np.ndarray, single: bool,
+) -> int:  # fmt: skip
     """Pay for the step from block `now` to `until`, let policies learn from it, and take it into the account.
 
     Args:
         now, until: blocks.
         left: what is left of the estimate of the descent's pace since the last step.
         target: log loss to be gained.
-        account: what is kept.
-        validator: the first validator's.
-        weights, kings: agreed by all validators, float32 `[columns, miners]` and int `[columns]`.
-        payroll: the reward rules.
-        lanes: records of `COLUMN`.
-        miners: records of `MINER`, `[columns, miners]`.
-        crowned: gets the columns with a new king.
-        single: the weights are the first validator's own.
+        account: what is kept; its `crowns` gets the new kings.
+        validator: the first one.
+        payroll: what is paid.
+        lanes: records of `COLUMN`, `[columns]`.
+        single: the weights that are paid by are the first validator's own.
 
     Returns:
-        How many there are.
+        How many new kings there are.
     """
+    kings, miners = payroll.kings, validator.miners
     days, crowns = (until - now) / BLOCKS_PER_DAY, 0
     for c in range(len(lanes)):
-        mine, king, models = account.sums[c], kings[c], validator.models
+        mine, king, models, weights = account.sums[c], kings[c], validator.models, payroll.weights[c]
         ruled = payroll.credits[c].pay != 0
         if ruled:
-            burned, mine.held = pay(payroll, c, weights[c], king, models, validator.history, days, now)
+            burned, mine.held = pay(payroll, c, models, validator.history, days, now)
             mine.burned += burned * days
         if lanes[c].reads:
-            state = validator.state[c]
-            remember(lanes, validator.history, models, c, now, king, state.begun, validator.pools[c, : state.models])
+            remember(lanes, validator, c, now, king)
         own = 0.0
         if king >= 0:
             loss = judged(models.facts[c, king].loss, models.training_mix[c, king], account.target_mix)
             log_king = log(loss)
-            if note_king(account, c, now, king, models, log_king, left, target):
-                crowned[crowns] = c
-                crowns += 1
+            crowns += note_king(account, c, now, king, models, log_king, left, target)
             mine.log_king = log_king
             mine.area += (mine.first - log_king) * days
-            own = (payroll.paid[c, king] if ruled else float(weights[c, king])) * days
+            own = (payroll.paid[c, king] if ruled else float(weights[king])) * days
             mine.kings += own
         else:
             mine.descent *= left
         note_waiting(mine, king, days)
         if mine.news:
-            note_copies(account, c, validator, miners)
+            note_copies(account, c, validator)
         if mine.lucky:
             mine.luck += own
         if ruled:
@@ -234,9 +218,9 @@ def observe(
         elif single:
             for place in range(validator.state[c].earners):  # the others have no weight
                 m = validator.earners[c, place]
-                miners[c, m].emission += float(weights[c, m]) * days
+                miners[c, m].emission += float(weights[m]) * days
         else:
-            emit(miners[c], weights[c], days)
+            emit(miners[c], weights, days)
     return crowns
 
 
@@ -247,7 +231,7 @@ def kings_epsilon(now: int, validator: Validator, kings: np.ndarray, lanes: np.n
         out[c] = nan
         if kings[c] >= 0:
             age = now - validator.models.facts[c, kings[c]].block
-            out[c] = advantage(lanes, validator.history, validator.models, c, kings[c], float(now), age, nan)
+            out[c] = advantage(lanes, validator, c, kings[c], float(now), age, nan)
 
 
 class Record:
@@ -272,7 +256,7 @@ class Record:
         if scenario.script is not None:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, copied_from = np.zeros((2, width, n))
-        copied, crowns = np.zeros((width, n), np.bool_), np.zeros(width, CROWNING)
+        copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
         self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
         self.looks, self._seen, self._points = 0, 0, 0
         self._observe = Direct(observe)
@@ -283,7 +267,6 @@ class Record:
         self.curves = np.full((3, POINTS, width), nan)
         self.epsilon = np.full((POINTS, width), nan)
         self._crowns: list[np.ndarray] = []
-        self._columns = np.zeros(width, np.int64)
 
     def __getattr__(self, name: str) -> np.ndarray:
         """The numbers of all columns by name; see `SUMS`."""
@@ -316,27 +299,15 @@ class Record:
         since = np.where(self.account.copied, emission.T - self.account.copied_from, 0.0)
         return np.asarray(self.copies + since.cumsum(axis=1)[:, -1])
 
-    def step(
-        self,
-        now: int,
-        until: int,
-        validator: Validator,
-        weights: np.ndarray,
-        kings: np.ndarray,
-        payroll: Payroll,
-        lanes: np.ndarray,
-        miners: np.ndarray,
-    ) -> None:
+    def step(self, now: int, until: int, validator: Validator, payroll: Payroll, lanes: np.ndarray) -> None:
         """Take in the state that holds from block `now` to `until`, and what is paid for it; see `observe`."""
         left = exp((self._seen - now) / BLOCKS_PER_DAY / MEMORY_DAYS)
         self._seen = now
-        crowns = self._observe(
-            now, until, left, float(self._scenario.target), self.account, validator, weights, kings, payroll, lanes,
-            miners, self._columns, weights is validator.weights,
-        )  # fmt: skip
-        if crowns:
-            self._crowns.append(self.account.crowns[self._columns[:crowns]])
-        self._mark(now, until, validator, kings, lanes, miners)
+        target, single = float(self._scenario.target), payroll.weights is validator.weights
+        if self._observe(now, until, left, target, self.account, validator, payroll, lanes, single):
+            crowns = self.account.crowns
+            self._crowns.append(crowns[crowns["block"] == now])
+        self._mark(now, until, validator, payroll.kings, lanes)
 
     def close(self) -> None:
         """The contest is over: the last gap is cut."""
@@ -347,16 +318,14 @@ class Record:
         """Every change of king so far, records of `CROWNING` in the order of time, `[crowns]`."""
         return np.concatenate([np.empty(0, CROWNING), *self._crowns]).view(np.recarray)
 
-    def _mark(
-        self, now: int, until: int, validator: Validator, kings: np.ndarray, lanes: np.ndarray, miners: np.ndarray
-    ) -> None:
+    def _mark(self, now: int, until: int, validator: Validator, kings: np.ndarray, lanes: np.ndarray) -> None:
         horizon, sums = self._scenario.horizon, self.account.sums
         for third in range(4):
             if now <= third * horizon / 3 < until or (third == 3 and until >= horizon):
                 self.marks[third] = sums["log_king"]
         start = horizon - LATE_DAYS * BLOCKS_PER_DAY
         if now <= max(start, 0) < until:
-            self.late = miners["emission"].T.copy()
+            self.late = validator.miners["emission"].T.copy()
         while self._points < POINTS and (self._points * horizon / (POINTS - 1) < until or until >= horizon):
             for number, name in enumerate(("log_king", "log_committed", "log_best")):
                 self.curves[number, self._points] = sums[name]

@@ -21,12 +21,11 @@ from sim.record import Record
 from sim.scenario import USUAL_SIZE, Scenario
 from sim.validators.consensus import agree
 from sim.validators.evaluation import count_disagreements
-from sim.validators.history import new_history
 from sim.validators.noise import Draws, Window
-from sim.validators.pay import payroll
+from sim.validators.pay import new_payroll
 from sim.validators.queue import enqueue
 from sim.validators.step import Timing, validate
-from sim.validators.validator import Validator, new_validator, start_with
+from sim.validators.validator import Validator, new_history, new_validator, start_with
 
 Watch = Callable[[int], None]
 Process = Generator[simpy.Event, None, None]
@@ -70,10 +69,10 @@ class World:
             self.validators.append(new_validator(self.columns, people, models, history, effort))
             history = history._replace(measured=np.full_like(history.measured, np.nan))
         self.noises: list[Draws] = [level.draws(n, seed, worlds, number) for number in range(how.validators + 1)]
-        self.payroll, self._kept = payroll(self.columns, n)
         self.record = Record(scenario, self.columns, self.miners.target_mix)
         self.kings = np.full(width, -1)
         self.weights = self.validators[0].weights if how.validators == 1 else np.zeros((width, n), np.float32)
+        self.payroll, self._kept = new_payroll(self.columns, self.weights, self.kings)
         self.data_weights = NO_DATA_WEIGHTS
         self._timing = Timing(
             int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
@@ -83,6 +82,7 @@ class World:
         self._step, self._look = Direct(validate), Direct(look)
         self._pairs, self._pool = np.zeros((width * n, 2), np.int64), np.zeros(n, SEAT)
         self._looks = np.zeros((2, width), np.int64)
+        self._performed = 0
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
         if scenario.founded:
             self._found()
@@ -95,16 +95,28 @@ class World:
             StrategyError: a strategy broke the rules.
         """
         clock = simpy.Environment()
-        processes = [self._switch_data, self._validate, self._observe, self._wake]  # at one block in this order
-        if self.scenario.script is not None:
-            processes = [self._perform, self._validate, self._observe]
-        for process in processes:
-            clock.process(process(clock))
+        clock.process(self._switch_data(clock))
+        steps = {"evaluation": self._validate, "metrics": self._observe}  # at one block in this order
+        if self.scenario.script is None:
+            steps["decisions"] = self._wake
+        else:
+            steps = {"script": self._perform, **steps}
         if watch is not None:
-            clock.process(self._show(clock, watch))
+            steps["watch"] = lambda step, now, until: watch(now)
+        for name, act in steps.items():
+            clock.process(self._each_step(clock, name, act))
         clock.run(until=self.scenario.horizon)
         self.record.close()
         return self.record
+
+    def _each_step(self, clock: simpy.Environment, name: str, act: Callable[[int, int, int], None]) -> Process:
+        """Act at every step, with its number and the blocks at which it begins and ends."""
+        seconds = self.seconds if name in self.seconds else {name: 0.0}
+        for step, (now, until) in enumerate(self.scenario.clock()):
+            yield clock.timeout(now - clock.now)
+            began = perf_counter()
+            act(step, now, until)
+            seconds[name] += perf_counter() - began
 
     def _switch_data(self, clock: simpy.Environment) -> Process:
         """The mixture that is judged changes at its blocks."""
@@ -116,72 +128,54 @@ class World:
                 yield clock.timeout(block - clock.now)
                 self.data_weights = self.scenario.data.weights(block)
 
-    def _validate(self, clock: simpy.Environment) -> Process:
+    def _validate(self, _: int, now: int, __: int) -> None:
         """Validators publish what is finished and judge what there is."""
         every, retry_blocks = self.scenario.validation.step_blocks, self.scenario.validation.retry_blocks
-        for now, _ in self.scenario.clock():
-            yield clock.timeout(now - clock.now)
-            began = perf_counter()
-            retries = retry_blocks > 0 and now % retry_blocks < every
-            for number, validator in enumerate(self.validators):
-                count = self._step(
-                    validator, now, retries, self.columns.table, self.miners.committed, self._window(number, now),
-                    self.data_weights, self._timing, self._pairs,
-                )  # fmt: skip
-                if count and number == 0:
-                    self._admitted(now, count)
-            self._check()
-            self.seconds["evaluation"] += perf_counter() - began
+        retries = retry_blocks > 0 and now % retry_blocks < every
+        for number, validator in enumerate(self.validators):
+            count = self._step(
+                validator, now, retries, self.columns.table, self.miners.committed, self._window(number, now),
+                self.data_weights, self._timing, self._pairs,
+            )  # fmt: skip
+            if count and number == 0:
+                self._admitted(now, count)
+        self._check()
 
-    def _observe(self, clock: simpy.Environment) -> Process:
+    def _observe(self, step: int, now: int, until: int) -> None:
         """Weights are agreed on and paid, policies learn, and what is true now is written down."""
         first = self.validators[0]
-        for step, (now, until) in enumerate(self.scenario.clock()):
-            yield clock.timeout(now - clock.now)
-            began = perf_counter()
-            if self.scenario.script is None and step % OPINION_STEPS == OPINION_STEPS - 1:
-                self._second_opinion(now)
-            if len(self.validators) == 1:
-                self.kings[:] = first.king
-            else:
-                agree(np.stack([v.weights for v in self.validators]), self.weights, self.kings)
-            self.record.step(
-                now, until, first, self.weights, self.kings, self.payroll, self.columns.table, self.miners.people.miners
-            )
+        if self.scenario.script is None and step % OPINION_STEPS == OPINION_STEPS - 1:
+            self._second_opinion(now)
+        if len(self.validators) == 1:
+            self.kings[:] = first.king
+        else:
+            agree(np.stack([v.weights for v in self.validators]), self.weights, self.kings)
+        self.record.step(now, until, first, self.payroll, self.columns.table)
+        self._check()
+
+    def _wake(self, step: int, now: int, _: int) -> None:
+        """The miners act that look up before the next step; all see what the validators have published by now."""
+        agenda, first, last = self.miners.chance.looks_of(step)
+        if last > first:
+            count = self._look(
+                first, last, now, self.miners.people, agenda, self._terms, self.validators[0], self.kings,
+                self.columns.table, self.record.account, self.data_weights, self._pairs,
+            )  # fmt: skip
             self._check()
-            self.seconds["metrics"] += perf_counter() - began
+            self._enqueue(count)
 
-    def _wake(self, clock: simpy.Environment) -> Process:
-        """Those miners act that look up before the next step; all see what the validators have published by now."""
-        for step, (now, _) in enumerate(self.scenario.clock()):
-            yield clock.timeout(now - clock.now)
-            began = perf_counter()
-            agenda, first, last = self.miners.chance.looks_of(step)
-            if last > first:
-                count = self._look(
-                    first, last, now, self.miners.people, agenda, self._terms, self.validators[0],
-                    self.kings, self.columns.table, self.record.account, self.data_weights, self._pairs,
-                )  # fmt: skip
-                self._check()
-                for validator in self.validators if count else ():
-                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
-            self.seconds["decisions"] += perf_counter() - began
-
-    def _perform(self, clock: simpy.Environment) -> Process:
+    def _perform(self, _: int, now: int, __: int) -> None:
         """What the script says is committed, before validators look for it at the same block."""
-        script, sums, done = self.scenario.script, self.record.account.sums, 0
-        assert script is not None  # noqa: S101 - the process is not begun otherwise
-        for now, _ in self.scenario.clock():
-            yield clock.timeout(now - clock.now)
-            for number in script.due(now, done):
-                count, done = perform(script, number, self.miners.people, sums, self._pairs), number + 1
-                for validator in self.validators:
-                    enqueue(validator.queue, self.miners.committed, self._pairs, count)
+        script = self.scenario.script
+        assert script is not None  # noqa: S101 - it does not come to this otherwise
+        for number in script.due(now, self._performed):
+            self._enqueue(perform(script, number, self.miners.people, self.record.account.sums, self._pairs))
+            self._performed = number + 1
 
-    def _show(self, clock: simpy.Environment, watch: Watch) -> Process:
-        for now, _ in self.scenario.clock():
-            yield clock.timeout(now - clock.now)
-            watch(now)
+    def _enqueue(self, count: int) -> None:
+        """All validators notice the new commitments."""
+        for validator in self.validators if count else ():
+            enqueue(validator, self.miners.committed, self._pairs, count)
 
     def _window(self, number: int, now: int) -> Window:
         """The noise of a validator by number; behind the last comes the one whose second opinion is asked."""
@@ -198,7 +192,7 @@ class World:
         first, table, window = self.validators[0], self.columns.table, self._window(-1, now)
         count_disagreements(first, now, table, window, self.data_weights, self.kings, self._pool, self._looks)
         self.record.opinions, self.record.disagreements = self._looks
-        self.record.count_stored(first.queue.stored(self.scenario.validation.retry_blocks > 0))
+        self.record.count_stored(first.stored(self.scenario.validation.retry_blocks > 0))
 
     def _check(self) -> None:
         """Turn what the loops found wrong into an error."""
@@ -235,7 +229,7 @@ def _terms(scenario: Scenario) -> Terms:
         level.kin,
         level.stranger,
         sqrt(level.samples / scenario.local_samples),
-        level.own,
+        level.kin / sqrt(2.0),
         float(scenario.seed_sd),
         float(scenario.copies.penalty),
         float(scenario.copies.noise),

@@ -1,6 +1,7 @@
 """The command line: `steepest`. Every heavy import stands inside the command that needs it, so `--help` is quick."""
 
 import gc
+import io
 import json
 import os
 import sys
@@ -311,16 +312,19 @@ def _print_json(document: Any) -> None:
 def main() -> None:
     """The entry point: exit code 0 done, 1 the work failed, 2 the input is wrong; never a traceback for either."""
     say_plainly()
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows ASCII only, or names of files that are no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(50_000, 20, 20)  # what is imported stays; looking for garbage in it took a fifth of the start
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is large; starting threads took a tenth
     try:
         app()
     except ValueError as error:
-        from policies import InputError  # not before: even this import takes numpy along
+        from policies.errors import InputError, printable  # not before: even this import takes numpy along
 
         if not isinstance(error, InputError):
             raise
-        print(f"steepest: {' '.join(str(error).splitlines())}", file=sys.stderr)
+        print(f"steepest: {printable(' '.join(str(error).splitlines()))}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, e.g. `steepest policies | head`

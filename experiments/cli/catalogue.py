@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import textwrap
 from dataclasses import asdict
 from datetime import datetime
@@ -12,14 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from experiments.cli.draw import chart
 from experiments.run.files import write
 from policies import InputError, News, Policy, Seen, build, find, names
 from policies.export import export
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism import eras as history
 
-CHART_DAYS = 8
+CHART_DAYS, CHART_HEIGHT = 8, 12
+"""Days and lines of a drawing."""
+BLOCKS, ASCII = (" ▂▄▆█", "│", "└", "─"), (" .:+#", "|", "+", "-")
+"""Characters of a drawing: five levels, the axes and their corner."""
 
 EXAMPLE = """Drawn for the fifth of five kings, three days apart, each better than the last by 0.4 %: crowned a quarter
 of a day after its commitment, with a standard error of 0.1 %, and nothing has happened since."""
@@ -122,7 +125,7 @@ def eras(when: str | None, json_wanted: bool) -> str:
             return json.dumps([_era(e) for e in sets], indent=2)
         return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilons(e)}  {e.about}" for e in sets)
     when = when.removeprefix("sn9@").partition("/")[0]
-    found = history.era(when) if when in history.names() else _at(when)
+    found = history.era(when) if when in history.names() else _era_at(when)
     if json_wanted:
         return json.dumps(_era(found), indent=2)
     rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
@@ -136,7 +139,7 @@ def eras(when: str | None, json_wanted: bool) -> str:
     )
 
 
-def _at(when: str) -> history.Era:
+def _era_at(when: str) -> history.Era:
     try:
         return history.era_at(int(when) if when.isdigit() else datetime.fromisoformat(when))
     except ValueError as error:
@@ -190,3 +193,37 @@ def _entry(kind: type[Policy]) -> dict[str, Any]:
             for p in kind.parameters().values()
         ],
     }
+
+
+def chart(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str) -> str:
+    """A line chart in plain text: one character per point, from 0 to the largest y, four levels per line.
+
+    A terminal that cannot show block characters gets ASCII.
+
+    Args:
+        x: rising, `[points]`.
+        y: not negative, `[points]`.
+        x_title, y_title: what the axes mean.
+    """
+    levels, left, corner, bottom = BLOCKS if _shows(BLOCKS) else ASCII
+    top = float(y.max()) or 1.0
+    level = np.round(y / top * CHART_HEIGHT * 4).astype(int)
+    lines = [f"{y_title}"]
+    for row in range(CHART_HEIGHT, 0, -1):
+        filled = np.clip(level - (row - 1) * 4, 0, 4)
+        label = f"{top * row / CHART_HEIGHT:8.3f}" if row % 3 == 0 else " " * 8
+        lines.append(f"{label} {left}{''.join(levels[n] for n in filled)}")
+    width = len(x)
+    lines.append(f"{0:8.3f} {corner}{bottom * width}")
+    lines.append(f"{'':10}{x[0]:<{width // 2}g}{x[-1]:>{width - width // 2}g}")
+    lines.append(f"{'':10}{x_title:^{width}}")
+    return "\n".join(lines)
+
+
+def _shows(characters: tuple[str, ...]) -> bool:
+    """Whether standard output can show these characters."""
+    try:
+        "".join(characters).encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -93,7 +93,7 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     name = next(policy_name(r) for r in lanes if r.lane == manifest["baseline"])
     for heading in ("descent\narea A", f"A less that of\n{name}", *(heading for _, (heading, _) in shown)):
         out.add_column(Text(heading), justify="right", no_wrap=True)
-    for r, alike in _alike(lanes, base):
+    for r, alike in _grouped(lanes, base):
         texts = [_text(r.metrics["descent_area"]), _text(r.differences["descent_area"], sign=True)]
         texts += [_text(_scaled(r.metrics[metric], scale)) for metric, (_, scale) in shown]
         out.add_row(
@@ -130,7 +130,7 @@ def _scaled(e: Estimate, scale: float) -> Estimate:
     return Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n)
 
 
-def _alike(lanes: list[LaneResult], baselines: set[str]) -> list[tuple[LaneResult, int]]:
+def _grouped(lanes: list[LaneResult], baselines: set[str]) -> list[tuple[LaneResult, int]]:
     """Lanes, and how many others of the same policy and results each stands for; a baseline for itself."""
     groups: dict[tuple[object, ...], list[LaneResult]] = {}
     for r in lanes:

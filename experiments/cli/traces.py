@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from policies.errors import InputError
+from policies.errors import InputError, printable
 
 traces_app = typer.Typer(no_args_is_help=True, help="Loss curves: read logs of any trainer, and keep what is in them.")
 
@@ -71,7 +71,6 @@ def import_command(
 ) -> None:
     """Read logs and write their curves to one library. Validation loss is taken before training loss."""
     from experiments.cli.progress import bar
-    from experiments.curves.inspection import printable
     from experiments.curves.library import make_library
     from sim.traces.tidy import Given
 

@@ -53,7 +53,7 @@ class Fit:
     rmse: float
     method: str
 
-    def against(self, unseen: Observed | Finished) -> Residuals:
+    def residuals_of(self, unseen: Observed | Finished) -> Residuals:
         """How the law does on what it was not fitted to."""
         law = law_of(self.law, tuple(self.values.values()))
         if isinstance(unseen, Finished):
@@ -75,7 +75,7 @@ class Fit:
             "points": self.points,
             "method": self.method,
             "fitted": [asdict(run) for run in self.runs],
-            "predicted": [asdict(self.against(run)) for run in unseen],
+            "predicted": [asdict(self.residuals_of(run)) for run in unseen],
         }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from policies.errors import printable
 from sim.traces.curve import Curve
 from sim.traces.read import Refusal
 
@@ -55,11 +56,6 @@ def _number(value: float) -> float | int | None:
 def _last(values: Any) -> float | int | None:
     """The last of values that rise, NaN left out."""
     return next((_number(value) for value in values[::-1] if isfinite(value)), None)
-
-
-def printable(text: str) -> str:
-    """Text without what would move a terminal's cursor: names of files and runs may hold anything."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def table(rows: Iterable[Row]) -> "Table":

@@ -106,11 +106,11 @@ def group(curve: Curve, by: By) -> str:
 def schedule(curve: Curve) -> str:
     """The learning-rate schedule, as the name of the run or of its file says it; `synth` and `record` name runs so."""
     words = re.split(r"[^a-z0-9]+", f"{curve.run} {Path(curve.source).name if '{' not in curve.source else ''}".lower())
-    named = [kind for kind in KINDS if _within(kind.split("-"), words)]
+    named = [kind for kind in KINDS if _contains(kind.split("-"), words)]
     return max(named, key=len, default="schedule unknown")
 
 
-def _within(part: list[str], words: list[str]) -> bool:
+def _contains(part: list[str], words: list[str]) -> bool:
     return any(words[i : i + len(part)] == part for i in range(len(words)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from experiments.data import RECIPES
 from experiments.recipe.recipe import Spec, resolve
 from experiments.recipe.yaml_file import Document, read
+from policies.errors import InputError
 
 
 def spec_of(
@@ -23,8 +24,11 @@ def spec_of(
     """What `steepest run` would build from a recipe with these races; the panel is that of `races.yaml`.
 
     Raises:
-        InputError: as `experiments.recipe.recipe.load`.
+        InputError: as `experiments.recipe.recipe.load`, or the name of a file is no UTF-8 text.
     """
+    for file in files:
+        if not file.isascii() and any("\ud800" <= c <= "\udfff" for c in file):
+            raise InputError(f"the name of {file!r} is not UTF-8 text; rename the file, or give a link to it")
     panel = read(RECIPES / "races.yaml").data
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(files[0]).stem).strip("-.")[:50] or "race"
     scenario: dict[str, Any] = {

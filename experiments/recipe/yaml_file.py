@@ -78,9 +78,10 @@ class Document:
 
     def error(self, path: Path_, message: str) -> FileError:
         """An error that names the file, the line and the key path."""
-        dotted = ".".join(str(key) for key in path)
+        dotted, message = printable(".".join(map(str, path))), printable(message)
         if not self.source:  # nobody wrote this document, so nobody knows its keys
-            return FileError(message if not path or isinstance(path[-1], int) else f"{path[-1]}: {message}", path)
+            last = "" if not path or isinstance(path[-1], int) else f"{printable(path[-1])}: "
+            return FileError(f"{last}{message}", path)
         return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
 
     def _check(self, text: str) -> None:
@@ -140,3 +141,8 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})") from None
     return Document(text, str(path))
+
+
+def printable(text: str) -> str:
+    """A text in which what would move the cursor or colour a terminal is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

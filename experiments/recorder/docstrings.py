@@ -54,7 +54,7 @@ def texts(package: str) -> Iterator[bytes]:
     for name in sorted(names, key=lambda name: number(name.as_posix().encode())):
         if LEFT_OUT & set(name.parts):
             continue
-        for text in _of((root / name).read_text(encoding="utf-8", errors="replace")):
+        for text in _texts_of((root / name).read_text(encoding="utf-8", errors="replace")):
             data = text.replace("\f", "\n").replace("\0", "").encode()
             if len(data.strip()) >= SHORTEST:
                 yield data
@@ -63,7 +63,7 @@ def texts(package: str) -> Iterator[bytes]:
             return
 
 
-def _of(program: str) -> Iterator[str]:
+def _texts_of(program: str) -> Iterator[str]:
     """The texts of one program; one that this Python cannot parse has only comments."""
     for found in COMMENTS.finditer(program):
         yield re.sub(r"(?m)^[ \t]*#", "", found.group())

@@ -70,14 +70,14 @@ def prepare(work: Path) -> dict[str, Any]:
         for name, both in zip(TEXTS, (raw, clean), strict=True):
             for side, documents in (("training", both.training), ("held", both.held)):
                 write(work / f"{name}-{side}.txt", b"\f".join(documents))
-                made = kept(work, f"{name}-{side}")
+                made = read_corpus(work, f"{name}-{side}")
                 size = {"documents": made.documents, "bytes": len(made.symbols) - made.documents}
                 facts["corpora"][f"{name}-{side}"] = {**size, "sha256": made.digest}
         write(path, json.dumps(facts, indent=2) + "\n")
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def kept(work: Path, name: str) -> Corpus:
+def read_corpus(work: Path, name: str) -> Corpus:
     """One of the prepared corpora, cut where it was: at form feeds."""
     return corpus(name, (work / f"{name}.txt").read_bytes().split(b"\f"))
 
@@ -86,8 +86,8 @@ def one(work: Path, text: str, job: Job) -> str:
     """Record one run, unless its curves are there."""
     path = work / f"{job.name}.parquet"
     if not path.exists():
-        held = [replace(kept(work, f"{name}-held"), name=name) for name in TEXTS]
-        curves = record(job, kept(work, f"{text}-training"), held, folder=work / job.name)
+        held = [replace(read_corpus(work, f"{name}-held"), name=name) for name in TEXTS]
+        curves = record(job, read_corpus(work, f"{text}-training"), held, folder=work / job.name)
         write_curves(path, curves)
     return job.name
 
@@ -97,7 +97,7 @@ def last(work: Path, text: str, job: Job) -> str:
     path = work / f"{job.name}.npy"
     if not path.exists():
         buffer = io.BytesIO()
-        np.save(buffer, final_losses(job, work / job.name, [kept(work, f"{name}-held") for name in TEXTS]))
+        np.save(buffer, final_losses(job, work / job.name, [read_corpus(work, f"{name}-held") for name in TEXTS]))
         write(path, buffer.getvalue())
     return job.name
 

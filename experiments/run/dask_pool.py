@@ -123,7 +123,7 @@ def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:
     if installed() != expected:
         raise OtherVersionsError(_difference(worker.address, installed(), expected))
     task: Task = pickle.loads(packed)  # noqa: S301 - Dask's own messages are pickles from the same sender
-    check(task.scenario, len(task.lanes), len(task.worlds), worker.state.nthreads)
+    check(task.scenario, task.lanes, len(task.worlds), worker.state.nthreads)
     return compute(task)
 
 

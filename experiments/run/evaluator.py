@@ -145,6 +145,14 @@ class Evaluator:
                 rows[task.key, world] = row
         return [self._stacked(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
 
+    def check(self, groups: Sequence[Group]) -> None:
+        """Refuse lanes that would not fit into memory, even in one world.
+
+        Raises:
+            InputError: with the estimate, what is free, and what to do.
+        """
+        self.pool.check([task for group in groups for task in self._tasks(group, [0])])
+
     def _tasks(self, group: Group, worlds: Sequence[int]) -> list[MetricsTask]:
         lanes, cases = group
         # names are given here, so that the same lanes are the same task whatever they were called

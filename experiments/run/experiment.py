@@ -106,14 +106,15 @@ def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]"
     from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
     from experiments.run.task import TablesTask  # noqa: PLC0415
 
-    tasks: list[TablesTask] = []
+    tasks: list[tuple[float, TablesTask]] = []
     shares = -(-workers // len({name for name, _ in missing}))  # contests before their worlds
     setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
         mine = TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep))
-        tasks += mine.divided(numbers, shares)
-    return sorted(tasks, key=lambda task: -column_seconds(task.scenario) * len(task.worlds))  # all end together
+        each = column_seconds(mine.scenario)
+        tasks += [(each * len(task.worlds), task) for task in mine.divided(numbers, shares)]
+    return [task for _, task in sorted(tasks, key=lambda each: -each[0])]  # the longest first: all end together
 
 
 def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:

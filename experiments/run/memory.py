@@ -1,9 +1,12 @@
-"""Whether the lanes of a world fit into memory, before anything is computed."""
+"""Whether a task fits into memory, before anything is computed."""
 
 import os
+import resource
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from policies import InputError
+from sim.lanes import Lane
 from sim.models import words
 from sim.scenario import Scenario
 
@@ -15,41 +18,103 @@ miners, 262 MB with 256, 1.15 GB with 1,024, and 416 MB with 256 miners and thre
 """
 DRAWN = 18_000
 """Per miner and world, for what is drawn ahead: 16 worlds of 256 miners take 74 MB with one lane."""
+SAMPLE = 32
+"""Per sample, miner and world, where rules compare sample by sample: what is drawn, its parts of the model and of the
+family without their means, and the losses of a step."""
+ANCESTOR = 42
+"""Per pair of submissions of a race that says what builds on what: of 2,000 in one line, the sets take 83 MB."""
 SHARE = 0.8
 """Of the free memory that a run may plan with."""
+PROC, CGROUP = Path("/proc"), Path("/sys/fs/cgroup")
+"""Where the system tells about memory."""
+NO_LIMIT = 2**62
 
 
-def needed(scenario: Scenario, columns: int, worlds: int = 0) -> int:
-    """Bytes of a pass with so many columns (lanes times worlds), and for what so many worlds draw ahead."""
-    validators, sets = scenario.validation.validators, 0 if scenario.data is None else len(scenario.data.sets)
-    history = 8 * (words(scenario.owners) + sets) * (2 + validators)  # private, committed and evaluated models
-    of_a_column = (scenario.miners + 1) * (BYTES + VALIDATOR * validators + history) + COLUMN
-    return columns * of_a_column + worlds * (scenario.miners + 1) * DRAWN
+def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
+    """Bytes of a task with these lanes in so many worlds, of miners that decide or of a race."""
+    miners, how = scenario.miners + 1, scenario.validation
+    sets = 0 if scenario.data is None else len(scenario.data.sets)
+    history = 8 * (words(scenario.owners) + sets) * (2 + how.validators)  # private, committed and evaluated models
+    found = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
+    found += worlds * miners * DRAWN
+    if any(lane.rules.wins != "average" for lane in lanes):
+        found += scenario.noise.samples * worlds * miners * SAMPLE
+    if any(lane.policy.pairs for lane in lanes):  # the advantage of each model of a step over each other, and its floor
+        found += how.validators * 16 * miners**2
+    if scenario.script is not None and scenario.owners:
+        found += ANCESTOR * miners**2 // 2
+    return found
 
 
-def free() -> int:
-    """Bytes that a new program may have; a lot where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
-    except (OSError, StopIteration, ValueError):
-        try:
-            return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        except (AttributeError, OSError, ValueError):
-            return 2**62
-
-
-def check(scenario: Scenario, lanes: int, worlds: int, workers: int) -> None:
-    """Refuse a pass that does not fit, where so many run at a time.
+def check(scenario: Scenario, lanes: Sequence[Lane], worlds: int, workers: int) -> None:
+    """Refuse a task that does not fit, where so many are computed at a time.
 
     Raises:
         InputError: with the estimate, what is free, and what to do.
     """
-    each, there = needed(scenario, lanes * worlds, worlds), free() * SHARE
+    each, there = needed(scenario, lanes, worlds), free(workers) * SHARE
     if each * workers > there:
         processes = f" in each of {workers} processes" if workers > 1 else ""
+        who = "miners" if scenario.script is None else "submissions"
         raise InputError(
-            f"{scenario.name}: {lanes} lanes of {scenario.miners} miners need about "
+            f"{scenario.name}: {len(lanes)} lane{'s' * (len(lanes) > 1)} of {scenario.miners} {who} need about "
             f"{each / 1e9:.2g} GB{processes}, but only {there / 1e9:.2g} GB are to be had; "
-            f"take fewer lanes{', miners or --workers' if workers > 1 else ' or miners'}"
+            f"take fewer lanes{f', {who} or --workers' if workers > 1 else f' or {who}'}"
         )
+
+
+def free(workers: int = 1) -> int:
+    """Bytes that so many processes together may have: of the machine, of a container, and by the limit of a process."""
+    return min(_free_of_machine(), *_free_of_groups(), workers * _free_of_process())
+
+
+def _free_of_machine() -> int:
+    for line in _lines(PROC / "meminfo"):
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return NO_LIMIT
+
+
+def _free_of_groups() -> Iterator[int]:
+    """What is left to the control group of this process and to those around it, of version 2 or 1.
+
+    A container may see its own group as the root, whatever path it is told.
+    """
+    for line in _lines(PROC / "self/cgroup"):
+        _, controllers, path = line.split(":", 2) if line.count(":") > 1 else ("", "?", "")
+        if not controllers:
+            root, names = CGROUP, ("memory.max", "memory.current", "inactive_file")
+        elif "memory" in controllers.split(","):
+            root, names = CGROUP / "memory", ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+        else:
+            continue
+        group = root / path.strip("/")
+        for folder in (group, *group.parents):
+            if folder.is_relative_to(root):
+                limit, used = (_number(folder / name) for name in names[:2])
+                cache = [int(n) for name, n in map(str.split, _lines(folder / "memory.stat")) if name == names[2]]
+                yield NO_LIMIT if limit is None else max(0, limit - (used or 0) + sum(cache))
+
+
+def _free_of_process() -> int:
+    """What is left below `ulimit -v`."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return NO_LIMIT
+    pages = sum(int(line.split()[0]) for line in _lines(PROC / "self/statm"))
+    return max(0, limit - pages * resource.getpagesize())
+
+
+def _number(path: Path) -> int | None:
+    """The number in a file; None where there is none, or `max`."""
+    return next((int(line) for line in _lines(path) if line.isdecimal()), None)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return []

@@ -59,8 +59,9 @@ class Pool:
         Raises:
             InputError: with the estimate, what is free, and what to do.
         """
-        for task in tasks:
-            check(task.scenario, len(task.lanes), len(task.worlds), self.workers)
+        by_size = sorted(tasks, key=lambda task: len(task.worlds))
+        for task in {(id(task.contest), id(task.lanes)): task for task in by_size}.values():  # the largest of a kind
+            check(task.scenario, task.lanes, len(task.worlds), self.workers)
 
     def results(self, tasks: Iterable[T]) -> Iterator[tuple[T, dict[int, Any]]]:
         """What is kept of each task's worlds, by number, as soon as it is there; a task may come in several parts.

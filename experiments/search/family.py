@@ -32,14 +32,13 @@ class Share:
     high: float
     log: bool
 
-    def value(self, share: float, values: Mapping[str, float]) -> float:
-        """The parameter, where the other one is known."""
-        top = min(self.high, values[self.most])
+    def value(self, share: float, other: float) -> float:
+        """The parameter, where the other one has this value."""
+        top = min(self.high, other)
         if top <= self.low:
-            return min(self.low, values[self.most])
-        if self.log:
-            return float(min(self.low * (top / self.low) ** share, top))
-        return self.low + share * (top - self.low)
+            return min(self.low, other)
+        value = self.low * (top / self.low) ** share if self.log else self.low + share * (top - self.low)
+        return float(min(value, top))  # rounding may leave the bounds
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Family:
         shares: how such shares become parameters.
         fixed: parameters that are numbers.
         tied: parameters that have the value of another one.
+        order: the free and the tied parameters, each after those that it depends on.
         then: the family of the policy inside.
     """
 
@@ -62,6 +62,7 @@ class Family:
     shares: Mapping[str, Share]
     fixed: Mapping[str, float]
     tied: Mapping[str, str]
+    order: tuple[str, ...]
     then: "Family | None" = None
 
     @property
@@ -72,12 +73,13 @@ class Family:
     def spec(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The policy as in YAML, from the values of its dimensions by their names."""
         values = dict(self.fixed)
-        given = {key: float(params[dimension.name]) for key, dimension in self.free.items()}
-        values |= {key: value for key, value in given.items() if key not in self.shares}
-        values |= {key: values[other] for key, other in self.tied.items() if other in values}
-        for key, share in self.shares.items():
-            values[key] = share.value(given[key], values)
-        values |= {key: values[other] for key, other in self.tied.items()}
+        for key in self.order:
+            if key in self.tied:
+                values[key] = values[self.tied[key]]
+            else:
+                given = float(params[self.free[key].name])
+                share = self.shares.get(key)
+                values[key] = given if share is None else share.value(given, values[share.most])
         inner = {"then": self.then.spec(params)} if self.then else {}
         return {self.kind: {**values, **inner}}
 
@@ -130,7 +132,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
         if other in tied:
             raise InputError(f"is the same as {other}, which is itself the same as another one", (key,))
     shares, free = _shares(kind, free, fixed, tied)
-    return Family(label, label, free, shares, fixed, tied, then)
+    return Family(label, label, free, shares, fixed, tied, _order(free, shares, fixed, tied), then)
 
 
 def _number(parameter: Parameter, given: object, label: str) -> float:
@@ -194,3 +196,18 @@ def _shares(
     # a parameter that others are shares of is asked for before them
     order = [key for key in free if key not in shares] + [key for key in free if key in shares]
     return shares, {key: free[key] for key in order}
+
+
+def _order(
+    free: Mapping[str, Dimension], shares: Mapping[str, Share], fixed: Mapping[str, float], tied: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The parameters that are not fixed, each after those that it is tied to or a share of."""
+    needs = {**dict.fromkeys(free, ""), **{key: share.most for key, share in shares.items()}, **tied}
+    order: list[str] = []
+    while len(order) < len(needs):
+        ready = [key for key, other in needs.items() if key not in order and other in ("", *fixed, *order)]
+        if not ready:
+            left = [key for key in needs if key not in order]
+            raise InputError(f"{' and '.join(left)} depend on each other; leave one `same_as` out", (left[0],))
+        order += ready
+    return tuple(order)

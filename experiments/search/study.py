@@ -92,6 +92,9 @@ def tune(
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
         evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
         before = _finished(study)
+        generation, finalists = ([spec.baselines[0]] * count for count in (recipe.generation, recipe.finalists))
+        heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
+        evaluator.check([(generation, spec.cases()), *heldout])
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), note)
         done, spent = _finished(study), _spent(folder)

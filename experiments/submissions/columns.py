@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from experiments.submissions.errors import RaceError, shown
+from experiments.submissions.limits import MOST_COLUMNS, RaceError, shown
 
 MEANINGS = {
     "time": ("time", "date", "datetime", "timestamp"),
@@ -37,8 +37,11 @@ def locate(header: Sequence[str], path: Path) -> dict[str, int]:
     """Meaning -> index of its column; columns that mean nothing here are left out.
 
     Raises:
-        RaceError: a required column is missing, two columns mean the same, or one looks like a misspelling.
+        RaceError: a required column is missing, two columns mean the same, one looks like a misspelling, or there are
+            too many.
     """
+    if len(header) > MOST_COLUMNS:
+        raise RaceError(f"{path}: has {len(header):,} columns, but may have {MOST_COLUMNS:,}; keep those that matter")
     found: dict[str, int] = {}
     for index, name in enumerate(header):
         meaning = MEANING_OF.get(plain(name))
@@ -59,7 +62,7 @@ def _check_spelling(header: Sequence[str], found: dict[str, int], path: Path) ->
     said = {m for group in REQUIRED for m in group if found.keys() & set(group)} | found.keys()
     unsaid = [name for name, meaning in MEANING_OF.items() if meaning not in said]
     for name in header:
-        close = get_close_matches(plain(name), unsaid, n=1, cutoff=0.8)
+        close = get_close_matches(plain(name[:100]), unsaid, n=1, cutoff=0.8)
         if close and plain(name) not in MEANING_OF:
             raise RaceError(
                 f"{path}: no column is called {shown(name)}; did you mean {close[0]!r}? "
@@ -81,7 +84,7 @@ def _check_required(header: Sequence[str], found: dict[str, int], path: Path) ->
 
 def _hint(header: Sequence[str], names: Sequence[str]) -> str:
     for there in (name for name in header if plain(name) not in MEANING_OF):
-        for wanted in get_close_matches(plain(there), names, n=1, cutoff=0.6):
+        for wanted in get_close_matches(plain(there[:100]), names, n=1, cutoff=0.6):
             return f"did you mean {wanted!r} by {shown(there)}?"
     return "separate the columns by commas" if len(header) == 1 else "add the column"
 

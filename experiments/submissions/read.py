@@ -1,29 +1,48 @@
-"""Reading one race from one file: the entry point of this package."""
+"""Races by name or file: what is read from a file is checked once and then kept, so that nobody reads it again."""
 
+import contextlib
+import hashlib
+import itertools
 import math
+import os
+import pickle
+from functools import cache
 from pathlib import Path
 
-import numpy as np
-
-from experiments.submissions import cells, order
-from experiments.submissions.csv_table import read_csv
-from experiments.submissions.errors import RaceError, shown
-from experiments.submissions.moments import moment, settle, spread
-from experiments.submissions.parents import parents
-from experiments.submissions.parquet_table import read_parquet
-from experiments.submissions.steps import read_steps
-from experiments.submissions.table import Table, check_span
-from experiments.submissions.units import unit_of
+from experiments.data import RACES
+from experiments.recipe import shelf
+from experiments.submissions.limits import MOST_BYTES, RaceError, shown
+from sim.cache_folder import root
+from sim.race import race as race_module
 from sim.race.race import Race
 
-MOST_BYTES = 64 * 2**20
+MOST_KEPT, MOST_KEPT_BYTES = 64, 8 * 2**20
+"""Races that are kept, the newest ones, and bytes of one."""
+
+
+def shipped() -> dict[str, Path]:
+    """Name -> file of the races that come with the program, by name."""
+    return {path.stem: path for path in sorted(RACES.glob("*.csv"))}
+
+
+def find(name_or_path: str, base: Path | None = None) -> Path:
+    """The file of a shipped race (hyphens and underscores are the same), or else of a path.
+
+    Args:
+        name_or_path: a name in `shipped()` or a path.
+        base: the folder that a relative path starts from; the current one by default.
+
+    Raises:
+        RaceError: neither exists.
+    """
+    return shelf.find("race", shipped(), name_or_path, base or Path.cwd(), RaceError)
 
 
 def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, name: str | None = None) -> Race:
-    """The race in a submissions table (CSV or parquet) or in a validator's recorded steps (JSON lines).
+    """The race in a submissions table (CSV, JSON lines or parquet) or in a validator's recorded steps (JSON lines).
 
-    A table has the columns of `columns.MEANINGS`; others are ignored unless they look like a misspelling.
-    `moments`, `cells` and `parents` say how rows become blocks, sds and links, `steps` how a log does.
+    A table has the columns of `table.MEANINGS`; others are ignored unless they look like a misspelling. `rows` says how
+    rows become blocks, sds and links, `log` how a log does.
 
     Args:
         path: the file, at most 64 MB.
@@ -39,31 +58,31 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, na
         raise RaceError(
             f"days_per_day is {shown(days_per_day)}, but must be a finite number above 0; 1 keeps the race's own pace"
         )
-    data = _load(path)
-    name = path.stem if name is None else name
-    if path.suffix.lower() == ".jsonl" or data.lstrip()[:1] == b"{":
-        return read_steps(path, data, days_per_day, unit, name)
-    parquet = path.suffix.lower() in {".parquet", ".pq"} or data[:4] == b"PAR1"
-    table = read_parquet(path, data) if parquet else read_csv(path, data)
-    return _race(table, days_per_day, unit, name)
+    data, name = _load(path), path.stem if name is None else name
+    asked = repr((path.suffix.lower(), float(days_per_day), unit, name)).encode()
+    key = hashlib.sha256(_code() + asked + b"\0" + data).hexdigest()[:24]
+    race = _kept(key)
+    if race is None:
+        race = _read(path, data, days_per_day, unit, name)
+        _keep(key, race)
+    return race
 
 
-def _race(table: Table, days_per_day: float, unit: str | None, name: str) -> Race:
-    read = [
-        (moment(table, i), cells.text(table, i, "miner"), cells.loss(table, i), cells.sd(table, i))
-        for i in range(len(table))
-    ]
-    moments, miners, losses, sds = zip(*read, strict=True)
-    unit = unit_of(table, unit)
-    order.check_sorted(table, moments)
-    order.check_duplicates(table, moments, losses)
-    places = spread(moments) * days_per_day
-    check_span(table.path, float(places.max()), days_per_day)
-    blocks = settle(moments, places)
-    order.check_commitments(table, blocks, days_per_day)
-    return Race(
-        name, unit, blocks, miners, np.array(losses), np.array(sds), parents(table), table.remarks.get("source", "")
-    )
+def _read(path: Path, data: bytes, days_per_day: float, unit: str | None, name: str) -> Race:
+    from experiments.submissions import log, rows, table  # noqa: PLC0415 - who has it already waits for none of them
+
+    ending = path.suffix.lower()
+    if ending == ".jsonl" or data.lstrip()[:1] == b"{":
+        objects = table.json_objects(path, data)
+        first = list(itertools.islice(objects, 1))
+        if not first or log.is_step(first[0][1]):
+            return log.race_of_log(path, itertools.chain(first, objects), days_per_day, unit, name)
+        read = table.read_json(path, data, itertools.chain(first, objects))
+    elif ending in {".parquet", ".pq"} or data[:4] == b"PAR1":
+        read = table.read_parquet(path, data)
+    else:
+        read = table.read_csv(path, data)
+    return rows.race_of(read, days_per_day, unit, name)
 
 
 def _load(path: Path) -> bytes:
@@ -81,3 +100,40 @@ def _load(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RaceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _folder() -> Path | None:
+    top = root()
+    return None if top is None else top / "races"
+
+
+@cache
+def _code() -> bytes:
+    """A digest of the code that reads races, and of what a race is."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(str(race_module.__file__))]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest()
+
+
+def _kept(key: str) -> Race | None:
+    """The race that was kept under a key, if it is whole."""
+    folder = _folder()
+    with contextlib.suppress(Exception):  # whatever is wrong with it, the remedy is to read the file
+        written = (folder / key).read_bytes() if folder else b""
+        if hashlib.sha256(written[32:]).digest() == written[:32]:
+            race = pickle.loads(written[32:])  # noqa: S301 - it is whole, and from a folder of the user's own
+            return race if isinstance(race, Race) else None
+    return None
+
+
+def _keep(key: str, race: Race) -> None:
+    """Keep a race, and no more than the newest; where that fails it is read again next time."""
+    folder, body = _folder(), pickle.dumps(race)
+    if folder is None or len(body) > MOST_KEPT_BYTES:
+        return
+    part = folder / f".{key}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.replace(folder / key)
+        for old in sorted(folder.iterdir(), key=lambda file: -file.stat().st_mtime)[MOST_KEPT:]:
+            old.unlink()

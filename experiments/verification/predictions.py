@@ -198,7 +198,7 @@ def joined(spec: Spec, scenario: Scenario, one: Callable[[Contest], np.ndarray])
     return np.concatenate([one(contest) for contest in passes(spec, scenario)], axis=1)
 
 
-def of(values: np.ndarray) -> Estimate:
+def mean_of(values: np.ndarray) -> Estimate:
     """The mean over worlds with its interval."""
     return estimate(values, np.zeros(len(values)))
 
@@ -216,7 +216,7 @@ def slices(spec: Spec) -> Iterator[str]:
         for i, lane in enumerate(spec.lanes):
             ratio = ratio_of(extra[i], extra[i % policies])  # the first population's lanes come first
             does = "works on" if works else "stops"
-            yield f"{does:8} {lane.name:70} {shown(of(extra[i])):36} ratio {shown(ratio)}"
+            yield f"{does:8} {lane.name:70} {shown(mean_of(extra[i])):36} ratio {shown(ratio)}"
 
 
 def _worth(spec: Spec, works: bool) -> np.ndarray:
@@ -233,7 +233,7 @@ def _worth(spec: Spec, works: bool) -> np.ndarray:
 def ratio_of(above: np.ndarray, below: np.ndarray) -> Estimate:
     """Ratio of two means over the same worlds, with the interval of a ratio estimator (the delta method)."""
     ratio = above.mean() / below.mean()
-    return of(ratio + (above - ratio * below) / below.mean())
+    return mean_of(ratio + (above - ratio * below) / below.mean())
 
 
 def blocks_and_cycles(spec: Spec) -> Iterator[str]:
@@ -243,7 +243,7 @@ def blocks_and_cycles(spec: Spec) -> Iterator[str]:
     for name in found[0]:
         values = np.concatenate([part[name] for part in found], axis=1)
         for i, lane in enumerate(spec.lanes):
-            yield f"{name:8} {lane.name:50} {shown(of(values[i]))}"
+            yield f"{name:8} {lane.name:50} {shown(mean_of(values[i]))}"
 
 
 def reigns(spec: Spec) -> Iterator[str]:
@@ -253,10 +253,10 @@ def reigns(spec: Spec) -> Iterator[str]:
         for i, lane in enumerate(spec.lanes):
             for age in AGES:
                 theory = survival(lane.policy, age, 3.0, 0.01, retry=name == "retry")
-                yield f"{name:9} {lane.name:10} t={age:<3g} {shown(of(values[i] > age))} theory {theory:.4f}"
+                yield f"{name:9} {lane.name:10} t={age:<3g} {shown(mean_of(values[i] > age))} theory {theory:.4f}"
     cut = {name: np.minimum(values, AGES[-1]) for name, values in found.items()}
     for i, lane in enumerate(spec.lanes):
-        saved = of((cut["no retry"] - cut["retry"])[i])
+        saved = mean_of((cut["no retry"] - cut["retry"])[i])
         yield f"no retry less retry, cut at {AGES[-1]:g} days: {lane.name:10} {shown(saved)}"
 
 
@@ -273,7 +273,7 @@ def cliffs(spec: Spec) -> Iterator[str]:
             rows.setdefault(lane.name, []).append(bunching(mine, days))
             rows.setdefault(f"{lane.name}, at 2 days", []).append(bunching(mine, (2,)))
     for name, values in rows.items():
-        yield f"{name:50} {shown(of(np.array(values)))}"
+        yield f"{name:50} {shown(mean_of(np.array(values)))}"
 
 
 def convergence(spec: Spec) -> Iterator[str]:
@@ -283,7 +283,7 @@ def convergence(spec: Spec) -> Iterator[str]:
     losses, begun = np.concatenate([p[0] for p in parts], axis=2), np.concatenate([p[1] for p in parts], axis=1)
     for day, values in zip(MOMENTS, losses, strict=True):
         spread, gap = spread_and_gap(values, begun)
-        yield f"day {day:<4g} spread {shown(of(spread))}  gap {shown(of(gap))}"
+        yield f"day {day:<4g} spread {shown(mean_of(spread))}  gap {shown(mean_of(gap))}"
 
 
 ANALYSES: dict[str, Callable[[Spec], Iterator[str]]] = {

@@ -2,7 +2,7 @@
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
-from policies.numbers import LARGEST, known
+from policies.numbers import LARGEST, finite_or
 from policies.seen import Seen
 
 
@@ -23,5 +23,5 @@ class AbsoluteMargin(Nested):
 
     def shield(self, age: float, seen: Seen) -> float:
         """A loss that nobody knows counts as the reference."""
-        loss = max(known(seen.loss, self.reference_loss), 1e-9)
+        loss = max(finite_or(seen.loss, self.reference_loss), 1e-9)
         return min(self.inner(age, seen) * self.reference_loss / loss, LARGEST)

@@ -1,7 +1,7 @@
 """Flat at both ends, fastest in the middle."""
 
 from policies.base import Policy, blocks, end_epsilon, start_epsilon
-from policies.numbers import half_cosine, within
+from policies.numbers import clamp, half_cosine
 
 
 class Cosine(Policy):
@@ -21,5 +21,5 @@ class Cosine(Policy):
 
     def curve(self, age: float) -> float:
         """The share of the excess that is left follows half a cosine."""
-        left = half_cosine(within(age / self.decay_blocks, 0.0, 1.0))
+        left = half_cosine(clamp(age / self.decay_blocks, 0.0, 1.0))
         return self.end + (self.start - self.end) * left

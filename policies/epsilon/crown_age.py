@@ -15,7 +15,7 @@ class CrownAge(Nested):
 
     formula = "then(blocks since the crown, or age where it never was king)"
     source = "catalogue of steepest"
-    fails = "whoever commits early and lies in wait loses nothing by it; validators that crown apart disagree"
+    fails = "a miner that commits early and waits loses nothing by it; validators that crown apart disagree"
     state = "D+"
     stores = "the block of each king's crown"
 

@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
-from policies.numbers import DAY, LN2, halving, known, within
+from policies.numbers import DAY, LN2, clamp, finite_or, halving
 from policies.seen import Memory, News, Seen
 
 
@@ -42,16 +42,16 @@ class DescentMatched(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """The longest half-life where nothing is matched yet."""
-        half_life = known(self.memory.half_life, self.longest_blocks)
+        half_life = finite_or(self.memory.half_life, self.longest_blocks)
         return self.end + (self.start - self.end) * halving(age, half_life)
 
     def learn(self, memory: Memory, news: News) -> None:
         """Welford's running mean and sums of products of x = ln(t) and y = ln(loss - E), one step per crown."""
         if not news.crowned:
             return
-        memory.first = known(memory.first, news.block)
-        days = self.head_days + max(known(news.block - memory.first, 0.0), 0.0) / DAY
-        loss = known(news.loss, 0.0)
+        memory.first = finite_or(memory.first, news.block)
+        days = self.head_days + max(finite_or(news.block - memory.first, 0.0), 0.0) / DAY
+        loss = finite_or(news.loss, 0.0)
         if loss > self.entropy:
             memory.kings = memory.kings + 1.0
             x, y = math.log(days), math.log(max(loss - self.entropy, 1e-9))
@@ -67,5 +67,5 @@ class DescentMatched(Policy):
         if not (memory.kings >= self.kings and memory.xy < 0.0 and memory.xx > 0.0 and left > 0.0):
             return self.longest_blocks
         due = memory.x + (memory.y - math.log(max(left, 1e-9))) * (memory.xx / max(-memory.xy, 1e-12))
-        blocks_left = (math.exp(within(due, -50.0, 50.0)) - days) * DAY
-        return within(blocks_left / LN2, self.shortest_blocks, self.longest_blocks)
+        blocks_left = (math.exp(clamp(due, -50.0, 50.0)) - days) * DAY
+        return clamp(blocks_left / LN2, self.shortest_blocks, self.longest_blocks)

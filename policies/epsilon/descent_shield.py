@@ -1,7 +1,7 @@
 """Who brings much is protected for long."""
 
 from policies.base import Parameter, Policy, blocks, end_epsilon
-from policies.numbers import halving, known, within
+from policies.numbers import clamp, finite_or, halving
 from policies.seen import Seen
 
 
@@ -27,7 +27,7 @@ class DescentShield(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """The end, decaying, for a model that never was king."""
-        gain = max(known(seen.gain, 0.0), 1e-12)
-        error = min(known(seen.error, 0.0), 1.0)
-        level = within(self.kappa * (gain - error * error / gain), self.end, self.most)
+        gain = max(finite_or(seen.gain, 0.0), 1e-12)
+        error = min(finite_or(seen.error, 0.0), 1.0)
+        level = clamp(self.kappa * (gain - error * error / gain), self.end, self.most)
         return level * halving(age, self.half_life_blocks)

@@ -4,7 +4,7 @@ import math
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
-from policies.numbers import known
+from policies.numbers import finite_or
 from policies.seen import Seen
 
 
@@ -25,5 +25,5 @@ class ExcessEntropy(Nested):
 
     def shield(self, age: float, seen: Seen) -> float:
         """A loss that nobody knows counts as very large."""
-        loss = max(known(seen.loss, math.inf), 1e-9)
+        loss = max(finite_or(seen.loss, math.inf), 1e-9)
         return self.inner(age, seen) * max(1.0 - self.entropy / loss, 0.0)

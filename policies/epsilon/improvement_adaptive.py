@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
-from policies.numbers import DAY, SHORTEST, halving, known, within
+from policies.numbers import DAY, SHORTEST, clamp, finite_or, halving
 from policies.seen import Memory, News, Seen
 
 
@@ -31,10 +31,10 @@ class ImprovementAdaptive(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """The start until two kings have shown a slope."""
-        idle = max(known(seen.now - self.memory.crowned, 0.0), 0.0)
+        idle = max(finite_or(seen.now - self.memory.crowned, 0.0), 0.0)
         slope = self.memory.slope * math.exp(-idle / self.fade_blocks)
-        expected = known(self.reach * slope * (self.target_blocks / DAY), self.start)
-        return within(expected, self.end, self.start) * halving(age, self.half_life_blocks)
+        expected = finite_or(self.reach * slope * (self.target_blocks / DAY), self.start)
+        return clamp(expected, self.end, self.start) * halving(age, self.half_life_blocks)
 
     def learn(self, memory: Memory, news: News) -> None:
         """The faded slope and the new king's, weighted; the first king has none."""
@@ -43,6 +43,6 @@ class ImprovementAdaptive(Policy):
         memory.crowned = news.block
         if math.isfinite(news.gap):
             days = max(news.gap, SHORTEST)
-            fresh = max(known(news.gain, 0.0), 0.0) / days
+            fresh = max(finite_or(news.gain, 0.0), 0.0) / days
             faded = memory.slope * math.exp(-days * DAY / self.fade_blocks)
-            memory.slope = known((1.0 - self.weight) * faded + self.weight * fresh, fresh)
+            memory.slope = finite_or((1.0 - self.weight) * faded + self.weight * fresh, fresh)

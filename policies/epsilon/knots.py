@@ -1,13 +1,13 @@
 """A free curve through seven ages."""
 
 from policies.base import Parameter, Policy, end_epsilon, start_epsilon
-from policies.numbers import within
+from policies.numbers import clamp
 
 AGES = (0.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0)
 """Blocks: 0, a quarter, a half, 1, 2, 4 and 8 days."""
 
 
-def _kept(before: str) -> Parameter:
+def _share_kept(before: str) -> Parameter:
     return Parameter(f"share of the excess kept {before}", "1", 0.0, 1.0, 0.6, (0.0, 1.0))
 
 
@@ -24,12 +24,12 @@ class Knots(Policy):
 
     start = start_epsilon()
     end = end_epsilon()
-    u1 = _kept("from age 0 to 1/4 day")
-    u2 = _kept("from 1/4 to 1/2 day")
-    u3 = _kept("from 1/2 day to 1 day")
-    u4 = _kept("from day 1 to day 2")
-    u5 = _kept("from day 2 to day 4")
-    u6 = _kept("from day 4 to day 8")
+    u1 = _share_kept("from age 0 to 1/4 day")
+    u2 = _share_kept("from 1/4 to 1/2 day")
+    u3 = _share_kept("from 1/2 day to 1 day")
+    u4 = _share_kept("from day 1 to day 2")
+    u5 = _share_kept("from day 2 to day 4")
+    u6 = _share_kept("from day 4 to day 8")
     level: float
     slope1: float
     slope2: float
@@ -50,10 +50,10 @@ class Knots(Policy):
 
     def curve(self, age: float) -> float:
         """The level, less what has been lost in each stretch so far: its slope times the age, kept within it."""
-        lost = self.slope1 * within(age, AGES[0], AGES[1])
-        lost = lost + self.slope2 * within(age, AGES[1], AGES[2])
-        lost = lost + self.slope3 * within(age, AGES[2], AGES[3])
-        lost = lost + self.slope4 * within(age, AGES[3], AGES[4])
-        lost = lost + self.slope5 * within(age, AGES[4], AGES[5])
-        lost = lost + self.slope6 * within(age, AGES[5], AGES[6])
-        return within(self.level - lost, 0.0, 1.0)
+        lost = self.slope1 * clamp(age, AGES[0], AGES[1])
+        lost = lost + self.slope2 * clamp(age, AGES[1], AGES[2])
+        lost = lost + self.slope3 * clamp(age, AGES[2], AGES[3])
+        lost = lost + self.slope4 * clamp(age, AGES[3], AGES[4])
+        lost = lost + self.slope5 * clamp(age, AGES[4], AGES[5])
+        lost = lost + self.slope6 * clamp(age, AGES[5], AGES[6])
+        return clamp(self.level - lost, 0.0, 1.0)

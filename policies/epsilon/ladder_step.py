@@ -2,7 +2,7 @@
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
-from policies.numbers import LARGEST, floor, within
+from policies.numbers import LARGEST, clamp, floor
 from policies.seen import Seen
 
 
@@ -24,4 +24,4 @@ class LadderStep(Nested):
     def shield(self, age: float, seen: Seen) -> float:
         """The nearest number of steps."""
         steps = floor(self.inner(age, seen) / self.step + 0.5)
-        return within(self.step * within(steps, 1.0, 1e6), 0.0, LARGEST)
+        return clamp(self.step * clamp(steps, 1.0, 1e6), 0.0, LARGEST)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
-from policies.numbers import LARGEST, known, within
+from policies.numbers import LARGEST, clamp, finite_or
 from policies.seen import Seen
 
 
@@ -27,5 +27,5 @@ class Lineage(Nested):
 
     def shield(self, age: float, seen: Seen) -> float:
         """Without tax where nobody says who the challenger is."""
-        alike = within(known(seen.similarity, 0.0), 0.0, 1.0)
+        alike = clamp(finite_or(seen.similarity, 0.0), 0.0, 1.0)
         return min(self.inner(age, seen) * (1.0 + self.tax * alike), LARGEST)

@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Policy, blocks, end_epsilon, start_epsilon
-from policies.numbers import within
+from policies.numbers import clamp
 
 
 class Logistic(Policy):
@@ -26,5 +26,5 @@ class Logistic(Policy):
 
     def curve(self, age: float) -> float:
         """The exponent stops at 700, where the excess over `end` is 1e-304 of what it was."""
-        rise = math.exp(within((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
+        rise = math.exp(clamp((age - self.midpoint_blocks) / self.width_blocks, -700.0, 700.0))
         return self.end + (self.start - self.end) * self.at_zero / (1.0 + rise)

@@ -3,7 +3,7 @@
 from policies.base import Parameter, Policy
 from policies.epsilon.stretched import Stretched
 from policies.nested import Nested
-from policies.numbers import LARGEST, known
+from policies.numbers import LARGEST, finite_or
 from policies.seen import Seen
 
 
@@ -26,5 +26,5 @@ class NoiseFloor(Nested):
 
     def shield(self, age: float, seen: Seen) -> float:
         """No floor where nobody has measured."""
-        floor = min(self.errors * known(seen.error, 0.0), LARGEST)
+        floor = min(self.errors * finite_or(seen.error, 0.0), LARGEST)
         return max(self.inner(age, seen), floor)

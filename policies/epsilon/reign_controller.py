@@ -4,7 +4,7 @@ import math
 
 from policies.base import Parameter, Policy, blocks
 from policies.nested import Nested
-from policies.numbers import DAY, LARGEST, SHORTEST, within
+from policies.numbers import DAY, LARGEST, SHORTEST, clamp
 from policies.seen import Memory, News, Seen
 
 
@@ -35,5 +35,5 @@ class ReignController(Nested):
         """The first king ends no reign."""
         if news.crowned and math.isfinite(news.gap):
             reign = max(news.gap, SHORTEST)
-            step = within(math.exp(self.strength * math.log(self.target_blocks / DAY / reign)), 0.25, 4.0)
-            memory.factor = within(memory.factor * step, 1.0 / self.limit, self.limit)
+            step = clamp(math.exp(self.strength * math.log(self.target_blocks / DAY / reign)), 0.25, 4.0)
+            memory.factor = clamp(memory.factor * step, 1.0 / self.limit, self.limit)

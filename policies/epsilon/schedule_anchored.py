@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy, end_epsilon, start_epsilon
-from policies.numbers import DAY, known, within
+from policies.numbers import DAY, clamp, finite_or
 from policies.seen import Memory, News, Seen
 
 
@@ -31,13 +31,13 @@ class ScheduleAnchored(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """Nobody is behind before the first crown."""
-        days = max(known(seen.now - self.memory.first, 0.0), 0.0) / DAY
+        days = max(finite_or(seen.now - self.memory.first, 0.0), 0.0) / DAY
         behind = days - self.memory.descent / self.target
-        price = self.start * math.exp(within(behind * math.log1p(-self.cut), -700.0, 700.0))
-        return within(price, self.end, self.most)
+        price = self.start * math.exp(clamp(behind * math.log1p(-self.cut), -700.0, 700.0))
+        return clamp(price, self.end, self.most)
 
     def learn(self, memory: Memory, news: News) -> None:
         """The first crown starts the clock, and each adds its gain."""
         if news.crowned:
-            memory.first = known(memory.first, news.block)
-            memory.descent = memory.descent + known(news.gain, 0.0)
+            memory.first = finite_or(memory.first, news.block)
+            memory.descent = memory.descent + finite_or(news.gain, 0.0)

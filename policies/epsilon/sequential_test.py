@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy
-from policies.numbers import known, within
+from policies.numbers import clamp, finite_or
 from policies.seen import Memory, News, Seen
 
 
@@ -17,7 +17,7 @@ class SequentialTest(Policy):
 
     formula = "min(step / 2 + (ln((1 - beta) / alpha) - evidence) * s^2 / step, most)"
     source = "Wald 1945, restarted at 0 as by Page 1954"
-    fails = "the evidence is the best challenger's of each evaluation, whoever it was: many equals add up to one winner"
+    fails = "the evidence is the best challenger's of each evaluation: many equal miners add up to one winner"
     state = "V"
     needs = ("errors",)
     stores = "per evaluation: whether there was a crown, the largest gain over the king, its standard error"
@@ -39,14 +39,14 @@ class SequentialTest(Policy):
         """What the evaluation at hand has to show; `most` where nobody has measured."""
         error = min(seen.error, 1.0)
         margin = self.step / 2 + (self.enough - self.memory.evidence) * (error * error) / self.step
-        return min(known(margin, self.most), self.most)
+        return min(finite_or(margin, self.most), self.most)
 
     def learn(self, memory: Memory, news: News) -> None:
         """A crown and an evaluation without a challenger start afresh; one without a standard error says nothing."""
         if news.crowned:
             memory.evidence = 0.0
         elif math.isfinite(news.error):
-            error = within(news.error, 1e-6, 1.0)
-            gain = within(known(news.best, -1.0), -1.0, 1.0)
+            error = clamp(news.error, 1e-6, 1.0)
+            gain = clamp(finite_or(news.best, -1.0), -1.0, 1.0)
             more = memory.evidence + self.step * (gain - self.step / 2) / (error * error)
-            memory.evidence = within(more, 0.0, self.enough)
+            memory.evidence = clamp(more, 0.0, self.enough)

@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy, blocks, end_epsilon
-from policies.numbers import DAY, halving, known, within
+from policies.numbers import DAY, clamp, finite_or, halving
 from policies.seen import Seen
 
 
@@ -17,7 +17,7 @@ class SlopeShield(Policy):
         "clip(kappa * gain * reference_blocks / max(gap, shortest_blocks), end, most) * 2^(-age / half_life_blocks)"
     )
     source = "catalogue of steepest"
-    fails = "noisy after short reigns; favours whoever is lucky right after a crown"
+    fails = "noisy after short reigns; favours a miner that is lucky right after a crown"
     state = "D+"
     stores = "each king's measured gain at its crown, and the time since the crown before"
     rules = (("end", "<=", "most"),)
@@ -31,7 +31,7 @@ class SlopeShield(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """The end, decaying, for the first king and for a model that never was one."""
-        gap = max(known(seen.gap * DAY, math.inf), self.shortest_blocks)
-        gain = max(known(seen.gain, 0.0), 0.0)
-        level = within(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most)
+        gap = max(finite_or(seen.gap * DAY, math.inf), self.shortest_blocks)
+        gain = max(finite_or(seen.gain, 0.0), 0.0)
+        level = clamp(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most)
         return level * halving(age, self.half_life_blocks)

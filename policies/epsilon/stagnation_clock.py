@@ -4,7 +4,7 @@ import math
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
-from policies.numbers import known
+from policies.numbers import finite_or
 from policies.seen import Memory, News, Seen
 
 
@@ -35,8 +35,8 @@ class StagnationClock(Nested):
 
     def learn(self, memory: Memory, news: News) -> None:
         """A crown starts clock and comparison afresh; an unknown standard error counts as very large."""
-        best = known(news.best, -math.inf)
-        better = best > memory.best + self.errors * known(news.error, 1e9)
+        best = finite_or(news.best, -math.inf)
+        better = best > memory.best + self.errors * finite_or(news.error, 1e9)
         if news.crowned or better:
             memory.changed = news.block
         if news.crowned:

@@ -1,7 +1,7 @@
 """A margin in standard errors."""
 
 from policies.base import Parameter, Policy, end_epsilon
-from policies.numbers import LARGEST, known, within
+from policies.numbers import LARGEST, clamp, finite_or
 from policies.seen import Seen
 
 
@@ -24,4 +24,4 @@ class StandardErrors(Policy):
 
     def shield(self, age: float, seen: Seen) -> float:
         """The end where nobody has measured."""
-        return within(self.errors * known(seen.error, 0.0), self.end, LARGEST)
+        return clamp(self.errors * finite_or(seen.error, 0.0), self.end, LARGEST)

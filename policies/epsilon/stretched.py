@@ -3,7 +3,7 @@
 import math
 
 from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
-from policies.numbers import within
+from policies.numbers import clamp
 
 
 class Stretched(Policy):
@@ -27,5 +27,5 @@ class Stretched(Policy):
 
         The log stops at both ends, where e^(-power) is 1 in float64 and 1e-303: below that exp is slow.
         """
-        power = math.exp(within(self.shape * math.log(age / self.scale_blocks + 1e-307), -700.0, 6.55))
+        power = math.exp(clamp(self.shape * math.log(age / self.scale_blocks + 1e-307), -700.0, 6.55))
         return self.end + (self.start - self.end) * math.exp(-power)

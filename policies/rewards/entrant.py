@@ -8,7 +8,7 @@ from policies.seen import Memory
 
 
 class Entrant(Reward):
-    """Whoever took the crown for the first time within the window, by the largest gain; else weights get all."""
+    """The miner that took the crown for the first time within the window, by the largest gain; else weights get all."""
 
     share = Parameter("part of the emission for the newcomer", "1", 0.0, 1.0, 0.1, (0.0, 0.5))
     window_days = Parameter(

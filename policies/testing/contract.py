@@ -15,7 +15,7 @@ from policies.base import RULES, Policy
 from policies.laws import check_laws
 from policies.registry import build, find, names
 from policies.testing.cases import ages, agree, raises, refusal, some, travelled
-from policies.testing.history import AGES, HISTORIES, LONG, MODELS, HistoryLaws, exported, flat, known, remembered
+from policies.testing.history import AGES, HISTORIES, LONG, MODELS, HistoryLaws, exported, facts_at, flat, remembered
 
 
 class PolicyContract(HistoryLaws):
@@ -65,7 +65,7 @@ class PolicyContract(HistoryLaws):
                 told = policy.remembering(memory)
                 compiled = compiled_epsilon(told)
                 for model in MODELS if policy.reads else MODELS[:1]:
-                    asked = [(age, known(age, model, now)) for age in ages(policy)]
+                    asked = [(age, facts_at(age, model, now)) for age in ages(policy)]
                     found = [compiled(age, seen) for age, seen in asked]
                     expected = [told.advantage(age, seen) for age, seen in asked]
                     agree(found, expected, f"{policy} compiled, after {name}, of {model}")

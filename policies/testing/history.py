@@ -84,12 +84,12 @@ class HistoryLaws:
                 told = policy.remembering(memory)
                 for model in MODELS:
                     said = f"{policy} after {name}, of {model}"
-                    found = [told.advantage(age, known(age, model, now)) for age in AGES]
+                    found = [told.advantage(age, facts_at(age, model, now)) for age in AGES]
                     assert 0.0 <= min(found) <= max(found) < 1.0, f"{said}: {min(found)} to {max(found)}"
                     rises = max(later - earlier for earlier, later in pairwise(found))
                     assert rises <= 4 * ulp(found[0]), f"{said}: rises by {rises}"
                     assert found[-1] <= min(found), f"{said}: age inf does not give the least"
-                    agree([told.advantage(-7.0, known(0.0, model, now))], found[:1], f"{said}, negative age")
+                    agree([told.advantage(-7.0, facts_at(0.0, model, now))], found[:1], f"{said}, negative age")
 
     def test_memory_keeps_its_shape(self) -> None:
         """The same names are remembered after any news, as numbers, after ten thousand crowns too."""
@@ -98,7 +98,7 @@ class HistoryLaws:
                 said = f"{policy} after {name}"
                 assert _names(memory) == _names(policy.begin()), f"{said}: remembers {memory}"
                 assert all(isinstance(number, float) for number in flat(memory)), f"{said}: remembers {memory}"
-                found = [policy.remembering(memory).advantage(age, known(age, MODELS[1], now)) for age in AGES]
+                found = [policy.remembering(memory).advantage(age, facts_at(age, MODELS[1], now)) for age in AGES]
                 assert 0.0 <= min(found) <= max(found) < 1.0, f"{said}: epsilon is {min(found)} to {max(found)}"
 
     def test_replayed_news_give_the_same(self) -> None:
@@ -113,7 +113,7 @@ class HistoryLaws:
             for name, memory, now in remembered(policy):
                 before = flat(memory)
                 for age in AGES:
-                    policy.remembering(memory).advantage(age, known(age, MODELS[1], now))
+                    policy.remembering(memory).advantage(age, facts_at(age, MODELS[1], now))
                 agree(flat(memory), before, f"{policy} after {name}, when asked")
 
     def test_exported_class_remembers_the_same(self) -> None:
@@ -130,17 +130,17 @@ class HistoryLaws:
                     facts |= {} if isnan(model.since) else {"crowned": now - model.since}
                     asked = [float(int(age)) for age in AGES if age < now]
                     found = [there.compute_epsilon(now, now - age, {now - age: facts}) for age in asked]
-                    expected = [told.advantage(age, known(age, model, now)) for age in asked]
+                    expected = [told.advantage(age, facts_at(age, model, now)) for age in asked]
                     agree(found, expected, f"{policy} exported, after {name}, of {model}")
 
     def test_says_what_it_reads(self) -> None:
-        """Class D ignores history, D+ remembers nothing, and whoever reads says what is to be stored."""
+        """Class D ignores history, D+ remembers nothing, and a policy that reads history says what is to be stored."""
         policy = self.examples()[0]
         assert policy.state == "V" or not policy.learns, f"{policy} is of class {policy.state} and remembers something"
         if not policy.reads:
             alone = [policy.advantage(age) for age in AGES]
             for model in MODELS:
-                found = [policy.advantage(age, known(age, model, 4_001_234.0)) for age in AGES]
+                found = [policy.advantage(age, facts_at(age, model, 4_001_234.0)) for age in AGES]
                 agree(found, alone, f"{policy} of class D, of {model}")
         said = policy.stores != Policy.stores
         assert said == policy.reads, f"{self.policy.__name__} must say in `stores` what its class {policy.state} needs"
@@ -167,7 +167,7 @@ def remembered(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> 
     return made
 
 
-def known(age: float, model: Seen, now: float) -> Seen:
+def facts_at(age: float, model: Seen, now: float) -> Seen:
     """What is known about a model of that age at a block."""
     return model._replace(since=age if isnan(model.since) else model.since, now=now)
 

@@ -22,6 +22,8 @@ from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
+from sim.cache_folder import root
+
 KEEP = 3
 """Versions whose compiled code is kept in any case."""
 
@@ -32,18 +34,6 @@ SUFFIX = ".compiled"
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _OURS = re.compile(r".*\.(compiled|done)(\.[0-9]+)?|compiling")
 _said: set[str] = set()
-
-
-def root() -> Path | None:
-    """The folder for all versions: `$STEEPEST_CACHE`, else `$XDG_CACHE_HOME/steepest`, else `~/.cache/steepest`."""
-    given = os.environ.get("STEEPEST_CACHE")
-    if given:
-        return Path(given)
-    home = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(home) if home else Path.home() / ".cache") / "steepest"
-    except RuntimeError:  # there is no home folder
-        return None
 
 
 @cache
@@ -76,7 +66,7 @@ def folder() -> Path | None:
     return own
 
 
-class Kept(NullCache):  # type: ignore[misc]
+class DiskCache(NullCache):  # type: ignore[misc]
     """What numba asks for compiled code of one function, and gives it to: a file per list of argument types.
 
     Args:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.compiler.functions import Compiled, Entry, compile_entries
-from sim.compiler.methods import interpreted, mark
+from sim.compiler.methods import instance_of, mark
 from sim.compiler.pointers import ONE, THREE, TWO
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def compile_course(course: "Course", failures: list[Exception]) -> Compiled:
         return Entry((ONE, TWO, THREE)[count - 1], text, ((kind, name, frozenset(records.dtype.names or ())),))
 
     def interpret(column: int) -> dict[str, Any]:
-        mine = interpreted(kind, records[column])
+        mine = instance_of(kind, records[column])
         return {name: getattr(mine, name) for name, _ in course.functions}
 
     entries = {name: entry(name, count) for name, count in course.functions}

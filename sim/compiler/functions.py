@@ -17,10 +17,10 @@ from numba.core import sigutils
 from numba.core.ccallback import CFunc
 
 from policies.errors import home
-from sim.compiler.cache import Kept
+from sim.compiler.cache import DiskCache
 from sim.compiler.limits import NotCompilable, check
 from sim.compiler.pipeline import EntryCompiler
-from sim.compiler.pointers import Kind, address_of, callable_at, callback, written
+from sim.compiler.pointers import Kind, address_of, callable_at, callback, intrinsic
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def compiled_call(entry: Entry, records: np.ndarray) -> Callable[..., Any]:
     return lambda *arguments: function(records.ctypes.data, *arguments)
 
 
-@written
+@intrinsic
 def record(_: Any, address: Any) -> Any:
     """The record that stands at an address."""
 
@@ -164,7 +164,7 @@ def _compile(name: str, entry: Entry, signature: Any) -> Any:
     vars(module).update(entry.scope, carray=carray, record=record)
     exec(compile(entry.text, f"<{name}>", "exec"), vars(module))  # noqa: S102 - a template of ours
     made: Any = CFunc(module.function, sigutils.normalize_signature(signature), {}, {}, pipeline_class=EntryCompiler)
-    made._cache = Kept(module.function, name)
+    made._cache = DiskCache(module.function, name)
     made.compile()
     return made
 
@@ -194,14 +194,7 @@ _REASONS = {
 
 
 def _warn(name: str, kind: type, fault: str, slower: int) -> None:
-    """Say once that a class runs interpreted, unless that is what was asked for.
-
-    Args:
-        name: what the class is called in YAML.
-        kind: the class.
-        fault: which line of which file cannot be compiled, and why.
-        slower: how many times longer a lane takes with it, about.
-    """
+    """Say once that a class runs interpreted, and which line of which file is the reason, unless it was asked for."""
     if not _INTERPRETED[0] and kind not in _WARNED:
         _WARNED.add(kind)
         slow = f"cannot be compiled and runs interpreted, with the same result; its lanes take {slower} times as long"

@@ -70,14 +70,14 @@ def check(kind: type, roots: Iterable[str], fields: Iterable[str]) -> None:
 
 @cache
 def _first_fault(kind: type, roots: tuple[str, ...], fields: frozenset[str]) -> str:
-    for function, method in reached(kind, roots):
+    for function, method in reachable(kind, roots):
         found = sorted(_faults(function, kind if method else None, fields), key=lambda fault: fault[1].offset)
         for fault, each in found[:1]:
             return f"{function.__code__.co_filename}, line {_line(function, each)}: {fault} cannot be compiled"
     return ""
 
 
-def reached(kind: type, roots: Iterable[str]) -> Iterator[tuple[Any, bool]]:
+def reachable(kind: type, roots: Iterable[str]) -> Iterator[tuple[Any, bool]]:
     """The functions that these methods of a class call, themselves first, and whether each is a method."""
     todo = [(getattr(kind, root), True) for root in roots]
     seen = set()

@@ -7,7 +7,7 @@ import numba
 from numba import njit, typeof
 from numba.core.registry import CPUDispatcher
 
-from sim.compiler.cache import Kept
+from sim.compiler.cache import DiskCache
 from sim.compiler.pipeline import PartCompiler
 
 P = ParamSpec("P")
@@ -41,7 +41,7 @@ def _part(function: Callable[P, R], whole: Any, **options: Any) -> Callable[P, R
 
 def _whole(function: Callable[P, R], **options: Any) -> Any:
     made: Any = njit(function, error_model="numpy", no_cfunc_wrapper=True, **options)
-    made._cache = Kept(function)
+    made._cache = DiskCache(function)
     return made
 
 

@@ -9,7 +9,7 @@ from numba import types
 from numba.core import cgutils
 from numba.core.errors import TypingError
 
-from sim.compiler.pointers import written
+from sim.compiler.pointers import intrinsic
 
 FLOAT, WHOLE = types.float64, types.int64
 
@@ -57,14 +57,14 @@ def _checked(function: Callable[[float], float]) -> Any:
         _raise_if(context, builder, lost, ValueError, "math domain error")
         return found
 
-    @written
+    @intrinsic
     def call(_: Any, value: Any) -> Any:
         return (FLOAT(FLOAT), generate) if isinstance(value, types.Number | types.Boolean) else None
 
     return call
 
 
-@written
+@intrinsic
 def power(_: Any, base: Any, exponent: Any) -> Any:
     """`math.pow` and `**`: the C library's `pow`, as Python calls it."""
 
@@ -79,7 +79,7 @@ def power(_: Any, base: Any, exponent: Any) -> Any:
     return (FLOAT(FLOAT, FLOAT), generate) if numbers else None
 
 
-@written
+@intrinsic
 def product(_: Any, left: Any, right: Any) -> Any:
     """`*` between whole numbers: a product of 64 bits; one that needs more is an error."""
 
@@ -106,7 +106,7 @@ def _to_whole(function: Callable[[float], int]) -> Any:
     def same(context: Any, builder: Any, made: Any, values: Any) -> Any:
         return context.cast(builder, values[0], made.args[0], WHOLE)
 
-    @written
+    @intrinsic
     def call(_: Any, value: Any) -> Any:
         if isinstance(value, types.Integer | types.Boolean):
             return WHOLE(value), same

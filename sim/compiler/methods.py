@@ -13,7 +13,7 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import lower_builtin
 
 from policies import Memory
-from sim.compiler.limits import CONSTRUCTORS, reached, uses, variables
+from sim.compiler.limits import CONSTRUCTORS, reachable, uses, variables
 from sim.compiler.maths import CHECKED
 from sim.compiler.pipeline import MethodCompiler
 
@@ -93,7 +93,7 @@ def _template(method: Any) -> Any:
 @cache
 def compilable(function: Any) -> Any:
     """A copy of a function in which everything that it refers to can be compiled."""
-    scope = {name: _known(value) for name, value in variables(function).items()}
+    scope = {name: _stand_in(value) for name, value in variables(function).items()}
     copy = FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__module__ = function.__module__
@@ -105,7 +105,7 @@ def _helper(function: Any) -> Any:
     return njit(compilable(function), **OPTIONS)
 
 
-def _known(value: Any) -> Any:
+def _stand_in(value: Any) -> Any:
     """What stands for a value in compiled code."""
     if isinstance(value, ModuleType):
         return _module(value)
@@ -125,7 +125,7 @@ class _Module(ModuleType):
         self._module = module
 
     def __getattr__(self, name: str) -> Any:
-        return _known(getattr(self._module, name))
+        return _stand_in(getattr(self._module, name))
 
 
 _module = cache(_Module)
@@ -134,7 +134,7 @@ _module = cache(_Module)
 def fingerprint(kind: type) -> bytes:
     """What the compiled code of a class depends on: its functions, those that they call, and constants."""
     digest = hashlib.sha256()
-    for function, _ in reached(kind, _roots(kind)):
+    for function, _ in reachable(kind, _roots(kind)):
         for code in _codes(function.__code__):
             constants = [each for each in code.co_consts if not isinstance(each, CodeType)]
             digest.update(code.co_code + repr((code.co_names, constants)).encode())
@@ -184,14 +184,14 @@ def records_of(thing: Any, memories: Sequence[Memory | None]) -> np.ndarray:
     return records
 
 
-def remembered(record: Any, thing: Any) -> Memory:
+def memory_of(record: Any, thing: Any) -> Memory:
     """What an instance remembers, from its record."""
     then = getattr(thing, "then", None)
     numbers = {name: record["memory"][name].item() for name, _ in getattr(thing, "remembers", ())}
-    return Memory(None if then is None else remembered(record["then"], then), **numbers)
+    return Memory(None if then is None else memory_of(record["then"], then), **numbers)
 
 
-def interpreted(kind: type, record: Any) -> Any:
+def instance_of(kind: type, record: Any) -> Any:
     """A record as an instance of its class, for code that runs interpreted."""
     thing: Any = object.__new__(kind)
     for name in record.dtype.names:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic as numba_intrinsic
 
 Kind: TypeAlias = tuple[Any, tuple[Any, ...]]
 """Result and arguments."""
@@ -40,9 +40,9 @@ FAILED = {F8: float("nan"), types.intc: 1}
 """What a function behind an address gives where it raised, by the type of its result."""
 
 
-def written(function: Callable[..., Any]) -> Any:
-    """A function of compiled code: given types, it tells its own and how it is written down for LLVM."""
-    return intrinsic(function)
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """A function of compiled code: given types, it gives its own and how it is written down for LLVM."""
+    return numba_intrinsic(function)
 
 
 def _through(kind: Kind) -> Any:
@@ -57,7 +57,7 @@ def _through(kind: Kind) -> Any:
     names = ", ".join(f"a{place}" for place in range(len(arguments)))
     scope: dict[str, Any] = {"found": (result(ADDRESS, *arguments), generate)}
     exec(f"def call(typing, address, {names}):\n    return found", scope)  # noqa: S102 - numba counts arguments
-    return written(scope["call"])
+    return intrinsic(scope["call"])
 
 
 call_epsilon, call_learn, call_decide = _through(EPSILON), _through(LEARN), _through(DECIDE)
@@ -65,7 +65,7 @@ call_pay, call_held = _through(PAY), _through(HELD)
 call_one, call_two, call_three = _through(ONE), _through(TWO), _through(THREE)
 
 
-@written
+@intrinsic
 def prefetch(_: Any, address: Any) -> Any:
     """Ask for the memory at an address, without waiting for it."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from policies import Memory, News, Policy, Seen
 from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
 from sim.compiler.limits import NotCompilable, fields_of
-from sim.compiler.methods import fill, records_of, remembered
+from sim.compiler.methods import fill, memory_of, records_of
 from sim.compiler.pointers import EPSILON, LEARN
 
 __all__ = ["NotCompilable", "compile_policy", "compiled_epsilon", "compiled_learn"]
@@ -95,6 +95,6 @@ def compiled_learn(policy: Policy) -> Callable[[Memory, News], Memory]:
         fill(records[0], policy, memory)
         if call is not None and call(*(float(fact) for fact in news)):
             raise ArithmeticError(f"{policy} fails to learn from {news}")
-        return remembered(records[0], policy)
+        return memory_of(records[0], policy)
 
     return learn

@@ -15,7 +15,7 @@ from policies.rewards import Crowning, Reward
 from policies.seen import Memory
 from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
 from sim.compiler.limits import fields_of
-from sim.compiler.methods import records_of, remembered
+from sim.compiler.methods import memory_of, records_of
 from sim.compiler.pointers import HELD, PAY
 
 PAYING = """
@@ -123,6 +123,6 @@ def compiled_reward(rule: Reward, miners: int) -> Callable[[NDArray[np.float64],
         arrays = (each.ctypes.data for each in (ledger, shares, line, paid))
         facts = (float(fact) for fact in (crowning.crowned, crowning.gain, crowning.fresh, days))
         burned = pay(*arrays, miners, crowning.king, *facts)
-        return burned, held(ledger.ctypes.data, miners), remembered(records[0], rule), paid
+        return burned, held(ledger.ctypes.data, miners), memory_of(records[0], rule), paid
 
     return step

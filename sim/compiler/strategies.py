@@ -13,7 +13,7 @@ from numba import from_dtype, njit
 from policies.errors import InputError
 from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
 from sim.compiler.limits import CONSTRUCTORS, NotCompilable, fields_of
-from sim.compiler.methods import OPTIONS, interpreted, mark, records_of
+from sim.compiler.methods import OPTIONS, instance_of, mark, records_of
 from sim.compiler.pointers import DECIDE, EPSILON, address_of, call_epsilon, callable_at, callback
 from sim.miners.strategy import VIEW, Decision, Strategy, View
 
@@ -104,7 +104,7 @@ def compile_strategy(strategy: Strategy, failures: list[Exception]) -> Compiled:
     def decide(view: int, decision: int) -> int:
         seen, out = _record(view, SEEN), _record(decision, DECISION)
         facts = {name: seen[name].item() for name in VIEW.names or ()}
-        made = strategy.decide(View(**facts, later=interpreted(_Interpreted, seen).later))
+        made = strategy.decide(View(**facts, later=instance_of(_Interpreted, seen).later))
         if not isinstance(made, Decision):
             raise InputError(f"strategy {strategy.name()} decided {made!r}, but it must return a Decision")
         for name in DECISION.names or ():

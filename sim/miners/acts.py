@@ -142,10 +142,10 @@ def fill_view(
         alike = similarity(model.family, validator.models.line[c, throne.seat], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
-        view.epsilon = advantage(lanes, history, validator.models, c, throne.seat, block, view.age, alike)
+        view.epsilon = advantage(lanes, validator, c, throne.seat, block, view.age, alike)
         view.floor, view.lowest_bar = lane.floor, throne.bar
         if reads:
-            view.floor = advantage(lanes, history, validator.models, c, throne.seat, block, inf, alike)
+            view.floor = advantage(lanes, validator, c, throne.seat, block, inf, alike)
             view.lowest_bar = -log1p(-view.floor)
         view.bar = -log1p(-view.epsilon)
     view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
@@ -41,11 +40,6 @@ class RaceNoise:
     def stranger(self) -> float:
         """The same, however unlike they are."""
         return self.kin
-
-    @property
-    def own(self) -> float:
-        """sd of a model's own part."""
-        return self.kin / sqrt(2.0)
 
     @property
     def errors(self) -> np.ndarray:

@@ -1,6 +1,8 @@
 """A race: dated submissions by named miners, and the setting in which they are run."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Annotated, Literal
 
 import numpy as np
@@ -74,11 +76,11 @@ class Race:
         """Whether it says of any submission what it builds on."""
         return any(self.builds_on)
 
-    def ancestors(self) -> list[frozenset[int]]:
-        """The submissions that each one builds on, directly or not."""
-        found: list[frozenset[int]] = []
-        for parents in self.builds_on:
-            found.append(frozenset(parents).union(*(found[parent] for parent in parents)))
+    def lineages(self) -> list[int]:
+        """Each submission and those that it builds on, directly or not, as the bits of a number."""
+        found: list[int] = []
+        for number, parents in enumerate(self.builds_on):
+            found.append(reduce(or_, (found[parent] for parent in parents), 1 << number))
         return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane
 from sim.miners.script import Script
-from sim.models import lineages
+from sim.models import lines_of
 from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
@@ -29,7 +29,7 @@ def scenario_of(race: Race, setting: Setting) -> Scenario:
     else:
         starts, every, horizon = tuple(observed.block.tolist()), 1, int(observed.block[-1]) + 1
     how = Validation(every, every, len(race), load_seconds=0.0, model_seconds=0.0, retry_blocks=1, commit_blocks=0)
-    lines = lineages([{*line, i} for i, line in enumerate(race.ancestors())]) if race.has_lineage else None
+    lines = lines_of(race.lineages()) if race.has_lineage else None
     return Scenario(
         race.name,
         days=horizon / BLOCKS_PER_DAY,

@@ -44,7 +44,7 @@ def fill_pool(
         window: the noise of the measurements.
         data_weights: of the mixture that is judged now, as in `Judging`.
     """
-    lane, history, models, plain = lanes[c], validator.history, validator.models, validator.work.plain
+    lane, models, plain = lanes[c], validator.models, validator.work.plain
     w = lane.world
     for place in range(len(pool)):
         seat = pool[place]
@@ -52,17 +52,17 @@ def fill_pool(
         seat.present = True
         seat.score = plain[place] * window.scale[w] + window.common[w]
         seat.block = models.facts[c, seat.uid].block if isfinite(seat.score) else inf
-        seat.epsilon = advantage(lanes, history, models, c, seat.uid, float(now), now - seat.block, nan)
+        seat.epsilon = advantage(lanes, validator, c, seat.uid, float(now), now - seat.block, nan)
         seat.floor = lane.floor
         if lane.reads:
-            seat.floor = advantage(lanes, history, models, c, seat.uid, float(now), inf, nan)
+            seat.floor = advantage(lanes, validator, c, seat.uid, float(now), inf, nan)
     if lane.pairs:
         for i in range(len(pool)):
             for j in range(len(pool)):
                 uid, age = pool[i].uid, now - pool[i].block
                 alike = kinship(models, c, uid, pool[j].uid)
-                validator.against[i, j] = advantage(lanes, history, models, c, uid, float(now), age, alike)
-                validator.floors[i, j] = advantage(lanes, history, models, c, uid, float(now), inf, alike)
+                validator.against[i, j] = advantage(lanes, validator, c, uid, float(now), age, alike)
+                validator.floors[i, j] = advantage(lanes, validator, c, uid, float(now), inf, alike)
 
 
 @allocating

@@ -1,7 +1,6 @@
 """Public history: crowns and measurements that every validator can recompute, for policies that read them."""
 
 from math import inf, isfinite, isnan, log, nan
-from typing import NamedTuple
 
 import numpy as np
 
@@ -10,50 +9,8 @@ from sim.alarm import warn
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import inlined, inner
 from sim.compiler.pointers import call_epsilon, call_learn
-from sim.models import Models, filled, similarity
-
-CROWN = np.dtype([("crowned", "f8"), ("gain", "f8"), ("gap", "f8")], align=True)
-"""What is known of a model's crown: its block (inf where it never was king), the log loss by which the model was
-measured to be better than the king before, and the days since the crown before (inf for the first)."""
-
-THRONE = np.dtype([("last", "f8"), ("king", "i8"), ("score", "f8"), ("block", "f8")], align=True)
-"""The block of the last crown (inf before the first), the king by the last evaluation (-1 before the first), and the
-measured loss and the commit block of its model."""
-
-NO_ERRORS = np.zeros((0, 2))
-"""Where standard errors follow from kinship alone."""
-
-
-class History(NamedTuple):
-    """What is known of crowns and measurements. True losses never enter.
-
-    Attributes:
-        crowns: records of `CROWN`, `[columns, miners + 1]`.
-        thrones: records of `THRONE`, `[columns]`.
-        measured: losses as the first validator measured them last, without what all models of that step shared, nats,
-            `[columns, miners + 1]`; NaN before.
-        kin, stranger: sd of the difference of two near relatives, and of two unrelated models, in one evaluation, nats.
-        errors: sd of the difference of each model of a script to another one, by the number of its commitment: the part
-            that is absolute, in the unit of the loss, and the part that is a share of the loss, `[commitments + 1, 2]`;
-            empty where kinship decides.
-        alarm: records of `alarm.ALARM`, `[1]`.
-    """
-
-    crowns: np.ndarray
-    thrones: np.ndarray
-    measured: np.ndarray
-    kin: float
-    stranger: float
-    errors: np.ndarray
-    alarm: np.ndarray
-
-
-def new_history(miners: int, width: int, kin: float, stranger: float, errors: np.ndarray = NO_ERRORS) -> History:
-    """The history before anything has happened."""
-    crowns = filled((width, miners + 1), CROWN, crowned=inf, gap=inf)
-    thrones = filled(width, THRONE, last=inf, king=-1, score=nan, block=nan)
-    measured = np.full((width, miners + 1), nan)
-    return History(crowns, thrones, measured, kin, stranger, errors, np.zeros(1, alarm.ALARM))
+from sim.models import Models, similarity
+from sim.validators.validator import History, Validator
 
 
 @inner
@@ -66,19 +23,19 @@ def standard_error(history: History, twin: int, near: bool, loss: float) -> floa
 
 @inlined
 def advantage(
-    lanes: np.ndarray, history: History, models: Models, c: int, m: int, now: float, age: float, alike: float
-) -> float:
+    lanes: np.ndarray, validator: Validator, c: int, m: int, now: float, age: float, alike: float
+) -> float:  # fmt: skip
     """The advantage of miner m's model in column c.
 
     Args:
-        lanes: records of `COLUMN`.
-        history, models: what is known, and what validators evaluate.
+        lanes: records of `COLUMN`, `[columns]`.
+        validator: it evaluates the model, and has the history.
         c, m: column and miner.
         now: the block that is asked about.
         age: blocks since the commitment; inf asks for what is left after full decay, if nothing else changes.
         alike: how much of it the challenger was built on; NaN where it is no challenger in particular.
     """
-    lane = lanes[c]
+    lane, history, models = lanes[c], validator.history, validator.models
     young = age if age > 0.0 else 0.0
     if not lane.reads:
         found = call_epsilon(lane.epsilon, lane.policy, young, young, 0.0, inf, nan, nan, nan, nan)
@@ -112,21 +69,17 @@ def forget(history: History, c: int, m: int) -> None:
 
 
 @inner
-def remember(
-    lanes: np.ndarray, history: History, models: Models, c: int, now: int, king: int, judged: bool, pool: np.ndarray
-) -> None:
+def remember(lanes: np.ndarray, validator: Validator, c: int, now: int, king: int) -> None:
     """Take in what column c's last evaluation brought, and let its policy learn from it.
 
     It is a crown, too, where a king has replaced its model by one that measures better.
 
     Args:
-        lanes, history, models: as in `advantage`.
-        c: the column.
-        now: the block.
+        lanes, validator: as in `advantage`.
+        c, now: column and block.
         king: the reigning miner, -1 before the first.
-        judged: whether there was an evaluation.
-        pool: the models that were evaluated.
     """
+    history, models, state = validator.history, validator.models, validator.state[c]
     throne, measured = history.thrones[c], history.measured[c]
     crown, gain, gap, loss = False, 0.0, inf, nan
     if king >= 0:
@@ -148,9 +101,9 @@ def remember(
         throne.king = king
         if known:
             throne.score, throne.block = loss, block
-    if judged and lanes[c].learn != 0:
+    if state.begun and lanes[c].learn != 0:
         best = -inf
-        for seat in pool:
+        for seat in validator.pools[c, : state.models]:
             if seat.uid != king:
                 rival = log(loss / measured[seat.uid])
                 if isfinite(rival) and rival > best:

@@ -77,9 +77,6 @@ class Level(Protocol):
     def stranger(self) -> float: ...  # noqa: D102
 
     @property
-    def own(self) -> float: ...  # noqa: D102
-
-    @property
     def errors(self) -> np.ndarray: ...  # noqa: D102
 
     def draws(self, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> Draws:

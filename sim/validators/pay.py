@@ -13,7 +13,7 @@ from sim.compiler.pointers import call_held, call_pay
 from sim.compiler.rewards import compile_reward
 from sim.lanes import Columns
 from sim.models import Models, filled, owns
-from sim.validators.history import History
+from sim.validators.validator import History
 
 CREDIT = np.dtype(
     [("pay", "i8"), ("held", "i8"), ("rule", "i8"), ("ledger", "i8"), ("line", "b1"), ("king", "i8"), ("owner", "i8"),
@@ -29,18 +29,22 @@ class Payroll(NamedTuple):
     Attributes:
         credits: records of `CREDIT`, `[columns]`.
         paid: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid.
+        weights, kings: as all validators agree, float32 `[columns, miners]` and int `[columns]`.
         line: work space, bool `[miners]`.
         exact: work space, `[miners]`.
     """
 
     credits: np.ndarray
     paid: np.ndarray
+    weights: np.ndarray
+    kings: np.ndarray
     line: np.ndarray
     exact: np.ndarray
 
 
-def payroll(columns: Columns, miners: int) -> tuple[Payroll, list[Any]]:
-    """The rules of all lanes, and what must live as long as they are used."""
+def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tuple[Payroll, list[Any]]:
+    """The rules of all lanes, and what must live as long as they are used; arguments as in `Payroll`."""
+    miners = weights.shape[1]
     credits, kept = filled(columns.width, CREDIT, king=-1, owner=-1, score=nan), []
     for number, lane in enumerate(columns.lanes):
         if lane.reward is not None:
@@ -50,16 +54,12 @@ def payroll(columns: Columns, miners: int) -> tuple[Payroll, list[Any]]:
             rows["rule"], rows["ledger"] = made.numbers, addresses_of(ledger)
             rows["line"] = lane.reward.reads_line
             kept += [made, ledger]
-    ruled = bool(credits["pay"].any())
-    return Payroll(
-        credits, np.zeros((columns.width if ruled else 0, miners)), np.zeros(miners, np.bool_), np.zeros(miners)
-    ), kept
+    paid = np.zeros((columns.width if credits["pay"].any() else 0, miners))
+    return Payroll(credits, paid, weights, kings, np.zeros(miners, np.bool_), np.zeros(miners)), kept
 
 
 @inner
-def pay(
-    payroll: Payroll, c: int, weights: np.ndarray, king: int, models: Models, history: History, days: float, now: int
-) -> tuple[float, float]:
+def pay(payroll: Payroll, c: int, models: Models, history: History, days: float, now: int) -> tuple[float, float]:
     """Divide column c's emission of a step by its rule, into `payroll.paid`.
 
     A king's model is compared with the last one that was credited. Where that one still stands, both are taken from
@@ -68,8 +68,6 @@ def pay(
     Args:
         payroll: the rules.
         c: the column.
-        weights: the mechanism's, float32 `[miners]`.
-        king: the reigning miner, -1 before the first.
         models: what validators evaluate.
         history: measured losses among it.
         days, now: length and block of the step.
@@ -78,6 +76,7 @@ def pay(
         What is burned, in shares of the step's emission, and what is held back now, in days of all emission.
     """
     last, measured, facts = payroll.credits[c], history.measured[c], models.facts[c]
+    weights, king = payroll.weights[c], payroll.kings[c]
     crowned, fresh, gain = king >= 0 and king != last.king, False, 0.0
     if king >= 0:
         block, loss = facts[king].block, measured[king]

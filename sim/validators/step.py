@@ -36,15 +36,15 @@ def let_in(
     Returns:
         The size of the pool, and `total` with the number of those that were let in.
     """
-    queue, some, pool, size = validator.queue, validator.work.found, validator.pools[c], validator.queue.keeps[c]
+    state, some, pool, size = validator.state[c], validator.work.found, validator.pools[c], validator.state[c].keeps
     for place in range(size):
-        pool[place].uid = queue.kept[c, place]
-    if queue.waits[c] > 0:
-        count, new = admit(queue, c, oldest, limit, committed, some)
+        pool[place].uid = validator.kept[c, place]
+    if state.waits > 0:
+        count, new = admit(validator, c, oldest, limit, committed, some)
         for place in range(count):
             miner = some[place]
             take(validator.models, committed, c, miner)
-            give_up(queue, c, miner)
+            give_up(validator, c, miner)
             validator.history.measured[c, miner] = nan
             validator.miners[c, miner].measured = nan
             validator.miners[c, miner].pending = False
@@ -71,8 +71,8 @@ def evaluate(
         state.seconds = timing.load_seconds + timing.model_seconds * lane.rules.keep
         state.busy = now + min(state.seconds / BLOCK_SECONDS, timing.limit_blocks)
         for place in range(size):  # its models wait for their turn
-            validator.queue.kept[c, place] = pool[place].uid
-        validator.queue.keeps[c] = size
+            validator.kept[c, place] = pool[place].uid
+        state.keeps = size
         return
     fill_pool(validator, pool, c, now, lanes, window, data_weights)
     lost, king = judge_pool(validator, pool, c, lanes, window, state.coming_king)
@@ -92,7 +92,7 @@ def evaluate(
         state.coming_king, state.changed = king, True
     if not state.lost:
         take_average(validator, c, pool, lanes)
-    settle(validator.queue, c, pool, validator.average[c], state.lost, lane.rules.keep, lane.least, work)
+    settle(validator, c, pool, state.lost, lane.rules.keep, lane.least)
 
 
 @compiled
@@ -127,7 +127,7 @@ def validate(
         state.retried = size
         if retries:
             again = validator.work.found
-            for place in range(retry(validator.queue, c, now, lanes, validator.history, validator.models, again)):
+            for place in range(retry(validator, c, now, lanes, again)):
                 validator.pools[c, size].uid = again[place]
                 size += 1
         if size > 0:

@@ -1,14 +1,14 @@
 """The state of one validator in all columns; compiled loops work on it, and readers look at it."""
 
+from math import inf, nan
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.alarm import ALARM
 from sim.lanes import Columns
 from sim.mechanism.pool import SEAT
 from sim.models import Models, filled
-from sim.validators.history import History
-from sim.validators.queue import Queue, Work, empty_queue, work_space
 
 NOBODY = -1
 """The king before there is one."""
@@ -18,7 +18,7 @@ STATE = np.dtype(
         *((name, "i8") for name in ("king", "coming_king", "turn", "earners", "models", "retried")),
         *((name, "f8") for name in ("busy", "seconds")),
         *((name, "b1") for name in ("begun", "averaged", "changed", "lost")),
-        *((name, "i8") for name in ("evaluations", "losses", "timeouts")),
+        *((name, "i8") for name in ("evaluations", "losses", "timeouts", "keeps", "waits", "hopes", "retries")),
     ],
     align=True,
 )
@@ -31,8 +31,73 @@ STATE = np.dtype(
   place on they are retries, whether it was lost, and how long it takes.
 - earners: how many miners are listed that have an average or a model in the last pool.
 - averaged: whether there is a moving average; changed: whether there are weights that are not set yet.
-- evaluations, losses, timeouts: counts so far.
+- keeps, waits, hopes: how many models are kept for the next step, wait, and were dropped but are hopeful.
+- evaluations, losses, timeouts, retries: counts so far.
 """
+
+
+DROPPED = np.dtype(
+    [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
+)
+"""What is remembered of a miner's model that fell out of the keep-set: whether it may win one day, its measured loss,
+and the winner of its last evaluation: miner, measured loss and commit block."""
+
+
+class Work(NamedTuple):
+    """Work space of loops over models, `[miners]` each."""
+
+    plain: np.ndarray
+    key: np.ndarray
+    order: np.ndarray
+    by_loss: np.ndarray
+    found: np.ndarray
+    means: np.ndarray
+    step: np.ndarray
+    weights: np.ndarray
+
+
+CROWN = np.dtype([("crowned", "f8"), ("gain", "f8"), ("gap", "f8")], align=True)
+"""What is known of a model's crown: its block (inf where it never was king), the log loss by which the model was
+measured to be better than the king before, and the days since the crown before (inf for the first)."""
+
+THRONE = np.dtype([("last", "f8"), ("king", "i8"), ("score", "f8"), ("block", "f8")], align=True)
+"""The block of the last crown (inf before the first), the king by the last evaluation (-1 before the first), and the
+measured loss and the commit block of its model."""
+
+NO_ERRORS = np.zeros((0, 2))
+"""Where standard errors follow from kinship alone."""
+
+
+class History(NamedTuple):
+    """What is known of crowns and measurements. True losses never enter.
+
+    Attributes:
+        crowns: records of `CROWN`, `[columns, miners + 1]`.
+        thrones: records of `THRONE`, `[columns]`.
+        measured: losses as the first validator measured them last, without what all models of that step shared, nats,
+            `[columns, miners + 1]`; NaN before.
+        kin, stranger: sd of the difference of two near relatives, and of two unrelated models, in one evaluation, nats.
+        errors: sd of the difference of each model of a script to another one, by the number of its commitment: the part
+            that is absolute, in the unit of the loss, and the part that is a share of the loss, `[commitments + 1, 2]`;
+            empty where kinship decides.
+        alarm: records of `ALARM`, `[1]`.
+    """
+
+    crowns: np.ndarray
+    thrones: np.ndarray
+    measured: np.ndarray
+    kin: float
+    stranger: float
+    errors: np.ndarray
+    alarm: np.ndarray
+
+
+def new_history(miners: int, width: int, kin: float, stranger: float, errors: np.ndarray = NO_ERRORS) -> History:
+    """The history before anything has happened."""
+    crowns = filled((width, miners + 1), CROWN, crowned=inf, gap=inf)
+    thrones = filled(width, THRONE, last=inf, king=-1, score=nan, block=nan)
+    measured = np.full((width, miners + 1), nan)
+    return History(crowns, thrones, measured, kin, stranger, errors, np.zeros(1, ALARM))
 
 
 class Validator(NamedTuple):
@@ -42,7 +107,9 @@ class Validator(NamedTuple):
         state: records of `STATE`, `[columns]`.
         miners: records of `MINER`, `[columns, miners]`: the miners themselves for the first validator, else work space.
         models: what it evaluates: for each miner the newest model that it has let in.
-        queue: what waits.
+        kept: miners whose models are evaluated again in the next step, int `[columns, miners]`; `state.keeps` count.
+        waiting: miners whose commitments wait, by block, int `[columns, miners]`; `state.waits` of them count.
+        dropped: records of `DROPPED`, `[columns, miners]`.
         history: crowns and measurements; the crowns are the first validator's for all.
         average, coming, weights: moving averages, the weights that follow, and those that are set on chain, float32
             `[columns, miners]`.
@@ -57,7 +124,9 @@ class Validator(NamedTuple):
     state: np.ndarray
     miners: np.ndarray
     models: Models
-    queue: Queue
+    kept: np.ndarray
+    waiting: np.ndarray
+    dropped: np.ndarray
     history: History
     average: np.ndarray
     coming: np.ndarray
@@ -71,13 +140,21 @@ class Validator(NamedTuple):
 
     @property
     def king(self) -> np.ndarray:
-        """The miner with the most weight by its own books, int `[columns]`, -1 before the first."""
+        """The miner with the most weight by its own weights, int `[columns]`, -1 before the first."""
         return np.asarray(self.state["king"])
 
     @property
     def busy(self) -> np.ndarray:
         """Block until which its present step lasts, `[columns]`."""
         return np.asarray(self.state["busy"])
+
+    def stored(self, remembers: bool) -> np.ndarray:
+        """How many models it has to store, int `[columns]`.
+
+        Args:
+            remembers: whether those count that were dropped and that the decay may still bring back.
+        """
+        return np.asarray(self.state["keeps"] + (self.state["hopes"] if remembers else 0))
 
     def pool(self, column: int) -> np.ndarray:
         """The models of the last step in a column, records of `SEAT`."""
@@ -91,29 +168,32 @@ def new_validator(
     width, count = miners.shape
     pairs = (count, count) if columns.table["pairs"].any() else (0, 0)
     average, coming, weights = np.zeros((3, width, count), np.float32)
+    kept, waiting, earners = np.zeros((3, width, count), np.int32)
     return Validator(
         state=filled(width, STATE, king=NOBODY, coming_king=NOBODY),
         miners=miners,
         models=models,
-        queue=empty_queue(count, width),
+        kept=kept,
+        waiting=waiting,
+        dropped=np.zeros((width, count), DROPPED),
         history=history,
         average=average,
         coming=coming,
         weights=weights,
-        earners=np.zeros((width, count), np.int32),
+        earners=earners,
         pools=np.zeros((width, count), SEAT),
         against=np.empty(pairs),
         floors=np.empty(pairs),
         effort=effort,
-        work=work_space(count),
+        work=Work(*(np.zeros(count, kind) for kind in ("f8", "f8", "i8", "i8", "i8", "f4", "f4", "f4"))),
     )
 
 
 def start_with(validator: Validator, kings: np.ndarray) -> None:
     """Begin with these kings, int `[columns]`: what they have is evaluated, and all weight is theirs."""
     every = np.arange(len(kings)), kings
-    validator.queue.kept[:, 0], validator.queue.keeps[:] = kings, 1
-    validator.earners[:, 0], validator.state["earners"] = kings, 1
+    validator.kept[:, 0] = validator.earners[:, 0] = kings
+    validator.state["keeps"] = validator.state["earners"] = 1
     validator.history.measured[every] = validator.models.facts["loss"][every]
     for weights in (validator.average, validator.coming, validator.weights, validator.miners["share"]):
         weights[every] = 1.0

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from command import steepest
@@ -32,6 +33,7 @@ HEAVY = {"numpy", "pandas", "torch", "scipy", "plotly", "pyarrow", "simpy", "opt
 
 LISTED = """
 import sys
+from pathlib import Path
 from experiments.cli.app import main
 sys.argv = ["steepest", *sys.argv[1:], "--help"]
 try:
@@ -72,3 +74,15 @@ def test_help_lists_every_command(tmp_path):
         assert listed == {command.split()[1] for command in COMMANDS if command.startswith(f"{group} ")}
     bare = steepest(cwd=tmp_path)
     assert "Commands:" in bare.stdout + bare.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_terminals_that_cannot_show_everything(encoding: str, tmp_path: Path) -> None:
+    """Drawings and messages come out whatever the terminal's encoding is, and no traceback does."""
+    drawn = steepest("policies", "linear", cwd=tmp_path, before=f"PYTHONIOENCODING={encoding}; export PYTHONIOENCODING")
+    assert drawn.returncode == 0, drawn.stderr
+    assert "age in days" in drawn.stdout
+    assert "####" in drawn.stdout
+    wrong = steepest("check", "λ.yaml", cwd=tmp_path, before=f"PYTHONIOENCODING={encoding}; export PYTHONIOENCODING")
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr

@@ -1,6 +1,8 @@
 """Wrong input: exit code 2, one clear line, never a traceback, and nothing is left behind."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from command import refused, steepest
@@ -213,3 +215,10 @@ def test_wrong_usage(tmp_path, arguments):
     assert found.stderr.startswith("Usage: ")
     assert "Traceback" not in found.stderr
     assert untouched(tmp_path)
+
+
+def test_messages_do_not_move_the_cursor(tmp_path: Path) -> None:
+    """Escape characters of a file's name are printed as text, and a name that is no UTF-8 is refused."""
+    assert "\\x1b[2J.yaml" in refused(steepest("check", "\x1b[2J.yaml", cwd=tmp_path))
+    (tmp_path / os.fsdecode(b"a\xff.csv")).write_text("time,miner,loss\n2026-01-01,ann,3.4\n", encoding="utf-8")
+    assert "not UTF-8" in refused(steepest("replay", os.fsdecode(b"a\xff.csv"), cwd=tmp_path))

@@ -107,6 +107,26 @@ def test_too_many_rows(tmp_path):
         read_race(path)
 
 
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("listed", [True, False])
+def test_long_texts_are_refused_before_they_are_unpacked(tmp_path, packed, listed):
+    """20,000 times a name of 100 kB are 211 kB in a file; its length, or what the pages hold, is the reason."""
+    name = ["x" * 100_000] if listed else "x" * 100_000
+    columns = {"block": np.arange(2_000), "miner": ["a"] * 2_000, "loss": np.ones(2_000)}
+    columns["builds_on" if listed else "miner"] = [name] * 2_000
+    pq.write_table(pa.table(columns), tmp_path / "race.parquet", use_dictionary=packed, compression="zstd")
+    found = "row 1, column .*has 100,000 bytes, but a cell may have 1,000" if packed else "bytes when unpacked"
+    with pytest.raises(RaceError, match=found):
+        read_race(tmp_path / "race.parquet")
+
+
+def test_many_texts_are_refused_before_they_are_unpacked(tmp_path):
+    """200,000 times a name of 900 characters are 180 MB, more than a file may have."""
+    columns = {"block": np.arange(200_000), "miner": ["x" * 900] * 200_000, "loss": np.ones(200_000)}
+    with pytest.raises(RaceError, match="texts have 180,000,000 bytes when unpacked"):
+        read_race(write(tmp_path, columns))
+
+
 def test_damage_is_a_message(tmp_path):
     """A cut or altered file is read or answered with a message, whichever byte is wrong."""
     whole = write(tmp_path, COLUMNS).read_bytes()

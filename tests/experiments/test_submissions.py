@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.submissions import RaceError, find, read_race, shipped
-from experiments.submissions.table import MOST_ROWS
+from experiments.submissions import RaceError, find, read, read_race, shipped
+from experiments.submissions.limits import MOST_ROWS
 from policies.errors import InputError
 
 GOOD = "date,miner,loss\n2026-03-01,ann,3.5\n2026-03-02,bob,3.4\n"
@@ -136,6 +136,7 @@ def test_a_file_that_is_no_table(tmp_path, text, words):
         ("0001-01-01T00:00+09:00,bob,3.4", "date", ["ISO 8601"]),
         ("2026-02-28,bob,3.4", "date", ["'2026-02-28'", "row 1 (line 2)", "'2026-03-01'", "must be sorted"]),
         ("2026-03-01,ann,3.50", "loss", ["'3.50'", "row 1 (line 2)", "duplicate rows"]),
+        (f"2026-03-02,{'b' * 1001},3.4", "miner", ["1,001 characters", "1,000"]),
     ],
 )
 def test_a_row_that_breaks_a_rule(tmp_path, row, column, words):
@@ -153,7 +154,8 @@ def test_a_row_that_breaks_a_rule(tmp_path, row, column, words):
         ("paired_sd", "wide", ["'wide'", "must be a number"]),
         ("samples", "0", ["'0'", "whole number from 1"]),
         ("samples", "2.5", ["'2.5'", "whole number"]),
-        ("samples", "9" * 5000, ["whole number"]),
+        ("samples", "9" * 999, ["whole number"]),
+        ("samples", "9" * 5000, ["5,000 characters", "1,000"]),
         ("unit", "", ["is empty"]),
         ("loss_unit", "byte", ["'byte'", "nats, bpb, minutes"]),
         ("id", "a b", ["'a b'", "spaces"]),
@@ -294,3 +296,88 @@ def test_finding_a_race(tmp_path):
     for nothing in ("", "\0", "x" * 5000):
         with pytest.raises(RaceError, match="no shipped race"):
             find(nothing, tmp_path)
+
+
+def test_alike_rows_of_different_ids_are_two_submissions(tmp_path):
+    """The same miner, date and loss under two ids is no duplicate; the same without ids, or under none, is."""
+    rows = "date,miner,loss,id\n2026-03-01,ann,3.5,a\n2026-03-01,ann,3.5,{}\n"
+    assert read_race(write(tmp_path, rows.format("b"))).loss.tolist() == [3.5, 3.5]
+    assert "duplicate rows" in fault(write(tmp_path, rows.format("a")))
+    assert "duplicate rows" in fault(write(tmp_path, rows.replace(",a\n", ",\n").format("")))
+
+
+def test_json_lines_are_a_table_too(tmp_path):
+    """A row per line, under the names of a CSV file's header, is the same race."""
+    rows = "2026-03-01,7,3.5,0.5,7,\n2026-03-02,8,3.4,,8,7\n2026-03-02,9,3.25,,9,7 8\n"
+    plain = read_race(write(tmp_path, "date,miner,loss,sd,id,builds_on\n" + rows))
+    lines = (
+        '{"date": "2026-03-01", "miner": 7, "loss": 3.5, "sd": 0.5, "id": 7, "note": {"a": 1}}\n'
+        '{"date": "2026-03-02", "miner": 8, "loss": 3.4, "id": 8, "builds_on": 7}\n\n'
+        '{"date": "2026-03-02", "miner": "9", "loss": 3.25, "id": 9, "builds_on": [7, 8], "sd": null}\n'
+    )
+    race = read_race(write(tmp_path, lines, "race.jsonl"))
+    assert (race.miner, race.builds_on) == (plain.miner, plain.builds_on) == (("7", "8", "9"), ((), (0,), (0, 1)))
+    for name in ("block", "loss", "sd"):
+        np.testing.assert_array_equal(getattr(race, name), getattr(plain, name))
+    wrong = lines.replace("3.25", '"low"')
+    assert "row 3, column 'loss': is 'low', but must be a number" in fault(write(tmp_path, wrong, "race.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("date,miner,loss" + ",x" * 1000 + "\n", "1,003 columns, but may have 1,000"),
+        ("date,miner,loss\n" + "," * 5_000_000, "5,000,003 cells, but may have 5,000,000"),
+        ('{"a": ' + " " * 2**22 + "1}", "line 1 has 4,194,312 bytes, but may have 4,194,304"),
+    ],
+)
+def test_bounds_are_held_before_cells_become_objects(tmp_path, text, words):
+    """Columns, cells and lines are counted in the bytes of the file."""
+    assert words in fault(write(tmp_path, text))
+
+
+def test_lineages_are_bounded(tmp_path):
+    """A race whose rows build on others has at most 20,000 of them; without builds_on it may have more."""
+    rows = "block,miner,loss,builds_on\n0,a,3,\n1,b,2,{}\n" + "".join(f"{i},a,3,\n" for i in range(2, 20_001))
+    said = fault(write(tmp_path, rows.format(1)))
+    assert "20,001 rows, but a race whose rows build on others may have 20,000" in said
+    assert len(read_race(write(tmp_path, rows.format("")))) == 20_001
+
+
+def test_a_race_is_read_once(tmp_path, monkeypatch):
+    """What was read is kept under the file's content and the question; what is damaged is read again."""
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path / "kept"))
+    path = write(tmp_path, GOOD)
+    race, real = read_race(path), read._read
+    asked = []
+
+    def counted(*given):
+        asked.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(read, "_read", counted)
+    again = read_race(path)
+    assert (again.name, again.miner, again.block.tolist()) == (race.name, race.miner, race.block.tolist())
+    assert not asked
+    assert read_race(path, days_per_day=2).block.tolist() == [0, 14_400]
+    assert read_race(path, name="other").name == "other"
+    assert read_race(path, unit="bpb").unit == "bpb"
+    write(tmp_path, GOOD.replace("3.4\n", "3.3\n"))
+    assert read_race(path).loss.tolist() == [3.5, 3.3]
+    assert len(asked) == 4
+    for file in (tmp_path / "kept" / "races").iterdir():
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+    assert read_race(path).loss.tolist() == [3.5, 3.3]
+    assert len(asked) == 5
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path / "file"))
+    assert read_race(path).loss.tolist() == [3.5, 3.3]
+
+
+def test_no_more_than_the_newest_races_are_kept(tmp_path, monkeypatch):
+    """The folder of races that were read does not grow without end."""
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path / "kept"))
+    monkeypatch.setattr(read, "MOST_KEPT", 3)
+    for number in range(5):
+        read_race(write(tmp_path, GOOD), name=f"race {number}")
+    assert len(list((tmp_path / "kept" / "races").iterdir())) == 3

@@ -24,14 +24,15 @@ THIRDS = np.full(3, 1 / 3)
 def lived(*days: tuple[int, np.ndarray, tuple[int, ...]]) -> dict[str, float]:
     """The metrics of a contest of three in which each day had this king, these shares and these miners with copies."""
     world = World(steady(0.0, 0.0, 0.0, days=DAYS), [lane("fixed")], SEED, [0])
-    validator, record, miners = world.validators[0], world.record, world.miners.people.miners
+    validator, record = world.validators[0], world.record
     facts = validator.models.facts[0]
     facts["loss"][:3] = 2.5
     for day, (king, paid, copied) in enumerate(days):
         facts["copied"][:3] = [miner in copied for miner in range(3)]
         record.account.sums["news"] = True
-        blocks, weights = (day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY), np.array([paid], np.float32)
-        record.step(*blocks, validator, weights, np.array([king]), world.payroll, world.columns.table, miners)
+        blocks = day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY
+        payroll = world.payroll._replace(weights=np.array([paid], np.float32), kings=np.array([king]))
+        record.step(*blocks, validator, payroll, world.columns.table)
     return {name: float(values[0]) for name, values in measure_world(world).items()}
 
 

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import floor, halving, known, normal_cdf, normal_quantile, within
+from policies import clamp, finite_or, floor, halving, normal_cdf, normal_quantile
 from policies.numbers import power
 
 
 @pytest.mark.parametrize(("value", "result"), [(0.5, 0.5), (-0.0, 0.0), (nan, 7.0), (inf, 7.0), (-inf, 7.0)])
 def test_what_nobody_knows_is_something_else(value: float, result: float) -> None:
     """NaN and the infinities stand for what nobody knows."""
-    assert known(value, 7.0) == result
+    assert finite_or(value, 7.0) == result
 
 
 @given(value=st.floats(allow_nan=False), low=st.floats(-1, 0), high=st.floats(0, 1))
 def test_within_two_bounds(value: float, low: float, high: float) -> None:
     """What lies between is left alone, everything else is the nearer bound; NaN stays NaN."""
-    assert within(value, low, high) == sorted((low, value, high))[1]
-    assert isnan(within(nan, low, high))
+    assert clamp(value, low, high) == sorted((low, value, high))[1]
+    assert isnan(clamp(nan, low, high))
 
 
 @pytest.mark.parametrize(

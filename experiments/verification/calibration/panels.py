@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.verification.calibration.logs import Evaluations
 from experiments.verification.calibration.pairs import LEAST_STEPS, Kind, Pair, pairs
-from experiments.verification.calibration.questions import against_level, difference, known
+from experiments.verification.calibration.questions import against_level, difference, known_pairs
 from experiments.verification.calibration.statistics import bootstrap, mean, spread
 from sim.validators.noise import NoiseLevel
 
@@ -64,12 +64,12 @@ def spreads(logs: Sequence[Evaluations], worlds: list[Evaluations], level: Noise
     sizes: tuple[tuple[float, Kind, str], ...]
     sizes = ((level.stranger, "unrelated", "strangers"), (level.kin, "near", "near relatives"))
     for height, kind, name in sizes:
-        alike = [difference(pair) for pair in known(logged) if pair.kind == kind]
+        alike = [difference(pair) for pair in known_pairs(logged) if pair.kind == kind]
         ends = np.quantile([MILLI * spread(columns(world)) for world in worlds for columns in alike], [0.025, 0.975])
         traces += _band(reach, np.repeat(ends[:, None], 2, axis=1), "simulated, 95 % of worlds", shown=False)
         said = {"text": [f"simulated: {name}<br> ", ""], "textposition": "top right", "textfont": {"size": 11}}
         traces.append(_line(reach, [MILLI * height] * 2, name, BLACK) | said | {"mode": "lines+text"})
-    for place, pair in enumerate(known(logged)):
+    for place, pair in enumerate(known_pairs(logged)):
         traces.append(_spread(logged, [pair]) | {"name": _name(logged, pair), "marker": _marker(place)})
     for other, symbol in zip(shorter, ("triangle-up-open", "circle-open"), strict=True):
         found = [pair for pair in pairs(other.loss) if pair.kind != "copy"]
@@ -87,7 +87,7 @@ def tails(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
     """Quantiles of the paired differences, standardised, against those of a normal; the band is 95 % of worlds."""
     from scipy.special import ndtri  # noqa: PLC0415 - a slow import that most commands do without
 
-    normal, found = ndtri(TAILS), known(logged)
+    normal, found = ndtri(TAILS), known_pairs(logged)
     made = [_quantiles(difference(pair)(world)) for world in worlds for pair in found]
     traces = _band(normal, np.quantile(made, [0.025, 0.975], axis=0), "simulated, 95 % of worlds")
     for place, pair in enumerate(found):
@@ -103,7 +103,7 @@ def tails(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
 
 def slopes(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
     """Paired differences in tenths of the steps from easy to hard, less their mean."""
-    found = known(logged)
+    found = known_pairs(logged)
     number = np.arange(1, TENTHS + 1)
     made = [[mean(values) for values in _tenths(against_level(pair)(world))] for world in worlds for pair in found]
     traces = _band(number, np.quantile(made, [0.025, 0.975], axis=0), "simulated, 95 % of worlds", shown=False)

@@ -34,7 +34,7 @@ class Question:
 def of_steps(logged: Evaluations) -> list[Question]:
     """What is asked of the long log."""
     first = f"uid {logged.models[0]}"
-    unrelated = [pair for pair in known(logged) if pair.kind == "unrelated"]
+    unrelated = [pair for pair in known_pairs(logged) if pair.kind == "unrelated"]
     asked = [
         Question("sd of the step mean, nats", f"uid {logged.models[model]}", st.spread, level(model), fitted=True)
         for model in distinct(logged.loss)
@@ -45,14 +45,14 @@ def of_steps(logged: Evaluations) -> list[Question]:
         Question("sd of the difference, nats", "exact copies", st.spread, difference(*_copies(logged))),
         Question("sd of the difference, nats", "unrelated", st.spread, difference(*unrelated), fitted=True),
     ]
-    for pair in known(logged):
+    for pair in known_pairs(logged):
         asked += _of_pair(logged, pair, fitted=pair.kind == "near") + _of_shape(logged, pair)
     return asked + _of_samples(logged, fitted=True)
 
 
 def of_history(logged: Evaluations) -> list[Question]:
     """What is asked of the short log: 16 steps say nothing about shapes."""
-    return [question for pair in known(logged) for question in _of_pair(logged, pair)] + _of_samples(logged)[:1]
+    return [question for pair in known_pairs(logged) for question in _of_pair(logged, pair)] + _of_samples(logged)[:1]
 
 
 def level(model: int) -> Columns:
@@ -92,7 +92,7 @@ def extremes(columns: Columns) -> Columns:
     return beyond
 
 
-def known(logged: Evaluations) -> list[Pair]:
+def known_pairs(logged: Evaluations) -> list[Pair]:
     """The pairs of different models with enough common steps; of copies the first stands for all."""
     there = distinct(logged.loss) if len(logged.loss) >= LEAST_STEPS else []
     return [pair for pair in pairs(logged.loss) if {pair.better, pair.worse} <= set(there)]

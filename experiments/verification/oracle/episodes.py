@@ -42,7 +42,7 @@ def check_episode(row: Row, match: Match) -> None:
         global_step += 1
         _record(tracker, competition, step, found, [c for c, _, _ in schedule])
         waiting = {c: w for c, w in waiting.items() if c in {c for c, _, _ in schedule}}
-        kept = _kept(tracker, competition, step, found, row["sample_min"])
+        kept = _keep_set(tracker, competition, step, found, row["sample_min"])
         waiting[competition] = set(kept)
         _compare(at, step["out"], step["uids"], found, kept, match)
         _compare_averages(at, step["out"], tracker, _subnet(tracker, row, schedule), match)
@@ -62,7 +62,7 @@ def check_sn37_episode(row: Row, match: Match) -> None:
         found, _ = _judged(step, policy, Rules(filtered=False, winner_takes_all=True, alone=0.0))
         _record(tracker, step["comp"], step, found, [c for c, _, _ in row["schedule"]])
         subnet = _subnet(tracker, row, row["schedule"])
-        kept = _kept(tracker, step["comp"], step, found, row["sample_min"])
+        kept = _keep_set(tracker, step["comp"], step, found, row["sample_min"])
         _compare(at, {**step["out"], "competitive": step["uids"]}, step["uids"], found, kept, match)
         _compare_averages(at, step["out"], tracker, subnet, match)
 
@@ -83,7 +83,7 @@ def _record(tracker: Tracker, competition: int, step: Row, found: np.ndarray, ac
     tracker.reset(active)
 
 
-def _kept(tracker: Tracker, competition: int, step: Row, found: np.ndarray, size: int) -> list[int]:
+def _keep_set(tracker: Tracker, competition: int, step: Row, found: np.ndarray, size: int) -> list[int]:
     order = np.empty(len(found), dtype=np.int64)
     keep_order(found, tracker.average[competition][step["uids"]], order)
     return [step["uids"][i] for i in order[:size]]

@@ -1,7 +1,7 @@
 """Kings of a community that improves steadily.
 
 The n-th submission has the score G + c n, G of the standard Gumbel law: its loss is exp(-spread (G + c n)). A king must
-beat all before him by the margin delta, both in units of the score: delta = -ln(1 - epsilon) / spread.
+beat all before it by the margin delta, both in units of the score: delta = -ln(1 - epsilon) / spread.
 """
 
 import numpy as np

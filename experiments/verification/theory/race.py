@@ -40,7 +40,7 @@ def crown_share(compute: float, steps: int) -> float:
 
 
 def two_kings(first: float, second: float) -> tuple[float, float]:
-    """Two miners who dethrone each other at these rates per day: the first's emission share, his mean reign."""
+    """Two miners who dethrone each other at these rates per day: the first's emission share, its mean reign."""
     return first / (first + second), 1.0 / second
 
 

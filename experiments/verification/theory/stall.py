@@ -33,7 +33,7 @@ def dethronings(floor: float, first_loss: float, epsilon: float) -> int:
 
 
 def king_times(frontier: Frontier, first_loss: float, epsilon: float) -> np.ndarray:
-    """When the first king and each of his successors reach their bars, float64 `[dethronings + 1]`."""
+    """When the first king and each of its successors reach their bars, float64 `[dethronings + 1]`."""
     most = dethronings(frontier.floor, first_loss, epsilon)
     return np.array([frontier.time(first_loss * (1.0 - epsilon) ** k) for k in range(most + 1)])
 

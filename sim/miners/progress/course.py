@@ -90,9 +90,9 @@ class Course:
 
     def loss_of(self, miner: int, position: float) -> float:
         """The loss of a miner's model at a position."""
-        from sim.compiler.methods import interpreted  # noqa: PLC0415 - a recipe that is only read needs no compiler
+        from sim.compiler.methods import instance_of  # noqa: PLC0415 - a recipe that is only read needs no compiler
 
-        return float(interpreted(type(self), self.records[self.which[miner]]).loss(position))
+        return float(instance_of(type(self), self.records[self.which[miner]]).loss(position))
 
 
 class Progress(Protocol):

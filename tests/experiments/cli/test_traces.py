@@ -10,7 +10,8 @@ import pytest
 from command import refused, steepest
 from places import BESIDE
 
-from experiments.curves.inspection import FIELDS, MOST_LINES, printable, row, warnings
+from experiments.curves.inspection import FIELDS, MOST_LINES, row, warnings
+from policies.errors import printable
 from sim.traces.curve import Curve, read_library
 from sim.traces.read import Refusal, read_file, walk
 from sim.traces.reading import source

@@ -107,7 +107,7 @@ def test_without_noise_the_fit_is_exact(name):
 def test_unseen_schedules_are_predicted(name, size):
     """Fitted on cosine, constant and a cut of each size, every other shared curve comes out to rmse 0.015 or better."""
     found = fit(name, real(size, TRAINING), resamples=0)
-    unseen = [found.against(curve) for curve in real(size) if curve.name not in TRAINING]
+    unseen = [found.residuals_of(curve) for curve in real(size) if curve.name not in TRAINING]
     assert len(unseen) >= 3
     assert max(run.rmse for run in unseen) < 0.015, unseen
 
@@ -116,7 +116,7 @@ def test_unseen_schedules_are_predicted(name, size):
 def test_two_curves_are_enough_but_for_the_hardest_cut(size):
     """Fitted on cosine and constant alone, only the cut to a tenth at 400M is worse than 0.015: it has 0.0158."""
     found = fit("annealing", real(size, TRAINING[:2]), resamples=0)
-    unseen = {curve.name: found.against(curve).rmse for curve in real(size) if curve.name not in TRAINING[:2]}
+    unseen = {curve.name: found.residuals_of(curve).rmse for curve in real(size) if curve.name not in TRAINING[:2]}
     hardest = unseen.pop("wsdcon_3")
     assert max(unseen.values()) < 0.0095
     assert hardest == pytest.approx({25: 0.0104, 100: 0.0100, 400: 0.0158}[size], abs=0.0003)
@@ -170,7 +170,7 @@ def test_errors_are_of_predicted_minus_observed():
     found = fit("annealing", synthetic(true, 7, sd=0.0), resamples=0)
     learning = rates("wsd", 24_000)
     at = np.arange(3_000, 24_000, 500)
-    run = found.against(Observed("above", at, true.loss(learning, at) + 0.01, learning))
+    run = found.residuals_of(Observed("above", at, true.loss(learning, at) + 0.01, learning))
     assert (run.rmse, run.last, run.most) == pytest.approx((0.01, -0.01, -0.01), abs=1e-4)
     assert run.points == len(at)
 

@@ -107,7 +107,7 @@ def test_a_strategy_that_breaks_the_rules_is_an_input_error(tmp_path, monkeypatc
 
 def test_what_does_not_fit_is_refused_before_it_begins(tmp_path, monkeypatch):
     """Too many lanes for the memory: an input error with the estimate, and no folder."""
-    monkeypatch.setattr("experiments.run.memory.free", lambda: 10_000)
+    monkeypatch.setattr("experiments.run.memory.free", lambda workers: 10_000)
     with pytest.raises(InputError, match="2 lanes of 8 miners need about"):
         run(load(recipe(tmp_path)), tmp_path)
     assert not (tmp_path / "little").exists()

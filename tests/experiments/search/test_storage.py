@@ -3,19 +3,35 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import optuna
 import pytest
+from optuna.storages import BaseStorage
+from optuna.testing.pytest_storages import StorageTestCase
 from postgres import Postgres, postgres
 
-from experiments.search.journal import mend
+from experiments.search.database import database
+from experiments.search.journal import journal, mend
 from experiments.search.storage import opened
 from experiments.tune.errors import StudyFailedError
 from policies import InputError
 
 UP = ["maximize"]
+
+
+class TestOptunasStorages(StorageTestCase):
+    """Optuna's tests of storages, for a study's journal and for its database."""
+
+    @pytest.fixture(params=["journal", pytest.param("database", marks=pytest.mark.slow)])
+    def storage(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStorage]:
+        """An empty storage."""
+        if request.param == "journal":
+            yield journal(tmp_path / "journal.log")
+        else:
+            with database(f"sqlite:///{tmp_path / 'study.db'}", "a") as found:
+                yield found
 
 
 def told(study: optuna.Study, value: float) -> None:

@@ -15,7 +15,7 @@ from policies.rewards import Crowning, Reward
 from sim.compiler.functions import Entry, InterpretedWarning, interpreted_only
 from sim.compiler.functions import build as build_function
 from sim.compiler.limits import NotCompilable
-from sim.compiler.methods import fill, interpreted, layout, mark, remembered
+from sim.compiler.methods import fill, instance_of, layout, mark, memory_of
 from sim.compiler.pointers import LEARN, PAY, callable_at
 from sim.compiler.policies import compile_policy, compiled_epsilon, compiled_learn
 from sim.compiler.rewards import compile_reward, compiled_reward
@@ -79,7 +79,7 @@ def test_the_record_of_a_policy() -> None:
     assert record["grace_blocks"] == policy.values["grace_blocks"]
     assert record["then"].dtype.names == (mark(Own), "start", "half")
     assert record["then"]["half"] == 0.005
-    assert interpreted(Own, record["then"]).curve(0.0) == 0.01
+    assert instance_of(Own, record["then"]).curve(0.0) == 0.01
 
 
 def test_memory_goes_there_and_back() -> None:
@@ -89,7 +89,7 @@ def test_memory_goes_there_and_back() -> None:
     policy.remember(memory, News(4e6, crowned=True, gain=0.004, gap=0.5, loss=2.5))
     record = np.zeros(1, layout(policy))[0]
     fill(record, policy, memory)
-    assert remembered(record, policy) == memory != policy.begin()
+    assert memory_of(record, policy) == memory != policy.begin()
 
 
 def test_marks_tell_classes_apart() -> None:
@@ -120,7 +120,7 @@ def test_each_column_has_its_own_memory() -> None:
     made = compile_policy(policy, 3, [])
     call = callable_at(int(made.functions["learn"][1]), LEARN)
     assert call(int(made.numbers[1]), 4e6, 1.0, 0.004, 0.5, 2.5, 0.0, 1e-3) == 0
-    assert [remembered(record, policy) == policy.begin() for record in made.records] == [True, False, True]
+    assert [memory_of(record, policy) == policy.begin() for record in made.records] == [True, False, True]
 
 
 def test_what_fails_compiled_says_so() -> None:

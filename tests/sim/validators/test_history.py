@@ -1,5 +1,6 @@
 """Public history: what counts as a crown, and that no policy sees a true loss."""
 
+from collections.abc import Sequence
 from math import inf, log, nan
 
 import numpy as np
@@ -9,11 +10,10 @@ from engine_loops import reachable
 from policies import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Columns, Lane
-from sim.mechanism.pool import SEAT
-from sim.models import no_models
+from sim.models import no_miners, no_models
 from sim.scenario import Scenario
 from sim.validators import history as room
-from sim.validators.history import new_history
+from sim.validators.validator import Validator, new_history, new_validator
 from sim.world import World
 
 ADVANTAGE, FORGET, KINSHIP, REMEMBER = (
@@ -21,29 +21,30 @@ ADVANTAGE, FORGET, KINSHIP, REMEMBER = (
 )
 
 
-def pool_with(*uids: int) -> np.ndarray:
-    """An evaluation of these miners' models."""
-    pool = np.zeros(len(uids), SEAT)
-    pool["uid"] = uids
-    return pool
+def evaluated(validator: Validator, uids: Sequence[int]) -> None:
+    """Let the last step of every column have evaluated these miners' models."""
+    validator.state["begun"], validator.state["models"] = True, len(uids)
+    validator.pools["uid"][:, : len(uids)] = uids
 
 
 class Chronicle:
     """A history of three miners in one lane, told evaluation by evaluation."""
 
     def __init__(self) -> None:
-        self.lanes = Columns([Lane("shield", build("descent-shield"))], 1).table
-        self.models, self.history = no_models(3, 1), new_history(3, 1, 0.0, 0.0)
+        columns = Columns([Lane("shield", build("descent-shield"))], 1)
+        self.lanes, self.history = columns.table, new_history(3, 1, 0.0, 0.0)
+        self.validator = new_validator(columns, no_miners((1, 3)), no_models(3, 1), self.history, np.ones(3))
 
     def evaluate(self, now: int, king: int, **losses: float) -> None:
         """An evaluation in which the miners `m0`, `m1`, `m2` have these losses, and which makes `king` the king."""
         uids = [int(name[1:]) for name in losses]
         self.history.measured[0, uids] = list(losses.values())
-        REMEMBER(self.lanes, self.history, self.models, 0, now, king, True, pool_with(*uids))
+        evaluated(self.validator, uids)
+        REMEMBER(self.lanes, self.validator, 0, now, king)
 
     def commit(self, miner: int, block: int) -> None:
         """The miner's new model is let in."""
-        self.models.facts["block"][0, miner], self.history.measured[0, miner] = block, nan
+        self.validator.models.facts["block"][0, miner], self.history.measured[0, miner] = block, nan
         FORGET(self.history, 0, miner)
 
     def of(self, miner: int) -> tuple[float, float, float]:
@@ -104,26 +105,24 @@ class Asked:
         self.world.run()
         self.lanes, self.validator = self.world.columns.table, self.world.validators[0]
         self.history, self.models = self.validator.history, self.validator.models
-        self._pool = pool_with(*range(miners))
+        evaluated(self.validator, range(miners))
 
     def epsilon(self, now: int) -> np.ndarray:
         """Of every model at a block, against each other, and after full decay, `[lanes, some]`."""
-        every = range(len(self._pool))
-        return np.array([[x for m in every for x in self._of(c, m, now)] for c in range(len(self.lanes))])
+        every = self.world.scenario.miners
+        return np.array([[x for m in range(every) for x in self._of(c, m, now)] for c in range(len(self.lanes))])
 
     def _of(self, c: int, m: int, now: int) -> list[float]:
         age = now - self.models.facts["block"][c, m]
-        alike = [nan, *(KINSHIP(self.models, c, m, other) for other in range(len(self._pool)))]
+        alike = [nan, *(KINSHIP(self.models, c, m, other) for other in range(self.world.scenario.miners))]
         return [
-            ADVANTAGE(self.lanes, self.history, self.models, c, m, float(now), at, like)
-            for at in (age, inf)
-            for like in alike
+            ADVANTAGE(self.lanes, self.validator, c, m, float(now), at, like) for at in (age, inf) for like in alike
         ]
 
     def evaluate(self, now: int) -> None:
         """Let policies learn from one more evaluation of all models."""
         for c, king in enumerate(self.world.kings.tolist()):
-            REMEMBER(self.lanes, self.history, self.models, c, now, king, True, self._pool)
+            REMEMBER(self.lanes, self.validator, c, now, king)
 
     def state(self) -> list[np.ndarray]:
         """What policies and history remember; writing changes it."""

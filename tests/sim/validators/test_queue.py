@@ -6,10 +6,10 @@ from steady_world import lane
 
 from sim.lanes import Columns
 from sim.mechanism.pool import pool_of
-from sim.models import no_models
+from sim.models import no_miners, no_models
 from sim.validators import queue as room
-from sim.validators.history import new_history
-from sim.validators.queue import empty_queue, enqueue, work_space
+from sim.validators.queue import enqueue
+from sim.validators.validator import new_history, new_validator
 
 MINERS = 6
 ADMIT, GIVE_UP, RETRY, SETTLE = (reachable(getattr(room, name)) for name in ("admit", "give_up", "retry", "settle"))
@@ -21,15 +21,16 @@ class Waiting:
     def __init__(self, limit: int = 25, keep: int = 2, policy: object = "linear") -> None:
         lanes = [lane(policy, name=f"delay {delay}", delay=delay, keep=keep) for delay in (250, 0)]
         self.columns, self.limit, self.keep = Columns(lanes, 1), limit, keep
-        self.queue, self.committed = empty_queue(MINERS, 2), no_models(MINERS, 2)
-        self.history = new_history(MINERS, 2, 0.0, 0.0)
+        self.committed, history = no_models(MINERS, 2), new_history(MINERS, 2, 0.0, 0.0)
+        miners, effort = no_miners((2, MINERS)), np.ones(MINERS)
+        self.validator = new_validator(self.columns, miners, self.committed, history, effort)
 
     def commit(self, *pairs: tuple[int, int], column: int = 0) -> None:
         """Commitments `(miner, block)` in a column, all told at once."""
         for miner, block in pairs:
             self.committed.facts["block"][column, miner] = block
         new = np.array([(miner, column) for miner, _ in pairs])
-        enqueue(self.queue, self.committed, new, len(new))
+        enqueue(self.validator, self.committed, new, len(new))
 
     def admit(self, now: int, column: int = 0) -> list[int]:
         """The miners that are let in."""
@@ -38,29 +39,29 @@ class Waiting:
     def admitted(self, now: int, column: int = 0) -> tuple[list[int], int]:
         """The same, and how many of them take a new place."""
         found, oldest = np.empty(MINERS, np.int64), float(now - self.columns.delay[column])
-        count, new = ADMIT(self.queue, column, oldest, self.limit, self.committed, found)
+        count, new = ADMIT(self.validator, column, oldest, self.limit, self.committed, found)
         return found[:count].tolist(), new
 
     def again(self, now: int, column: int = 0) -> list[int]:
         """The miners whose models are tried again."""
         found = np.empty(MINERS, np.int64)
-        count = RETRY(self.queue, column, now, self.columns.table, self.history, self.committed, found)
+        count = RETRY(self.validator, column, now, self.columns.table, found)
         return found[:count].tolist()
 
     def settle(self, uids: list[int], score: list[float], lost: bool = False) -> list[int]:
         """A step with these miners in both columns, the first of them its winner of block 0; what column 0 keeps."""
-        average = np.zeros(MINERS, np.float32)
-        average[uids] = np.linspace(1.0, 0.5, len(uids))
+        self.validator.average[:] = 0.0
+        self.validator.average[:, uids] = np.linspace(1.0, 0.5, len(uids))
         for column in (0, 1):
             pool = pool_of(score, [0.0] * len(uids))
             pool["uid"], pool["competitive"], pool["rate"][0] = uids, True, 1.0
             least = self.columns.table["least"][column]
-            SETTLE(self.queue, column, pool, average, lost, self.keep, least, work_space(MINERS))
+            SETTLE(self.validator, column, pool, lost, self.keep, least)
         return self.kept()
 
     def kept(self, column: int = 0) -> list[int]:
         """The miners whose models are evaluated again."""
-        return self.queue.kept[column, : self.queue.keeps[column]].tolist()
+        return self.validator.kept[column, : self.validator.state["keeps"][column]].tolist()
 
 
 def test_delay() -> None:
@@ -86,7 +87,7 @@ def test_order_is_that_of_blocks() -> None:
 
 
 def test_limit() -> None:
-    """Kept models and newcomers together are no more than the limit; the others wait for a place."""
+    """DiskCache models and newcomers together are no more than the limit; the others wait for a place."""
     waiting = Waiting(limit=3)
     waiting.settle([0, 1], [2.4, 2.5])
     waiting.commit((2, 10), (3, 20), (4, 30))
@@ -148,14 +149,14 @@ def test_retry_when_the_decay_makes_it_worth_while() -> None:
     assert waiting.again(8_818) == [1]
     assert [waiting.again(8_820, column) for column in (0, 1)] == [[], [1]]  # not again, and the other lane now
     assert waiting.again(9_000) == waiting.again(9_000, 1) == []
-    assert waiting.queue.retries.tolist() == [1, 1]
+    assert waiting.validator.state["retries"].tolist() == [1, 1]
 
 
 def test_hopeless_models_are_not_tried() -> None:
     """Neither a worse model nor one below the fully decayed bar ever is, and a replaced one is forgotten."""
     waiting = Waiting(keep=1)
     waiting.settle([0, 1, 2, 3], [2.5, 2.6, 2.5 * 0.99995, 2.5 * 0.998])
-    GIVE_UP(waiting.queue, 0, 3)
+    GIVE_UP(waiting.validator, 0, 3)
     assert [waiting.again(10**6, column) for column in (0, 1)] == [[], [3]]
 
 
@@ -171,7 +172,7 @@ def test_stored_models() -> None:
     waiting = Waiting(keep=1)
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.998, 2.6])
     waiting.settle([0, 1, 2], [2.5, 2.5 * 0.997, 2.6])
-    assert waiting.queue.stored(True).tolist() == [2, 2]
-    assert waiting.queue.stored(False).tolist() == [1, 1]
+    assert waiting.validator.stored(True).tolist() == [2, 2]
+    assert waiting.validator.stored(False).tolist() == [1, 1]
     waiting.again(10**6)
-    assert waiting.queue.stored(True).tolist() == [1, 2]
+    assert waiting.validator.stored(True).tolist() == [1, 2]

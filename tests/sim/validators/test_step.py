@@ -178,10 +178,10 @@ def test_what_models_share() -> None:
     scenario = steady(0.0, 0.0, 0.0, 0.0, days=STEP, founded=False, noise=NoiseLevel())
     world = World(scenario, [lane("linear", *[NEVER] * 4)], SEED, [0])
     validator, window = world.validators[0], Noise(NoiseLevel(), 4, SEED, [0]).window(0)
-    facts, kept = validator.models.facts[0], validator.queue.kept[0]
+    facts, kept = validator.models.facts[0], validator.kept[0]
     facts["loss"][:4], facts["block"][:4] = 2.5, 0.0
     facts["twin"][:4], facts["family"][:4] = [0, 0, 2, 3], [4, 4, 4, 3]
-    kept[:4], validator.queue.keeps[0] = [0, 1, 2, 3], 4
+    kept[:4], validator.state["keeps"][0] = [0, 1, 2, 3], 4
     world.run()
     plain, pool = validator.history.measured[0], validator.pool(0)
     own, family, common = window.own[0], window.family[0], window.common[0]

@@ -194,10 +194,10 @@ def test_a_copy_ties_on_every_sample(rough):
     lanes = [lane({"fixed": {"epsilon": 1e-6}}, *nobody, wins="per-sample", filtered=False)]
     world = World(contest, lanes, 3, (0, 5))
     validator = world.validators[0]
-    facts, queue = validator.models.facts, validator.queue
+    facts = validator.models.facts
     facts["loss"][:, :2], facts["twin"][:, :2], facts["family"][:, :2] = 3.5, 0, 0
     facts["block"][:, :2], facts["rough"][:, 1] = [0.0, 1.0], rough
-    queue.kept[:, :2], queue.keeps[:] = [0, 1], 2
+    validator.kept[:, :2], validator.state["keeps"] = [0, 1], 2
     world.run()
     for column in (0, 1):
         original, copy = validator.pool(column)["rate"]

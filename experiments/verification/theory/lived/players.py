@@ -45,7 +45,7 @@ class RacesAfresh(Strategy):
     source = "the theory of races"
 
     def decide(self, view: View) -> Decision:
-        """Whoever is behind a new king begins again from there."""
+        """A miner that is behind a new king begins again from there."""
         return Decision(submit=not view.king and clears(view), train=not view.king)
 
 

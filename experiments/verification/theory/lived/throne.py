@@ -1,4 +1,4 @@
-"""What happened on the throne: every crown, of a king over himself too, and the races between them."""
+"""What happened on the throne: every crown, of a king over itself too, and the races between them."""
 
 from dataclasses import dataclass
 

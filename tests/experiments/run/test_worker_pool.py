@@ -139,8 +139,8 @@ def test_what_does_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Tasks that would not fit side by side are refused, with the estimate."""
     given = tasks(tmp_path, Fixed(), 2)
     Pool(2).check(given)
-    monkeypatch.setattr("experiments.run.memory.free", lambda: 10_000)
-    with pytest.raises(InputError, match=r"1 lanes of 8 miners need about .* in each of 2 processes"):
+    monkeypatch.setattr("experiments.run.memory.free", lambda workers: 10_000)
+    with pytest.raises(InputError, match=r"1 lane of 8 miners need about .* in each of 2 processes"):
         Pool(2).check(given)
 
 

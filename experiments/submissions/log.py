@@ -1,25 +1,20 @@
 """A validator's log as a race: JSON lines, one step each, such as `{"213": {"loss": 3.81}, "pages": []}`."""
 
-import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.submissions.errors import RaceError, shown
-from experiments.submissions.table import MOST_ROWS, check_span
-from experiments.submissions.units import agreed, of_argument
+from experiments.submissions.limits import MOST_LOSSES, RaceError, shown
+from experiments.submissions.rows import agreed_unit, check_span, unit_of_argument
 from sim.clock import BLOCK_SECONDS
 from sim.race.race import Observed, Race
 
 STEP_SECONDS = 43
 """From one step to the next, about: README of the recorded steps (unconst/pretrain-subnet, 2e47c6b0fa85)."""
-
-MOST_CELLS = 20_000_000
-"""Steps times models: 160 MB of losses."""
 
 MOST_LOSS = 1e12
 """So large that no validator writes it, so small that sums of it stay finite."""
@@ -28,8 +23,20 @@ UID = re.compile(r"[0-9]{1,9}")
 Step = dict[int, float]
 
 
-def read_steps(path: Path, data: bytes, days_per_day: float, unit: str | None, name: str) -> Race:
+def is_step(content: dict[str, Any]) -> bool:
+    """Whether a JSON object is a step of a validator's log: whether any of its keys is a uid."""
+    return any(UID.fullmatch(key) for key in content)
+
+
+def race_of_log(
+    path: Path, objects: Iterable[tuple[int, dict[str, Any]]], days_per_day: float, unit: str | None, name: str
+) -> Race:
     """The models that a validator evaluated, one submission per uid, with the validator's own losses.
+
+    Args:
+        path: the file, for messages.
+        objects: its steps, each with its line.
+        days_per_day, unit, name: as in `read_race`.
 
     Keys of a step that are digits are uids, others are ignored. A loss that is missing, null or not finite is
     inf in `observed`; a uid that never has a finite one is left out. Models are senior in the order in which
@@ -38,32 +45,36 @@ def read_steps(path: Path, data: bytes, days_per_day: float, unit: str | None, n
     steps of its loss less the step's mean.
 
     Raises:
-        RaceError: a line that is no JSON object, a first line without uids, or a loss that is not positive.
+        RaceError: a loss that is not positive, or nothing to make a race of.
     """
     if days_per_day * STEP_SECONDS < BLOCK_SECONDS:
         raise RaceError(
             f"{path}: days_per_day is {days_per_day:g}, but steps {STEP_SECONDS} s apart must "
             f"not fall into one block of {BLOCK_SECONDS} s; choose 0.28 or more"
         )
-    steps = list(_steps(path, data))
+    steps = list(_steps(path, objects))
     check_span(path, len(steps) * STEP_SECONDS / BLOCK_SECONDS * days_per_day, days_per_day)
     uids = _seniority(steps)
     if not uids:
         raise RaceError(f"{path}: no uid has a finite loss in any step, but a race needs one; check the log")
-    if len(steps) * len(uids) > MOST_CELLS:
+    if len(steps) * len(uids) > MOST_LOSSES:
         raise RaceError(
             f"{path}: has {len(steps):,} steps of {len(uids):,} uids, but steps times uids may "
-            f"be {MOST_CELLS:,}; keep fewer lines"
+            f"be {MOST_LOSSES:,}; keep fewer lines"
         )
     block, step_block = _blocks(steps, uids, days_per_day)
-    seen = np.array([[step.get(uid, math.inf) for uid in uids] for step in steps])
+    seen, place = np.full((len(steps), len(uids)), math.inf), {uid: i for i, uid in enumerate(uids)}
+    for number, step in enumerate(steps):
+        for uid, loss_of_step in step.items():
+            if uid in place:
+                seen[number, place[uid]] = loss_of_step
     loss = _level(seen)
     if not np.all(loss > 0):
         raise RaceError(
             f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
             "positive; keep steps of one model class"
         )
-    unit = agreed(path, [*of_argument(path, unit), ("a validator's log", "nats")])
+    unit = agreed_unit(path, [*unit_of_argument(path, unit), ("a validator's log", "nats")])
     miners = tuple(f"uid {uid}" for uid in uids)
     return Race(
         name,
@@ -77,40 +88,10 @@ def read_steps(path: Path, data: bytes, days_per_day: float, unit: str | None, n
     )
 
 
-def _steps(path: Path, data: bytes) -> Iterator[Step]:
+def _steps(path: Path, objects: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Step]:
     """Each step's losses by uid, inf where there is none."""
-    number = 0
-    for line, content in enumerate(data.split(b"\n"), start=1):
-        if not content.strip():
-            continue
-        number += 1
-        if number > MOST_ROWS:
-            raise RaceError(f"{path}: has more than {MOST_ROWS:,} steps, the most allowed; keep fewer lines")
-        step = {
-            int(key): _loss(path, line, key, value)
-            for key, value in _object(path, line, content).items()
-            if UID.fullmatch(key)
-        }
-        if number == 1 and not step:
-            raise RaceError(
-                f"{path}: line {line} has no uid, but JSON lines must be a validator's steps, "
-                'such as {"213": {"loss": 3.81}}; write a table as CSV or parquet'
-            )
-        yield step
-
-
-def _object(path: Path, line: int, content: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # not UTF-8, not JSON, or JSON made to exhaust a reader
-        value = None
-    if not isinstance(value, dict):
-        text = content.decode("utf-8", errors="replace").strip()
-        raise RaceError(
-            f"{path}: line {line} is {shown(text)}, but every line must be one whole JSON "
-            "object; remove the line if the log was cut there"
-        )
-    return value
+    for line, content in objects:
+        yield {int(key): _loss(path, line, key, value) for key, value in content.items() if UID.fullmatch(key)}
 
 
 def _loss(path: Path, line: int, uid: str, entry: Any) -> float:

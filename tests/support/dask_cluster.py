@@ -12,7 +12,7 @@ from pathlib import Path
 QUIET = {
     **os.environ,
     "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "100",
-    "PYTHONPATH": str(Path(__file__).parents[1]),
+    "PYTHONPATH": str(Path(__file__).parents[2]),
 }
 
 
