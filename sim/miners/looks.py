@@ -38,7 +38,7 @@ class Looks:
         return 1 + max(0, int((self.horizon - 1 - self.phase.min()) // self.every))
 
     def days(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Length of the interval that ends with each one's look of that number, `[rows]`."""
+        """Days between the look before and the look of that number, of the miners in `rows`, `[rows]`."""
         return np.asarray(np.where(look == 0, self.phase[rows], self.every) / BLOCKS_PER_DAY)
 
     def next_look(self, block: int | np.ndarray) -> np.ndarray:

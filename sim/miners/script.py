@@ -1,4 +1,4 @@
-"""A script: commitments that are made whatever the policy, in place of miners who train and decide."""
+"""A script: commitments that are made whatever the policy, in place of miners that train and decide."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class Script:
     loss: np.ndarray  #: true loss of the model
     starts: tuple[int, ...] = ()  #: blocks at which steps of the clock begin; every `step_blocks` where there are none
     #: owners that each model was built on, its own included, as bits, int64 `[commitments, words]`; None where
-    #: nobody says
+    #: the race does not say
     line: np.ndarray | None = None
 
     def due(self, now: int, done: int) -> range:

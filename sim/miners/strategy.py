@@ -59,7 +59,7 @@ class Decision:
     perturbation: float = 0.0  #: relative size of that perturbation, 0 to 1; 0 is an exact copy
     runs: float = 1.0  #: seeds of the last stretch, a whole number; all of them cost, and the best is submitted
     train: bool = True  #: go on training
-    adopt: bool = True  #: begin again from the king's public model where that is better than one's own
+    adopt: bool = True  #: begin again from the king's public model where that is better than the miner's own
     active: bool = True  #: be in the contest (enter, stay) or not (stay out, leave)
     least: float = -inf  #: the gain below which a model is not submitted after all, once its runs have been measured
 
@@ -73,7 +73,7 @@ class Strategy(Declared):
 
     Attributes:
         about: what it does, in a sentence.
-        source: who described it.
+        source: the publication or person that described it.
         honest: whether it tries to make the loss fall, rather than to be paid without it.
         from_scratch: whether it begins without anybody's model.
         waits: whether it begins outside the contest and decides when to enter.
