@@ -1,9 +1,11 @@
 """Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
 
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
 import numpy as np
+
+from sim.settings import About, Settings
 
 Wins = Literal["average", "per-sample", "sample-champion"]
 Semantics = Literal["pool", "king", "running-best"]
@@ -16,22 +18,28 @@ POOL, KING, RUNNING_BEST = range(3)
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Settings):
     """One validator's rules; the defaults are SN9's newest (v6.0.4)."""
 
-    temperature: float = 0.01  #: of the softmax over win rates
-    alpha: float = 0.5  #: weight of the old moving average
-    keep: int = 5  #: models kept for the next step (`sample_min`)
-    filtered: bool = True  #: the competitive filter applies
-    delay: int = 250  #: blocks between commitment and the first evaluation
-    threshold: float = 0.0  #: averages below it are not paid
-    winner_takes_all: bool = False  #: the step's weight goes to the highest win rate, not through the softmax
-    alone: float = 1.0  #: win rate of a model without opponents
-    holds: bool = False  #: models that were not evaluated keep their weight in the average (until 2024-01-02)
-    #: what is compared: average losses, every sample in pairs, or one champion per sample (SN29)
-    wins: Wins = "average"
-    skew: float = 1.0  #: exponent on the share of samples won (SN29)
-    semantics: Semantics = "pool"  #: how a model becomes king, see `sim.mechanism.dethrone`
+    temperature: Annotated[float, About("of the softmax over win rates", 1e-6, 1e3)] = 0.01
+    alpha: Annotated[float, About("weight of the old moving average", 0, 0.999999)] = 0.5
+    keep: Annotated[int, About("models kept for the next step (`sample_min`)", 1, 256)] = 5
+    filtered: Annotated[bool, About("the competitive filter applies")] = True
+    delay: Annotated[int, About("blocks between commitment and first evaluation", 0, 100_000)] = 250
+    threshold: Annotated[float, About("averages below it are not paid", 0, 0.99)] = 0.0
+    winner_takes_all: Annotated[
+        bool, About("the step's weight goes to the highest win rate, not through the softmax")
+    ] = False
+    alone: Annotated[float, About("win rate of a model without opponents", 0, 1)] = 1.0
+    holds: Annotated[
+        bool, About("models that were not evaluated keep their weight in the average (until 2024-01-02)")
+    ] = False
+    wins: Annotated[
+        Wins,
+        About("what is compared: `average` losses, `per-sample` pairs, or a `sample-champion` per sample (SN29)"),
+    ] = "average"
+    skew: Annotated[float, About("exponent on the share of samples won (SN29)", 0.1, 10)] = 1.0
+    semantics: Annotated[Semantics, About("what makes a king: `pool`, `king` or `running-best`")] = "pool"
 
     def record(self) -> np.void:
         """The same as a record of `RULES`."""
@@ -40,7 +48,7 @@ class Rules:
         return one
 
 
-_KINDS: dict[Any, str] = {float: "f8", bool: "b1"}
+_KINDS: dict[type, str] = {float: "f8", bool: "b1"}
 
-RULES = np.dtype([(field.name, _KINDS.get(field.type, "i8")) for field in fields(Rules)], align=True)
+RULES = np.dtype([(name, _KINDS.get(type(default), "i8")) for name, default in vars(Rules()).items()], align=True)
 """Rules as the compiled loops read them."""
