@@ -58,8 +58,7 @@ class World:
         self._seed, self._worlds, self._again = seed, tuple(worlds), False
         self.miners = Miners(scenario, self.columns, seed, worlds)
         n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
-        sizes = self.miners.courses.sizes
-        effort = how.effort(np.where(np.isnan(sizes), USUAL_SIZE, sizes))
+        effort = how.effort(np.nan_to_num(self.miners.courses.sizes, nan=USUAL_SIZE))
         history = new_history(n, width, level.kin, level.stranger, level.errors)
         self.alarm = history.alarm
         self.validators: list[Validator] = []
