@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.mechanism.sums import ordered_sum
 from sim.race.race import Race
 
 if TYPE_CHECKING:
@@ -164,3 +163,14 @@ def reigns(world: "World") -> dict[str, np.ndarray]:
             "reign_longest": np.where(count > 0, longest, np.nan),
             "false_dethroning": np.where(count > 1, worse / (count - 1.0), np.nan),
         }
+
+
+def ordered_sum(values: np.ndarray) -> np.ndarray:
+    """The sum over the first axis, `[n, *lanes]` -> `[*lanes]`, added in float64 strictly from first to last.
+
+    An ordinary sum may be split into partial sums by the array's layout, and so by the number of lanes.
+    """
+    if values.ndim == 2 and values.shape[1] > 1:  # whole rows are added, one after the other
+        rows = np.ascontiguousarray(values)
+        return np.asarray(np.add.reduce(rows, axis=0, dtype=np.float64).astype(values.dtype))
+    return np.asarray(np.cumulative_sum(values, axis=0, dtype=np.float64)[-1, ...].astype(values.dtype))

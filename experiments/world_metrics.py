@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.metrics import DUST, METRICS, Metric, reigns, spearman
+from experiments.metrics import DUST, METRICS, Metric, ordered_sum, reigns, spearman
 from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
-from sim.mechanism.sums import ordered_sum
 from sim.miners.progress.law import LawProgress
 from sim.scenario import Scenario
 from sim.traces.laws.published import law
