@@ -25,11 +25,8 @@ ROOMS = {
 """Files of `sim` whose code decides about the results, by the scenario's kind."""
 STANDING = ("base", "numbers", "seen")
 """Files of `policies` that all policies stand on."""
-TABLES = {
-    "race": ("metrics.py", "tables.py"),
-    "world": ("metrics.py", "tables.py", "world_metrics.py", "world_tables.py"),
-}
-"""Files of the harness that make numbers of what happened, by the scenario's kind."""
+TABLES = ("results/metrics.py", "results/statistics.py", "results/tables.py")
+"""Files of the harness that make numbers of what happened."""
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
@@ -80,7 +77,7 @@ def _source(module: str) -> Path | None:
 def _code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
     here, policy_room, world_room = Path(__file__).parent, Path(policies.__file__).parent, Path(sim.__file__).parent
-    files = [here / name for name in TABLES[kind]]
+    files = [here / name for name in TABLES]
     files += [policy_room / f"{name}.py" for name in STANDING]
     files += [file for module in sorted(modules) if (file := _source(module))]
     files += [file for room in ROOMS[kind] for file in sorted(world_room.glob(room))]

@@ -108,7 +108,7 @@ def _simulate(spec: Spec, folder: Path, missing: list[World], workers: int, prog
 def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
     import pyarrow as pa  # noqa: PLC0415 - see above
 
-    from experiments.tables import submissions  # noqa: PLC0415
+    from experiments.results.tables import submissions  # noqa: PLC0415
 
     more = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
     store.finish(spec_text(spec), manifest, more)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.leftovers import unfinished
-from experiments.tables import SCHEMAS, TABLES
+from experiments.results.tables import SCHEMAS, TABLES
 from policies import InputError
 
 MANIFEST = "manifest.json"
@@ -136,7 +136,7 @@ class Store:
         new = [_read(part / f"{name}.parquet") for part in parts]
         fresh = {world for part in parts for world in _worlds(_read(part / "metrics.parquet"))}
         found = ([_without(_read(path), fresh)] if path.exists() else []) + new + ([more] if more is not None else [])
-        merged = pa.concat_tables(found or [SCHEMAS[name].empty_table()])
+        merged = pa.concat_tables(found or [SCHEMAS["race"][name].empty_table()])
         ordered = merged.sort_by([("race", "ascending"), ("world", "ascending")])  # a stable sort
         write_table(path, ordered.combine_chunks())
 

@@ -8,9 +8,8 @@ import pyarrow as pa
 
 from experiments.compiling import alone
 from experiments.digest import code_of
+from experiments.results.tables import TABLES, failed, tables
 from experiments.store import Store
-from experiments.tables import TABLES, failed, tables
-from experiments.world_tables import world_failed, world_tables
 from policies import InputError
 from sim.lanes import Lane
 from sim.race.race import Race, Setting
@@ -50,7 +49,7 @@ def simulate(task: Task) -> int:
     except Exception:
         if len(task.worlds) > 1:
             return sum(simulate(replace(task, worlds=(w,))) for w in task.worlds)
-        results = {task.worlds[0]: _failed(task, traceback.format_exc())}
+        results = {task.worlds[0]: failed(task.contest, task.lanes, task.worlds[0], traceback.format_exc())}
     for number, found in results.items():
         store.add((task.contest.name, number), found)
     return len(results)
@@ -61,20 +60,13 @@ def _pass(task: Task) -> dict[int, dict[str, pa.Table]]:
     with alone(code_of(task.lanes, "world" if isinstance(contest, Scenario) else "race")) as watch:
         if isinstance(contest, Scenario):
             world = World(contest, task.lanes, task.seed, numbers)
-            world.run(watch)
-            return {number: _kept(found, task.keep) for number, found in world_tables(world, numbers).items()}
-        assert task.setting is not None  # noqa: S101 - races have one
-        race = RaceWorld(contest, task.lanes, task.setting, task.seed, numbers)
-        race.run(watch)
-        return tables(race, numbers)
+        else:
+            assert task.setting is not None  # noqa: S101 - races have one
+            world = RaceWorld(contest, task.lanes, task.setting, task.seed, numbers)
+        world.run(watch)
+        return {number: _kept(found, task.keep) for number, found in tables(world, numbers).items()}
 
 
 def _kept(found: dict[str, pa.Table], keep: tuple[str, ...]) -> dict[str, pa.Table]:
     """The metrics, and of the other tables only those that are wanted."""
     return {name: table if name == "metrics" or name in keep else table.slice(0, 0) for name, table in found.items()}
-
-
-def _failed(task: Task, error: str) -> dict[str, pa.Table]:
-    if isinstance(task.contest, Scenario):
-        return world_failed(task.contest, task.lanes, task.worlds[0], error)
-    return failed(task.contest, task.lanes, task.worlds[0], error)

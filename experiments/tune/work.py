@@ -13,7 +13,7 @@ from experiments.compiling import alone
 from experiments.digest import code_of
 from experiments.passes import most, passes
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
-from experiments.world_metrics import WORLD_METRICS, measure_world
+from experiments.results.metrics import METRICS, measure
 from policies import InputError
 from sim.lanes import Lane
 from sim.scenario import Scenario
@@ -84,7 +84,7 @@ def compute(work: Work) -> dict[int, Row]:
     if len(work.worlds) > 1:
         return {world: row for each in work.worlds for world, row in compute(replace(work, worlds=(each,))).items()}
     if len(work.lanes) == 1:
-        empty = {name: np.full(1, np.nan) for name in WORLD_METRICS}
+        empty = {name: np.full(1, np.nan) for name in METRICS}
         return {work.worlds[0]: Row(empty, (error,))}
     middle = len(work.lanes) // 2
     halves = [compute(replace(work, lanes=half)) for half in (work.lanes[:middle], work.lanes[middle:])]
@@ -96,7 +96,7 @@ def _pass(work: Work) -> dict[int, Row]:
         world = World(work.case, work.lanes, work.seed, work.worlds)
         world.run(watch)
     shape, fine = (len(work.lanes), len(work.worlds)), (None,) * len(work.lanes)
-    found = {name: values.reshape(shape) for name, values in measure_world(world).items()}
+    found = {name: values.reshape(shape) for name, values in measure(world).items()}
     return {
         number: Row({name: values[:, i].copy() for name, values in found.items()}, fine)
         for i, number in enumerate(work.worlds)

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import lane, small_race
 
+from experiments.results.tables import SCHEMAS, TABLES, failed, submissions
 from experiments.store import MANIFEST, Store, StoreError, write, write_table
-from experiments.tables import SCHEMAS, TABLES, failed, submissions
 from policies import InputError
 
 RACE = small_race((0, "ann", 3.0), (10, "bob", 2.9))
@@ -24,7 +24,7 @@ def part(world, error=None):
     if error is None:
         column = tables["metrics"].schema.get_field_index("error")
         tables["metrics"] = tables["metrics"].set_column(
-            column, SCHEMAS["metrics"].field("error"), pa.nulls(1, pa.string())
+            column, SCHEMAS["race"]["metrics"].field("error"), pa.nulls(1, pa.string())
         )
     return tables
 
@@ -223,5 +223,5 @@ def test_tables_are_parquet_with_the_promised_columns(tmp_path):
     store.add(("small", 0), part(0))
     store.finish("", manifest(note="é"), submissions(RACE))
     for name in TABLES:
-        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(SCHEMAS[name])
+        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(SCHEMAS["race"][name])
     assert json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))["note"] == "é"
