@@ -61,9 +61,9 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
 """The tables by the scenario's kind; what is called race in a world is its case.
 
 events: a crown's gain is ln(true loss of the king before / its own), its days the length of the reign; a submission's
-gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses of
-the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what it
-spent; submissions are a number there, and a rate among the metrics.
+gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
+of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
+it spent; submissions are a number there, and a rate among the metrics.
 """
 
 
