@@ -5,12 +5,12 @@ from collections import Counter
 import numpy as np
 from markupsafe import Markup
 
-from experiments.compare import LaneResult, policy_name
-from experiments.estimate import Estimate
 from experiments.report.looks import best
 from experiments.report.results import Results
 from experiments.report.strategies import kinds
 from experiments.report.text import count, decimals, lane_name, number, percent, plain, sentence, verdict
+from experiments.results.compare import LaneResult, policy_name
+from experiments.results.estimate import Estimate
 
 NOTHING = "No world finished, so there is nothing to compare; the errors are below."
 CAUTION_RACE = (

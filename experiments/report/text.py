@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from markupsafe import Markup
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 
 NONE = "–"
 DUST = 1e-9

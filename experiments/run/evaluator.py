@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
+from experiments.results.metrics import METRICS, measure
 from experiments.run.digest import code_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table
 from experiments.run.task import Task, compute
-from experiments.world_metrics import WORLD_METRICS, measure_world
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
@@ -51,7 +51,7 @@ class MetricsTask(Task):
     def results(self, world: World) -> dict[int, Row]:
         """The metrics of each world."""
         shape, fine = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
-        found = {name: values.reshape(shape) for name, values in measure_world(world).items()}
+        found = {name: values.reshape(shape) for name, values in measure(world).items()}
         return {
             number: Row({name: values[:, i].copy() for name, values in found.items()}, fine)
             for i, number in enumerate(self.worlds)
@@ -60,7 +60,7 @@ class MetricsTask(Task):
     def failure(self, error: str) -> Row:
         """The metrics of the lanes that do not fail, found by halves."""
         if len(self.lanes) == 1:
-            return Row({name: np.full(1, np.nan) for name in WORLD_METRICS}, (error,))
+            return Row({name: np.full(1, np.nan) for name in METRICS}, (error,))
         middle = len(self.lanes) // 2
         parts = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
         rows: list[Row] = [part[self.worlds[0]] for part in parts if isinstance(part, dict)]  # always: it is one world

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from experiments.estimate import Estimate
 from experiments.report.study.material import Material, name_of
 from experiments.report.study.measure import Measure, better, described, estimate
 from experiments.report.text import count, digits, lane_name, number, sentence, signed
+from experiments.results.estimate import Estimate
 
 CAUTION = (
     "Miners are models here: what they know, want and pay is assumed. The intervals say what other worlds of the same "
