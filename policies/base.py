@@ -111,7 +111,7 @@ class Declared:
     values: dict[str, float]
     prepared: dict[str, float]
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, /, **given: object) -> None:
         declared = self.parameters()
         unknown = [key for key in given if key not in declared]
         if unknown:

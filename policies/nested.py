@@ -20,7 +20,7 @@ class Nested(Policy):
     then: Policy
     usual: ClassVar[type[Policy]] = Linear
 
-    def __init__(self, then: Policy | None = None, **given: object) -> None:
+    def __init__(self, /, then: Policy | None = None, **given: object) -> None:
         self._hold(then)
         super().__init__(**given)
 

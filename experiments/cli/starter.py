@@ -41,9 +41,14 @@ def make(folder: Path) -> str:
     Raises:
         InputError: the folder holds something, or is a file.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    try:
+        whole = folder.resolve(strict=False)
+        taken = whole.exists() and (not whole.is_dir() or any(whole.iterdir()))
+    except (OSError, RuntimeError) as error:  # until Python 3.12 a loop of links is a RuntimeError
+        raise InputError(f"{folder} leads nowhere: {getattr(error, 'strerror', None) or error}") from None
+    if taken:
         raise InputError(f"{folder} is not empty; give a new folder, so that nothing is overwritten")
-    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in folder.resolve().name).strip("-._") or "experiment"
+    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in whole.name).strip("-._") or "experiment"
     write(folder / "race.csv", RACE)
     write(folder / "recipe.yaml", RECIPE.format(name=name[:64]))
     return f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml"

@@ -66,6 +66,12 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+def shorten(value: object) -> str:
+    """How messages show a value that may be large."""
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
 def check_name(name: object, what: str) -> None:
     """Check what a person calls something.
 
@@ -73,8 +79,7 @@ def check_name(name: object, what: str) -> None:
         InputError: it is no text, empty, long, or has characters that are not printed.
     """
     if not isinstance(name, str) or not name.strip() or len(name) > 100 or not name.isprintable():
-        given = name[:120] if isinstance(name, str) else name
-        raise InputError(f"a {what}'s name is a text of 1 to 100 printable characters, not {given!r}")
+        raise InputError(f"a {what}'s name is a text of 1 to 100 printable characters, not {shorten(name)}")
 
 
 def _explained(kind: type, error: ValidationError) -> InputError:
@@ -98,7 +103,7 @@ def _explained(kind: type, error: ValidationError) -> InputError:
 def _words(fault: str, said: str, value: Any, key: tuple[Path_, Any, str | None]) -> str:
     """A complaint about a key, of which we know its name, the type at its place, and what it is about."""
     name, end, about = key
-    given = "" if isinstance(value, dict | list) else f", not {value!r}"
+    given = "" if isinstance(value, dict | list) else f", not {shorten(value)}"
     if fault in ("missing", "missing_argument"):
         return f"is missing; a recipe needs it ({about or name[0]})"
     if fault in ("model_type", "dataclass_type"):
@@ -106,17 +111,17 @@ def _words(fault: str, said: str, value: Any, key: tuple[Path_, Any, str | None]
     if fault == "dict_type":
         return f"must be a mapping{given or ', not a list'}"
     if end is None:  # none of several ways to read it fits
-        return f"must be {about}, not {value!r}"
+        return f"must be {about}, not {shorten(value)}"
     return f"{said.replace('Input should be', 'must be')}{given}"
 
 
 def _kindless(path: Path_, value: Any, kinds: str) -> InputError:
     """A mapping whose `kind` decides about its other keys, and is not there or unknown."""
     if not isinstance(value, dict):
-        return InputError(f"must be a mapping with a `kind` and the keys that belong to it, not {value!r}", path)
+        return InputError(f"must be a mapping with a `kind` and the keys that belong to it, not {shorten(value)}", path)
     if "kind" not in value:
         return InputError(f"is missing; a recipe needs it, {kinds}", (*path, "kind"))
-    return InputError(f"must be {kinds}, not {value['kind']!r}", (*path, "kind"))
+    return InputError(f"must be {kinds}, not {shorten(value['kind'])}", (*path, "kind"))
 
 
 def _followed(kind: Any, loc: tuple[int | str, ...]) -> tuple[Path_, Any, str | None]:

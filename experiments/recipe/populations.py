@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from experiments.recipe.faults import check_name, descend
+from experiments.recipe.faults import check_name, descend, shorten
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -71,7 +71,7 @@ def _population(name: str, body: object) -> Population:
     if not isinstance(body, Mapping) or not body:
         raise InputError(
             "is a mapping of strategies to shares such as {honest: 0.9, copycat: 0.1}, or of `mix` and `deviants`, "
-            f"not {body!r}"
+            f"not {shorten(body)}"
         )
     if not set(body) & set(FULL):
         shares = tuple(_shares(body))
@@ -107,11 +107,13 @@ def _shares(given: Mapping[str, Any]) -> Iterator[tuple[Strategy, float]]:
 def _parts(given: object) -> Iterator[tuple[Strategy, float]]:
     """The long form: a list of strategies with their shares."""
     if not isinstance(given, list) or not given:
-        raise InputError(f"is a list such as [{{strategy: honest, share: 1}}], or a mapping to shares, not {given!r}")
+        raise InputError(
+            f"is a list such as [{{strategy: honest, share: 1}}], or a mapping to shares, not {shorten(given)}"
+        )
     for i, part in enumerate(given):
         with descend(i):
             if not isinstance(part, Mapping) or "strategy" not in part or "share" not in part:
-                raise InputError(f"is a mapping such as {{strategy: honest, share: 0.5}}, not {part!r}")
+                raise InputError(f"is a mapping such as {{strategy: honest, share: 0.5}}, not {shorten(part)}")
             for key in part:
                 if key not in PART:
                     raise InputError(f"unknown key {key!r}; {nearest(key, PART)}", (key,))
@@ -123,7 +125,7 @@ def _parts(given: object) -> Iterator[tuple[Strategy, float]]:
 
 def _each(given: object) -> Iterator[Strategy]:
     if not isinstance(given, list):
-        raise InputError(f"is a list of strategies such as [sniper], not {given!r}")
+        raise InputError(f"is a list of strategies such as [sniper], not {shorten(given)}")
     for i, spec in enumerate(given):
         with descend(i):
             yield build(spec)
@@ -131,5 +133,5 @@ def _each(given: object) -> Iterator[Strategy]:
 
 def _share(given: object) -> float:
     if not isinstance(given, int | float) or isinstance(given, bool) or not 0 <= given <= 1:
-        raise InputError(f"is {given!r}, but a share is a number from 0 to 1")
+        raise InputError(f"is {shorten(given)}, but a share is a number from 0 to 1")
     return float(given)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from experiments.recipe.yaml_file import check_regular
 from policies.errors import InputError, nearest
 
 
@@ -26,10 +27,13 @@ def find(
         return shelf[name]
     path = base / name_or_path
     try:
-        if name_or_path and path.exists():
+        if name_or_path:
+            check_regular(path, error)
             return path
-    except (OSError, ValueError):
-        pass  # what the system cannot even look up does not exist
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, InputError):
+            raise
+        # else: what the system cannot look up does not exist
     raise error(
         f"there is no shipped {what} {name_or_path[:80]!r} and no such file in {path.parent}; "
         f"{nearest(name_or_path, shelf)}"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from stat import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK
 from typing import Any
 
 import yaml
@@ -79,7 +80,7 @@ class Document:
     def error(self, path: Path_, message: str) -> FileError:
         """An error that names the file, the line and the key path."""
         dotted, message = printable(".".join(map(str, path))), printable(message)
-        if not self.source:  # nobody wrote this document, so nobody knows its keys
+        if not self.source:  # made by the program, so that nobody knows its keys
             last = "" if not path or isinstance(path[-1], int) else f"{printable(path[-1])}: "
             return FileError(f"{last}{message}", path)
         return FileError(f"{self.where(path)}: {f'{dotted}: ' if dotted else ''}{message}", path)
@@ -117,7 +118,7 @@ class Document:
             if key in out:
                 first = self._lines[(*path, key)]
                 raise FileError(
-                    f"{self.source}:{key_node.start_mark.line + 1}: {'.'.join(map(str, (*path, key)))}: "
+                    f"{self.source}:{key_node.start_mark.line + 1}: {printable('.'.join(map(str, (*path, key))))}: "
                     f"duplicate key {key!r}, first given on line {first}; remove one of the two",
                     (*path, key),
                 )
@@ -130,17 +131,33 @@ def read(path: Path) -> Document:
     """The document in a file.
 
     Raises:
-        FileError: the file is missing, too large, not text, not YAML, or has duplicate keys.
+        FileError: the file is missing, no regular file, too large, not text, not YAML, or has duplicate keys.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileError(f"{path}: {path.stat().st_size:,} bytes; a recipe has at most {MAX_BYTES:,}")
-        text = path.read_text(encoding="utf-8-sig")
+        check_regular(path)
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise FileError(f"{path}: {size:,} bytes; a recipe has at most {MAX_BYTES:,}")
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}; give the path of a recipe (YAML)") from None
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})") from None
     return Document(text, str(path))
+
+
+def check_regular(path: Path, error: type[InputError] = FileError) -> None:
+    """Check that a path that exists leads to a file: reading a device or a pipe may never end.
+
+    Raises:
+        InputError: it leads to something else.
+        OSError: it leads nowhere.
+    """
+    mode = path.stat().st_mode
+    kinds = {S_IFDIR: "a folder", S_IFIFO: "a pipe", S_IFCHR: "a device", S_IFBLK: "a device", S_IFSOCK: "a socket"}
+    if S_IFMT(mode) != S_IFREG:
+        raise error(f"{path}: cannot be read: it is {kinds[S_IFMT(mode)]}, and no file; give the path of a file")
 
 
 def printable(text: str) -> str:

@@ -10,12 +10,12 @@ def build(store: Store) -> Path:
     """Write `report.html` into the folder of complete results; the same results give the same bytes.
 
     Raises:
-        StoreError: the folder has no complete results.
+        StoreError: the folder has no complete results, or they are not as a run writes them.
         OSError: the report cannot be written.
     """
-    from experiments.report.assemble import build as build_now  # noqa: PLC0415 - figures are slow to import
+    from experiments.report.run import write_page  # noqa: PLC0415 - figures and templates are slow to import
 
-    return build_now(store)
+    return write_page(store)
 
 
 def refresh(store: Store) -> Path:

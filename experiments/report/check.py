@@ -56,6 +56,7 @@ class Manifest(_Shape):
     workers: int = Field(1, ge=0, le=2**31)
     worlds_run: int = Field(0, ge=0, le=2**31)
     simulation_seconds: NUMBER = Field(0.0, ge=0, le=1e12)
+    done: dict[str, list[list[int]]] = {}
 
 
 class _Share(_Shape):
@@ -120,18 +121,25 @@ class Spec(_Shape):
 Shape = TypeVar("Shape", bound=_Shape)
 
 
-def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The manifest and the spec of complete results, all of whose files are as a run writes them.
+def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, pa.Table]]:
+    """The manifest, the spec and the tables of complete results, all of which are as a run writes them.
 
     Raises:
         StoreError: they are not; the message says which file and field, what is there and what is allowed.
     """
     manifest = _manifest(folder)
     spec = _spec(folder)
+    world = manifest["kind"] == "world"
     for name in TABLES:
         _check_columns(folder / f"{name}.parquet", SCHEMAS[manifest["kind"]][name])
-    _check_rows(folder, manifest, spec)
-    return manifest, spec
+    read = TABLES if world else [name for name in TABLES if name != "curves"]  # nothing is drawn of those of races
+    tables = {name: _table(folder / f"{name}.parquet", world) for name in read}
+    _check_metrics(folder / "metrics.parquet", tables["metrics"], manifest)
+    if world:
+        _check_world(folder, tables, manifest, spec)
+    else:
+        _check_race(folder / "events.parquet", tables["events"], manifest["races"])
+    return manifest, spec, tables
 
 
 def study_command(folder: Path) -> str | None:
@@ -220,9 +228,9 @@ def _shaped(path: Path, model: type[Shape], value: Any) -> Shape:
         fault = error.errors()[0]
     where = ".".join(map(str, fault["loc"])) or "the file"
     if fault["type"] == "missing":
-        raise _damaged(path, f"{visible(where)} is missing")
+        raise _damaged(path, f"{where} is missing")
     rule = fault["msg"].replace("Input should be", "must be").replace("Dictionary should have", "must have")
-    raise _damaged(path, f"{visible(where)} is {_short(fault['input'])}, but {rule}")
+    raise _damaged(path, f"{where} is {_short(fault['input'])}, but {rule}")
 
 
 def _check_columns(path: Path, schema: pa.Schema) -> None:
@@ -241,52 +249,35 @@ def _check_columns(path: Path, schema: pa.Schema) -> None:
             raise _damaged(path, f"column {field.name} holds {there}, but must hold {field.type}")
 
 
-def _check_rows(folder: Path, manifest: dict[str, Any], spec: dict[str, Any]) -> None:
-    tables = {name: _table(folder, name, manifest) for name in ("metrics", "events", "emission")}
-    metrics = tables["metrics"]
-    path = folder / "metrics.parquet"
-    for text in pc.unique(metrics["policy"]).to_pylist():
-        try:
-            build(json.loads(text))
-        except (ValueError, TypeError, RecursionError) as error:
-            raise _damaged(path, f"column policy has {_short(text)}, which is no policy ({error})") from None
-    worlds = _worlds_of_lanes(path, metrics, manifest["lanes"])
-    for race, _ in worlds:
-        if race not in manifest["races"]:
-            raise _damaged(path, f"has the race {_short(race)}, which is not in {MANIFEST}")
-    if manifest["kind"] == "world":
-        _check_world(folder, tables["emission"], metrics, manifest, spec)
-    else:
-        _check_race(folder / "events.parquet", tables["events"], manifest["races"])
-
-
-def _table(folder: Path, name: str, manifest: dict[str, Any]) -> pa.Table:
+def _table(path: Path, world: bool) -> pa.Table:
     """A table whose texts and numbers of worlds are all there."""
-    path = folder / f"{name}.parquet"
     try:
         table = read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, f"cannot be read as parquet ({error})") from None
-    needed = NEEDED if manifest["kind"] == "world" else (*NEEDED, "submission")
-    for column in needed:
+    for column in NEEDED if world else (*NEEDED, "submission"):
         if column in table.column_names and table[column].null_count:
             raise _damaged(path, f"column {column} has rows without a value, but each row must have one")
     return table
 
 
-def _worlds_of_lanes(path: Path, metrics: pa.Table, lanes: list[str]) -> list[tuple[str, int]]:
-    """Races and numbers of the worlds, the same for every lane."""
-    rows: dict[str, list[tuple[str, int]]] = {lane: [] for lane in lanes}
+def _check_metrics(path: Path, metrics: pa.Table, manifest: dict[str, Any]) -> None:
+    for text in pc.unique(metrics["policy"]).to_pylist():
+        try:
+            build(json.loads(text))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _damaged(path, f"column policy has {_short(text)}, which is no policy ({error})") from None
+    rows: dict[str, list[tuple[str, int]]] = {lane: [] for lane in manifest["lanes"]}
     for lane, race, world in zip(*(metrics[key].to_pylist() for key in ("lane", "race", "world")), strict=True):
-        if lane not in rows:
-            raise _damaged(path, f"has the lane {_short(lane)}, which is not in {MANIFEST}")
+        for key, name in (("lane", lane), ("race", race)):
+            if name not in (rows if key == "lane" else manifest["races"]):
+                raise _damaged(path, f"has the {key} {_short(name)}, which is not in {MANIFEST}")
         rows[lane].append((race, world))
-    worlds = rows[lanes[0]]
+    worlds = rows[manifest["lanes"][0]]
     for lane, own in rows.items():
         if not own or own != worlds or len(set(own)) < len(own):
-            rows_there = count(len(own), "row")
-            raise _damaged(path, f"has {rows_there} of the lane {_short(lane)}, but each lane must have one per world")
-    return worlds
+            fault = f"has {count(len(own), 'row')} of the lane {_short(lane)}, but each lane must have one per world"
+            raise _damaged(path, fault)
 
 
 def _check_race(path: Path, events: pa.Table, races: list[str]) -> None:
@@ -300,9 +291,8 @@ def _check_race(path: Path, events: pa.Table, races: list[str]) -> None:
             )
 
 
-def _check_world(
-    folder: Path, emission: pa.Table, metrics: pa.Table, manifest: dict[str, Any], spec: dict[str, Any]
-) -> None:
+def _check_world(folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any], spec: dict[str, Any]) -> None:
+    metrics, curves = tables["metrics"], tables["curves"]
     for race in manifest["races"]:
         if race not in spec["scenario"].get("cases", {}):
             raise _damaged(folder / SPEC, f"scenario.cases has no case {_short(race)}, which is in {MANIFEST}")
@@ -318,10 +308,9 @@ def _check_world(
             find(name)
         except InputError as error:
             raise _damaged(folder / SPEC, f"populations has {_short(name)}, which is no strategy ({error})") from None
-    for name in pc.unique(emission["strategy"]).to_pylist():
+    for name in pc.unique(tables["emission"]["strategy"]).to_pylist():
         if name not in names:
             raise _damaged(folder / "emission.parquet", f"has the strategy {_short(name)}, which is not in {SPEC}")
-    curves = read_table(folder / "curves.parquet", ["race", "lane"])
     rows = curves.group_by(["race", "lane"]).aggregate([([], "count_all")])
     good = metrics.filter(pc.is_null(metrics["error"])).group_by(["race", "lane"]).aggregate([([], "count_all")])
     worlds = {(r["race"], r["lane"]): r["count_all"] for r in good.to_pylist()}
@@ -333,11 +322,12 @@ def _check_world(
 
 
 def _short(value: Any) -> str:
-    text = visible(repr(value))
+    text = repr(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _damaged(path: Path, fault: str) -> StoreError:
     return StoreError(
-        f"{path}: {fault}; the file is damaged, or of another version: restore it, or run the recipe again with --force"
+        f"{path}: {visible(fault)}; the file is damaged, or of another version: restore it, or run the recipe again "
+        "with --force"
     )

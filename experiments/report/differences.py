@@ -53,17 +53,7 @@ def forest(results: Results, lanes: Lanes, parts: list[Part]) -> Figure:
         alone = [(part.name, part.lanes) for part in parts]
     if several:
         panels += [_panel(name, looks) for name, looks in alone]
-    return Figure(
-        "forest",
-        "Difference to the baseline",
-        (
-            "A dot is a lane's descent area A less that of the baseline: right of the line its king had a lower loss "
-            f"{than}, averaged over the contest, left of it a higher one. The bar is the 95 % "
-            "interval of the paired difference; hollow dots: the interval contains 0, so the lane is not told apart "
-            f"from the baseline. {lanes.left_out}"
-        ),
-        panels,
-    )
+    return Figure("forest", panels, {"than": than})
 
 
 def cases(results: Results, lanes: Lanes) -> Figure:
@@ -77,16 +67,7 @@ def cases(results: Results, lanes: Lanes) -> Figure:
             gains = [alone.lanes[look.row].differences["descent_area"] for look in order]
             series.append(Series(case.name, gains, [_hover(look, e) for look, e in zip(order, gains, strict=True)]))
         panels.append(dots(name, [look.label for look in order], series, AXIS, 100.0))
-    return Figure(
-        "cases",
-        "Cases side by side",
-        (
-            "The descent area A of each policy less that of the baseline in the same worlds, by case, with 95 % "
-            "intervals: where the order of the dots of one colour differs from that of another, the better policy "
-            f"depends on the case. {lanes.left_out}"
-        ),
-        panels,
-    )
+    return Figure("cases", panels)
 
 
 def deviations(results: Results, lanes: Lanes) -> Figure:
@@ -98,31 +79,15 @@ def deviations(results: Results, lanes: Lanes) -> Figure:
         hover = [f"{look.title}<br>{plain(e, 'equal shares')}, n = {e.n}" for look, e in zip(looks, gaps, strict=True)]
         series.append(Series(name, gaps, hover))
     panel = dots("all", [look.label for look in looks], series, "IC gap (equal shares of emission)", 1.0)
-    return Figure(
-        "deviations",
-        "Deviations",
-        (
-            "In a deviation one miner follows another strategy than the crowd. A dot is its IC gap (incentive "
-            "compatibility): what it then earns, less what it spends, more than the very same miner in the same world "
-            "without the deviation; 1 is what every miner would be paid if all were paid alike. Right of the line the "
-            f"deviation pays, by more emission or by less training. Bars are 95 % intervals. {lanes.left_out}"
-        ),
-        [panel] if series else [],
-    )
+    return Figure("deviations", [panel] if series else [])
 
 
 def tradeoff(results: Results, lanes: Lanes) -> Figure:
     """How fast the loss falls against what that costs, one panel per cost."""
     return Figure(
         "tradeoff",
-        "Descent against its price",
-        (
-            "A dot is a lane, with 95 % intervals both ways: upwards its descent area A less that of "
-            f"{results.manifest['baseline']} in the same worlds, to the right what it costs. Up and to the left "
-            "is better; a lane with another one above it and to its left is beaten in both. "
-            f"Intervals of shares are cut at 0 and 100 %. {lanes.left_out}"
-        ),
         [_cost_panel(results, lanes, *each) for each in COSTS if _differs(results, each[0])],
+        {"baseline": results.manifest["baseline"]},
     )
 
 

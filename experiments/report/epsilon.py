@@ -29,16 +29,7 @@ def figure(lanes: Lanes) -> Figure:
         out = int((tops > usual).sum())
         note = f"Curves that rise above this picture: {out} of {len(tops)}; “everything” shows them whole."
         panels.insert(0, _panel("close-up", curves, usual, note))
-    return Figure(
-        "epsilon",
-        "ε against age",
-        (
-            "How large a model's advantage over later ones is, by its age: a later model must have a loss lower by "
-            "this much to win a comparison. Where two curves lie close together, so do their lanes. Lanes with "
-            f"the same curve share one line. {lanes.left_out}"
-        ),
-        panels,
-    )
+    return Figure("epsilon", panels)
 
 
 def ages_of(days: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What all figures share: their parts, their layout, common marks, and their JSON for the page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -52,16 +52,14 @@ class Figure:
     """A figure of the page.
 
     Attributes:
-        key: for links and ids.
-        title: its heading.
-        reading: how to read it.
+        key: for links and ids; the template `figures.html` has its heading by this key, and how to read it.
         panels: one is shown at a time; empty if there is nothing to draw.
+        about: values that the template needs.
     """
 
     key: str
-    title: str
-    reading: str
     panels: list[Panel]
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

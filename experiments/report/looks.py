@@ -1,6 +1,7 @@
 """How lanes look in all figures: colour, dash, symbol, and which of them are shown at once."""
 
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import zip_longest
 
 import numpy as np
@@ -40,6 +41,11 @@ class Look:
     dash: str
     symbol: str
     shown: bool
+
+    @property
+    def name(self) -> str:
+        """The label outside pictures, not escaped."""
+        return unescape(self.label)
 
     @property
     def visible(self) -> bool | str:

@@ -10,7 +10,7 @@ from experiments.report.figure import INK, Figure, Panel, Trace, axis, day_lines
 from experiments.report.looks import Look
 from experiments.report.reigns import Reigns, crowns_of, of_lanes, thinned
 from experiments.report.results import Part, RaceFacts, numbers
-from experiments.report.text import count, label, labels, number, sentence
+from experiments.report.text import count, label, number
 from experiments.results.estimate import student
 
 BINS, MOST = 2000, 20_000
@@ -27,34 +27,14 @@ LINES = {
 
 def of_race(parts: list[Part]) -> Figure:
     """Best loss and kings, one panel per race."""
-    return Figure(
-        "kings",
-        "Best loss and kings",
-        (
-            "Each circle is a submission. The grey line is the best loss published so far: an ideal mechanism would "
-            "crown along it. Coloured lines are the loss of each lane's king, a dot is a crown: the longer a line "
-            "stays above the grey one, the longer that lane held on to an old king. Click a lane in the legend to show "
-            f"or hide it. {parts[0].lanes.left_out}"
-        ),
-        [_race_panel(part) for part in parts],
-    )
+    return Figure("kings", [_race_panel(part) for part in parts])
 
 
 def of_world(parts: list[Part]) -> Figure:
     """Loss over time, two panels per population and case; empty where no curves were kept."""
     kept = "curves" in parts[0].results.kept
     return Figure(
-        "descent",
-        "Loss over time",
-        (
-            "The thick line is the true loss of the king, the mean over worlds. The thin dashed line of the same "
-            "colour is the best model that was committed, the thin dotted one the best anywhere, also where its owner "
-            "keeps it back: room between the lines is progress that is not crowned yet. “Against the baseline” "
-            "adds up how far below the baseline's king each king was in the same world, with 95 % bands: a line rises "
-            "while its policy is ahead, and ends at the difference of A. Click a policy to show or hide it. "
-            f"{parts[0].lanes.left_out}"
-        ),
-        [panel for part in parts for panel in (_true_losses(part), _against(part))] if kept else [],
+        "descent", [panel for part in parts for panel in (_true_losses(part), _against(part))] if kept else []
     )
 
 
@@ -149,12 +129,12 @@ def _note(part: Part, reigns: list[Reigns], bins: int) -> str:
     if bins:
         moments = number(24 * race.days / bins, 1)
         text += f" So many crowns cannot be drawn: kings are those at one moment in every {moments} hours."
-    never = [look.label for look, r in zip(part.lanes.looks, reigns, strict=True) if not len(r)]
-    without = sentence(" Without any king: {}.", labels(never)) if never else ""
+    never = [look.name for look, r in zip(part.lanes.looks, reigns, strict=True) if not len(r)]
+    without = f" Without any king: {', '.join(never)}." if never else ""
     top = _range(race, reigns, "linear")
     above = int((race.loss > top[1]).sum()) if top else 0
     out = f" {above} submissions of larger loss lie above the picture; double-click it to see them." if above else ""
-    return sentence("{}{}{}", text, without, out)
+    return f"{text}{without}{out}"
 
 
 @dataclass(frozen=True)
@@ -192,7 +172,7 @@ def _true_losses(part: Part) -> Panel:
     lines, never = [], []
     for rank, look, losses in _losses(part):
         if not losses.crowned:
-            never.append(look.label)
+            never.append(look.name)
             continue
         for name, (text, dash, width) in LINES.items():
             king = name == "king"
@@ -201,7 +181,7 @@ def _true_losses(part: Part) -> Panel:
             curve = getattr(losses, name).mean(axis=0)
             lines.append({**_line(part, look, rank, curve, hover), "line": line, "showlegend": king})
     title = f"true loss ({part.results.manifest['unit']})"
-    without = sentence(" Without a king in some world: {}.", labels(never)) if never else ""
+    without = f" Without a king in some world: {', '.join(never)}." if never else ""
     return _world_panel(part, part.name, lines, title, without)
 
 
@@ -251,4 +231,4 @@ def _world_panel(part: Part, name: str, lines: list[Trace], title: str, without:
         axis("days since the contest began", range=[0, case.days]), axis(title), shapes=shapes, annotations=names
     )
     over = case.unfinished or f"Mean over {count(case.finished, 'world')}."
-    return Panel(name, lines, picture, height(len(part.lanes.looks), 540), sentence("{}{}", over, without))
+    return Panel(name, lines, picture, height(len(part.lanes.looks), 540), f"{over}{without}")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')
 """As `templates/page.html` has it."""
+CODE = ("*.py", "recipe/*.py", "run/*.py", "report/*.py", "report/templates/*")
+"""What is hashed of the harness."""
 FIRST = 2000
 """Bytes in which it stands."""
 
@@ -37,8 +39,8 @@ def is_current(report: Path) -> bool:
 
 @cache
 def _code() -> str:
-    """Hash of the harness, with the version of what draws figures."""
+    """Hash of the code that makes a report of results, with the version of what draws figures."""
     here, sha = Path(__file__).parents[1], hashlib.sha256(version("plotly").encode())
-    for path in sorted([*here.glob("*.py"), *here.glob("report/*.py"), *here.glob("report/templates/*.*")]):
+    for path in sorted(path for pattern in CODE for path in here.glob(pattern)):
         sha.update(path.name.encode() + b"\0" + path.read_bytes())
     return sha.hexdigest()

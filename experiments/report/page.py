@@ -1,14 +1,15 @@
 """The page: one HTML file with style, script, plotly.js and all figures inside, from the templates beside this file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from experiments.report.figure import Figure
-from experiments.report.text import visible
+from experiments.report.text import count, percent, plain, verdict, visible
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = "<!-- plotly.js -->"
@@ -17,13 +18,7 @@ PLOTLY = "<!-- plotly.js -->"
 
 @dataclass(frozen=True)
 class Head:
-    """The heading of a column.
-
-    Attributes:
-        title, unit: what it shows, and in what.
-        about: what is read when pointing at it.
-        arrow: which direction is better, as an arrow; may be empty.
-    """
+    """The heading of a column: what it shows and in what unit, a text to point at, and which direction is better."""
 
     title: str
     unit: str
@@ -36,7 +31,7 @@ class Cell:
     """A number in a table.
 
     Attributes:
-        value: what the column is sorted by, as text; empty if there is no value, which is always last.
+        value: what the column is sorted by; empty if there is no value, which is always last.
         shown, small: the number as people read it, and what is below it.
         kind: classes of the style sheet.
         title: what is read when pointing at it.
@@ -51,17 +46,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A lane or a candidate.
-
-    Attributes:
-        name, note: what it is called, and a remark behind it.
-        sort: what its name is sorted by.
-        title: what is read when pointing at it.
-        colour: of its dot; None for no dot.
-        detail: a line below the name.
-        baseline: whether it is the baseline.
-        cells: its numbers.
-    """
+    """A lane or a candidate: its name with a note behind it and a detail below it, its dot's colour, its numbers."""
 
     name: str
     note: str
@@ -75,14 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sortable table.
-
-    Attributes:
-        name: what the button says that chooses it.
-        first: the heading of the names.
-        heads: of the other columns.
-        rows: of which there may be none.
-    """
+    """A sortable table; `first` is the heading of the names."""
 
     name: str
     first: str
@@ -92,14 +70,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What failed, on top of everything.
-
-    Attributes:
-        failed: how many of how many, set apart.
-        effect: what that means for the page.
-        first: where the first error was.
-        error: what it said.
-    """
+    """What failed, as `3 of 8 worlds`, what that means for the page, where the first error was, and what it said."""
 
     failed: str
     effect: str
@@ -112,7 +83,7 @@ class Story:
     """What a page says. Texts are escaped where they are no `Markup`.
 
     Attributes:
-        findings: sentences; the first is set apart.
+        answer: the template of the sentences at the top, and the values that it needs.
         facts: name and value, below them.
         reading: how to read the table.
         tables: one is shown at a time.
@@ -120,16 +91,18 @@ class Story:
         method: the template that tells how it was computed, and the values that it needs.
         heading: over the tables.
         alarm: what failed; None if nothing did.
+        left_out: what captions say where not all lanes are drawn.
     """
 
-    findings: list[str]
+    answer: tuple[str, dict[str, Any]]
     facts: list[tuple[str, str]]
     reading: str
     tables: list[Table]
     figures: list[Figure]
     method: tuple[str, dict[str, Any]]
     heading: str = "Lanes compared"
-    alarm: Alarm | None = field(default=None)
+    alarm: Alarm | None = None
+    left_out: str = ""
 
 
 def page(name: str, question: str, story: Story, origin: str = "") -> str:
@@ -144,20 +117,36 @@ def page(name: str, question: str, story: Story, origin: str = "") -> str:
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
     figures = [figure for figure in story.figures if figure.panels]
-    method, values = story.method
     made = _templates().get_template("page.html")
-    told = {"name": name, "question": question, "story": story, "figures": figures, "origin": origin}
-    source = made.render(**told, method=method, plotly=PLOTLY, **values)
+    source = made.render(
+        name=name,
+        question=question,
+        story=story,
+        figures=figures,
+        origin=origin,
+        left_out=story.left_out,
+        answer=rendered(*story.answer),
+        method=rendered(*story.method),
+        plotly=PLOTLY,
+    )
     before, after = visible(source).split(PLOTLY)
     return f"{before}<script>{get_plotlyjs()}</script>{after}"
 
 
+def rendered(template: str, values: dict[str, Any]) -> Markup:
+    """A part of the page from its template."""
+    return Markup(_templates().get_template(template).render(values))  # noqa: S704 - templates escape
+
+
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters |= {"percent": percent, "plain": plain, "count": count}
+    templates.globals |= {"verdict": verdict}
+    return templates

@@ -26,16 +26,7 @@ Shares = dict[str, tuple[float, float]]
 
 def of_race(results: Results, lanes: Lanes) -> Figure:
     """Miners as dots, one panel per race."""
-    return Figure(
-        "emission",
-        "Emission against descent",
-        (
-            "Each mark is a miner under one lane: to the right is how much of the fall of the published loss is "
-            "credited to the miner, upwards the share of emission that the miner was paid. On the diagonal pay is "
-            f"exact; above it a miner is overpaid, below it underpaid. {lanes.left_out}"
-        ),
-        [_race_panel(results, race, lanes) for race in results.races],
-    )
+    return Figure("emission", [_race_panel(results, race, lanes) for race in results.races])
 
 
 def of_world(results: Results, lanes: Lanes) -> Figure:
@@ -46,17 +37,7 @@ def of_world(results: Results, lanes: Lanes) -> Figure:
         incomes = sums(here, [kind.name for kind in strategies])
         if (incomes.miners > 0).any(axis=(0, 1)).sum() > 1:
             panels.append(_world_panel(name, lanes.within(here).looks, strategies, incomes))
-    return Figure(
-        "pay",
-        "Who is paid",
-        (
-            "The high bar of a policy is its emission by the strategy of the miner that was paid, the low bar below it "
-            "the descent by the strategy of the miner credited with it; the top row is how many miners follow each. "
-            "Strategies in blue and green try to make the loss fall, those in orange and red (✗) try to be paid "
-            f"without it: where the warm part is longer than in the top row, cheating pays. {lanes.left_out}"
-        ),
-        panels,
-    )
+    return Figure("pay", panels)
 
 
 def _race_panel(results: Results, race: RaceFacts, lanes: Lanes) -> Panel:

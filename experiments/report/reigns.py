@@ -94,31 +94,13 @@ def thinned(reigns: list[Reigns], days: float, bins: int, most: int) -> tuple[li
 
 def of_race(parts: list[Part]) -> Figure:
     """The figure of races: the colour is the submission."""
-    return Figure(
-        "reigns",
-        "Reigns",
-        (
-            "One row per lane, the fastest descent on top; the colour is the king. Later submissions are brighter, so "
-            "a row that brightens earlier followed the descent sooner, and a stripe pattern is a crown that flaps "
-            f"between models. The number of crowns stands at the right. {parts[0].lanes.left_out}"
-        ),
-        [_race_panel(part) for part in parts],
-    )
+    return Figure("reigns", [_race_panel(part) for part in parts], {"world": False})
 
 
 def of_world(parts: list[Part]) -> Figure:
     """The figure of worlds: the colour is the king's strategy; empty where no crowns were kept."""
     kept = "events" in parts[0].results.kept
-    return Figure(
-        "reigns",
-        "Reigns",
-        (
-            "One row per policy in a single world, the fastest descent on top; the colour is the king's strategy, and "
-            "the tint changes with the king. Blue and green strategies are honest, orange and red ones (✗) are not. A "
-            "stripe pattern is a crown that flaps. The number of crowns stands at the right."
-        ),
-        [_world_panel(part) for part in parts] if kept else [],
-    )
+    return Figure("reigns", [_world_panel(part) for part in parts] if kept else [], {"world": True})
 
 
 def _race_panel(part: Part) -> Panel:

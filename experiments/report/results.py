@@ -195,8 +195,8 @@ def read(store: Store) -> Results:
     Raises:
         StoreError: the folder has no complete results, or they are damaged.
     """
-    manifest, spec = checked(store.folder)
-    metrics, events = store.table("metrics"), store.table("events")
+    manifest, spec, tables = checked(store.folder)
+    metrics, events = tables["metrics"], tables["events"]
     compared = compare(store)
     first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))
     cases = spec["scenario"].get("cases", {})
@@ -220,8 +220,8 @@ def read(store: Store) -> Results:
         tuple(Failure(**row) for row in failed.to_pylist()),
         _own_rules(spec["lanes"], manifest["baseline"]),
         pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)]),
-        store.table("emission"),
-        store.table("curves") if manifest["kind"] == "world" else None,
+        tables["emission"],
+        tables.get("curves"),
         tuple(spec.get("keep", TABLES)),
     )
 

@@ -1,17 +1,32 @@
 """What the page of a run says: of replayed races, or of simulated worlds."""
 
+from pathlib import Path
+
 from experiments.report import answer, differences, epsilon, losses, method, pay, reigns
 from experiments.report.looks import choose
-from experiments.report.page import Alarm, Story
-from experiments.report.results import Results, parts
+from experiments.report.origin import origin
+from experiments.report.page import Alarm, Story, page
+from experiments.report.results import Results, parts, read
 from experiments.report.table import RACE, WORLD, table
 from experiments.report.text import count, number, some
+from experiments.run.files import sweep, write
+from experiments.run.store import Store
 
 TABLE_HELP = (
     "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the best of a "
     "column is tinted, grey differences are not told apart from the baseline. “100 · ln” is the logarithm of a ratio "
     "of losses, times 100: small values are percent of the loss, like ε"
 )
+
+
+def write_page(store: Store) -> Path:
+    """Write the page of a run, see `experiments.report.build`."""
+    results = read(store)
+    story = of_race(results) if results.world is None else of_world(results)
+    path = store.folder / "report.html"
+    sweep(store.folder)
+    write(path, page(results.name, results.manifest["question"], story, origin(store.folder)))
+    return path
 
 
 def of_race(results: Results) -> Story:
@@ -43,6 +58,7 @@ def of_race(results: Results) -> Story:
         ],
         method.of_race(results),
         alarm=_alarm(results),
+        left_out=lanes.left_out,
     )
 
 
@@ -73,6 +89,7 @@ def of_world(results: Results) -> Story:
         ],
         method.of_world(results),
         alarm=_alarm(results),
+        left_out=lanes.left_out,
     )
 
 

@@ -1,11 +1,10 @@
-"""Numbers, names and sentences as people read them, safe in HTML and in plotly's labels."""
+"""Numbers and names as people read them, safe in plotly's labels; templates escape what goes into HTML."""
 
 import html
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from markupsafe import Markup
 
 from experiments.results.estimate import Estimate
 
@@ -21,19 +20,9 @@ UNSEEN = re.compile(
 Verdict = Literal["above", "below", "level", "unknown"]
 
 
-def sentence(text: str, *values: Any, **named: Any) -> Markup:
-    """A sentence in HTML: `text` is ours, the values that are put into it are escaped unless they are HTML."""
-    return Markup(text).format(*values, **named)  # noqa: S704 - callers pass literals
-
-
 def visible(text: str) -> str:
     """A text in which the characters of `UNSEEN` are written out by their numbers."""
     return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def lane_name(name: str) -> Markup:
-    """A lane's name in running text."""
-    return sentence('<b class="lane">{}</b>', name)
 
 
 def label(name: str, most: int = 36) -> str:
@@ -41,11 +30,6 @@ def label(name: str, most: int = 36) -> str:
     name = visible(name.replace("_blocks=", "="))
     short = name if len(name) <= most else f"{name[: most * 3 // 5]}…{name[-(most * 2 // 5 - 1) :]}"
     return html.escape(short, quote=False)  # plotly does not know the entities of quotes
-
-
-def labels(looks: list[str]) -> Markup:
-    """Labels of pictures in a sentence; they are escaped already."""
-    return Markup(", ".join(looks))  # noqa: S704 - see above
 
 
 def count(number: int, noun: str) -> str:

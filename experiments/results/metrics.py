@@ -13,11 +13,11 @@ from experiments.results.statistics import (
     gini,
     hhi_of_luck,
     kendall,
+    ordered_sum,
     pay_luck,
     spearman,
 )
 from sim.clock import BLOCKS_PER_DAY, LATE_DAYS, LONG_DAYS
-from sim.mechanism.sums import ordered_sum
 from sim.miners.progress.law import LawProgress
 from sim.race.race import Race
 from sim.scenario import Scenario

@@ -3,10 +3,20 @@
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.mechanism.sums import ordered_sum
 
 LEAST_RANKED = 5
 """Fewest miners whose ranks are correlated: of four a perfect order has a chance of 2 in 4! = 1/12, of five 1/60."""
+
+
+def ordered_sum(values: np.ndarray) -> np.ndarray:
+    """The sum over the first axis, `[n, *lanes]` -> `[*lanes]`, added in float64 strictly from first to last.
+
+    An ordinary sum may be split into partial sums by the array's layout, and so by the number of lanes.
+    """
+    if values.ndim == 2 and values.shape[1] > 1:  # whole rows are added, one after the other
+        rows = np.ascontiguousarray(values)
+        return np.asarray(np.add.reduce(rows, axis=0, dtype=np.float64).astype(values.dtype))
+    return np.asarray(np.cumulative_sum(values, axis=0, dtype=np.float64)[-1, ...].astype(values.dtype))
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:

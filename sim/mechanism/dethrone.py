@@ -1,8 +1,8 @@
-"""Three meanings of "king". A result must say which one it used (theory, section 0).
+"""Three meanings of "king"; a result must say which one it used.
 
 `king`          a challenger is compared with the reigning king alone (delta-exceedance records)
 `running-best`  a king must beat every earlier model by the margin (delta-records)
-`pool`          the real thing: filter, win rates, softmax and moving average; the king is whoever weighs most
+`pool`          the real thing: filter, win rates, softmax and moving average; the king is the model that weighs most
 
 Only seats that are present and have a finite loss count here. `against` and `paired` are as in `judge`.
 """

@@ -1,16 +1,11 @@
 """Which models are evaluated again: the keep-set of the next step, and dropped models that are worth a retry."""
 
-import math
-
 import numpy as np
 
 from sim.compiler import allocating, compiled, inner
 
 NOTICED = 0.001
 """An average below this no longer gives a model priority."""
-
-ATTEMPTS = 2
-"""Evaluations that a model gets which has never had a finite loss."""
 
 
 @compiled
@@ -107,16 +102,3 @@ def worth_retrying(score: float, winner_score: float, epsilon: float) -> bool:
         Whether the model was no worse, and the decayed advantage no longer saves the winner.
     """
     return not score > winner_score and score < winner_score * (1 - epsilon)
-
-
-@compiled
-def retry(attempts: int, score: float, winner_score: float, epsilon: float) -> bool:
-    """The whole rule: a model that only failed is tried again while it has failed fewer than twice.
-
-    Args:
-        attempts: evaluations that the history holds.
-        score, winner_score, epsilon: as in `worth_retrying`; `score` is inf where no evaluation gave a finite loss.
-    """
-    if score == math.inf:
-        return attempts < ATTEMPTS
-    return bool(worth_retrying(score, winner_score, epsilon))

@@ -1,9 +1,11 @@
 """Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
+
+from sim.settings import About, Settings
 
 Wins = Literal["average", "per-sample", "sample-champion"]
 Semantics = Literal["pool", "king", "running-best"]
@@ -14,63 +16,39 @@ AVERAGE, PER_SAMPLE, SAMPLE_CHAMPION = range(3)
 POOL, KING, RUNNING_BEST = range(3)
 """The codes of `Semantics` in a record, in its order."""
 
-RULES = np.dtype(
-    [
-        ("temperature", "f8"),
-        ("alpha", "f8"),
-        ("threshold", "f8"),
-        ("alone", "f8"),
-        ("skew", "f8"),
-        ("keep", "i8"),
-        ("delay", "i8"),
-        ("filtered", "b1"),
-        ("winner_takes_all", "b1"),
-        ("holds", "b1"),
-        ("wins", "i8"),
-        ("semantics", "i8"),
-    ],
-    align=True,
-)
-"""Rules as the compiled loops read them."""
-
 
 @dataclass(frozen=True)
-class Rules:
-    """One validator's rules; the defaults are SN9's newest (v6.0.4).
+class Rules(Settings):
+    """One validator's rules; the defaults are SN9's newest (v6.0.4)."""
 
-    Attributes:
-        temperature: of the softmax over win rates.
-        alpha: weight of the old moving average.
-        keep: models kept for the next step (`sample_min`).
-        filtered: the competitive filter applies.
-        delay: blocks between commitment and the first evaluation.
-        threshold: averages below it are not paid.
-        winner_takes_all: the step's weight goes to the highest win rate, not through the softmax.
-        alone: win rate of a model without opponents.
-        holds: models that were not evaluated keep their weight in the average (until 2024-01-02).
-        wins: what is compared: average losses, every sample in pairs, or one champion per sample (SN29).
-        skew: exponent on the share of samples won (SN29).
-        semantics: how a model becomes king, see `sim.mechanism.dethrone`.
-    """
-
-    temperature: float = 0.01
-    alpha: float = 0.5
-    keep: int = 5
-    filtered: bool = True
-    delay: int = 250
-    threshold: float = 0.0
-    winner_takes_all: bool = False
-    alone: float = 1.0
-    holds: bool = False
-    wins: Wins = "average"
-    skew: float = 1.0
-    semantics: Semantics = "pool"
+    temperature: Annotated[float, About("of the softmax over win rates", 1e-6, 1e3)] = 0.01
+    alpha: Annotated[float, About("weight of the old moving average", 0, 0.999999)] = 0.5
+    keep: Annotated[int, About("models kept for the next step (`sample_min`)", 1, 256)] = 5
+    filtered: Annotated[bool, About("the competitive filter applies")] = True
+    delay: Annotated[int, About("blocks between commitment and first evaluation", 0, 100_000)] = 250
+    threshold: Annotated[float, About("averages below it are not paid", 0, 0.99)] = 0.0
+    winner_takes_all: Annotated[
+        bool, About("the step's weight goes to the highest win rate, not through the softmax")
+    ] = False
+    alone: Annotated[float, About("win rate of a model without opponents", 0, 1)] = 1.0
+    holds: Annotated[
+        bool, About("models that were not evaluated keep their weight in the average (until 2024-01-02)")
+    ] = False
+    wins: Annotated[
+        Wins,
+        About("what is compared: `average` losses, `per-sample` pairs, or a `sample-champion` per sample (SN29)"),
+    ] = "average"
+    skew: Annotated[float, About("exponent on the share of samples won (SN29)", 0.1, 10)] = 1.0
+    semantics: Annotated[Semantics, About("what makes a king: `pool`, `king` or `running-best`")] = "pool"
 
     def record(self) -> np.void:
         """The same as a record of `RULES`."""
         codes = {"wins": get_args(Wins).index(self.wins), "semantics": get_args(Semantics).index(self.semantics)}
-        found = np.zeros(1, dtype=RULES)
-        for name in RULES.names or ():
-            found[name] = codes.get(name, getattr(self, name))
-        one: np.void = found[0]
+        one: np.void = np.array([tuple({**vars(self), **codes}.values())], RULES)[0]
         return one
+
+
+_KINDS: dict[Any, str] = {float: "f8", bool: "b1"}
+
+RULES = np.dtype([(field.name, _KINDS.get(get_args(field.type)[0], "i8")) for field in fields(Rules)], align=True)
+"""Rules as the compiled loops read them."""

@@ -13,9 +13,6 @@ from sim.mechanism.dethrone import oldest_first
 from sim.mechanism.judge import beats, softmax
 from sim.mechanism.rules import PER_SAMPLE, SAMPLE_CHAMPION
 
-EPOCH_BLOCKS = 361
-"""Blocks per epoch in SN29's formula."""
-
 
 @allocating
 def sample_wins(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, paired: bool) -> None:
@@ -47,20 +44,12 @@ def sample_wins(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, paire
         pool[i].rate = won / matches if matches > 0 else 0.0
 
 
-def advantage(now: float, block: float, initial: float = 0.004, decay: float = 0.995) -> float:
-    """SN29's epsilon, `initial * decay^(age / 361)`; 0 for a model that is newer than `now`.
-
-    As a policy it is half-life with a half-life of 361 * ln 2 / -ln(decay) blocks and no floor.
-    """
-    return 0.0 if now < block else initial * math.pow(decay, (now - block) / EPOCH_BLOCKS)
-
-
 @allocating
 def points(pool: np.ndarray, losses: np.ndarray, advantaged: bool) -> np.ndarray:
     """Samples won by each model, int64 `[models]`.
 
     On each sample the walk goes from the oldest model to the newest, and a newer one takes the point if it undercuts
-    the bar: the loss of whoever has it, times `1 - epsilon` of that one.
+    the bar: the loss of the model that has it, times `1 - epsilon` of that model.
 
     Args:
         pool: the seats.
@@ -126,14 +115,3 @@ def judge_samples(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, pai
         softmax(pool, rules.temperature)
     elif rules.wins == SAMPLE_CHAMPION:
         sample_champions(pool, losses, rules.skew)
-
-
-def blend(main: np.ndarray, experiment: np.ndarray, share: float = 0.123) -> np.ndarray:
-    """The 7B* experiment's step weights, float32 (SN9 v4.1.0, d017f7b): of two verdicts, so there are two first places.
-
-    Args:
-        main, experiment: the same pool with the `weight` of either epsilon.
-        share: of the experiment.
-    """
-    mixed: np.ndarray = main["weight"] * np.float32(1 - share) + experiment["weight"] * np.float32(share)
-    return mixed

@@ -1,22 +1,13 @@
-"""The competition tracker: a moving average of step weights per competition, and their mix for the chain.
+"""The competition tracker: a moving average of step weights, and what it pays.
 
 Averages are float32 `[uids]` of one lane. They are summed in float64 strictly from first to last.
 """
 
 import math
-from collections.abc import Collection, Sequence
-from typing import TypeVar
 
 import numpy as np
 
 from sim.compiler import compiled
-
-Running = TypeVar("Running")
-
-
-def turn(running: Sequence[Running], global_step: int) -> Running:
-    """The competition that a step evaluates: round robin over those that run now."""
-    return running[global_step % len(running)]
 
 
 @compiled
@@ -81,55 +72,3 @@ def chain_weights(average: np.ndarray, threshold: float, out: np.ndarray) -> Non
     """
     paid(average, threshold, out)
     normalise(out)
-
-
-class Tracker:
-    """Moving averages of one validator over all its competitions, float32 `[neurons]`.
-
-    Indexed by uid, and not reset when a uid changes hands: a newcomer inherits what is left of its predecessor's
-    average.
-
-    Args:
-        neurons: length of the first vectors.
-        alpha: weight of the old average.
-    """
-
-    def __init__(self, neurons: int, alpha: float) -> None:
-        self.neurons = neurons
-        self.alpha = alpha
-        self.average: dict[int, np.ndarray] = {}
-
-    def record(self, competition: int, weights: np.ndarray) -> None:
-        """Take in the weights of one step, `[neurons]`.
-
-        Raises:
-            ValueError: fewer neurons than before (the original asserts this; nothing changes).
-        """
-        if len(weights) < self.neurons:
-            raise ValueError(
-                f"{len(weights)} neurons were recorded, but there were {self.neurons} before; "
-                f"the number of neurons cannot shrink"
-            )
-        for other, old in self.average.items():
-            self.average[other] = np.pad(old, (0, len(weights) - self.neurons))
-        self.neurons = len(weights)
-        begun = competition in self.average
-        average = self.average.setdefault(competition, np.zeros(self.neurons, dtype=np.float32))
-        record_step(average, begun, np.array(weights, dtype=np.float32), float(self.alpha))
-
-    def reset(self, keep: Collection[int]) -> None:
-        """Forget the competitions that left the schedule."""
-        self.average = {c: v for c, v in self.average.items() if c in keep}
-
-    def subnet(self, competitions: Sequence[tuple[int, float]], threshold: float = 0.0) -> np.ndarray:
-        """The weights for the chain, float32 `[neurons]`: averages mixed by reward share, then normalised.
-
-        A competition without an average is skipped; a threshold changes the averages, see `paid`.
-        """
-        total, share = (np.zeros(self.neurons, dtype=np.float32) for _ in range(2))
-        for competition, reward in competitions:
-            if competition in self.average:
-                paid(self.average[competition], float(threshold), share)
-                total += share * np.float32(reward)
-        normalise(total)
-        return total

@@ -22,6 +22,7 @@ import numpy as np
 
 from policies import Policy, build
 from policies.testing.cases import vectors
+from sim.miners.population import BOUNDS
 from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import find, names
 from sim.miners.strategy import VIEW, Decision, Strategy, View
@@ -48,9 +49,6 @@ PLAIN = {key: plain for key, (plain, _, _) in FACTS.items()} | {
     "reign": 0.0, "king": False, "live": False, "value": 20_000.0, "fee": 300.0, "active": True
 }  # fmt: skip
 """The same with the facts that the laws do not vary, or vary in step with others."""
-
-MOST_RUNS = 10_000
-"""Runs that a decision may ask for."""
 
 VIEWS = 500
 """Views that a law is tried on."""
@@ -140,10 +138,10 @@ class StrategyContract:
             for key, value in asdict(decision).items():
                 sound = type(value) in (BOOLEANS if key in FLAGS else NUMBERS) and not isnan(value)
                 assert sound, f"{key} is {value!r}: {strategy} about {view}"
-            assert 1 <= decision.runs <= MOST_RUNS, f"runs are {decision.runs}: {strategy} about {view}"
-            assert decision.runs == int(decision.runs), f"runs are {decision.runs}: {strategy} about {view}"
-            rough = decision.perturbation
-            assert 0 <= rough <= 1, f"the perturbation is {rough}: {strategy} about {view}"
+            for key, (low, high) in BOUNDS.items():
+                value = getattr(decision, key)
+                assert low <= value <= high, f"{key} is {value!r}: {strategy} about {view}"
+            assert decision.runs == int(decision.runs), f"runs is {decision.runs!r}: {strategy} about {view}"
 
     def test_same_view_same_decision(self) -> None:
         """Nothing is drawn, nothing remembered, and the view left alone."""

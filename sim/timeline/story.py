@@ -109,7 +109,7 @@ class _Story:
         """A new model of the king: its miner stays king."""
         if self._king == NOBODY or self._king != self._king_now:
             return
-        model = TrueModel.of(self._validator.models, self._king)
+        model = TrueModel.read(self._validator.models, self._king)
         if model.block != self._kings_model.block:
             gain = log(self._loss(self._kings_model) / self._loss(model))
             self._tell(
@@ -130,7 +130,7 @@ class _Story:
         self._queue(now)
         if state["timeouts"] > self._timeouts:
             self._timeouts = int(state["timeouts"])
-            self._lost(now, self._begun)
+            self._time_out(now, self._begun)
         elif self._until <= now:
             self._outcome(now)
 
@@ -142,7 +142,7 @@ class _Story:
             self._tell(now, f"no place in the queue for {list_miners(waiting)}")
         self._without_place = waiting
 
-    def _lost(self, now: int, step: Evaluation) -> None:
+    def _time_out(self, now: int, step: Evaluation) -> None:
         self._ended = step  # its weights will never be set
         models = step.pool["uid"].tolist()
         if self._is_news(("late", len(models))):
@@ -176,7 +176,7 @@ class _Story:
         king, models = self._king_now, self._validator.models
         if king == self._king:
             return
-        model = TrueModel.of(models, king)
+        model = TrueModel.read(models, king)
         newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
         text = f"m{king} is king with loss {self._loss(model):.4f}{newer}: "
         if self._king == NOBODY:
@@ -232,12 +232,12 @@ class _Story:
         """Many submissions at once: the miners by strategy, and the best of them."""
         kinds = dict.fromkeys(map(self.strategy, new))
         who = "; ".join(f"{kind} {list_miners(m for m in new if self.strategy(m) == kind)}" for kind in kinds)
-        best = min(new, key=lambda m: self._loss(TrueModel.of(self._miners.committed, m)))
+        best = min(new, key=lambda m: self._loss(TrueModel.read(self._miners.committed, m)))
         return f"{len(new)} submissions ({who}), of which the best: {self._submission(best)}"
 
     def _submission(self, miner: int) -> str:
         mine = self._miners.committed.facts[0, miner]
-        loss = self._loss(TrueModel.of(self._miners.committed, miner))
+        loss = self._loss(TrueModel.read(self._miners.committed, miner))
         what = f"a copy of m{mine['twin']}'s model" if mine["copied"] else "an own model"
         gain = "" if self._king == NOBODY else f", gain {log(self._loss(self._kings_model) / loss):.3%}"
         before = self._committed_at[miner]

@@ -52,7 +52,7 @@ class TrueModel:
     training_mix: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
-    def of(cls, models: Models, miner: int) -> "TrueModel":
+    def read(cls, models: Models, miner: int) -> "TrueModel":
         """The model of a miner."""
         facts = models.facts[0, miner]
         return cls(float(facts["block"]), float(facts["loss"]), models.training_mix[0, miner].copy())

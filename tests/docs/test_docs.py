@@ -271,11 +271,14 @@ def test_sampler_and_stage_tables_are_the_code() -> None:
 
 
 def test_rule_table_is_the_rules() -> None:
-    """The table of rules has every rule with its default."""
-    table = {row[0].strip("`"): row[1].strip("`") for row in rows("howto-recipe.md", "rule")}
-    defaults = {field.name: field.default for field in fields(Rules)}
+    """The table of rules has every rule with its default and what it means."""
+    table = {row[0].strip("`"): row[1:] for row in rows("howto-recipe.md", "rule")}
 
-    assert table == {key: str(v).lower() if isinstance(v, bool | str) else f"{v:g}" for key, v in defaults.items()}
+    assert list(table) == [field.name for field in fields(Rules)]
+    for key, (said, meaning) in table.items():
+        value = getattr(Rules(), key)
+        assert said.strip("`") == (str(value).lower() if isinstance(value, bool | str) else f"{value:g}")
+        assert re.sub(r" \(\[.*\)", "", meaning) == abouts(Rules)[key].meaning
 
 
 def test_era_table_is_the_history() -> None:

@@ -60,7 +60,7 @@ def store(
                 found = _world(case, world, lanes, policies, populations, kingless)
             found = {name: found[name] if name in ("metrics", *keep) else [] for name in TABLES}
             tables = {name: pa.Table.from_pylist(found[name], schema=SCHEMAS["world"][name]) for name in TABLES}
-            made.add((case, world), tables)
+            made.add(case, {world: tables})
     scenario = {"days": DAYS, "miners": 4, "wake_blocks": 1800, "validation": {"step_blocks": 150}, "data": data}
     spec = {
         "name": "tiny",

@@ -1,6 +1,5 @@
 """Pictures of the finalists: what of their gains held up, their schedules, and each a quarter off."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,17 +35,7 @@ def stages(material: Material) -> Figure:
     if heldout and len(heldout[0]) > 1:
         families = [(name, [estimate(each[name]) for each in heldout]) for name in heldout[0]]
         panels.append(_stages_panel(material, "held-out families", families))
-    return Figure(
-        "stages",
-        "What the search believed, and what held up",
-        (
-            "The gain of each finalist over the baseline. From the search to the re-ranking to the final worlds only "
-            "the worlds are others: what is lost on the way was luck of having been picked. The held-out families are "
-            "other scenarios: what is lost there does not carry over. The search has no interval, because that of the "
-            "best of many says nothing; the others are 95 % intervals, and only the last two decide."
-        ),
-        panels if material.best else [],
-    )
+    return Figure("stages", panels if material.best else [])
 
 
 def schedules(material: Material) -> Figure:
@@ -59,17 +48,16 @@ def schedules(material: Material) -> Figure:
     top, usual = (max((curve(policy, AGES).max() for _, policy in each), default=0.0) for each in (finalists, deployed))
     if top > HIGH * usual > 0:
         panels.insert(0, _close_up(panels[0], 1.15 * usual))
-    differ = any(each["reward"] != "subnet" or each["rules"] or each["scenario"] for each in material.best)
     return Figure(
         "schedules",
-        "The found schedules over the deployed ones",
-        (
-            "How large a model's advantage over later ones is, by its age. Coloured lines are the finalists, thick the "
-            f"{'recommended' if material.winner else 'best'} one; grey lines are the baselines. "
-            f"{_about_band(len(alike), bool(material.reranked))}{_about_history([*finalists, *deployed])}"
-            f"{'Finalists differ in more than this curve; the table says in what.' if differ else ''}"
-        ),
         panels if material.best else [],
+        {
+            "recommended": material.winner,
+            "alike": len(alike),
+            "reranked": material.reranked,
+            "readers": [name for name, policy in (*finalists, *deployed) if policy.reads],
+            "differ": any(each["reward"] != "subnet" or each["rules"] or each["scenario"] for each in material.best),
+        },
     )
 
 
@@ -85,16 +73,7 @@ def shifts(material: Material) -> Figure:
         series = [Series("gain", gains, [material.objective.gain(e) for e in gains])]
         panels = [dots("all", names, series, material.objective.axis, material.objective.scale)]
         panels[0].layout["showlegend"] = False
-    return Figure(
-        "shifts",
-        "A quarter off",
-        (
-            f"{name_of(moved) if moved else ''} in the final worlds with one number at a time a quarter smaller "
-            "and a quarter larger, within its bounds and the rules of the policy. Left of the line the baseline is "
-            "better: a schedule that falls there with a small change was fitted to the worlds."
-        ),
-        panels,
-    )
+    return Figure("shifts", panels, {"finalist": name_of(moved) if moved else ""})
 
 
 def as_good(material: Material) -> list[dict[str, Any]]:
@@ -115,27 +94,6 @@ def _stages_panel(material: Material, name: str, columns: list[tuple[str, list[E
         if any(e.n for e in gains):
             series.append(Series(column, gains, hover))
     return dots(name, [label(name_of(each), 44) for each in material.best], series, measure.axis, measure.scale)
-
-
-def _about_band(count: int, reranked: bool) -> str:
-    if not count:
-        return "No candidate kept all limits in the re-ranking, so there is no band. " if reranked else ""
-    if count == 1:
-        return "No other candidate of the re-ranking may be as good as the best one there, so there is no band. "
-    return (
-        f"The band spans, age by age, the {count} candidates that kept all limits in the re-ranking and may be as good "
-        "as the best of them, because their 95 % intervals reach its mean: where it is wide, the study does not "
-        "know the schedule. "
-    )
-
-
-def _about_history(curves: Sequence[Curve]) -> str:
-    names = [name for name, policy in curves if policy.reads]
-    if not names:
-        return ""
-    return (
-        f"Not only the age counts for {', '.join(names)}: these read public history, and are drawn for an empty one. "
-    )
 
 
 def _schedules_panel(

@@ -6,7 +6,7 @@ from typing import Any
 from experiments.report.method import versions
 from experiments.report.page import Alarm, Story
 from experiments.report.study import finalists, parameters, trials
-from experiments.report.study.answer import findings
+from experiments.report.study.answer import answer
 from experiments.report.study.material import Material
 from experiments.report.study.tables import tables
 from experiments.report.text import count, digits, number
@@ -29,7 +29,7 @@ FIGURES = (
 def story(material: Material) -> Story:
     """The whole content."""
     return Story(
-        findings(material),
+        answer(material),
         _facts(material),
         _reading(material),
         tables(material),

@@ -32,18 +32,10 @@ def importance(material: Material) -> Figure:
         panels.append(_importance_panel(material, "all families", every, False))
     panels += [_importance_panel(material, name, shots, True) for name, shots in families if len(shots) >= FEWEST]
     few = [f"{name} ({len(shots)})" for name, shots in families if len(shots) < FEWEST]
-    left = f" Families with fewer than {FEWEST} trials are left out: {', '.join(few)}." if few and panels else ""
     return Figure(
         "importance",
-        "What mattered",
-        (
-            "How much the best tenth of the trials differs from all others in each number (PED-ANOVA, Watanabe, Bansal "
-            f"and Hutter 2023), by {material.objective.short}, as a share of all; of all trials, "
-            "whether they kept the limits or not. Where families are mixed, a number counts among the trials "
-            "that have it (arXiv 2601.20800), and “family” is the choice between them. A number that hardly "
-            f"matters can be fixed in the next study. Differences of a few percent are noise.{left}"
-        ),
         [panel for panel in panels if panel.data],
+        {"metric": material.objective.short, "few": few if panels else [], "fewest": FEWEST},
     )
 
 
@@ -52,18 +44,7 @@ def slices(material: Material) -> Figure:
     first = material.first
     order = sorted(material.families, key=lambda family: first is None or family != first["family"])
     panels = [_slices_panel(material, family) for family in order]
-    return Figure(
-        "slices",
-        "Slices",
-        (
-            "The gain over the baseline in the search worlds against each number that was searched, one picture for "
-            "each; a mark is a trial, the darker the later. Hollow ones broke a limit, crosses were stopped early. A "
-            "clear hill says that the number matters and where it should be; a cloud without form says that it does "
-            "not, here. A hill that is cut off at the edge asks for a wider range. "
-            f"The vertical axis is the {material.objective.axis}."
-        ),
-        [panel for panel in panels if panel.data],
-    )
+    return Figure("slices", [panel for panel in panels if panel.data], {"axis": material.objective.axis})
 
 
 def importances(shots: Sequence[Shot]) -> dict[str, float]:

@@ -32,18 +32,7 @@ def history(material: Material) -> Figure:
             _history_panel(material, 0, f"{name}, close-up", floor),
             _history_panel(material, 0, f"{name}, everything"),
         ]
-    return Figure(
-        "history",
-        "The search",
-        (
-            "A mark is a trial, at its gain over the baseline in the search worlds; the colour is its family. Filled "
-            "marks kept all limits, hollow ones broke one. Faint crosses were stopped early because they were losing "
-            "against the best: they stand as far below the best of all as they were in the worlds that both lived in. "
-            "The line is the best so far of those that kept all limits and were measured to the end. The best of many "
-            "noisy trials looks better than it is: what held up is above."
-        ),
-        panels if material.shots else [],
-    )
+    return Figure("history", panels if material.shots else [])
 
 
 def front(material: Material) -> Figure:
@@ -53,17 +42,7 @@ def front(material: Material) -> Figure:
     best = on_front(np.array([shot.gains for shot in kept])) if kept else np.zeros(0, dtype=bool)
     numbers = {shot.trial.number for shot, is_best in zip(kept, best, strict=True) if is_best}
     pairs = list(combinations(range(len(material.measures)), 2)) if shots else []
-    return Figure(
-        "front",
-        "The Pareto front",
-        (
-            "A mark is a trial that lived in all search worlds, at its gains over the baseline, which is the black "
-            "square; to the right and upwards is better. Large marks are the Pareto front: trials that kept all "
-            "limits and that no other one beats in one objective without losing in another. Small faint ones are "
-            "beaten, hollow ones broke a limit. All of it is from the search: the front looks better than it is."
-        ),
-        [_front_panel(material, shots, numbers, *pair) for pair in pairs],
-    )
+    return Figure("front", [_front_panel(material, shots, numbers, *pair) for pair in pairs])
 
 
 def _marks(material: Material, family: str, shots: list[Shot], x: list[float], y: int, mark: Mark) -> Trace:

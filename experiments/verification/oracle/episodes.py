@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.verification.oracle.competitions import Tracker, turn
 from experiments.verification.oracle.match import Match, dense, numbers
 from experiments.verification.oracle.recorded import policy_of
 from policies import Policy
@@ -11,7 +12,6 @@ from sim.mechanism.judge import judge
 from sim.mechanism.keep import keep_order
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
-from sim.mechanism.tracker import Tracker, turn
 
 Row = dict[str, Any]
 

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from experiments.verification.oracle.competitions import Tracker, advantage, blend, retry
 from experiments.verification.oracle.episodes import check_episode, check_sn37_episode
 from experiments.verification.oracle.match import Match, dense, number, numbers
 from experiments.verification.oracle.recorded import policy_of
 from policies import Policy
 from sim.mechanism.judge import beats, judge
-from sim.mechanism.keep import retry
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
-from sim.mechanism.samples import advantage, blend, judge_samples, points, skewed
-from sim.mechanism.tracker import Tracker
+from sim.mechanism.samples import judge_samples, points, skewed
 
 Row = dict[str, Any]
 

@@ -9,7 +9,7 @@ SURE = 2.0
 """Standard errors by which a model must beat the committed one; the same model again looks so in 2 looks of 100."""
 
 
-def error(view: View) -> float:
+def standard_error(view: View) -> float:
     """Standard error of "the validator will measure what I measured": both evaluations are noisy.
 
     Not `math.hypot`: compiled and interpreted, its last bit differs.
@@ -17,24 +17,24 @@ def error(view: View) -> float:
     return sqrt(view.doubt * view.doubt + view.noise * view.noise)
 
 
-def clear(view: View, sd: float) -> float:
+def clearly_better(view: View, sd: float) -> float:
     """The gain above which a model is clearly better than the committed one; NaN while that awaits its evaluation."""
     return view.live_gain + SURE * sd
 
 
-def news(view: View, gain: float, sd: float) -> bool:
+def is_news(view: View, gain: float, sd: float) -> bool:
     """Whether a model of that gain is clearly better than the committed one.
 
     A new commitment gives up the seniority of the old one, so the same model is never worth it. While the committed
     one awaits its evaluation its gain is NaN, and nothing is news.
     """
-    return view.active and gain > clear(view, sd)
+    return view.active and gain > clearly_better(view, sd)
 
 
-def challenges(view: View, bar: float, errors: float) -> bool:
+def should_challenge(view: View, bar: float, errors: float) -> bool:
     """Whether a miner has news and is not king, and its gain passes a bar by so many standard errors."""
-    sd = error(view)
-    return news(view, view.gain, sd) and not view.king and view.gain > bar + errors * sd
+    sd = standard_error(view)
+    return is_news(view, view.gain, sd) and not view.king and view.gain > bar + errors * sd
 
 
 def standard_errors(about: str, default: float, search: tuple[float, float] = (0.0, 3.0)) -> Parameter:

@@ -1,12 +1,12 @@
 """The blocker, or spoiler."""
 
 from policies.base import Parameter
-from sim.miners.strategies._judgement import news
+from sim.miners.strategies._judgement import is_news
 from sim.miners.strategy import Decision, Strategy, View
 
 
 class Blocker(Strategy):
-    """Places a model that is built to lose narrowly to the king, in the way of whoever beats the king later.
+    """Places a model that is built to lose narrowly to the king, in the way of the next miner that would beat the king.
 
     The near miss is better than the king by `share` of the bar. A challenger that passes the bar must then pass this
     model too, which is young and has its full advantage. Above the lowest bar it is competitive: king beats near miss,
@@ -25,4 +25,4 @@ class Blocker(Strategy):
         """A near miss where it has one to give, its best where that would win."""
         near = self.share * view.bar
         offer = view.gain if view.gain > view.bar + view.noise else near
-        return Decision(submit=news(view, offer, view.noise) and not view.king and view.gain >= near, offer=offer)
+        return Decision(submit=is_news(view, offer, view.noise) and not view.king and view.gain >= near, offer=offer)

@@ -1,7 +1,7 @@
 """The entrant that quits."""
 
 from policies.base import Parameter
-from sim.miners.strategies._judgement import challenges
+from sim.miners.strategies._judgement import should_challenge
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View
 
@@ -32,4 +32,4 @@ class Entrant(Honest):
         pays = view.value * view.pace > asked * (view.pace + view.rivals)
         solvent = view.balance >= -(self.drawdown_days * view.cost + view.fee)
         active = (view.active or pays) and solvent
-        return Decision(submit=challenges(view, view.bar, self.quantile) and active, active=active)
+        return Decision(submit=should_challenge(view, view.bar, self.quantile) and active, active=active)

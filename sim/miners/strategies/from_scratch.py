@@ -1,6 +1,6 @@
 """The trainer from scratch."""
 
-from sim.miners.strategies._judgement import challenges
+from sim.miners.strategies._judgement import should_challenge
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View
 
@@ -20,4 +20,4 @@ class FromScratch(Honest):
 
     def decide(self, view: View) -> Decision:
         """As the honest one, without adopting."""
-        return Decision(submit=challenges(view, view.bar, self.quantile), adopt=False)
+        return Decision(submit=should_challenge(view, view.bar, self.quantile), adopt=False)

@@ -2,7 +2,7 @@
 
 from policies.base import Parameter
 from policies.numbers import normal_quantile
-from sim.miners.strategies._judgement import challenges
+from sim.miners.strategies._judgement import should_challenge
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -31,4 +31,4 @@ class Honest(Strategy):
 
     def decide(self, view: View) -> Decision:
         """Submit where the measured gain passes the bar by the margin that the certainty asks for."""
-        return Decision(submit=challenges(view, view.bar, self.quantile))
+        return Decision(submit=should_challenge(view, view.bar, self.quantile))

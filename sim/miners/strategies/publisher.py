@@ -1,6 +1,6 @@
 """The publisher: shows whatever it has."""
 
-from sim.miners.strategies._judgement import news
+from sim.miners.strategies._judgement import is_news
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -18,4 +18,4 @@ class Publisher(Strategy):
 
     def decide(self, view: View) -> Decision:
         """Commit what is news; the king's own next model too."""
-        return Decision(submit=news(view, view.gain, view.noise))
+        return Decision(submit=is_news(view, view.gain, view.noise))

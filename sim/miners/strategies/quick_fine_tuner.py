@@ -1,6 +1,6 @@
 """The quick fine-tuner."""
 
-from sim.miners.strategies._judgement import challenges, standard_errors
+from sim.miners.strategies._judgement import should_challenge, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -21,4 +21,4 @@ class QuickFineTuner(Strategy):
 
     def decide(self, view: View) -> Decision:
         """Submit where the gain passes the lowest bar."""
-        return Decision(submit=challenges(view, view.lowest_bar, self.margin))
+        return Decision(submit=should_challenge(view, view.lowest_bar, self.margin))

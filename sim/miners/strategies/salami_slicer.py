@@ -1,7 +1,7 @@
 """The salami slicer."""
 
 from sim.miners.strategies._judgement import standard_errors
-from sim.miners.strategies.withholder import Withholder, next_slice, slices
+from sim.miners.strategies.withholder import Withholder, needs_slice, next_slice
 from sim.miners.strategy import Decision, View
 
 
@@ -23,4 +23,4 @@ class SalamiSlicer(Withholder):
         """The withholder's slice, where the advantage is near its floor."""
         step = view.bar + self.margin * view.noise
         ripe = view.epsilon <= view.floor + self.near * view.noise
-        return Decision(submit=slices(view, step) and ripe, offer=next_slice(view, step))
+        return Decision(submit=needs_slice(view, step) and ripe, offer=next_slice(view, step))

@@ -27,7 +27,7 @@ class SeedLottery(Strategy):
 
     def prepare(self) -> dict[str, float]:
         """How many sd of a seed the best of the runs is expected to be above one run."""
-        return {"lift": best_of(int(self.runs))}
+        return {"lift": mean_of_best(int(self.runs))}
 
     def decide(self, view: View) -> Decision:
         """Buy where the best of the runs is expected to pass the bar, and nothing that might win is committed."""
@@ -38,7 +38,7 @@ class SeedLottery(Strategy):
 
 
 @cache
-def best_of(runs: int) -> float:
+def mean_of_best(runs: int) -> float:
     """Mean of the largest of so many standard normal numbers: the integral of `x dF(x)^runs`."""
     x = np.linspace(-9.0, 9.0, 3601)
     below = np.array([NormalDist().cdf(value) for value in x]) ** runs

@@ -3,7 +3,7 @@
 from math import inf
 
 from policies.base import blocks
-from sim.miners.strategies._judgement import error, news
+from sim.miners.strategies._judgement import is_news, standard_error
 from sim.miners.strategies.honest import Honest
 from sim.miners.strategy import Decision, View
 
@@ -25,8 +25,8 @@ class SelfDethroner(Honest):
 
     def decide(self, view: View) -> Decision:
         """Submit where the gain passes the bar with certainty; as king rested, and only that much."""
-        sd = error(view)
+        sd = standard_error(view)
         step = view.bar + self.quantile * sd
         rested = not view.king or view.live_age >= self.rest_blocks
-        submit = news(view, view.gain, sd) and rested and view.gain > step
+        submit = is_news(view, view.gain, sd) and rested and view.gain > step
         return Decision(submit=submit, offer=step if view.king else inf)

@@ -3,7 +3,7 @@
 from math import inf, log1p
 
 from policies.base import blocks
-from sim.miners.strategies._judgement import error, news, standard_errors
+from sim.miners.strategies._judgement import is_news, standard_error, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -28,10 +28,10 @@ class Sniper(Strategy):
 
     def decide(self, view: View) -> Decision:
         """Submit where the bar at the time of the evaluation is passed."""
-        sd = error(view)
+        sd = standard_error(view)
         sure = view.gain - self.z * sd
         bar = -log1p(-view.later(self.lead_blocks))
         return Decision(
-            submit=news(view, view.gain, sd) and not view.king and sure >= bar,
+            submit=is_news(view, view.gain, sd) and not view.king and sure >= bar,
             train=sure < view.lowest_bar or view.gain == inf,
         )

@@ -3,7 +3,7 @@
 from math import log
 
 from policies.base import Parameter
-from sim.miners.strategies._judgement import error, news
+from sim.miners.strategies._judgement import is_news, standard_error
 from sim.miners.strategy import Decision, Strategy, View
 
 TINY = 1e-12
@@ -32,5 +32,5 @@ class ThresholdSubmitter(Strategy):
         """Submit at the lead `z`; train where a draw is worth its price."""
         worth = (view.pace * view.value + TINY) / (view.cost * view.rivals + TINY)  # q / c: a draw's length cancels
         lead = view.pace * self.draw_days * log(worth) if worth > 1.0 else 0.0
-        stop = view.gain > view.bar + lead
-        return Decision(submit=news(view, view.gain, error(view)) and not view.king and stop, train=worth > 1.0)
+        stop = not view.king and view.gain > view.bar + lead
+        return Decision(submit=stop and is_news(view, view.gain, standard_error(view)), train=worth > 1.0)

@@ -1,7 +1,7 @@
 """The withholder, or sandbagger."""
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.strategies._judgement import clear, standard_errors
+from sim.miners.strategies._judgement import clearly_better, standard_errors
 from sim.miners.strategy import Decision, Strategy, View
 
 
@@ -24,17 +24,17 @@ class Withholder(Strategy):
     def decide(self, view: View) -> Decision:
         """Offer the next slice where it is not king or would not stay so."""
         step = view.bar + self.margin * view.noise
-        return Decision(submit=slices(view, step), offer=next_slice(view, step))
+        return Decision(submit=needs_slice(view, step), offer=next_slice(view, step))
 
 
-def slices(view: View, step: float) -> bool:
+def needs_slice(view: View, step: float) -> bool:
     """Whether a miner needs a slice of at least `step`, and has one that is clearly better than its last."""
     late = view.rivals * (view.age + view.idle) > view.bar * BLOCKS_PER_DAY
     needed = late or not view.king
-    return view.active and needed and view.gain > step and view.gain > clear(view, view.noise)
+    return view.active and needed and view.gain > step and view.gain > clearly_better(view, view.noise)
 
 
 def next_slice(view: View, step: float) -> float:
     """The gain of the next slice: `step`, or what is clearly better than a slice that was measured and lost."""
-    better = clear(view, view.noise)  # NaN while the last one is unevaluated
+    better = clearly_better(view, view.noise)  # NaN while the last one is unevaluated
     return better if better > step else step

@@ -99,15 +99,15 @@ FAULTS = [
     (
         "rules: sn9-2025-03",
         "rules:\n  keep: 5\n  delays: 5",
-        "9: rules.delays: there is no rule 'delays'; did you mean 'delay'?",
+        "9: rules.delays: unknown key 'delays'; did you mean 'delay'?",
     ),
-    ("rules: sn9-2025-03", "rules: {keep: .inf}", "7: rules.keep: is inf, but must be a whole number"),
-    ("rules: sn9-2025-03", "rules: {keep: 0}", "7: rules.keep: is 0, but must be between 1 and 256"),
-    ("rules: sn9-2025-03", "rules: {filtered: 1}", "7: rules.filtered: is 1, but must be true or false"),
+    ("rules: sn9-2025-03", "rules: {keep: .inf}", "7: rules.keep: must be a valid integer, not inf"),
+    ("rules: sn9-2025-03", "rules: {keep: 0}", "7: rules.keep: must be greater than or equal to 1, not 0"),
+    ("rules: sn9-2025-03", "rules: {filtered: 1}", "7: rules.filtered: must be a valid boolean, not 1"),
     (
         "rules: sn9-2025-03",
         "rules: {semantics: kng}",
-        "7: rules.semantics: is 'kng', but must be one of pool, king, running-best",
+        "7: rules.semantics: must be 'pool', 'king' or 'running-best', not 'kng'",
     ),
     ("rules: sn9-2025-03", "rules: [1]", "7: rules: must be an era such as sn9-2025-03 or a mapping"),
     (

@@ -1,5 +1,6 @@
 """YAML as people mean it, and nothing that an attacker could mean by it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -222,8 +223,37 @@ def test_files_that_cannot_be_recipes(tmp_path, data, said):
     assert str(caught.value).startswith(f"{path}: ")
 
 
-def test_missing_files_and_folders(tmp_path):
-    """What cannot be opened is said in one line, with what to give instead."""
-    for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(FileError, match=r"cannot be read: .*; give the path of a recipe"):
+def test_what_is_no_file(tmp_path):
+    """A missing file, a folder, a pipe, a device and a loop of links are told in one line, and nothing hangs."""
+    loop, pipe = tmp_path / "loop.yaml", tmp_path / "pipe.yaml"
+    loop.symlink_to(loop)
+    os.mkfifo(pipe)
+    for path in (tmp_path / "none.yaml", tmp_path, pipe, Path("/dev/zero"), loop):
+        with pytest.raises(FileError, match=r"^[^\n]*: cannot be read: .*; give the path of a"):
             read(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("a: 1\n".encode("utf-16"), "is not UTF-8 text (invalid start byte at byte 0)"),
+        (b"a: \0\n", "1: not YAML: "),
+        (b"\xef\xbb\xbf", ""),
+        (b"", ""),
+    ],
+)
+def test_bytes_that_are_no_recipe(tmp_path, data, said):
+    """UTF-16 and NUL bytes are refused; a file that is empty but for a mark is one without a document."""
+    path = written(tmp_path, data)
+    if not said:
+        assert read(path).data is None
+        return
+    with pytest.raises(FileError) as caught:
+        read(path)
+    assert said in str(caught.value)
+
+
+def test_keys_that_no_terminal_should_print(tmp_path):
+    """A key with control characters is written out wherever a message has its path."""
+    assert str(Document("a: 1", "x").error(("\x1b[31m", "b"), "is wrong")) == r"x:1: \x1b[31m.b: is wrong"
+    assert fault('"\\e[1m": 1\n"\\e[1m": 2\n').isprintable()

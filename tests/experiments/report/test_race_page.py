@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from report_page import Page
@@ -31,9 +32,9 @@ def store(folder, *, rows=ROWS, lanes=LANES, worlds=(0, 1), noise=NOISY, broken=
     if good:
         world = finished(race, *lanes, worlds=tuple(good), noise=noise)
         for number, found in tables(world, good).items():
-            made.add((race.name, number), found)
+            made.add(race.name, {number: found})
     for number in broken:
-        made.add((race.name, number), failed(race, lanes, number, f"Traceback\nError: <i>world {number}</i>"))
+        made.add(race.name, {number: failed(race, lanes, number, f"Traceback\nError: <i>world {number}</i>")})
     manifest = {
         "steepest": "0",
         "python": "3",
@@ -110,6 +111,8 @@ def test_other_code_makes_another_report(tmp_path, monkeypatch):
     """What the page is made with counts as what it is made from."""
     made = store(tmp_path)
     before = refresh(made).stat().st_mtime_ns
+    here = Path(origin.__file__).parents[1]
+    assert all(list(here.glob(pattern)) for pattern in origin.CODE)
     monkeypatch.setattr(origin, "_code", lambda: "another version")
     assert refresh(made).stat().st_mtime_ns != before
 

@@ -3,12 +3,12 @@
 import numpy as np
 import optuna
 import pytest
-from markupsafe import escape
 from report_page import Page, numbers
 from study_results import LINEAR, MANIFEST, document, finalist, reranked, spec, study, trial
 
+from experiments.report.page import rendered
 from experiments.report.study import build
-from experiments.report.study.answer import findings
+from experiments.report.study.answer import answer
 from experiments.report.study.finalists import AGES, as_good, schedules, shifts
 from experiments.report.study.material import Material
 from experiments.report.study.measure import better, estimate, measure
@@ -34,8 +34,8 @@ def page(folder, told, of=None, trials=()):
 
 
 def told_by(told):
-    """The findings as the page shows them."""
-    return [str(escape(text)) for text in findings(told)]
+    """The findings as the page shows them, without line breaks."""
+    return " ".join(rendered(*answer(told)).split())
 
 
 def named(figure, name, panel=0):
@@ -45,13 +45,13 @@ def named(figure, name, panel=0):
 
 def test_recommended_is_told_with_its_gain_and_what_held_up(tmp_path):
     """A gain of 0.002 is 0.20 % of the loss; of 0.004 that were believed a half held up, and a quarter elsewhere."""
-    told = " ".join(told_by(Material(spec(tmp_path), (), document([finalist()], winner=0), MANIFEST)))
+    told = told_by(Material(spec(tmp_path), (), document([finalist()], winner=0), MANIFEST))
 
     assert "is recommended instead of" in told
     assert "start 0.005, end 0.0001, decay blocks 14400" in told
     assert "+0.200 % of the loss [+0.150, +0.250] (8 worlds)" in told
     assert "+0.100 % of the loss [+0.050, +0.150] (8 worlds) over 2 held-out families" in told
-    assert "+2.0 % of the baseline&#39;s own 10)" in told  # 0.002 of 0.1
+    assert "+2.0 % of the baseline's own 10)" in told  # 0.002 of 0.1
     assert "believed in +0.4 % of the loss" in told
     assert "+0.2 (50 % of that)" in told
     assert "+0.1 (25 % of that)" in told
@@ -60,11 +60,11 @@ def test_recommended_is_told_with_its_gain_and_what_held_up(tmp_path):
 
 def test_refusal_says_that_the_baseline_stays(tmp_path):
     """Nobody recommended: the page says so first, then names the best candidate and the reason."""
-    first, *more = told_by(Material(spec(tmp_path), (), document([finalist()]), MANIFEST))
+    told = told_by(Material(spec(tmp_path), (), document([finalist()]), MANIFEST))
 
-    assert first.startswith("<strong>Nothing found is recommended")
-    assert "sn9-2025-03" in first
-    assert "it &lt;em&gt;is&lt;/em&gt; better" in " ".join(more)
+    assert told.startswith("<p><strong>Nothing found is recommended")
+    assert "sn9-2025-03" in told
+    assert "it &lt;em&gt;is&lt;/em&gt; better" in told
 
 
 def test_broken_limits_and_weak_spots_are_told(tmp_path):
@@ -72,7 +72,7 @@ def test_broken_limits_and_weak_spots_are_told(tmp_path):
     limits = {"delay_p95": {"level": 2.0, "limit": 1.0, "kept": False}}
     moved = {"worst": -0.001, "mean": 0.001, "robust": False, "numbers": {}}
     each = finalist(limits=limits, sensitivity=moved, feasible=False)
-    told = " ".join(told_by(Material(spec(tmp_path), (), document([each]), MANIFEST)))
+    told = told_by(Material(spec(tmp_path), (), document([each]), MANIFEST))
 
     assert "breaks the limit on delay p95" in told
     assert "not robust: with one number a quarter off its mean gain falls to −0.1 % of the loss" in told
@@ -228,7 +228,7 @@ def test_schedules_are_the_policies(tmp_path):
     assert numbers(line["y"]) == pytest.approx(expected, abs=1e-6)
     assert numbers(deployed["y"]) == pytest.approx(expected, abs=1e-6)
     assert numbers(band["y"])[0] == pytest.approx(0.8)
-    assert "spans, age by age, the 2 candidates" in made.reading
+    assert "spans, age by age, the 2 candidates" in page(tmp_path, told)[0].text
 
 
 def test_as_good_are_those_whose_interval_reaches_the_best(tmp_path):
@@ -248,9 +248,10 @@ def test_policies_that_read_history_are_said_to(tmp_path):
     """They are drawn for an empty history."""
     inner = {"then": {"linear": LINEAR}}
     each = finalist(policy="crown-age", parameters=inner)
-    made = schedules(Material(spec(tmp_path, "[crown-age]"), (), document([each]), MANIFEST))
+    of = spec(tmp_path, "[crown-age]")
+    seen, _ = page(tmp_path, document([each]), of, [trial(of, {}, [0.001])])
 
-    assert "crown-age, trial 0: these read public history, and are drawn for an empty one" in made.reading
+    assert "crown-age, trial 0: these read public history, and are drawn for an empty one" in seen.text
 
 
 def test_slices_show_parameters_and_not_shares(tmp_path):

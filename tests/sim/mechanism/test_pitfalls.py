@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from judged import judged
 
+from experiments.verification.oracle.competitions import Tracker, blend
 from policies import build
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
-from sim.mechanism.samples import blend, judge_samples
-from sim.mechanism.tracker import Tracker
+from sim.mechanism.samples import judge_samples
 
 DECAY = build({"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400}})
 NOW = 5_000_000

@@ -6,8 +6,9 @@ from generators import policies
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.verification.oracle.competitions import retry
 from policies import Policy, build
-from sim.mechanism.keep import retry, worth_retrying
+from sim.mechanism.keep import worth_retrying
 
 LOSSES = st.sampled_from([2.0, 2.0 * 0.9999, 2.0 * 0.995, 1.9, 2.1, np.nan, np.inf])
 

@@ -8,9 +8,10 @@ from generators import NOW, Models, flags, pools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.verification.oracle.competitions import advantage
 from policies import build
 from sim.mechanism.pool import pool_of
-from sim.mechanism.samples import advantage, points, sample_champions
+from sim.mechanism.samples import points, sample_champions
 
 
 def champion(losses: list[float], pool: Models) -> int:

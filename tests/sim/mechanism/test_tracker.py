@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanism.tracker import Tracker, chain_weights, record_step
+from experiments.verification.oracle.competitions import Tracker
+from sim.mechanism.tracker import chain_weights, record_step
 
 OLD, NEW = 0, 1
 WEIGHTS = st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3).map(lambda w: np.array(w, dtype=np.float32))

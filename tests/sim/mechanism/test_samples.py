@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judged import rated
 
+from experiments.verification.oracle.competitions import blend
 from sim.mechanism.judge import beats, softmax
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
-from sim.mechanism.samples import blend, judge_samples, sample_wins
+from sim.mechanism.samples import judge_samples, sample_wins
 
 
 def sampled(losses: np.ndarray, pool: np.ndarray, among: object = True, rules: object = None) -> np.ndarray:
