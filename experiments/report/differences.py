@@ -45,11 +45,11 @@ def forest(results: Results, lanes: Lanes, parts: list[Part]) -> Figure:
     if results.world is None:
         than = f"than under {base}"
         panels += _panels("all races" if several else results.races[0].name, lanes)
-        alone = [(race.name, lanes.within(results.of_race(race.name))) for race in results.races]
+        alone = [(race.name, lanes.rank(results.of_race(race.name))) for race in results.races]
     else:
         than = f"than under {base} in the same worlds and the same population"
         for name in results.crowds:
-            panels += _panels(f"all cases | {name}" if several else name, lanes.within(results.of_population(name)))
+            panels += _panels(f"all cases | {name}" if several else name, lanes.rank(results.of_population(name)))
         alone = [(part.name, part.lanes) for part in parts]
     if several:
         panels += [_panel(name, looks) for name, looks in alone]
@@ -61,7 +61,7 @@ def cases(results: Results, lanes: Lanes) -> Figure:
     panels = []
     for name in results.crowds if len(results.races) > 1 else []:
         here = results.of_population(name)
-        order, series = lanes.within(here).looks, []
+        order, series = lanes.rank(here).looks, []
         for case in results.races:
             alone = here.of_race(case.name)
             gains = [alone.lanes[look.row].differences["descent_area"] for look in order]

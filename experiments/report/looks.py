@@ -75,7 +75,7 @@ class Lanes:
             f"and a sample between them; the table has all."
         )
 
-    def within(self, results: Results) -> "Lanes":
+    def rank(self, results: Results) -> "Lanes":
         """The same looks for the same policies in another population or case, the fastest descent there first."""
         looks = [replace(look, result=results.lanes[look.row]) for look in self.looks]
         looks.sort(key=lambda look: -np.nan_to_num(look.result.metrics["descent_area"].mean, nan=-np.inf))
@@ -97,7 +97,7 @@ def choose(results: Results) -> Lanes:
     area = np.array([results.lanes[g[0]].metrics["descent_area"].mean for g in groups])
     groups = [groups[i] for i in np.argsort(-np.nan_to_num(area, nan=-np.inf), kind="stable")]
     front = _front(crowds, groups)
-    kept = sorted(_kept(len(groups), front))
+    kept = sorted(_places(len(groups), front))
     order = [*front, *(i for i in kept if i not in front)]
     base = policy_name(results.baseline)
     styles = iter(range(len(order)))
@@ -149,7 +149,7 @@ def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
     return front
 
 
-def _kept(count: int, front: list[int]) -> list[int]:
+def _places(count: int, front: list[int]) -> list[int]:
     """At most `MOST` places: the notable ones, then the top, the bottom, and evenly spread ones in turn."""
     spread = np.linspace(0, count - 1, MOST).astype(int).tolist() if count else []
     turns = zip_longest(range(count), range(count - 1, -1, -1), spread)

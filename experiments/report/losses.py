@@ -34,7 +34,7 @@ def of_world(parts: list[Part]) -> Figure:
     """Loss over time, two panels per population and case; empty where no curves were kept."""
     kept = "curves" in parts[0].results.kept
     return Figure(
-        "descent", [panel for part in parts for panel in (_true_losses(part), _against(part))] if kept else []
+        "descent", [panel for part in parts for panel in (_loss_panel(part), _lead_panel(part))] if kept else []
     )
 
 
@@ -168,7 +168,7 @@ def _losses(part: Part) -> Iterator[tuple[int, Look, Losses]]:
         yield rank, look, Losses(*(numbers(mine, column).reshape(part.case.finished, -1) for column in columns))
 
 
-def _true_losses(part: Part) -> Panel:
+def _loss_panel(part: Part) -> Panel:
     lines, never = [], []
     for rank, look, losses in _losses(part):
         if not losses.crowned:
@@ -185,7 +185,7 @@ def _true_losses(part: Part) -> Panel:
     return _world_panel(part, part.name, lines, title, without)
 
 
-def _against(part: Part) -> Panel:
+def _lead_panel(part: Part) -> Panel:
     """How much of the difference of A had come together by each day: A is a mean over the contest of such gains."""
     every = list(_losses(part))
     base = next((losses for _, look, losses in every if look.result.lane == part.results.baseline.lane), None)

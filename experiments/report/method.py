@@ -33,8 +33,8 @@ def of_world(results: Results) -> tuple[str, dict[str, Any]]:
     return "world.html", {
         **_shared(results),
         "metrics": METRICS,
-        "hours": _each(results, lambda c: number(c["wake_blocks"] * BLOCK_SECONDS / 3600, 1).removesuffix(".0")),
-        "minutes": _each(results, lambda c: number(c["validation"]["step_blocks"] * BLOCK_SECONDS / 60)),
+        "hours": _by_case(results, lambda c: number(c["wake_blocks"] * BLOCK_SECONDS / 3600, 1).removesuffix(".0")),
+        "minutes": _by_case(results, lambda c: number(c["validation"]["step_blocks"] * BLOCK_SECONDS / 60)),
         "populations": {name: _mix(body) for name, body in results.populations.items()},
         "strategies": [(kind.name, find(kind.name).about, kind.honest) for kind in kinds(results)],
         "scenario": _scenario(results),
@@ -60,7 +60,7 @@ def _shared(results: Results) -> dict[str, Any]:
     }
 
 
-def _each(results: Results, value: Callable[[dict[str, Any]], str]) -> str:
+def _by_case(results: Results, value: Callable[[dict[str, Any]], str]) -> str:
     """A value of each case, once where cases agree."""
     return " or ".join(dict.fromkeys(value(results.case(case.name)) for case in results.races))
 

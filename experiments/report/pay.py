@@ -36,7 +36,7 @@ def of_world(results: Results, lanes: Lanes) -> Figure:
         here = results.of_population(name)
         incomes = sums(here, [kind.name for kind in strategies])
         if (incomes.miners > 0).any(axis=(0, 1)).sum() > 1:
-            panels.append(_world_panel(name, lanes.within(here).looks, strategies, incomes))
+            panels.append(_world_panel(name, lanes.rank(here).looks, strategies, incomes))
     return Figure("pay", panels)
 
 

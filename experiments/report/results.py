@@ -186,7 +186,7 @@ def parts(results: Results, lanes: "Lanes") -> Iterator[Part]:
             here = results.of_population(population)
             here = here.of_race(case.name) if several else here
             name = [case.name] * several + [population] * (len(names) > 1 or not several)
-            yield Part(" | ".join(name), case, here, lanes.within(here))
+            yield Part(" | ".join(name), case, here, lanes.rank(here))
 
 
 def read(store: Store) -> Results:

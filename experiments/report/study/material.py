@@ -119,7 +119,7 @@ class Material:
     def hover(self, shot: Shot) -> str:
         """What is read at a trial, as plotly's HTML."""
         gains = [
-            f"{measure.short} {measure.scale * gain:+.3g} {measure.apart}"
+            f"{measure.short} {measure.scale * gain:+.3g} {measure.difference_unit}"
             for measure, gain in zip(self.measures, shot.gains.tolist(), strict=True)
         ]
         given = [f"{each.name} = {each.value:.4g}" for each in numbers(self.spec.space, shot.trial.params)]
@@ -150,7 +150,7 @@ def _shots(space: Space, signs: np.ndarray, trials: "Sequence[FrozenTrial]") -> 
     shots = [_shot(space, signs, trial) for trial in trials if trial.values and trial.state.is_finished()]
     whole = [shot for shot in shots if shot.whole]
     best = max(whole, key=lambda shot: (shot.kept, float(shot.gains[0])), default=None)
-    return tuple(shot if shot.whole or best is None else _against(shot, best) for shot in shots)
+    return tuple(shot if shot.whole or best is None else _moved_to_best(shot, best) for shot in shots)
 
 
 def _shot(space: Space, signs: np.ndarray, trial: "FrozenTrial") -> Shot:
@@ -161,7 +161,7 @@ def _shot(space: Space, signs: np.ndarray, trial: "FrozenTrial") -> Shot:
     return Shot(trial, space.label(trial.params), signs * values, kept, trial.state == TrialState.COMPLETE)
 
 
-def _against(shot: Shot, best: Shot) -> Shot:
+def _moved_to_best(shot: Shot, best: Shot) -> Shot:
     mine, others = (np.array(each.trial.user_attrs.get(GAINS, ()), dtype=np.float64) for each in (shot, best))
     if not 0 < len(mine) <= len(others):
         return shot

@@ -42,20 +42,20 @@ class Measure:
         return self.title if self.title[1:2] in ("", " ") else self.title[0].lower() + self.title[1:]
 
     @property
-    def apart(self) -> str:
+    def difference_unit(self) -> str:
         """The unit of a difference: that of percentages is a percentage point."""
         return "percentage points" if self.unit == "%" else self.unit
 
     @property
     def axis(self) -> str:
         """The title of an axis of gains."""
-        return f"gain in {self.short} ({'≈ ' if self.unit == LOGARITHM else ''}{self.apart})"
+        return f"gain in {self.short} ({'≈ ' if self.unit == LOGARITHM else ''}{self.difference_unit})"
 
     def gain(self, e: Estimate) -> str:
         """A gain with its interval and its unit, positive where it is better; a dash where there is none."""
         if not e.n or not np.isfinite(e.mean):
             return NONE
-        unit = f" ({self.apart})" if self.apart[0].isdigit() else f" {self.apart}"
+        unit = f" ({self.difference_unit})" if self.difference_unit[0].isdigit() else f" {self.difference_unit}"
         e = scaled(e, self.scale)
         places = places_of(e)
         mean = f"{number(e.mean, places, sign=True)}{unit}"

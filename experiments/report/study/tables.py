@@ -20,7 +20,7 @@ def tables(material: Material) -> list[Table]:
     """All tables, each with its name."""
     made = [_table("finalists", material, material.best, _finalist)]
     if len(material.spec.baselines) > 1:
-        made.append(_table("against each baseline", material, material.best, _against))
+        made.append(_table("against each baseline", material, material.best, _baselines))
     return [*made, _table("re-ranking", material, material.reranked, _reranked)]
 
 
@@ -67,7 +67,7 @@ def _finalist(material: Material, each: dict[str, Any]) -> list[Column]:
     ]
 
 
-def _against(material: Material, each: dict[str, Any]) -> list[Column]:
+def _baselines(material: Material, each: dict[str, Any]) -> list[Column]:
     return [
         _gain(name, f"gain over {name} in the final worlds", material.objective, estimate(e))
         for name, e in each["baselines"].items()
@@ -103,7 +103,7 @@ def _level(level: float | None, measure: Measure | None = None, small: str | Non
 
 
 def _gain(title: str, about: str, measure: Measure, e: Estimate) -> Column:
-    head = Head(title, measure.apart, about)
+    head = Head(title, measure.difference_unit, about)
     if not e.n or not np.isfinite(e.mean):
         return head, EMPTY
     shown = scaled(e, measure.scale)
@@ -126,7 +126,7 @@ def _limit(name: str, limit: dict[str, Any]) -> Column:
 
 
 def _plain(title: str, about: str, measure: Measure, value: float | None) -> Column:
-    return Head(title, measure.apart, about), EMPTY if value is None else _number(measure.scale * value)
+    return Head(title, measure.difference_unit, about), EMPTY if value is None else _number(measure.scale * value)
 
 
 def _error(error: str | None) -> Column:

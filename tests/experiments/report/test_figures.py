@@ -81,7 +81,7 @@ def test_policies_look_the_same_everywhere(mixed):
     """One colour per policy in all populations; the baseline's is its own."""
     lanes = choose(mixed)
     for name in MIXED:
-        there = {look.label: look.colour for look in lanes.within(mixed.of_population(name)).looks}
+        there = {look.label: look.colour for look in lanes.rank(mixed.of_population(name)).looks}
         assert there == {look.label: look.colour for look in lanes.looks}
     assert len({look.colour for look in lanes.looks}) == len(POLICIES)
 
@@ -122,7 +122,7 @@ def test_pay_shows_what_the_tables_say(mixed):
     assert panel.name == "mixed"
     here = mixed.of_population("mixed")
     got = sums(here, ["copycat", "honest", "sniper"])
-    rows = [look.row for look in choose(mixed).within(here).looks]
+    rows = [look.row for look in choose(mixed).rank(here).looks]
     bar = next(trace for trace in panel.data if trace["name"] == "copycat ✗")
     expected = [25.0]
     for row in rows:
