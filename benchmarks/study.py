@@ -53,7 +53,7 @@ class Free(Evaluator):
 def bookkeeping(trials: int, sampler: str) -> None:
     """Milliseconds a trial around 1,000 and at the end, and the memory."""
     spec = load(RECIPE, trials=trials, sampler=sampler)
-    goals, recipe = Goals.of(spec.recipe), spec.recipe
+    goals, recipe = Goals.from_recipe(spec.recipe), spec.recipe
     marks: dict[int, float] = {}
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -38,8 +38,8 @@ def tune_command(
     """
     from experiments.cli.progress import bar
     from experiments.run.experiment import cores
+    from experiments.search import StudyFailedError
     from experiments.search.spec import load
-    from experiments.tune.errors import StudyFailedError
 
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:

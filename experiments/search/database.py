@@ -13,8 +13,8 @@ from optuna.storages import RDBStorage
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
-from experiments.search.lock import holder, locked, taken
-from experiments.tune.errors import StudyFailedError
+from experiments.search import StudyFailedError
+from experiments.search.storage import holder, locked, taken
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
@@ -129,10 +129,10 @@ def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
         if connection.execute(sa.text(take), {"key": key}).scalar():
             return
         known = where.get_backend_name() == "postgresql"
-        who = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
+        other = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
     except SQLAlchemyError as error:
         raise _unreachable(where, error) from None
-    raise taken(what, str(who or ""))
+    raise taken(what, str(other or ""))
 
 
 def _storage(where: URL) -> RDBStorage:

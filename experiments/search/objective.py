@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 UNKNOWN = 1e9
-"""By how much a limit is broken by a metric that does not exist: nobody can say that the limit is kept."""
+"""By how much a limit is broken by a metric that does not exist: the limit cannot be said to be kept."""
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
 """Attributes of a trial: its gain over the first baseline, world by world; why it failed; the label of its family."""
@@ -36,7 +36,7 @@ class Goals:
     limits: dict[str, float | str]
 
     @classmethod
-    def of(cls, recipe: StudyRecipe) -> "Goals":
+    def from_recipe(cls, recipe: StudyRecipe) -> "Goals":
         """The goals of a recipe."""
         return cls(tuple(recipe.objectives), dict(recipe.constraints))
 

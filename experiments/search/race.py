@@ -8,10 +8,10 @@ import numpy as np
 from optuna.trial import FrozenTrial
 
 from experiments.run.evaluator import Evaluator, Measured
+from experiments.search import StudyFailedError
 from experiments.search.objective import GAINS, Goals, extended, measure, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
-from experiments.tune.errors import StudyFailedError
 
 LEVEL = 0.05
 """Chance that a candidate as good as the best is stopped at a look."""

@@ -35,7 +35,7 @@ class SearchKeys(Strict):
 class WorldsKeys(Strict):
     """How many worlds each stage has; no two stages share one."""
 
-    search: int = Field(8, ge=1, le=100_000, description="worlds that every candidate of the search lives in")
+    search: int = Field(8, ge=1, le=100_000, description="worlds that every candidate of the search is measured in")
     rerank: int = Field(32, ge=2, le=100_000, description="worlds that the best of the search are ranked again in")
     final: int = Field(64, ge=2, le=100_000, description="worlds that the finalists are reported on")
     heldout: int = Field(16, ge=2, le=100_000, description="worlds of each held-out family")
@@ -53,7 +53,7 @@ class StudyRecipe(Strict):
         description="families that the search never sees: keys of the scenario that differ, by the family's name",
     )
     populations: dict[str, Any] | None = Field(
-        None, min_length=1, max_length=10, description="who takes part; objectives are measured in the first"
+        None, min_length=1, max_length=10, description="populations of miners; objectives are measured in the first"
     )
     deviations: list[Any] | None = Field(
         None, max_length=20, description="strategies of a single miner, for the constraint `ic_gap`"

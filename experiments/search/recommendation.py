@@ -71,7 +71,7 @@ def _gains(each: Finalist) -> np.ndarray:
 def _refusal(ranked: Sequence[Finalist], baseline: str) -> str:
     """Why none is recommended: the first test that none passed."""
     if not ranked:
-        return f"{baseline} stays: no trial lived in all search worlds without failing"
+        return f"{baseline} stays: no trial was measured in all search worlds without failing"
     kept = [each for each in ranked if each.feasible]
     if not kept:
         failed = sum(each.error is not None for each in ranked)

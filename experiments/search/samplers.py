@@ -1,8 +1,8 @@
 """Optuna's samplers by name, made anew for every trial, so that a study can stop and go on anywhere.
 
 What a sampler proposes depends on the seed, the number of the trial and the trials that are there, and on nothing else.
-(A sampler that lives on has a random state that no storage keeps: a study that was continued would differ from one that
-was not, and with random search even repeat its first points.)
+(A sampler that stays alive has a random state that no storage keeps: a study that was continued would differ from one
+that was not, and with random search even repeat its first points.)
 """
 
 import warnings

@@ -8,12 +8,12 @@ from optuna import Study, Trial
 from optuna.trial import FixedTrial, FrozenTrial, TrialState
 
 from experiments.run.evaluator import Evaluator, Measured
+from experiments.search import StudyFailedError
 from experiments.search.objective import ERROR, FAMILY, GAINS, Goals
 from experiments.search.race import Race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
-from experiments.tune.errors import StudyFailedError
 
 Progress = Callable[[int, int], None]
 """Called with (trials finished, trials wanted)."""
@@ -31,7 +31,7 @@ class Search:
 
     def __init__(self, spec: StudySpec, study: Study, proposer: Proposer, evaluator: Evaluator) -> None:
         self._spec, self._study, self._proposer = spec, study, proposer
-        self._goals, self._size = Goals.of(spec.recipe), spec.recipe.generation
+        self._goals, self._size = Goals.from_recipe(spec.recipe), spec.recipe.generation
         self._race = Race(spec, evaluator, self._goals)
 
     def run(self, trials: int, progress: Progress) -> None:

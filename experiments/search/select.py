@@ -8,6 +8,7 @@ from optuna.trial import FrozenTrial
 
 from experiments.results.estimate import Estimate, estimate
 from experiments.run.evaluator import Evaluator, Measured
+from experiments.search import StudyFailedError
 from experiments.search.objective import Goals, differences, level, measure
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import neighbours
@@ -16,7 +17,6 @@ from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 from experiments.search.statistics import averaged, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
-from experiments.tune.errors import StudyFailedError
 
 Note = Callable[[str], None]
 """Called with what is measured next."""
@@ -33,7 +33,8 @@ def select(
 
     The shortlist is ranked again in worlds of its own; the first few and the best of each family are measured in the
     final worlds and in the held-out families; all tests and intervals are of these. (The best of many noisy candidates
-    looks better than it is, which is why no number of the search or of the re-ranking decides more than who goes on.)
+    looks better than it is, which is why the numbers of the search and of the re-ranking only decide which candidates
+    go on.)
 
     Args:
         spec: the study.

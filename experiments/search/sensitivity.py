@@ -49,14 +49,14 @@ def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[
     values = dict(spec[family.kind])
     for key in family.free:
         for step in STEPS:
-            mine = _with(find_kind(family.kind), family, values, key, step)
+            mine = _shifted(find_kind(family.kind), family, values, key, step)
             yield key, mine[key], {family.kind: mine}
     if family.then is not None:
         for key, value, inner in _moved(family.then, values["then"], find):
             yield f"then.{key}", value, {family.kind: {**values, "then": inner}}
 
 
-def _with(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
+def _shifted(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
     """The parameters with one of them moved, and those that are tied to it."""
     tied = [key, *(mine for mine, other in family.tied.items() if other == key)]
     declared = [kind.parameters()[each] for each in tied]

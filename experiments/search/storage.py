@@ -1,21 +1,30 @@
 """Where Optuna keeps a study: a journal in the study's folder, or a database, for one process at a time."""
 
+import json
+import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import optuna
-from optuna.storages import BaseStorage
+from filelock import FileLock, Timeout
+from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages.journal import JournalFileBackend
 from optuna.study import Study, StudyDirection
 
 from experiments.run.files import sweep
-from experiments.search.journal import journal
-from experiments.search.lock import locked
 from policies import InputError
 
 DIGEST, VERSION = "digest", "steepest"
 """Attributes of a study: what names it, and the version that began it."""
+
+SYNC_SECONDS = 5.0
+"""The shortest time between two waits for the disk: a wait takes milliseconds, a trial has a dozen steps, and only a
+power failure loses what the system has been given."""
 
 
 @contextmanager
@@ -74,3 +83,102 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         optuna.logging.set_verbosity(before)
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock of a file, which also names the holder; the system lets go of it when the process ends.
+
+    Args:
+        path: the file; it is made, and stays.
+        what: what is locked, for messages.
+
+    Raises:
+        InputError: another process holds it; the message names the process.
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = FileLock(path, blocking=False).acquire()
+    except Timeout:
+        raise taken(what, path.read_text(encoding="utf-8").strip()) from None
+    with lock:
+        path.write_text(f"{holder()}\n", encoding="utf-8")
+        yield
+
+
+def holder() -> str:
+    """This process, as messages to other processes name it."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def taken(what: str, other: str) -> InputError:
+    """The message to a second process."""
+    return InputError(
+        f"{what} is being worked on by {other or 'another process'}; wait for it, or end it: however it ends, "
+        "the same command goes on with the study"
+    )
+
+
+class JournalFile(JournalFileBackend):
+    """Optuna's journal file without a lock of its own: its only writer holds the lock of the study.
+
+    Optuna's file waits for the disk at every step, which takes longer than most worlds.
+
+    Args:
+        path: of the file, which is made if it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path, self._synced = path, time.monotonic()
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Write steps, a line each; OSError where that is not possible."""
+        text = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
+        with self._path.open("ab") as file:
+            file.write(text.encode())
+            file.flush()
+            if time.monotonic() - self._synced > SYNC_SECONDS:
+                os.fsync(file.fileno())
+                self._synced = time.monotonic()
+
+
+def journal(path: Path) -> JournalStorage:
+    """The storage in a file, which is made if it is not there; only the holder of the study's lock may ask.
+
+    Raises:
+        InputError: a line in the middle is damaged.
+        OSError: the file cannot be read or written.
+    """
+    mend(path)
+    try:
+        return JournalStorage(JournalFile(path))
+    except (ValueError, KeyError, TypeError):  # no JSON, or JSON of something else
+        raise InputError(
+            f"{path} is damaged in the middle; put a copy of it back, or move it away and run the same command "
+            "again: it comes to the same trials, and finished worlds are kept"
+        ) from None
+
+
+def mend(path: Path) -> int:
+    """Cut off a last line that was not written to its end: Optuna would append to it, and never read the file again.
+
+    Returns:
+        Bytes that were cut off.
+    """
+    data = path.read_bytes() if path.exists() else b""
+    whole = data[: data.rfind(b"\n") + 1]
+    last = whole[whole.rfind(b"\n", 0, -1) + 1 :]
+    if last and not _is_step(last):  # a power failure may leave anything
+        whole = whole.removesuffix(last)
+    if len(whole) < len(data):
+        os.truncate(path, len(whole))
+    return len(data) - len(whole)
+
+
+def _is_step(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False

@@ -81,7 +81,7 @@ def tune(
         ChildProcessError: workers were killed again and again.
         OSError: the results cannot be written.
     """
-    recipe, goals, digest = spec.recipe, Goals.of(spec.recipe), spec.digest()
+    recipe, goals, digest = spec.recipe, Goals.from_recipe(spec.recipe), spec.digest()
     folder = root / recipe.name / digest
     propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
     started = time.perf_counter()

@@ -97,7 +97,7 @@ def trials(study_spec: StudySpec, told: Sequence[Told]) -> list[Any]:
     """Finished trials of a search."""
     from optuna import create_study
 
-    goals = Goals.of(study_spec.recipe)
+    goals = Goals.from_recipe(study_spec.recipe)
     study = create_study(directions=goals.directions)
     for point, values, broken in told:
         study.enqueue_trial(point)
@@ -123,7 +123,7 @@ ALL: list[Told] = [(FIXED, [1.0], {}), (LINEAR, [2.0], {}), (HALF_LIFE, [3.0], {
 
 def verdict(study_spec: StudySpec, evaluator: Noisy, told: Sequence[Told] = ALL) -> Verdict:
     """The selection of such a study."""
-    goals = Goals.of(study_spec.recipe)
+    goals = Goals.from_recipe(study_spec.recipe)
     return select(study_spec, goals, evaluator, trials(study_spec, told))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Where the best schedule is known, the search finds it: theory D7 and C4, lived by real worlds."""
+"""Where the best schedule is known, the search finds it in real worlds."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def found(
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_deterministic_frontier(tmp_path: Path, sampler: str) -> None:
-    """D7: of all linear decays the shortest reign loses the least; the found one has 98 % of that area or more.
+    """Of all linear decays the shortest reign loses the least; the found one has 98 % of that area or more.
 
     Reigns a solve rate * a = -ln(1 - epsilon(a)), and the area of a contest of so many days is the sum over kings of
     rate * a * (days - k * a) / days.
@@ -70,7 +70,7 @@ def test_deterministic_frontier(tmp_path: Path, sampler: str) -> None:
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_duplication(tmp_path: Path, sampler: str) -> None:
-    """C4: of all half-lives the lowest bar that opens the soonest wastes the least work of eight miners who race.
+    """Of all half-lives the lowest bar that opens the soonest wastes the least work of eight miners who race.
 
     Its speed is within 2 % of the most that they can make together. In the same world, where luck is the same, the
     found bar is at most 2 % slower than that one.

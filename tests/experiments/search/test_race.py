@@ -29,7 +29,7 @@ def test_worse_in_every_world_loses():
 
 
 def test_better_or_equal_never_loses():
-    """The best itself does not, nor who is better, nor who has one large loss and small gains elsewhere."""
+    """The best itself does not, nor a better one, nor one with a large loss and small gains elsewhere."""
     best = np.zeros(8)
     gains = np.array([np.zeros(8), np.ones(8), [-9.0, 1, 1, 1, 1, 1, 1, 1]])
     assert losing(gains, best).tolist() == [False, False, False]

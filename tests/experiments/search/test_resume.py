@@ -1,4 +1,4 @@
-"""A study that was stopped at any step equals one that was not, value for value, whoever proposes."""
+"""A study that was stopped at any step equals one that was not, value for value, with every sampler."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def searched(spec: StudySpec, folder: Path, worlds: Path) -> list[tuple[Any, ...
     """All that is kept of the trials of a study, begun or gone on with."""
     propose = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, SIZE, 1)
     evaluator = Evaluator(worlds, Pool(1), spec.populations, spec.recipe.seed)
-    with opened(None, folder, "small", spec.digest(), Goals.of(spec.recipe).directions) as study:
+    with opened(None, folder, "small", spec.digest(), Goals.from_recipe(spec.recipe).directions) as study:
         Search(spec, study, propose, evaluator).run(TRIALS, lambda done, wanted: None)
         return [(t.number, t.state, t.params, t.values, t.constraints, t.user_attrs) for t in study.trials]
 

@@ -1,4 +1,4 @@
-"""Generations: who is stopped, and what a study is told."""
+"""Generations: which candidates are stopped, and what Optuna is told."""
 
 from collections.abc import Sequence
 from pathlib import Path

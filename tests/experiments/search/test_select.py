@@ -7,9 +7,9 @@ import pytest
 from noisy_study import ALL, FIXED, LINEAR, Noisy, by_family, point, spec, verdict
 from scipy.stats import binom
 
+from experiments.search import StudyFailedError
 from experiments.search.standings import table
 from experiments.search.verdict import Finalist
-from experiments.tune.errors import StudyFailedError
 
 LIMIT = ("trials: 4", "trials: 4\nconstraints: {false_dethroning: 0.05}")
 
@@ -121,7 +121,7 @@ def test_broken_limit_is_refused(tmp_path):
 
 
 def test_all_limits_broken_is_said(tmp_path):
-    """Where nobody keeps the limits the baseline stays, and the reason is that."""
+    """Where no finalist keeps the limits the baseline stays, and the reason is that."""
     evaluator = Noisy(by_family(linear=9.0), other=dethroning(linear=0.2, half_life=0.2, fixed=0.2))
     found = verdict(spec(tmp_path, *LIMIT), evaluator)
     assert found.recommended is None
@@ -129,7 +129,7 @@ def test_all_limits_broken_is_said(tmp_path):
 
 
 def test_failing_candidate_is_refused(tmp_path):
-    """Worlds that fail are no worlds to judge by: who fails anywhere is not recommended, and the table says it."""
+    """A candidate that fails in any world is not recommended, and the table says it."""
     evaluator = Noisy(by_family(linear=9.0), broken=lambda lane, case: lane.name == "candidate" and case == "long")
     found = verdict(spec(tmp_path), evaluator)
     assert found.recommended is None
@@ -150,7 +150,7 @@ def test_no_finished_trial_recommends_the_baseline(tmp_path):
     """A search without any value has nothing to select from, and that is the sentence."""
     found = verdict(spec(tmp_path), Noisy(by_family()), [])
     assert (found.recommended, found.best, found.sensitivity) == (None, (), None)
-    assert "no trial lived" in found.because
+    assert "no trial was measured" in found.because
     json.dumps(found.document(), allow_nan=False)
 
 
@@ -257,7 +257,7 @@ def test_table_without_finalists(tmp_path, capsys):
 
 
 def test_feasible_needs_no_limits(tmp_path):
-    """Without limits all who did not fail are allowed."""
+    """Without limits all candidates that did not fail are allowed."""
     found = verdict(spec(tmp_path), Noisy(by_family()), [(FIXED, [1.0], {})])
     assert isinstance(found.best[0], Finalist)
     assert found.best[0].feasible

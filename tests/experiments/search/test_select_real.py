@@ -82,7 +82,7 @@ def searched_in(folder, pool):
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
     evaluator = Evaluator(folder / "worlds", pool, spec.populations, spec.recipe.seed)
-    goals = Goals.of(spec.recipe)
+    goals = Goals.from_recipe(spec.recipe)
     study = create_study(directions=goals.directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
     Search(spec, study, sampler, evaluator).run(spec.recipe.trials, lambda done, wanted: None)

@@ -14,7 +14,7 @@ TWO = ("trials: 4", "trials: 4\nobjectives: [descent_area, misallocation]")
 def numbers(folder, told, count, change=("", "")):
     """The trials of the list, in order."""
     study = spec(folder, *change)
-    return [each.trial for each in shortlist(study.space, Goals.of(study.recipe), trials(study, told), count)]
+    return [each.trial for each in shortlist(study.space, Goals.from_recipe(study.recipe), trials(study, told), count)]
 
 
 def flat(epsilon):
@@ -42,7 +42,7 @@ def test_same_policy_counts_once(tmp_path):
 
 
 def test_kept_limits_come_first(tmp_path):
-    """Who breaks one is behind all who keep it, and those by how far they are from it."""
+    """A trial that breaks one is behind all that keep it, and those go by how far they are from it."""
     told = [
         (flat(0.001), [9.0], {"false_dethroning": 0.2}),
         (flat(0.002), [1.0], {"false_dethroning": -0.1}),
@@ -63,7 +63,7 @@ def test_front_comes_first(tmp_path):
 
 
 def test_unfinished_and_failed_do_not_count(tmp_path):
-    """Only who lived in all search worlds has a value that can be compared."""
+    """Only a trial that was measured in all search worlds has a value that can be compared."""
     from optuna import create_study
     from optuna.trial import TrialState
 
@@ -76,11 +76,11 @@ def test_unfinished_and_failed_do_not_count(tmp_path):
         trial.report(9.0, 1)
         asked.tell(trial, state=state)
     asked.ask()
-    assert shortlist(study.space, Goals.of(study.recipe), asked.get_trials(), 5) == []
+    assert shortlist(study.space, Goals.from_recipe(study.recipe), asked.get_trials(), 5) == []
 
 
 def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
-    """After those who lived in all worlds and kept them, before those who break one, whatever it gains."""
+    """After whole trials that keep them, before those that break one, whatever it gains."""
     from optuna import create_study
     from optuna.trial import TrialState
 
@@ -95,20 +95,21 @@ def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
         trial.set_constraint("false_dethroning", missed)
         trial.report(value, 2)
         asked.tell(trial, None if state else value, state=state)
-    found = shortlist(study.space, Goals.of(study.recipe), asked.get_trials(), 9)
+    found = shortlist(study.space, Goals.from_recipe(study.recipe), asked.get_trials(), 9)
     assert [each.trial for each in found] == [2, 4, 1, 0]
 
 
 def test_complexity_is_how_many_numbers_were_searched(tmp_path):
     """One of a fixed epsilon, three of a linear decay."""
     study = spec(tmp_path)
-    found = shortlist(study.space, Goals.of(study.recipe), trials(study, [(FIXED, [1.0], {}), (LINEAR, [2.0], {})]), 2)
+    asked = trials(study, [(FIXED, [1.0], {}), (LINEAR, [2.0], {})])
+    found = shortlist(study.space, Goals.from_recipe(study.recipe), asked, 2)
     assert [each.complexity for each in found] == [3, 1]
     assert [each.search.mean for each in found] == [2.0, 1.0]
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3])
-def test_front_is_who_nobody_beats(objectives):
+def test_front_is_what_no_point_beats(objectives):
     """The definition, point by point; ties and equal points included."""
     points = np.random.default_rng(7).integers(0, 6, (60, objectives)).astype(float)
     beaten = [any((other >= one).all() and (other > one).any() for other in points) for one in points]

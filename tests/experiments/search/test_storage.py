@@ -12,10 +12,9 @@ from optuna.storages import BaseStorage
 from optuna.testing.pytest_storages import StorageTestCase
 from postgres import Postgres, postgres
 
+from experiments.search import StudyFailedError
 from experiments.search.database import database
-from experiments.search.journal import journal, mend
-from experiments.search.storage import opened
-from experiments.tune.errors import StudyFailedError
+from experiments.search.storage import journal, mend, opened
 from policies import InputError
 
 UP = ["maximize"]
