@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from experiments.bench.by_hand import ByHand, Epsilon, fixed, linear
-from experiments.results.metrics import measure
+from experiments.results.measure import measure
 from policies import build
 from sim.lanes import Lane
 from sim.scenario import Scenario

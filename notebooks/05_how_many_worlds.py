@@ -19,7 +19,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from experiments.results.metrics import RACE_METRICS, measure
+from experiments.results.measure import measure
+from experiments.results.metrics import RACE_METRICS
 from experiments.submissions import find, read_race
 from policies import build
 from sim.lanes import Lane

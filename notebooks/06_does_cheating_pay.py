@@ -20,7 +20,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from experiments.results.estimate import estimate
-from experiments.results.metrics import measure
+from experiments.results.measure import measure
 from policies import build
 from sim.lanes import Lane
 from sim.miners.population import Population

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from experiments.results.metrics import (
-    METRICS,
-    RACE_METRICS,
-    credit,
-    credit_shares,
-    emission_shares,
-    measure,
-    profit,
-    race_of,
-)
+from experiments.results.measure import credit, credit_shares, emission_shares, measure, profit, race_of
+from experiments.results.metrics import METRICS, RACE_METRICS
 from policies.rewards.subnet import Subnet
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane

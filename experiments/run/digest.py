@@ -22,6 +22,7 @@ CODE = (
     "policies/*.py",
     "sim/**/*.py",
     "sim/data/*.yaml",
+    "experiments/results/measure.py",
     "experiments/results/metrics.py",
     "experiments/results/statistics.py",
     "experiments/results/tables.py",

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
-from experiments.results.metrics import METRICS, measure
+from experiments.results.measure import measure
+from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table

@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.recipe.populations import build_populations
-from experiments.results.metrics import measure
+from experiments.results.measure import measure
 from policies import Policy, build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules

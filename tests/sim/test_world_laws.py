@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from steady_world import QUIET
 
-from experiments.results.metrics import measure
+from experiments.results.measure import measure
 from policies import Policy
 from policies import build as build_policy
 from policies import names as names_of_policies

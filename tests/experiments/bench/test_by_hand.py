@@ -119,7 +119,7 @@ def test_all_emission_is_paid():
 @pytest.mark.parametrize(("name", "epsilon"), [("fixed", fixed), ("linear", linear)])
 def test_it_is_the_same_contest(name, epsilon):
     """Crowns, submissions, evaluations, last loss and area agree with the engine's, in means over 24 worlds."""
-    from experiments.results.metrics import measure
+    from experiments.results.measure import measure
     from sim.world import World
 
     days, miners, worlds = 15.0, 64, 24

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_race import crowns, finished, lane, small_race
 
-from experiments.results.metrics import RACE_METRICS, credit, emission_shares, measure, spearman
+from experiments.results.measure import credit, emission_shares, measure
+from experiments.results.metrics import RACE_METRICS, spearman
 from experiments.results.tables import tables
 from sim.clock import BLOCKS_PER_DAY
 from sim.race.race import NoiseLevel, Observed

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from steady_world import SEED, ended, kings, lane, steady
 
-from experiments.results.metrics import measure
+from experiments.results.measure import measure
 from policies.rewards import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
