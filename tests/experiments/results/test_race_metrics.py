@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from small_race import crowns, finished, lane, small_race
 
 from experiments.results.measure import credit, emission_shares, measure
-from experiments.results.metrics import RACE_METRICS, spearman
+from experiments.results.metrics import RACE_METRICS
+from experiments.results.statistics import spearman
 from experiments.results.tables import tables
 from sim.clock import BLOCKS_PER_DAY
 from sim.race.race import NoiseLevel, Observed
