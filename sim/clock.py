@@ -16,11 +16,6 @@ ANCHOR = (5_158_632, datetime(2025, 3, 18, 23, 59, tzinfo=UTC))
 """The one block whose date is published (macrocosm-os/finetuning, constants); all other dates are counted from it."""
 
 
-def days(blocks: float) -> float:
-    """Blocks as days."""
-    return blocks / BLOCKS_PER_DAY
-
-
 def blocks(days: float) -> int:
     """Days as whole blocks."""
     return round(days * BLOCKS_PER_DAY)

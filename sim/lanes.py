@@ -54,7 +54,6 @@ class Columns:
         world: index of each column's world within the pass, int `[columns]`.
         table: records of `COLUMN`, `[columns]`.
         sampled: whether any lane's rules compare sample by sample.
-        reads: whether any policy reads history.
         failures: what policies that run interpreted have raised.
     """
 
@@ -70,7 +69,6 @@ class Columns:
         for number, lane in enumerate(lanes):
             self._write(lane, self.table[number * worlds : (number + 1) * worlds])
         self.sampled = any(lane.rules.wins != "average" for lane in lanes)
-        self.reads = bool(self.table["reads"].any())
 
     @property
     def floor(self) -> np.ndarray:

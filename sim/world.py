@@ -58,8 +58,7 @@ class World:
         self._seed, self._worlds, self._again = seed, tuple(worlds), False
         self.miners = Miners(scenario, self.columns, seed, worlds)
         n, width, how, level = scenario.miners, self.columns.width, scenario.validation, scenario.noise
-        sizes = self.miners.courses.sizes
-        effort = how.effort(np.where(np.isnan(sizes), USUAL_SIZE, sizes))
+        effort = how.effort(np.nan_to_num(self.miners.courses.sizes, nan=USUAL_SIZE))
         history = new_history(n, width, level.kin, level.stranger, level.errors)
         self.alarm = history.alarm
         self.validators: list[Validator] = []
@@ -85,7 +84,7 @@ class World:
         self._performed = 0
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
         if scenario.founded:
-            self._found()
+            self._start_with_public_model()
 
     def run(self, watch: Watch | None = None) -> Record:
         """Run the clock to the horizon; `watch` is called with each step's block, after all that happened in it.
@@ -210,7 +209,8 @@ class World:
         slow._again = True
         slow.run()
 
-    def _found(self) -> None:
+    def _start_with_public_model(self) -> None:
+        """The public model stands under the founders' names, and is king."""
         for validator in self.validators:
             start = self.miners.commit_public_model(validator.models)
             start_with(validator, self.miners.founder)

@@ -1,6 +1,6 @@
-"""Compile everything once, so that nobody waits for it later; set-up calls it.
+"""Compile everything once, so that no later command waits for it; set-up calls `python -m experiments.run.compile_all`.
 
-In two processes at once, of some 12 s each: one does validators and races, the other miners and the whole shelf.
+Two processes take some 12 s each: one compiles validators and races, the other miners and the whole shelf.
 """
 
 import sys
@@ -30,7 +30,7 @@ from sim.world import World
 
 
 def main() -> None:
-    """Compile all; ends with 1 where that fails."""
+    """Compile everything; exit code 1 where that fails."""
     context = get_context("spawn")
     parts = [context.Process(target=part) for part in (validators, miners)]
     for part in parts:
@@ -41,17 +41,17 @@ def main() -> None:
 
 
 def validators() -> None:
-    """What every world calls, whatever its lanes; when it comes to the looks of miners, the others have done those."""
+    """Compile what every world calls, whatever its lanes; the looks of miners come from the other process by then."""
     _world(days=1.1).run()
     block, loss = np.array([0, 300]), np.array([3.0, 2.9])
     for path in shipped().values():
         read_race(path)
-    race = Race("warm", "nats", block, ("a", "b"), loss, np.full(2, np.nan), ((), ()))
+    race = Race("any", "nats", block, ("a", "b"), loss, np.full(2, np.nan), ((), ()))
     RaceWorld(race, _lanes(), Setting(tail_days=0.1), 0, [0]).run()
 
 
 def miners() -> None:
-    """Their looks, the methods of all policies, rewards and strategies, and what is left."""
+    """Compile the looks of miners, the methods of all policies, rewards and strategies, and what is left."""
     world, clock = _world(), simpy.Environment()
     clock.process(world._each_step(clock, "decisions", world._wake))
     clock.run(until=world.scenario.horizon)
@@ -62,7 +62,7 @@ def miners() -> None:
     for name in strategy_names():
         compile_strategy(build_strategy(name), [])
     step, tokens, loss = np.array([0.0, 1.0]), np.array([1e9, 2e12]), np.array([3.0, 2.0])
-    curve = Curve("warm", step, tokens, step, loss, "validation")
+    curve = Curve("any", step, tokens, step, loss, "validation")
     for way in (IdeasProgress(), DrawsProgress(), TraceProgress((curve,), days=1e4)):
         _world(progress=((way, 1.0),))
     _world(validation=Validation(validators=2)).run()
@@ -73,7 +73,7 @@ def _world(days: float = 0.1, **given: object) -> World:
 
 
 def _lanes() -> list[Lane]:
-    return [Lane("warm", build("fixed"))]
+    return [Lane("any", build("fixed"))]
 
 
 if __name__ == "__main__":

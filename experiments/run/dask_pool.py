@@ -5,8 +5,8 @@ import logging
 import pickle
 import platform
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -64,10 +64,18 @@ class DaskPool(Pool):
             stack.enter_context(_quiet())
             self._client = stack.enter_context(_client(self.address))
             _check_workers(self._client, self.address)
-            self._executor = _Sender(self._client)
-            stack.callback(self._executor.shutdown)
+            self._sender = self._client.get_executor(pure=False)
+            stack.callback(self._take_back)
             self._stack = stack.pop_all()
         return self
+
+    def _take_back(self) -> None:
+        if self._client.status == "running":  # a scheduler that is gone cannot be asked
+            self._sender.shutdown(wait=False)
+
+    def _submit(self, task: Task) -> Future[Computed]:
+        future: Future[Computed] = self._sender.submit(_compute, _packed(task), installed())
+        return future
 
     @property
     def workers(self) -> int:
@@ -96,23 +104,6 @@ class DaskPool(Pool):
                 f"the scheduler {self.address} went away; start it and run the same command again, finished worlds "
                 "are kept"
             ) from None
-
-
-class _Sender(Executor):
-    """Sends tasks to the workers."""
-
-    def __init__(self, client: "Client") -> None:
-        self._client, self._executor = client, client.get_executor(pure=False)
-
-    def submit(self, _: Callable[..., Any], /, *tasks: Any, **__: Any) -> Future[Any]:
-        """What a worker will have computed."""
-        future: Future[Any] = self._executor.submit(_compute, _packed(*tasks), installed())
-        return future
-
-    def shutdown(self, wait: bool = False, *, cancel_futures: bool = True) -> None:
-        """Take back what is not done; a scheduler that is gone cannot be asked."""
-        if self._client.status == "running":
-            self._executor.shutdown(wait=False)
 
 
 def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,19 +27,6 @@ Group = tuple[Sequence[Lane], Sequence[Scenario]]
 
 
 @dataclass(frozen=True)
-class Row:
-    """What all lanes came to in one world.
-
-    Attributes:
-        values: by metric, float64 `[lanes]`; NaN where it failed.
-        errors: the traceback of each lane that failed.
-    """
-
-    values: dict[str, np.ndarray]
-    errors: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
 class MetricsTask(Task):
     """A task of a study: of each world the metrics are kept, and a lane that fails costs no other its worlds.
 
@@ -49,24 +36,24 @@ class MetricsTask(Task):
 
     key: str = ""
 
-    def results(self, world: World) -> dict[int, Row]:
-        """The metrics of each world."""
+    def results(self, world: World) -> dict[int, pa.Table]:
+        """A table for each world: the metrics and the traceback (null here) of each lane."""
         shape, fine = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
         found = {name: values.reshape(shape) for name, values in measure(world).items()}
-        return {
-            number: Row({name: values[:, i].copy() for name, values in found.items()}, fine)
-            for i, number in enumerate(self.worlds)
-        }
+        columns = enumerate(self.worlds)
+        return {number: _table({name: v[:, i] for name, v in found.items()}, fine) for i, number in columns}
 
-    def failure(self, error: str) -> Row:
-        """The metrics of the lanes that do not fail, found by halves."""
+    def failure(self, error: str) -> pa.Table:
+        """The same of the only world, with NaN and the traceback for the lanes that fail; these are found by halves."""
         if len(self.lanes) == 1:
-            return Row({name: np.full(1, np.nan) for name in METRICS}, (error,))
+            return _table(dict.fromkeys(METRICS, np.full(1, np.nan)), (error,))
         middle = len(self.lanes) // 2
-        parts = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
-        rows: list[Row] = [part[self.worlds[0]] for part in parts if isinstance(part, dict)]  # always: it is one world
-        values = {name: np.concatenate([row.values[name] for row in rows]) for name in rows[0].values}
-        return Row(values, tuple(error for row in rows for error in row.errors))
+        halves = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
+        return pa.concat_tables([half[self.worlds[0]] for half in halves if isinstance(half, dict)])  # both: one world
+
+
+def _table(values: Mapping[str, np.ndarray], errors: Sequence[str | None]) -> pa.Table:
+    return pa.table({**values, "error": pa.array(errors, pa.string())})
 
 
 def _key(case: Scenario, lanes: Sequence[Lane], seed: int) -> str:
@@ -133,7 +120,7 @@ class Evaluator:
             OSError: the results cannot be written.
         """
         asked = [self._tasks(group, worlds) for group in groups]
-        rows: dict[tuple[str, int], Row] = {}
+        rows: dict[tuple[str, int], pa.Table] = {}
         missing: list[MetricsTask] = []
         for task in (each for tasks in asked for each in tasks):
             there = {world: row for world in worlds if (row := _read(self._path(task, world))) is not None}
@@ -142,7 +129,7 @@ class Evaluator:
         self.pool.check(missing)
         for task, found in self.pool.results(missing):
             for world, row in found.items():
-                _write(self._path(task, world), row)
+                write_table(self._path(task, world), row, small=False)
                 rows[task.key, world] = row
         return [self._stacked(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
 
@@ -164,39 +151,24 @@ class Evaluator:
     def _path(self, task: MetricsTask, world: int) -> Path:
         return self.folder / task.key / f"{world:08d}.parquet"
 
-    def _stacked(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], Row], lanes: int) -> Measured:
-        places = [(task.contest.name, world) for task in tasks for world in task.worlds]
+    def _stacked(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], pa.Table], lanes: int) -> Measured:
         rows = [known[task.key, world] for task in tasks for world in task.worlds]
+        case, world = zip(*((task.contest.name, world) for task in tasks for world in task.worlds), strict=True)
         shape = len(self.populations), lanes
         values = {
-            name: np.stack([row.values[name].reshape(shape).T for row in rows], axis=-1) for name in rows[0].values
+            name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in METRICS
         }
-        errors = tuple(next(_last_lines(rows, i, lanes), None) for i in range(lanes))
-        return Measured(values, np.array([name for name, _ in places]), np.array([n for _, n in places]), errors)
+        texts = [text for row in rows for text in row["error"].to_pylist()]
+        errors = (next(filter(None, texts[lane::lanes]), None) for lane in range(lanes))
+        last = (error and error.strip().splitlines()[-1] for error in errors)
+        return Measured(values, np.array(case), np.array(world), tuple(last))
 
 
-def _last_lines(rows: Sequence[Row], lane: int, lanes: int) -> Iterator[str]:
-    """The last lines of a lane's errors."""
-    for row in rows:
-        for place in range(lane, len(row.errors), lanes):
-            if row.errors[place]:
-                yield str(row.errors[place]).strip().splitlines()[-1]
-
-
-def _write(path: Path, row: Row) -> None:
-    columns = {name: pa.array(values) for name, values in row.values.items()}
-    columns["error"] = pa.array(row.errors, type=pa.string())
-    write_table(path, pa.table(columns), small=False)
-
-
-def _read(path: Path) -> Row | None:
+def _read(path: Path) -> pa.Table | None:
     if not path.exists():
         return None
     try:
-        table = read_table(path)
-        errors = tuple(table.column("error").to_pylist())
-        names = [name for name in table.column_names if name != "error"]
-        return Row({name: np.asarray(table.column(name), dtype=np.float64) for name in names}, errors)
+        return read_table(path).select([*METRICS, "error"])
     except (pa.ArrowException, KeyError, OSError) as error:
         raise StoreError(
             f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run the study again, it goes on"

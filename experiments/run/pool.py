@@ -36,7 +36,7 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self._workers = max(workers, 1)
         self._stack = ExitStack()
-        self._executor: Executor | None = None  # nothing is started before there is work
+        self._executor: Executor | None = None
         self.seconds = 0.0
 
     @property
@@ -117,14 +117,18 @@ class Pool:
         """Give every worker a task, and one more to begin with at once; whether all processes are still there."""
         ahead = 2 * self.workers if self.workers > 1 else 1
         try:
-            if self._executor is None:
-                self._executor = self._stack.enter_context(processes(self._workers)) or _Here()
             while waiting and len(running) < ahead:
-                running[self._executor.submit(compute, waiting[0])] = waiting[0]
+                running[self._submit(waiting[0])] = waiting[0]
                 waiting.popleft()
         except BrokenExecutor:
             return False
         return True
+
+    def _submit(self, task: Task) -> Future[Computed]:
+        """Begin with a task; nothing is started before there is one."""
+        if self._executor is None:
+            self._executor = self._stack.enter_context(processes(self._workers)) or _Here()
+        return self._executor.submit(compute, task)
 
 
 def _is_lost(future: Future[Computed]) -> bool:

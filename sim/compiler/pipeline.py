@@ -66,19 +66,18 @@ class _Operators(FunctionPass):  # type: ignore[misc]
                 if getattr(expression, name) is operator.pow:
                     if whole or not all(isinstance(each, types.Number) for each in operands):
                         raise TypingError("** of whole numbers or arrays cannot be compiled", expression.loc)
-                    _replace(state, expression, power)
+                    self._replace(state, expression, power)
                 elif getattr(expression, name) is operator.mul and whole:
-                    _replace(state, expression, product)
+                    self._replace(state, expression, product)
         return False
 
-
-def _replace(state: Any, expression: ir.Expr, function: Any) -> None:
-    operands = state.calltypes.pop(expression).args
-    state.calltypes[expression] = state.typingctx.resolve_function_type(function, operands, {})
-    expression.fn = function
-    expression.static_lhs = expression.static_rhs = ir.UNDEFINED
-    if expression.op == "inplace_binop":
-        expression.immutable_fn = function
+    def _replace(self, state: Any, expression: ir.Expr, function: Any) -> None:
+        operands = state.calltypes.pop(expression).args
+        state.calltypes[expression] = state.typingctx.resolve_function_type(function, operands, {})
+        expression.fn = function
+        if expression.op == "inplace_binop":
+            expression.immutable_fn = function
+        expression.static_lhs = expression.static_rhs = ir.UNDEFINED
 
 
 class MethodCompiler(PartCompiler):

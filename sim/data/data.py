@@ -68,21 +68,14 @@ class Moving(Settings):
 
 
 class Migration(NamedTuple):
-    """What every miner trains on at every block; the compiled loops read it.
+    """What every miner trains on at every block; the compiled loops read it."""
 
-    Attributes:
-        start: the first set of each miner, by its place in `SETS`, int `[worlds, miners]`.
-        targets: the best set after each switch, int `[switches]`.
-        moves: block at which each miner moves, `[switches, worlds, miners]`; inf where it does not.
-        pause: blocks that a move takes from training. usd: what it costs. memory: tokens, see `train_on`.
-    """
-
-    start: np.ndarray
-    targets: np.ndarray
-    moves: np.ndarray
-    pause: float
-    usd: float
-    memory: float
+    start: np.ndarray  #: the first set of each miner, by its place in `SETS`, int `[worlds, miners]`
+    targets: np.ndarray  #: the best set after each switch, int `[switches]`
+    moves: np.ndarray  #: block at which each miner moves, `[switches, worlds, miners]`; inf where it does not
+    pause: float  #: blocks that a move takes from training
+    usd: float  #: USD that a move costs
+    memory: float  #: tokens, see `train_on`
 
     def set_at(self, block: float) -> np.ndarray:
         """Place in `SETS` of what each miner trains on, int `[miners, worlds]`."""

@@ -20,16 +20,12 @@ HISTORY: Mapping[str, list[tuple[int, str]]] = TABLES["history"]
 class Mixture:
     """Weights of judges; a model's score is the weighted mean of its losses on them.
 
-    Attributes:
-        name: what it is called.
-        weights: by judge, more than 0 and together 1.
-
     Raises:
         InputError: a judge is unknown, or a weight breaks that rule.
     """
 
-    name: str
-    weights: Mapping[str, float]
+    name: str  #: what it is called
+    weights: Mapping[str, float]  #: by judge, more than 0 and together 1
 
     def __post_init__(self) -> None:
         for judge, weight in self.weights.items():

@@ -49,7 +49,7 @@ def against_king(pool: np.ndarray, against: np.ndarray, paired: bool, reigning: 
         reigning: the reigning king's place, -1 where it is not in the pool; then the oldest model is king.
 
     Returns:
-        The king's place, -1 where nobody counts.
+        The king's place, -1 where no model counts.
     """
     king = reigning
     for challenger in oldest_first(pool):

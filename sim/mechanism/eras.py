@@ -28,23 +28,15 @@ class EraError(InputError):
 
 @dataclass(frozen=True)
 class Era:
-    """What was in force from a block on.
+    """What was in force from a block on."""
 
-    Attributes:
-        name: e.g. `sn9-2025-03`.
-        block: the first block, counted at 12 s from the dated anchor.
-        about: in a few words.
-        rules: the mechanism.
-        window: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race
-            has one validator.
-        competitions: competition -> reward share and epsilon spec.
-    """
-
-    name: str
-    block: int
-    about: str
-    rules: Rules
-    competitions: Competitions
+    name: str  #: e.g. `sn9-2025-03`
+    block: int  #: the first block, counted at 12 s from the dated anchor
+    about: str  #: in a few words
+    rules: Rules  #: the mechanism
+    competitions: Competitions  #: competition -> reward share and epsilon spec
+    #: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race has
+    #: one validator
     window: int = 0
 
     def policy(self, competition: str | None = None) -> Policy:
@@ -62,19 +54,12 @@ class Era:
 
 
 class History(NamedTuple):
-    """SN9 by block, and the single parameter sets of other subnets.
+    """SN9 by block, and the single parameter sets of other subnets."""
 
-    Attributes:
-        named: era -> its first block, and what it is known for.
-        rules: (first block, all rules from then on), by rising block.
-        competitions: (first block, what runs from then on), by rising block.
-        others: name -> era.
-    """
-
-    named: dict[str, tuple[int, str]]
-    rules: list[tuple[int, dict[str, Any]]]
-    competitions: list[tuple[int, Competitions]]
-    others: dict[str, Era]
+    named: dict[str, tuple[int, str]]  #: era -> its first block, and what it is known for
+    rules: list[tuple[int, dict[str, Any]]]  #: (first block, all rules from then on), by rising block
+    competitions: list[tuple[int, Competitions]]  #: (first block, what runs from then on), by rising block
+    others: dict[str, Era]  #: name -> era
 
 
 @cache

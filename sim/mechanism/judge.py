@@ -20,7 +20,7 @@ ABSENT = np.float32(-3e38)
 def beats(score_i: float, block_i: float, epsilon_i: float, score_j: float, block_j: float, epsilon_j: float) -> bool:
     """Whether model i beats model j: the strictly earlier one's loss counts `1 - epsilon` times, and only less wins.
 
-    Equal adjusted losses and NaN beat nobody; models of the same block compare raw losses. SN9: `iswin`,
+    Equal adjusted losses and NaN never win; models of the same block compare raw losses. SN9: `iswin`,
     pretrain/validation.py at 42328de.
     """
     if block_i < block_j:
@@ -55,7 +55,7 @@ def passes(pool: np.ndarray, floors: np.ndarray, paired: bool, i: int) -> bool:
 
 @compiled
 def competitive(pool: np.ndarray, floors: np.ndarray, paired: bool, filtered: bool) -> int:
-    """Fills `competitive`, by the filter or with everyone who is there; returns how many are."""
+    """Fills `competitive`, by the filter or, without it, for every model there is; returns how many are."""
     count = 0
     for i in range(len(pool)):
         pool[i].competitive = pool[i].present and (not filtered or passes(pool, floors, paired, i))
@@ -119,7 +119,7 @@ def judge(pool: np.ndarray, against: np.ndarray, floors: np.ndarray, paired: boo
         rules: a record of `RULES`; read are `temperature`, `filtered`, `winner_takes_all` and `alone`.
 
     Returns:
-        Whether the step is lost, because nobody was competitive: the original raises there.
+        Whether the step is lost, because no model was competitive: the original raises there.
     """
     members = competitive(pool, floors, paired, rules.filtered)
     win_rates(pool, against, paired, members, rules.alone)

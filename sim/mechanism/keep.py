@@ -64,7 +64,7 @@ def order_models(
 def sort(places: np.ndarray, key: np.ndarray) -> None:
     """Sorts places by rising key, in place and stable, and by the same comparisons as CPython's `sorted` up to 3.12.
 
-    A NaN is in no order, so what becomes of a list that holds one depends on who is compared with whom. Below 64 places
+    A NaN is in no order, so the result for a list that holds one depends on which places are compared. Below 64 places
     that is the original's answer too: the run that the list begins with, and then binary insertion (`count_run` and
     `binarysort` of listobject.c). From 64 on CPython merges runs, which is the same wherever no key is NaN.
     """

@@ -36,7 +36,7 @@ What the step finds (`judge`, and by other rules `judge_samples` and `crown_by_p
 """
 
 EACH_HAS_ONE = np.zeros((0, 0))
-"""The pairs' advantages where every model has one advantage against all, and nobody reads them."""
+"""The pairs' advantages where every model has one advantage against all; no rule reads them then."""
 
 
 def pool_of(

@@ -1,7 +1,7 @@
 """Everything of a validator's mechanism that is a number or a switch, epsilon apart."""
 
-from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Rules(Settings):
         return one
 
 
-_KINDS: dict[Any, str] = {float: "f8", bool: "b1"}
+_KINDS: dict[type, str] = {float: "f8", bool: "b1"}
 
-RULES = np.dtype([(field.name, _KINDS.get(get_args(field.type)[0], "i8")) for field in fields(Rules)], align=True)
+RULES = np.dtype([(name, _KINDS.get(type(default), "i8")) for name, default in vars(Rules()).items()], align=True)
 """Rules as the compiled loops read them."""

@@ -76,22 +76,14 @@ def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, ever
 
 
 class Throne(NamedTuple):
-    """What is true of a column's king while miners look at it; without a king, of the empty place.
+    """What is true of a column's king while miners look at it; without a king, of the empty place."""
 
-    Attributes:
-        king, seat: the reigning miner, -1 before the first; and the place of its model.
-        score: true loss of its model on the mixture that is judged now.
-        reign: the block since which it reigns.
-        error: standard error of a paired comparison with it, as a share of its loss.
-        bar: the gain that a challenger will need in the end; NaN where that depends on history.
-    """
-
-    king: int
-    seat: int
-    score: float
-    reign: float
-    error: float
-    bar: float
+    king: int  #: the reigning miner, -1 before the first
+    seat: int  #: the place of its model
+    score: float  #: true loss of its model on the mixture that is judged now
+    reign: float  #: the block since which it reigns
+    error: float  #: standard error of a paired comparison with it, as a share of its loss
+    bar: float  #: the gain that a challenger will need in the end; NaN where that depends on history
 
 
 @inlined

@@ -51,19 +51,12 @@ class Fleet(Settings):
 
 @dataclass(frozen=True)
 class Hardware:
-    """What every miner has, float64 `[miners, worlds]`.
+    """What every miner has, float64 `[miners, worlds]`."""
 
-    Attributes:
-        gpus: number of GPUs.
-        tokens: tokens per day at full use.
-        usd: USD per day.
-        skill: factor on what a token, or an hour, is worth.
-    """
-
-    gpus: np.ndarray
-    tokens: np.ndarray
-    usd: np.ndarray
-    skill: np.ndarray
+    gpus: np.ndarray  #: number of GPUs
+    tokens: np.ndarray  #: tokens per day at full use
+    usd: np.ndarray  #: USD per day
+    skill: np.ndarray  #: factor on what a token, or an hour, is worth
 
 
 def equip(fleet: Fleet, parameters: float, miners: int, seed: int, worlds: Sequence[int]) -> Hardware:

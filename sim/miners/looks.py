@@ -19,17 +19,11 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class Looks:
-    """When miners look up: every `every` blocks, each at a phase of its own, the same in every world.
+    """When miners look up: every `every` blocks, each at a phase of its own, the same in every world."""
 
-    Attributes:
-        every: blocks between two looks of a miner.
-        phase: block of each miner's first look, int `[miners]`.
-        horizon: blocks of the contest.
-    """
-
-    every: int
-    phase: np.ndarray
-    horizon: int
+    every: int  #: blocks between two looks of a miner
+    phase: np.ndarray  #: block of each miner's first look, int `[miners]`
+    horizon: int  #: blocks of the contest
 
     @classmethod
     def draw(cls, scenario: "Scenario", seed: int) -> "Looks":
@@ -44,7 +38,7 @@ class Looks:
         return 1 + max(0, int((self.horizon - 1 - self.phase.min()) // self.every))
 
     def days(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """Length of the interval that ends with each one's look of that number, `[rows]`."""
+        """Days between the look before and the look of that number, of the miners in `rows`, `[rows]`."""
         return np.asarray(np.where(look == 0, self.phase[rows], self.every) / BLOCKS_PER_DAY)
 
     def next_look(self, block: int | np.ndarray) -> np.ndarray:
@@ -53,23 +47,16 @@ class Looks:
 
 
 class Agenda(NamedTuple):
-    """The looks of some steps of the clock, by step and then by miner; arrays `[looks]` or `[looks, worlds]`.
+    """The looks of some steps of the clock, by step and then by miner; arrays `[looks]` or `[looks, worlds]`."""
 
-    Attributes:
-        begins: the first look of each step, and behind them their number, int `[steps + 1]`.
-        miner, block, days: which miner, when, and the length of the interval that ends there.
-        work: how far the interval takes a miner that trains, `[looks, worlds]`.
-        doubt, draw, luck: chance: of its own evaluation (normal), of its decision (uniform), of its last seed (normal).
-    """
-
-    begins: np.ndarray
-    miner: np.ndarray
-    block: np.ndarray
-    days: np.ndarray
-    work: np.ndarray
-    doubt: np.ndarray
-    draw: np.ndarray
-    luck: np.ndarray
+    begins: np.ndarray  #: the first look of each step, and behind them their number, int `[steps + 1]`
+    miner: np.ndarray  #: which miner looks
+    block: np.ndarray  #: when
+    days: np.ndarray  #: length of the interval that ends there
+    work: np.ndarray  #: how far the interval takes a miner that trains, `[looks, worlds]`
+    doubt: np.ndarray  #: chance of its own evaluation (normal)
+    draw: np.ndarray  #: chance of its decision (uniform)
+    luck: np.ndarray  #: chance of its last seed (normal)
 
 
 class Chance:

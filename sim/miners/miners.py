@@ -77,11 +77,11 @@ class Miners:
         founder: the miner under whose name the public model stands: the last in the order of roles, int `[columns]`.
         committed: their newest commitments.
         worked: work done so far by way of progress, `[ways, columns]`.
-        training_mix: shares of the sets that each one's private model was trained on, `[sets, miners, columns]`.
+        training_mix: shares of the sets that the miners' private models were trained on, `[sets, miners, columns]`.
         emission, share: emission of each so far, in days of all of it, and its share now, as it is paid.
         spent, submissions, since: USD spent; commitments so far, and block of the first, inf without one.
         active, training, pending: whether each is in the contest, trains, and waits for a validator.
-        position: where each one's private model stands on its way.
+        position: where the miners' private models stand on their way.
     """
 
     emission, share, spent, submissions, since = _Fact(), _Fact(), _Fact(), _Fact(), _Fact()

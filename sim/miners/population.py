@@ -34,17 +34,12 @@ class StrategyError(InputError):
 
 @dataclass(frozen=True)
 class Population:
-    """A mix of strategies.
+    """A mix of strategies."""
 
-    Attributes:
-        name: what tables call it.
-        mix: strategies with their shares of the miners; shares sum to 1.
-        deviants: strategies that single miners follow instead, one miner each: the first, second, ... in the order of
-            roles. The rest follow the mix as if those miners were not there.
-    """
-
-    name: str
-    mix: tuple[tuple[Strategy, float], ...]
+    name: str  #: what tables call it
+    mix: tuple[tuple[Strategy, float], ...]  #: strategies with their shares of the miners; shares sum to 1
+    #: strategies that single miners follow instead, one miner each: the first, second, ... in the order of roles.
+    #: The rest follow the mix as if those miners were not there
     deviants: tuple[Strategy, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A script: commitments that are made whatever the policy, in place of miners who train and decide."""
+"""A script: commitments that are made whatever the policy, in place of miners that train and decide."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,21 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Script:
-    """Who commits which model when; arrays `[commitments]`, in the order of their blocks.
+    """Commitments of a race; arrays `[commitments]`, in the order of their blocks."""
 
-    Attributes:
-        block: when.
-        miner: who.
-        loss: true loss of the model.
-        starts: blocks at which steps of the clock begin; every `step_blocks` where there are none.
-        line: owners that each model was built on, its own included, as bits, int64 `[commitments, words]`; None where
-            nobody says.
-    """
-
-    block: np.ndarray
-    miner: np.ndarray
-    loss: np.ndarray
-    starts: tuple[int, ...] = ()
+    block: np.ndarray  #: block of each commitment
+    miner: np.ndarray  #: the miner that commits
+    loss: np.ndarray  #: true loss of the model
+    starts: tuple[int, ...] = ()  #: blocks at which steps of the clock begin; every `step_blocks` where there are none
+    #: owners that each model was built on, its own included, as bits, int64 `[commitments, words]`; None where
+    #: the race does not say
     line: np.ndarray | None = None
 
     def due(self, now: int, done: int) -> range:

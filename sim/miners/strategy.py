@@ -16,60 +16,33 @@ class View:
 
     "Gain" is always a difference of log losses, `ln(king's loss / other loss)`: positive is better than the king. Times
     are in blocks, money in USD.
-
-    Attributes:
-        gain: of its best private model, as its own paired evaluation measures it; inf while there is no king.
-        doubt: standard error of that measurement.
-        noise: sd of a gain that the validator measures in one step.
-        epsilon: the king's advantage now, a fraction of loss; 0 while there is no king.
-        floor: what it is after full decay.
-        bar: the gain that a challenger needs now, `-ln(1 - epsilon)`.
-        lowest_bar: the gain that a challenger will need in the end.
-        age: blocks since the king's commitment; 0 while there is no king.
-        reign: blocks since the king was crowned.
-        king: whether it is the king itself.
-        live: whether it has a model committed.
-        live_gain: of that model, as the validator measured it last; -inf without one, NaN until it was evaluated.
-        live_age: blocks since that commitment; inf without one.
-        pace: log loss per day that its training is worth now, by its own logs.
-        rivals: log loss per day by which the king's loss has fallen over the last weeks: public.
-        share: its share of emission now.
-        value: USD per day that are emitted to all miners.
-        cost: USD per day that its training costs.
-        balance: USD earned less USD spent since it entered.
-        fee: USD of a registration.
-        active: whether it is in the contest.
-        draw: a uniform number in [0, 1), its own for this look, the same in every lane.
-        seed_sd: sd of the log loss of runs that differ in their seed only.
-        idle: blocks until it looks again.
-        later: `later(blocks)` is the king's advantage so many blocks from now.
     """
 
-    gain: float
-    doubt: float
-    noise: float
-    epsilon: float
-    floor: float
-    bar: float
-    lowest_bar: float
-    age: float
-    reign: float
-    king: bool
-    live: bool
-    live_gain: float
-    live_age: float
-    pace: float
-    rivals: float
-    share: float
-    value: float
-    cost: float
-    balance: float
-    fee: float
-    active: bool
-    draw: float
-    seed_sd: float
-    idle: float
-    later: Callable[[float], float]
+    gain: float  #: of its best private model, as its own paired evaluation measures it; inf while there is no king
+    doubt: float  #: standard error of that measurement
+    noise: float  #: sd of a gain that the validator measures in one step
+    epsilon: float  #: the king's advantage now, a fraction of loss; 0 while there is no king
+    floor: float  #: what it is after full decay
+    bar: float  #: the gain that a challenger needs now, `-ln(1 - epsilon)`
+    lowest_bar: float  #: the gain that a challenger will need in the end
+    age: float  #: blocks since the king's commitment; 0 while there is no king
+    reign: float  #: blocks since the king was crowned
+    king: bool  #: whether it is the king itself
+    live: bool  #: whether it has a model committed
+    live_gain: float  #: of that model, as the validator measured it last; -inf without one, NaN until it was evaluated
+    live_age: float  #: blocks since that commitment; inf without one
+    pace: float  #: log loss per day that its training is worth now, by its own logs
+    rivals: float  #: log loss per day by which the king's loss has fallen over the last weeks: public
+    share: float  #: its share of emission now
+    value: float  #: USD per day that are emitted to all miners
+    cost: float  #: USD per day that its training costs
+    balance: float  #: USD earned less USD spent since it entered
+    fee: float  #: USD of a registration
+    active: bool  #: whether it is in the contest
+    draw: float  #: a uniform number in [0, 1), its own for this look, the same in every lane
+    seed_sd: float  #: sd of the log loss of runs that differ in their seed only
+    idle: float  #: blocks until it looks again
+    later: Callable[[float], float]  #: `later(blocks)` is the king's advantage so many blocks from now
 
 
 VIEW = np.dtype([(field.name, "b1" if field.type is bool else "f8") for field in fields(View) if field.name != "later"])
@@ -78,31 +51,17 @@ VIEW = np.dtype([(field.name, "b1" if field.type is bool else "f8") for field in
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a miner does until it looks again.
+    """What a miner does until it looks again."""
 
-    Attributes:
-        submit: commit a model.
-        offer: the gain over the king that the model is to have: an earlier checkpoint than the best. It is cut to what
-            the miner has; inf is its best.
-        copy: the model is the king's own, perturbed, rather than one of the miner's.
-        perturbation: relative size of that perturbation, 0 to 1; 0 is an exact copy.
-        runs: how many seeds of the last stretch are trained, a whole number; the best one is submitted, and all of them
-            cost.
-        train: go on training.
-        adopt: begin again from the king's public model where that is better than one's own.
-        active: be in the contest (enter, stay) or not (stay out, leave).
-        least: the gain below which a model is not submitted after all, once its runs have been measured.
-    """
-
-    submit: bool
-    offer: float = inf
-    copy: bool = False
-    perturbation: float = 0.0
-    runs: float = 1.0
-    train: bool = True
-    adopt: bool = True
-    active: bool = True
-    least: float = -inf
+    submit: bool  #: commit a model
+    offer: float = inf  #: the gain over the king that the model shows, an earlier checkpoint; inf is the miner's best
+    copy: bool = False  #: the model is the king's own, perturbed, rather than one of the miner's
+    perturbation: float = 0.0  #: relative size of that perturbation, 0 to 1; 0 is an exact copy
+    runs: float = 1.0  #: seeds of the last stretch, a whole number; all of them cost, and the best is submitted
+    train: bool = True  #: go on training
+    adopt: bool = True  #: begin again from the king's public model where that is better than the miner's own
+    active: bool = True  #: be in the contest (enter, stay) or not (stay out, leave)
+    least: float = -inf  #: the gain below which a model is not submitted after all, once its runs have been measured
 
 
 class Strategy(Declared):
@@ -114,7 +73,7 @@ class Strategy(Declared):
 
     Attributes:
         about: what it does, in a sentence.
-        source: who described it.
+        source: the publication or person that described it.
         honest: whether it tries to make the loss fall, rather than to be paid without it.
         from_scratch: whether it begins without anybody's model.
         waits: whether it begins outside the contest and decides when to enter.

@@ -172,11 +172,11 @@ class StrategyContract:
             assert decision.active or not decision.submit, f"leaves and submits: {strategy} about {view}"
 
     def test_without_a_king_there_is_nothing_to_copy(self) -> None:
-        """While there is no king nobody copies it."""
+        """While there is no king no miner copies it."""
         for strategy, view in self.cases():
             decision = strategy.decide(view)
             copies = decision.submit and decision.copy
-            assert view.gain < inf or not copies, f"copies nobody: {strategy} about {view}"
+            assert view.gain < inf or not copies, f"copies a king that does not exist: {strategy} about {view}"
 
     def test_the_same_model_is_not_committed_again(self) -> None:
         """A new commitment costs the old one its block: the same model is not worth it, copies and new runs may be."""

@@ -94,7 +94,7 @@ class _Story:
         self._say(line(block, text))
 
     def _judging(self, now: int) -> None:
-        """Switches of data, and who moves to other data."""
+        """Switches of data, and the miners that move to other data."""
         if self._data is None or self._migration is None:
             return
         for block, mixture in self._data.judging.phases[1:]:

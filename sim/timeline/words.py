@@ -64,21 +64,14 @@ class TrueModel:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A validator's step in column 0, kept when the next one begins.
+    """A validator's step in column 0, kept when the next one begins."""
 
-    Attributes:
-        pool: its models, records of `SEAT`, by uid.
-        again: whether each was dropped earlier and is tried once more, bool `[models]`.
-        against: their advantages over each other, `[models, models]`; None where each has one against all.
-        lost: whether nothing follows from it.
-        seconds: how long it takes.
-    """
-
-    pool: np.ndarray
-    again: np.ndarray
+    pool: np.ndarray  #: its models, records of `SEAT`, by uid
+    again: np.ndarray  #: whether each was dropped earlier and is tried once more, bool `[models]`
+    #: their advantages over each other, `[models, models]`; None where each has one against all
     against: np.ndarray | None
-    lost: bool
-    seconds: float
+    lost: bool  #: whether nothing follows from it
+    seconds: float  #: how long it takes
 
     @classmethod
     def newest(cls, validator: Validator) -> "Evaluation":

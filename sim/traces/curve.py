@@ -176,4 +176,5 @@ def _curve(row: dict[str, Any], points: dict[str, np.ndarray]) -> Curve:
     if not (np.isfinite(points["step"]) & np.isfinite(points["loss"])).all() or (np.diff(points["step"]) <= 0).any():
         raise ValueError(f"run {row['run']!r} is no curve: its losses are not finite, or its steps do not rise")
     words = {name: tuple(row[name] or ()) for name in ("flags", "warnings")}
-    return Curve(**{**row, **points, **words})
+    known = {name: value for name, value in row.items() if value is not None}
+    return Curve(**{"run": "", **known, **points, **words})

@@ -52,7 +52,7 @@ def _curve(item: Records | Curve, given: Given, source: Source, name: str) -> Cu
         return item
     if given.loss_column and item.loss_column and plain(item.loss_column) != plain(given.loss_column):
         return None
-    return tidy(item, given, source.name, name, cut=source.frame_cut)
+    return tidy(item, given, str(source.path), name, cut=source.frame_cut)
 
 
 def _named_apart(curves: list[Curve]) -> Iterator[Curve]:

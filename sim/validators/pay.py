@@ -100,19 +100,9 @@ def pay(payroll: Payroll, c: int, models: Models, history: History, days: float,
     for miner in range(len(weights)):  # in float32 the sum is 1 to 1e-7 only
         payroll.exact[miner] = weights[miner] / whole if whole > 0.0 else 0.0
     burned = call_pay(
-        last.pay,
-        last.rule,
-        last.ledger,
-        payroll.exact.ctypes.data,
-        payroll.line.ctypes.data,
-        payroll.paid[c].ctypes.data,
-        len(weights),
-        king,
-        1.0 if crowned else 0.0,
-        gain,
-        1.0 if fresh else 0.0,
-        days,
-    )
+        last.pay, last.rule, last.ledger, payroll.exact.ctypes.data, payroll.line.ctypes.data,
+        payroll.paid[c].ctypes.data, len(weights), king, 1.0 if crowned else 0.0, gain, 1.0 if fresh else 0.0, days,
+    )  # fmt: skip
     held = call_held(last.held, last.rule, last.ledger, len(weights))
     if isnan(burned) or isnan(held):
         warn(history.alarm, alarm.PAY, c, king, float(now), 0, nan)

@@ -18,19 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Crew:
-    """The miners of some worlds, whose progress a course describes.
+    """The miners of some worlds, whose progress a course describes."""
 
-    Attributes:
-        hardware: of all miners.
-        looks: when they look up.
-        seed: of all random streams.
-        worlds: which worlds, by number.
-    """
-
-    hardware: Hardware
-    looks: "Looks"
-    seed: int
-    worlds: Sequence[int]
+    hardware: Hardware  #: of all miners
+    looks: "Looks"  #: when they look up
+    seed: int  #: of all random streams
+    worlds: Sequence[int]  #: which worlds, by number
 
     @property
     def miners(self) -> int:

@@ -17,17 +17,12 @@ GRID = 1024
 
 @dataclass(frozen=True)
 class TraceProgress:
-    """Curves of a library, dealt out to the miners by lot.
+    """Curves of a library, dealt out to the miners by lot."""
 
-    Attributes:
-        curves: validation curves in nats per token, with tokens.
-        begin: where on its way the public model stands: a share of the shortest curve's tokens.
-        days: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its
-            GPUs for models of that size.
-    """
-
-    curves: tuple[Curve, ...]
-    begin: float = 0.1
+    curves: tuple[Curve, ...]  #: validation curves in nats per token, with tokens
+    begin: float = 0.1  #: where on its way the public model stands: a share of the shortest curve's tokens
+    #: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its
+    #: GPUs for models of that size
     days: float | None = None
 
     @property

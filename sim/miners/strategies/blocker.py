@@ -13,7 +13,7 @@ class Blocker(Strategy):
     near miss beats challenger, challenger beats king, and each gets a third. Below it, as under a fixed epsilon, it
     gets nothing, but the challenger is filtered out and the king stays. Where its best would win, it takes the crown.
 
-    Not honest: the near miss is there for what it takes from others.
+    It should pay where epsilon decays: a third of the crown. Not honest: the near miss only takes from others.
     """
 
     about = "places a near miss, part of the way to the bar, that ties with or blocks the next challenger"

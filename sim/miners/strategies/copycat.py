@@ -15,7 +15,7 @@ class Copycat(Strategy):
     `p* = Phi(-sqrt(2 eps h) / kappa)`. It buys when `p*` has reached `chance`, and the next ticket when the last one
     has lost. Only sqrt(eps) is in the formula: it is the floor that decides its income, hardly the start.
 
-    Not honest: true gains are below zero.
+    It should pay where the floor of epsilon is low against the noise. Not honest: true gains are below zero.
     """
 
     about = "commits the king's model, perturbed so that luck is most likely to carry it over the bar"

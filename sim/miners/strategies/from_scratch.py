@@ -6,7 +6,7 @@ from sim.miners.strategy import Decision, View
 
 
 class FromScratch(Honest):
-    """Begins with nobody's model, never takes over the king's, and submits as the honest one does.
+    """Begins without a public model, never takes over the king's, and submits as the honest one does.
 
     Its models are worth nothing until it has caught up; then it does not depend on what others publish.
 

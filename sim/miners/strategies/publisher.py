@@ -7,7 +7,7 @@ from sim.miners.strategy import Decision, Strategy, View
 class Publisher(Strategy):
     """Commits every model that is better than the one it has committed, whether or not it can win.
 
-    The miner of a public leaderboard, and of the theory of records, where everybody shows one model.
+    The miner of a public leaderboard, and of the theory of records, where each shows one model.
 
     Honest: it trains, and hides nothing.
     """
@@ -17,5 +17,5 @@ class Publisher(Strategy):
     honest = True
 
     def decide(self, view: View) -> Decision:
-        """Commit what is news; the king's own next model too."""
+        """Commit what is clearly better than the committed model, as king too."""
         return Decision(submit=is_news(view, view.gain, view.noise))

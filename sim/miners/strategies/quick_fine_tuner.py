@@ -8,9 +8,10 @@ class QuickFineTuner(Strategy):
     """Commits every small step that the decay will carry over the bar, without waiting for the decay.
 
     What counts is the lowest bar and not today's: a near miss is looked at again as the bar falls, and the earlier
-    commitment has the advantage over everybody that comes later. `margin` keeps steps out that are nothing but noise.
+    commitment has the advantage over every later one. `margin` keeps steps out that are nothing but noise.
 
-    Honest: every step makes the loss fall, and none is held back; that they are small is what the floor allows.
+    It should pay where epsilon decays to a low floor. Honest: every step makes the loss fall, and none is held back;
+    they are small because the floor allows it.
     """
 
     about = "commits every small step above the lowest bar at once, and lets the decay carry it over today's"

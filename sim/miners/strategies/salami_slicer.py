@@ -11,7 +11,7 @@ class SalamiSlicer(Withholder):
     A slice costs `bar(a)` of the stock, which is least at the floor: a stock x lasts for `floor(x / bar(floor))`
     slices, 50 times as many as at the start where epsilon falls from 0.005 to 0.0001. The price is the wait.
 
-    Not honest: as the withholder.
+    It should pay where the floor is far below the start. Not honest: as the withholder.
     """
 
     about = "as the withholder, but waits until the bar has decayed to its floor and slices there"

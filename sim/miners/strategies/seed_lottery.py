@@ -15,7 +15,8 @@ class SeedLottery(Strategy):
     The best of N runs is `seed_sd E[max of N normals]` better than one run: 0.85, 1.54, 2.04 and 2.51 sd for 3, 10, 30
     and 100. It buys the runs when that is expected to lift its model over the bar, and again when they were in vain.
 
-    Not honest: the gain is real, but it is luck, bought at N times the price, that teaches nothing about training.
+    It should pay where the bar is a few sd of a seed and runs are cheap. Not honest: the gain is real, but it is luck,
+    bought at N times the price, that teaches nothing about training.
     """
 
     about = "trains several seeds of the last stretch when the best of them is expected to pass the bar"

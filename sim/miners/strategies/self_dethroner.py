@@ -14,7 +14,7 @@ class SelfDethroner(Honest):
     The decay begins again for the price of the bar at that time, which is least at the floor. It does so not more
     often than every `rest_blocks`, and shows no more of its stock than it takes.
 
-    Not honest: what it publishes as king is as little as possible.
+    It should pay where the floor is low and rivals are near. Not honest: as king it publishes as little as possible.
     """
 
     about = "honest as a challenger; as king it refreshes the clock by beating itself by just over the bar"

@@ -12,11 +12,12 @@ class Sniper(Strategy):
 
     A model of gain g wins when `bar(age) <= g - z error`. Under linear decay that is at the age
     `T (eps0 - e) / (eps0 - eps1)` and under exponential decay at `tau ln((eps0 - eps1) / (e - eps1))`, where `e` is
-    `1 - exp(-(g - z error))`; it reads that off the policy itself. Before the crossing a commitment would show its hand
-    and gain nothing, after it waiting only risks the crown. A model that will cross without more work is not worked
+    `1 - exp(-(g - z error))`; it reads that off the policy itself. Committed before the crossing, the model would only
+    inform its rivals; after it, waiting only risks the crown. A model that will cross without more work is not worked
     on: the decay does the rest.
 
-    Not honest: it lives on the decay, and stops training as soon as it is enough.
+    It should pay where epsilon decays fast, and never under a fixed one. Not honest: it lives on the decay, and stops
+    training as soon as that is enough.
     """
 
     about = "hides a model until the decayed bar is below its gain, and trains only until it will be"

@@ -8,12 +8,12 @@ from sim.miners.strategy import Decision, Strategy, View
 class Withholder(Strategy):
     """Keeps a stock of gain, and publishes only as much of it as takes the crown.
 
-    Everybody trains on from the king, so a reign ends when rivals, at rate r, have passed the bar, `r a = bar(a)`,
+    All miners train on from the king, so a reign ends when rivals, at rate r, have passed the bar, `r a = bar(a)`,
     however far the king was ahead. A stock x therefore buys about `floor(x / bar)` reigns in slices, and one reign at
     once. It offers a checkpoint `margin` above the bar; as king it offers the next one when rivals are about to pass
     the bar before it looks again. When a slice was measured and lost, the next one is clearly better than that one.
 
-    Not honest: the loss that others see lags behind what it has.
+    It should pay while its stock is many times the bar. Not honest: the loss that others see lags behind what it has.
     """
 
     about = "keeps a stock and publishes a slice just above the bar, as king only when rivals are about to pass it"

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.traces.reading.log import TORN, Log, count_seconds_from, sniffer
+from sim.traces.reading.log import TORN, Log, count_seconds_from, named, sniffer
 from sim.traces.reading.numbers import known, real
 from sim.traces.reading.records import Records
-from sim.traces.reading.runs import named
 from sim.traces.reading.source import Source
 
 MARK = ":::MLLOG"

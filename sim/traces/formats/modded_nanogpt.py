@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.traces.reading.log import Log, sniffer
+from sim.traces.reading.log import Log, named, sniffer
 from sim.traces.reading.numbers import NUMBER, known
 from sim.traces.reading.records import Records
-from sim.traces.reading.runs import named
 from sim.traces.reading.source import Source
 
 STEP = re.compile(r"(?:step:)?(\d++)/(\d++) (?=\w)")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,8 +18,8 @@ from sim.traces.reading.source import Source, Unreadable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS = 1 << 16
-"""Rows held at a time."""
+ROWS, MOST_LABEL = 1 << 16, 10_000
+"""Rows held at a time, and the most characters of a run's name: every row of it is compared with the others."""
 
 
 def sniff(source: Source) -> float:
@@ -65,13 +65,17 @@ def read(source: Source) -> Iterator[Records]:
         yield run
 
 
-def _labels(column: "pa.Array") -> np.ndarray:
+def _labels(column: "pa.Array") -> Any:
+    """A column of runs as objects: as pandas' own strings every row would have its copy of a long one."""
+    import pandas as pd  # noqa: PLC0415
     import pyarrow as pa  # noqa: PLC0415
 
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
     codes, labels = texts(column)
-    return np.asarray(np.array([*map(str, labels), ""], dtype=object)[codes])
+    if any(len(label) > MOST_LABEL for label in labels if isinstance(label, str)):
+        raise Unreadable(f"has a run whose name is longer than {MOST_LABEL:,} characters")
+    return pd.Series(np.array([*map(str, labels), ""], dtype=object)[codes], dtype=object)
 
 
 def _numbers(column: "pa.Array", found: Records, losses: bool) -> np.ndarray:

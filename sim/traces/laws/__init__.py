@@ -1,15 +1,4 @@
 """Laws of training curves with their published or fitted constants: what a synthesised curve is made of.
 
-    chinchilla    the loss at the end of a run, from size and tokens
-    published     its constants, six sets
-    schedules     the learning rate over the steps of a run
-    annealing     the whole curve under a schedule, four constants
-    multipower    the same, seven constants
-    noise         what separates two runs, two points and two steps
-    failures      what goes wrong
-    datasets      trained on one set, judged on another
-    throughput    tokens per second and hours
-
-`traces.md` in the docstrings is the project's own reference of loss traces; "computed" there and here means from public
-logs.
+"computed" in the docstrings means: from public logs, by this project.
 """

@@ -72,5 +72,5 @@ PUBLISHED = {
     100e6: (2.7897, 0.5916, 0.4558, 0.4802),
     400e6: (2.5370, 0.6395, 0.4299, 0.5729),
 }
-"""L0, A, a, C by parameters: traces.md 3.3, computed from the 24,000-step cosine and constant multi-power curves of
+"""L0, A, a, C by parameters, computed from the 24,000-step cosine and constant multi-power curves of
 each size."""

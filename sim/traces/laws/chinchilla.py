@@ -47,16 +47,6 @@ class Chinchilla:
         with np.errstate(divide="ignore"):
             return (self.data_scale / above) ** (1.0 / self.data_exponent)
 
-    def elasticity(self, parameters: Any, tokens: Any) -> Any:
-        """-d ln L / d ln D: the share of its loss that a run loses per relative growth of its tokens."""
-        data = self.data_scale * np.asarray(tokens, dtype=float) ** -self.data_exponent
-        return self.data_exponent * data / self.loss(parameters, tokens)
-
-    def growth(self, parameters: Any, tokens: Any, gain: Any) -> Any:
-        """The factor on the tokens that makes the loss smaller by the fraction `gain`; inf where none does."""
-        better = self.loss(parameters, tokens) * (1.0 - np.asarray(gain))
-        return self.tokens(parameters, better) / np.asarray(tokens, dtype=float)
-
     def outside(self, parameters: float, tokens: float) -> list[str]:
         """Sentences about how far a run lies outside the runs of the fit; none inside."""
         found = []

@@ -1,7 +1,7 @@
 """Trained on one set, judged on another: differences of models of equal size and tokens.
 
 All numbers are computed from mlfoundations/scaling a003c4913793 (models.csv: 79 models, 5.7M to 6.7B non-embedding
-parameters, open_lm, GPT-NeoX tokens), as in traces.md 4, which has the means.
+parameters, open_lm, GPT-NeoX tokens).
 """
 
 from dataclasses import dataclass

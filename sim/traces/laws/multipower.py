@@ -62,7 +62,7 @@ class MultiPower:
     """`L = L0 + A * S^-a - sum_k B * (rate_{k-1} - rate_k) * (1 - (1 + C * rate_k^-g * S_k)^-b)`, nats per token.
 
     S is the sum of the rates to the evaluated step, S_k that from step k on. The sum over k includes the warm-up, whose
-    rises make it negative: with the published constants that is worth 0.11 to 0.16 nats (traces.md 3.2). `after_warmup`
+    rises make it negative: with the published constants that is worth 0.11 to 0.16 nats (computed). `after_warmup`
     gives constants for a sum without it.
 
     Attributes:

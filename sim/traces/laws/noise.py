@@ -3,18 +3,17 @@
 import numpy as np
 
 SEED_SD = {0.124e9: 0.0012, 0.3e9: 0.0005, 3e9: 0.0005, 175e9: 0.0002}
-"""sd of the final validation loss over seeds, nats, by parameters (traces.md 6.2, computed: 90 groups of speedrun runs
+"""sd of the final validation loss over seeds, nats, by parameters (computed: 90 groups of speedrun runs
 at 124M, reruns of OLMo's ladder at 0.19B to 3B, GPT-3 in MLPerf)."""
 
 TENTHS = (0.0069, 0.0060, 0.0031, 0.0029, 0.0020, 0.0021, 0.0015, 0.0014, 0.0013, 0.0012)
-"""Median sd over seeds by tenth of progress, nats, at 124M (traces.md 6.2, computed)."""
+"""Median sd over seeds by tenth of progress, nats, at 124M (computed)."""
 
 CALM = 2.0 / 3.0
-"""The share of a run after which its seed's offset no longer moves (traces.md 3.4)."""
+"""The share of a run after which its seed's offset no longer moves."""
 
 VALIDATION_SD = 0.0008
-"""sd of one validation at the peak rate, nats: residuals of the 100M and 400M constant-rate curves (traces.md 3.4,
-computed).
+"""sd of one validation at the peak rate, nats: residuals of the 100M and 400M constant-rate curves (computed).
 
 Neighbouring points are independent (differences correlate with -0.45, white noise with -0.5), and the noise falls with
 the rate: cosine and WSD curves have 0.0001 at a tenth of the peak (computed). So it does not add to the seed's sd at
@@ -22,14 +21,14 @@ the end of a decay.
 """
 
 BATCH_SD = {0.124e9: (0.11, 524_288), 15e9: (0.024, 1_572_864)}
-"""sd of the training loss of one batch, nats, and its tokens, by parameters (traces.md 3.4, computed). The two differ
+"""sd of the training loss of one batch, nats, and its tokens, by parameters (computed). The two differ
 by more than the square root of the tokens; what is left is put down to the size, in a straight line over its
 logarithm."""
 
 CLOCK_SD = 0.0011
-"""sd of a whole run's time inside one node, as a fraction (traces.md 6.3, computed: median over folders of repeats)."""
+"""sd of a whole run's time inside one node, as a fraction (computed: median over folders of repeats)."""
 STEP_SD = 0.001
-"""sd of an ordinary step's time around the run's median, as a fraction (traces.md 3.4)."""
+"""sd of an ordinary step's time around the run's median, as a fraction."""
 LONG_SHARE, LONG_MEDIAN, LONG_SPREAD, LONG_MOST = 0.07, 0.06, 1.0, 3.3
 """Long steps: their share, median and log-sd of what they take more, as a fraction, and the most (15B Megatron runs:
 95th percentile 1.01 to 1.17 times the median, longest 1.1 to 4.3 times; computed)."""

@@ -4,7 +4,7 @@ from policies.errors import InputError, nearest
 from sim.traces.laws.chinchilla import Chinchilla
 
 NUMBERS = {
-    # E, A, a, B, b: traces.md 3.1; the three of mlfoundations/scaling with one digit more, from the same fit
+    # E, A, a, B, b
     "hoffmann": (1.69, 406.4, 0.34, 410.7, 0.28),
     "epoch": (1.8172, 482.01, 0.3478, 2085.43, 0.3658),
     "refinedweb": (1.868, 78.69, 0.2267, 358.4, 0.2891),

@@ -1,10 +1,8 @@
-"""Tokens per second and the time of a run (traces.md 5: MPT tables of mosaicml/llm-foundry, torchtitan, llm.c)."""
+"""Tokens per second and the time of a run (MPT tables of mosaicml/llm-foundry, torchtitan, llm.c)."""
 
 import numpy as np
 
 from policies.errors import InputError, nearest
-
-DAY = 86_400.0
 
 A100_40 = {1.316e9: (15_600, 19_300), 2.652e9: (8_800, 10_100), 6.659e9: (3_400, 3_700), 12.85e9: (1_600, 2_000)}
 A100_80 = {
@@ -74,20 +72,6 @@ def measured(parameters: float, gpu: str) -> tuple[float, float]:
     return float(ends[0] * scale), float(ends[1] * scale)
 
 
-def mfu(parameters: float, tokens_per_second: float, gpu: str) -> float:
-    """The share of a GPU's peak that training uses, at 6 FLOP per parameter and token.
-
-    Attention is left out, as in miners' own sums; the MPT tables count it and come out a tenth higher (computed: median
-    1 / 0.93).
-    """
-    return 6.0 * parameters * tokens_per_second / GPUS[gpu][2]
-
-
 def seconds(parameters: float, tokens: float, gpu: str = "h100", gpus: int = 8) -> float:
     """Seconds of training on so many tokens."""
     return tokens / (gpus * per_gpu(parameters, gpu, gpus))
-
-
-def gpu_days(parameters: float, tokens: float, gpu: str = "h100", gpus: int = 8) -> float:
-    """What that costs, in days of one GPU."""
-    return gpus * seconds(parameters, tokens, gpu, gpus) / DAY

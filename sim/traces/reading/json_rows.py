@@ -14,6 +14,8 @@ from sim.traces.reading.source import Source, Unreadable
 
 Row = dict[str, Any]
 DEEPEST = 3
+MOST_PARTS = 10_000
+"""Most lists and objects in one line: as Python's objects they take thirty times the room of the line."""
 MOST_KEYS = 1_000
 BLOCK = 10_000
 TORN = "torn last line left out"
@@ -92,7 +94,9 @@ def rows(source: Source, notes: Counter[str]) -> Iterator[Row]:
 
 
 def row_of(line: str) -> Row | None:
-    """The row that a line holds, `{"a": {"b": 1}}` as `a/b`; `None` if it holds no object."""
+    """The row that a line holds, `{"a": {"b": 1}}` as `a/b`; `None` if it holds no object, or too many lists."""
+    if line.count("[") + line.count("{") > MOST_PARTS:
+        return None
     try:
         found = json.loads(line.lstrip("\ufeff"))
     except (ValueError, RecursionError):  # ValueError also for a number with more digits than Python reads

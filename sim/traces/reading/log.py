@@ -1,7 +1,7 @@
-"""What the readers of text logs share: which lines are the log, records with their lines, and torn last lines."""
+"""What the readers of text logs share: lines and their records, torn last lines, several runs in one file."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from math import isnan, nan
@@ -9,12 +9,14 @@ from math import isnan, nan
 import numpy as np
 
 from sim.traces.reading.numbers import NUMBER
-from sim.traces.reading.records import WIDTH, Records
+from sim.traces.reading.records import COLUMNS, WIDTH, Records
 from sim.traces.reading.source import Source
 
 LONGEST = 1 << 14
 """Characters of the longest line that may be a record; longer ones are other output."""
 TORN = "torn last line left out"
+
+_STATED = [COLUMNS.index(name) for name in ("step", "validation", "train")]
 
 IsRecord = Callable[[str], object]
 
@@ -191,3 +193,25 @@ def allow_unprinted_end(records: Records) -> None:
     before = float(np.max(step, initial=0.0, where=step < end))
     if end < records.planned_steps < 2 * end - before:
         records.planned_steps = nan
+
+
+def named(found: Iterable[Records]) -> Iterator[Records]:
+    """The runs called 1, 2, ... if there is more than one, without those that only repeat the one before."""
+    held, count = None, 0
+    for run in found:
+        if held is not None:
+            if len(run) and _repeats(run, held):
+                held.note("a second copy of the run left out", len(run))
+                continue
+            count += 1
+            held.run = str(count)
+            yield held
+        held = run
+    if held is not None:
+        held.run = str(count + 1) if count else ""
+        yield held
+
+
+def _repeats(run: Records, other: Records) -> bool:
+    tables = [np.nan_to_num(found.table[:, _STATED], nan=-1.0) for found in (other, run)]
+    return len(np.unique(np.concatenate(tables), axis=0)) == len(np.unique(tables[0], axis=0))

@@ -17,6 +17,8 @@ BLOCK_CELLS, BLOCK_CHARACTERS = 500_000, 16_000_000
 """Held at a time: about 30 MB."""
 MOST_LINES = 20
 """Lines that a row with line ends in quoted cells may have."""
+MOST_HEADERS = 1_000
+"""Rows of another length that are looked at, whether they are a new header."""
 RECENT = 50
 OTHER_LENGTH, DAMAGED = "rows with more or fewer cells than the header left out", "damaged rows left out"
 
@@ -72,9 +74,9 @@ class Sheet:
                 if len(rows) * len(header) >= BLOCK_CELLS or size >= BLOCK_CHARACTERS:
                     yield Block(header, rows[:-1])  # the last one may be torn
                     rows, size = rows[-1:], 0
-            elif Layout(cells := _cells(line, self.delimiter)).complete:
+            elif self.notes[OTHER_LENGTH] < MOST_HEADERS and Layout(_cells(line, self.delimiter)).complete:
                 yield Block(header, rows)
-                header, named, rows, size = cells, line, [], 0
+                header, named, rows, size = _cells(line, self.delimiter), line, [], 0
             else:
                 self.notes[OTHER_LENGTH] += 1
         if self.source.ends_cut:

@@ -11,7 +11,7 @@ from typing import IO, cast
 HEAD_BYTES = 1 << 20
 """How much of a file a reader may look at to say whether it knows it: training programs print their source first."""
 LINE_BYTES = 1 << 20
-"""Longest line that is read whole; a longer one is cut and counted."""
+"""Longest line that is read whole; a longer one is cut."""
 UNPACKED_BYTES = 4 << 30
 """Most that a compressed file may unpack to."""
 MOST_SHORT_LINES, SHORT_LINE = 10_000_000, 8
@@ -27,18 +27,15 @@ class Source:
 
     Attributes:
         path: the file.
-        name: what tables call it.
         raw_head, head: its first mebibyte, unpacked, as bytes and as text.
         encoding: `utf-8-sig` or `utf-16`.
-        cut_lines: lines longer than a mebibyte that were cut, in the last pass.
         ends_cut: the file ends within a line or within a compressed frame, in the last pass.
         frame_cut: the file ends within a compressed frame, or its rest is damaged, in the last pass.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = name or str(path)
-        self.cut_lines, self.ends_cut, self.frame_cut = 0, False, False
+        self.ends_cut = self.frame_cut = False
         head = bytearray()
         for chunk in self.chunks():
             head += chunk
@@ -81,7 +78,7 @@ class Source:
         Raises:
             Unreadable: damaged from the beginning, or larger than the bounds.
         """
-        self.cut_lines, self.ends_cut, self.frame_cut = 0, False, False
+        self.ends_cut = self.frame_cut = False
         rest, first, count, size = b"", True, 0, 0
         for chunk in self._line_chunks():
             count, size = count + chunk.count(b"\n"), size + len(chunk)
@@ -102,7 +99,6 @@ class Source:
             yield from block.decode("utf-8-sig" if first else "utf-8", errors="replace").split("\n")
             return
         for number, line in enumerate(block.split(b"\n")):
-            self.cut_lines += len(line) > LINE_BYTES
             yield line[:LINE_BYTES].decode("utf-8-sig" if first and not number else "utf-8", errors="replace")
 
     def _line_chunks(self) -> Iterator[bytes]:

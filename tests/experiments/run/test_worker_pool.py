@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from dask_cluster import Cluster, cluster
 from small_study import recipe
@@ -14,7 +15,7 @@ from strange_policies import Deadly, Flat
 
 from experiments.recipe.populations import in_populations
 from experiments.run import dask_pool, task
-from experiments.run.evaluator import MetricsTask, Row
+from experiments.run.evaluator import MetricsTask
 from experiments.run.pool import Pool, open_pool
 from experiments.search.spec import load
 from policies import InputError, Policy
@@ -33,20 +34,21 @@ def tasks(folder: Path, policy: Policy, count: int = 4, together: int = 1) -> li
     return whole.parts(together)
 
 
-def rows(pool: Pool, given: list[MetricsTask]) -> dict[int, Row]:
+def rows(pool: Pool, given: list[MetricsTask]) -> dict[int, pa.Table]:
     """All worlds by number; each comes once."""
     found = [(world, row) for _, part in pool.results(given) for world, row in part.items()]
     assert sorted(world for world, _ in found) == sorted(world for each in given for world in each.worlds)
     return dict(found)
 
 
-def assert_same(one: dict[int, Row], other: dict[int, Row]) -> None:
+def assert_same(one: dict[int, pa.Table], other: dict[int, pa.Table]) -> None:
     """Bit for bit the same."""
     assert one.keys() == other.keys()
     for world, row in one.items():
-        assert row.errors == other[world].errors == (None,) * len(row.errors)
-        for name, values in row.values.items():
-            assert values.tobytes() == other[world].values[name].tobytes(), name
+        assert row.column_names == other[world].column_names
+        for name in row.column_names[:-1]:
+            assert row[name].to_numpy().tobytes() == other[world][name].to_numpy().tobytes(), name
+        assert set(row["error"].to_pylist()) == set(other[world]["error"].to_pylist()) == {None}
 
 
 @pytest.fixture

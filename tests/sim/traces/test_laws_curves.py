@@ -62,7 +62,7 @@ def test_rows_are_enough_for_the_rates_of_all_steps(path):
 @real
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_published_multi_power_constants_reproduce_the_curves(path):
-    """traces.md 3.2: rmse 0.002 to 0.009, last point within 0.024; but the cut to 3e-5 at 400M has 0.0135."""
+    """Rmse 0.002 to 0.009, last point within 0.024; but the cut to 3e-5 at 400M has 0.0135."""
     size, step, _, loss = observed(path)
     error = MultiPower.of_size(size).loss(schedule(path), step) - loss
     assert 0.001 < rmse(error) < (0.0136 if name(path) == "csv_400/wsdcon_3" else 0.0095)
@@ -72,7 +72,7 @@ def test_published_multi_power_constants_reproduce_the_curves(path):
 @real
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_the_trap_of_leaving_out_the_warm_up(path):
-    """traces.md 3.2: a sum that starts after the warm-up leaves every prediction 0.10 to 0.16 nats too low."""
+    """A sum that starts after the warm-up leaves every prediction 0.10 to 0.16 nats too low."""
     size, step, _, loss = observed(path)
     trapped = replace(MultiPower.of_size(size), warmup=False).loss(schedule(path), step) - loss
     assert -0.16 < trapped.mean() < -0.10
@@ -82,7 +82,7 @@ def test_the_trap_of_leaving_out_the_warm_up(path):
 
 
 def test_constants_without_the_warm_up():
-    """traces.md 3.2: L0 + B * 3e-4 is 3.150, 2.783 and 2.532."""
+    """L0 + B * 3e-4 is 3.150, 2.783 and 2.532."""
     floors = [MultiPower(*row).after_warmup(PEAK).floor for row in PUBLISHED.values()]
     np.testing.assert_allclose(floors, [3.150, 2.783, 2.532], rtol=0, atol=0.0005)
 
@@ -90,7 +90,7 @@ def test_constants_without_the_warm_up():
 @real
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_annealing_constants_reproduce_the_table(path):
-    """traces.md 3.3: rmse up to 0.009, 0.011 and 0.013; but the cut to 3e-5 has 0.0104 at 25M and 0.0159 at 400M."""
+    """Rmse up to 0.009, 0.011 and 0.013; but the cut to 3e-5 has 0.0104 at 25M and 0.0159 at 400M."""
     size, step, _, loss = observed(path)
     most = {25e6: 0.0105, 100e6: 0.011, 400e6: 0.013}[size]
     error = Annealing.of_size(size).loss(schedule(path), step) - loss
@@ -103,7 +103,7 @@ def test_annealing_constants_reproduce_the_table(path):
 
 @pytest.mark.parametrize(("size", "worth"), [(25e6, 0.071), (100e6, 0.084)])
 def test_what_cooling_down_is_worth(size, worth):
-    """traces.md 6.4: at 24,000 steps constant minus decayed is 0.071 at 25M and 0.084 at 100M; the law within 0.013."""
+    """At 24,000 steps constant minus decayed is 0.071 at 25M and 0.084 at 100M; the law within 0.013."""
     law = Annealing.of_size(size)
     last = [law.loss(rates(kind, 24_000), [23_935])[0] for kind in ("constant", "wsd-linear")]
     assert last[0] - last[1] == pytest.approx(worth, abs=0.013)

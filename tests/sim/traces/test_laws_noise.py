@@ -29,14 +29,14 @@ def offsets():
 
 @pytest.mark.parametrize(("parameters", "sd"), [(0.124e9, 0.0012), (0.3e9, 0.0005), (3e9, 0.0005), (175e9, 0.0002)])
 def test_seed_sd_by_size(parameters, sd):
-    """traces.md 6.2: sd 0.0012 at 0.1B, 0.0005 from 0.3 to 3B, 0.0002 for very large models; in between it falls."""
+    """Sd 0.0012 at 0.1B, 0.0005 from 0.3 to 3B, 0.0002 for very large models; in between it falls."""
     assert noise.seed_sd(parameters) == pytest.approx(sd)
     assert noise.seed_sd(1e6) == pytest.approx(0.0012)
     assert 0.0005 < noise.seed_sd(0.2e9) < 0.0012
 
 
 def test_seed_sd_by_tenth(offsets):
-    """traces.md 6.2: the sd over runs at the middle of each of the first seven tenths, within 4 standard errors."""
+    """The sd over runs at the middle of each of the first seven tenths, within 4 standard errors."""
     progress, drawn = offsets
     for middle, sd in list(zip(MIDDLES, noise.TENTHS, strict=True))[:7]:
         at = int(np.argmin(np.abs(progress - middle)))
@@ -95,7 +95,7 @@ def test_validation_noise_of_real_curves(file, low, high):
 
 @pytest.mark.parametrize(("parameters", "tokens", "sd"), [(124e6, 524_288, 0.11), (15e9, 1_572_864, 0.024)])
 def test_batch_noise(parameters, tokens, sd):
-    """traces.md 3.4: sd of one batch's loss; four times the tokens halve it, and so does a window of four steps."""
+    """Sd of one batch's loss; four times the tokens halve it, and so does a window of four steps."""
     assert noise.batch_sd(parameters, tokens) == pytest.approx(sd)
     assert noise.batch_sd(parameters, 4 * tokens) == pytest.approx(sd / 2)
     drawn = noise.batches(sd, np.repeat([1.0, 4.0], RUNS), stream(3, "batches"))
@@ -104,14 +104,14 @@ def test_batch_noise(parameters, tokens, sd):
 
 
 def test_clock_of_runs():
-    """traces.md 6.3: the time of runs has sd 0.11 % and what the chance of long steps adds, 4.3 % per step."""
+    """The time of runs has sd 0.11 % and what the chance of long steps adds, 4.3 % per step."""
     ends = np.array([noise.step_seconds(0.2, 2000, stream(4, "clock", i)).sum() / 400 for i in range(400)])
     assert abs(z_of_sd(ends, np.hypot(0.0011, 0.043 / np.sqrt(2000)))) < 4
     assert 1.003 < ends.mean() < 1.010
 
 
 def test_steps_on_the_clock():
-    """traces.md 3.4: ordinary steps have sd 0.1 %; 95th percentile 1.02 to 1.16 medians, longest 1.1 to 4.3."""
+    """Ordinary steps have sd 0.1 %; 95th percentile 1.02 to 1.16 medians, longest 1.1 to 4.3."""
     steps = noise.step_seconds(1.5, 50_000, stream(5, "clock"))
     steps /= np.median(steps)
     assert 1.02 < np.quantile(steps, 0.95) < 1.16

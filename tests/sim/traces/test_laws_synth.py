@@ -23,7 +23,7 @@ C4 = "eval/c4_en-validation/CrossEntropyLoss"
 @pytest.mark.parametrize("name", LAWS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_last_point_is_the_scaling_laws(name, shape):
-    """traces.md 3.4: under a cosine to a tenth the curve ends at L(N, D) of the data set, whatever the shape."""
+    """Under a cosine to a tenth the curve ends at L(N, D) of the data set, whatever the shape."""
     curve = synthesise(replace(QUIET, dataset=name, law=shape))
     assert curve.final_loss == pytest.approx(float(law(name).loss(124e6, 10e9)))
     assert curve.tokens[-1] == pytest.approx(10e9, rel=1e-4)
@@ -148,7 +148,7 @@ def test_a_restart_costs_time_only(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plateau_stays_near_eight(seed):
-    """traces.md 3.4: a run that blows up in its first half stays near 8 nats."""
+    """A run that blows up in its first half stays near 8 nats."""
     whole, curve = synthesise(replace(SPEC, seed=seed)), synthesise(replace(SPEC, seed=seed, failure="plateau"))
     assert len(curve) == len(whole)
     assert np.all(curve.loss >= whole.loss)

@@ -32,7 +32,7 @@ def models():
 
 @pytest.mark.parametrize(("trained_on", "judged_on"), datasets.SHIFTS)
 def test_shifts_are_those_of_the_models(models, trained_on, judged_on):
-    """traces.md 4: mean and sd of the differences over pairs, and their slope per decade of compute."""
+    """Mean and sd of the differences over pairs, and their slope per decade of compute."""
     losses, compute = models
     judge, other = datasets.JUDGES[judged_on], NAMES[trained_on]
     pairs = [key for key in losses if {(other, judge), ("rw_original", judge)} <= losses[key].keys()]
@@ -69,7 +69,7 @@ def test_shifts_fade_with_compute_and_stay_beyond_the_pairs():
 
 
 def test_judging_where_one_has_trained_pays():
-    """traces.md 4: C4 costs C4-trained models 0.066 less, code RedPajama's 1.6 less, at the pairs' mean compute."""
+    """C4 costs C4-trained models 0.066 less, code RedPajama's 1.6 less, at the pairs' mean compute."""
     at = {name: 10.0 ** datasets.REACH[name][0] for name in NAMES}
     for trained_on, judged_on, nats in (("c4", "c4-validation", -0.066), ("redpajama", "code", -1.608)):
         home = datasets.judged(3.0, at[trained_on], "refinedweb", judged_on)
@@ -92,7 +92,7 @@ def test_unknown_sets_are_refused():
     (12.85e9, (1_600, 2_000), (2_060, 2_260), (4_700, 5_080)),
 ])  # fmt: skip
 def test_rows_of_the_table(size, a100_40, a100, h100):
-    """traces.md 5: least and most tokens per second and GPU; the estimate is between them."""
+    """Least and most tokens per second and GPU; the estimate is between them."""
     for gpu, stated in (("a100-40", a100_40), ("a100", a100), ("h100", h100)):
         assert throughput.measured(size, gpu) == pytest.approx(stated)
         assert stated[0] < throughput.per_gpu(size, gpu) < stated[1]
@@ -113,7 +113,7 @@ def test_every_measured_row_is_near():
 
 
 def test_ratios_of_the_15b_run():
-    """traces.md 5: A100, H100 and GB200 do the same steps at 1 : 2.35 : 3.7; the table's H100 is 2.2 A100 at 13B."""
+    """A100, H100 and GB200 do the same steps at 1 : 2.35 : 3.7; the table's H100 is 2.2 A100 at 13B."""
     speed = {gpu: throughput.per_gpu(15e9, gpu) for gpu in ("a100", "h100", "h200", "gb200")}
     assert speed["gb200"] / speed["h100"] == pytest.approx(3.7 / 2.35)
     assert speed["h100"] / speed["a100"] == pytest.approx(2.35, rel=0.05)
@@ -121,16 +121,16 @@ def test_ratios_of_the_15b_run():
 
 
 def test_cost_frame():
-    """traces.md 5: the 3B model (2.65B parameters) on 100B tokens takes 53 H100-days; the table has 48 to 55."""
-    assert throughput.gpu_days(2.652e9, 100e9) == pytest.approx(53, rel=0.035)
-    assert throughput.gpu_days(12.85e9, 100e9) == pytest.approx(236, rel=0.01)
+    """The 3B model (2.65B parameters) on 100B tokens takes 53 H100-days; the table has 48 to 55."""
+    assert 8 * throughput.seconds(2.652e9, 100e9) / 86_400 == pytest.approx(53, rel=0.035)
+    assert 8 * throughput.seconds(12.85e9, 100e9) / 86_400 == pytest.approx(236, rel=0.01)
 
 
 def test_usual_mfu():
-    """traces.md 5: 0.35 to 0.45 on H100 and 0.45 to 0.60 on A100 with attention counted, a tenth less without."""
+    """0.35 to 0.45 on H100 and 0.45 to 0.60 on A100 with attention counted, a tenth less without."""
     for size in (1.316e9, 2.652e9, 6.659e9, 12.85e9):
-        assert 0.31 < throughput.mfu(size, throughput.per_gpu(size, "h100"), "h100") < 0.45
-        assert 0.45 < throughput.mfu(size, throughput.per_gpu(size, "a100"), "a100") < 0.60
+        assert 0.31 < 6 * size * throughput.per_gpu(size, "h100") / throughput.GPUS["h100"][2] < 0.45
+        assert 0.45 < 6 * size * throughput.per_gpu(size, "a100") / throughput.GPUS["a100"][2] < 0.60
 
 
 def test_more_gpus_lose_a_few_per_cent_per_doubling():

@@ -37,11 +37,10 @@ def test_encodings(tmp_path):
     assert lines_of(tmp_path / "log", b"a\xffb\nc\xe2\n") == ["a\ufffdb", "c\ufffd"]
 
 
-def test_long_lines_are_cut_and_counted(tmp_path):
+def test_long_lines_are_cut(tmp_path):
     """Lines of more than a mebibyte do not fill the memory."""
     source = Source(tmp_path / "log") if (tmp_path / "log").write_bytes(b"x" * 3_000_000 + b"\nb\n") else None
     assert [len(line) for line in source.lines()] == [LINE_BYTES, 1]
-    assert source.cut_lines == 1
 
 
 def test_the_head_has_the_lines_of_the_file(tmp_path):

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from steady_world import QUIET, ended, kings, lane, steady
 
+from sim.scenario import Validation
 from sim.validators.consensus import agree
 
 A, B, C = (0.6, 0.4, 0.0), (0.5, 0.3, 0.2), (0.0, 0.5, 0.5)
@@ -64,3 +66,13 @@ def test_order_and_neighbours_do_not_matter() -> None:
     weights, kings = np.empty((2, 3), np.float32), np.array([-1, -1])
     agree(every, weights, kings)
     assert weights.tolist() == [agreed(A, B, C)[0], agreed(C, A, B)[0]]
+
+
+def test_several_validators_agree_about_quiet_losses() -> None:
+    """Without noise five validators crown the miners that one does."""
+    one, five = (
+        ended(steady(0.004, 0.003, 0.0, validation=Validation(validators=n)), lane("linear", "blocker")) for n in (1, 5)
+    )
+    assert kings(one) == kings(five)
+    assert len(kings(one)) > 2
+    assert one.scenario.noise == QUIET

@@ -1,14 +1,14 @@
-"""A validator in worlds that can be counted: what a step costs, when weights are set, what is measured."""
+"""A validator's steps in worlds that can be counted: what they cost, and what a lost one changes."""
 
 import numpy as np
 import pytest
-from steady_world import AT_ONCE, QUIET, SEED, Steady, ended, kings, lane, steady
+from steady_world import SEED, Steady, ended, kings, lane, steady
 
 from sim.miners.progress.law import LawProgress
 from sim.miners.progress.trace import TraceProgress
 from sim.scenario import Scenario, Validation
 from sim.traces.curve import Curve
-from sim.validators.noise import Noise, NoiseLevel
+from sim.validators.noise import NoiseLevel
 from sim.validators.validator import Validator
 from sim.world import World
 
@@ -115,23 +115,6 @@ def test_sizes_of_all_ways() -> None:
     assert effort[~unknown] == pytest.approx((courses.sizes[~unknown] / 3e9) ** 0.56, rel=1e-12)
 
 
-def test_weights_are_set_when_a_step_ends() -> None:
-    """A challenger let in at 7500 has the most weight by its second step, which is known when that one has ended."""
-    for how, block in ((AT_ONCE, 7650), (Validation(), 7800), (Validation(model_seconds=1200.0), 8100)):
-        assert kings(ended(steady(0.004, 0.0, 0.0, validation=how, days=2.0), lane("linear"))) == [(0, 2), (block, 0)]
-
-
-def test_average() -> None:
-    """With an average of 0.9 a challenger who wins every step has 1 - 0.9^n, more than half with the seventh."""
-    slow = lane("linear", alpha=0.9)
-    assert kings(ended(steady(0.004, 0.0, 0.0, days=2.0), slow)) == [(0, 2), (7500 + 6 * 150, 0)]
-    weights: dict[int, float] = {}
-    world = World(steady(0.004, 0.0, 0.0, days=1.3), [slow], SEED, [0])
-    world.run(lambda now: weights.update({now: float(world.weights[0, 0])}))
-    for step in range(5):
-        assert weights[7500 + 150 * step] == pytest.approx(1 - 0.9 ** (step + 1), rel=1e-6)
-
-
 def test_a_time_out_loses_the_step() -> None:
     """A step of more than 600 blocks changes no weight and no king, takes the 600, and is counted."""
     how = Validation(load_seconds=30.0, model_seconds=4000.0)  # one model: 336 blocks; two: 670
@@ -162,41 +145,3 @@ def test_no_step_begins_without_a_model() -> None:
     assert counted(found, "evaluations")[0] > 0
     assert (counted(found, "evaluations")[1], found.busy[1]) == (0, 0.0)
     assert not found.weights[1].any()
-
-
-def test_losses_without_noise_are_true() -> None:
-    """Quiet evaluations measure the true loss, and epsilon at the age of each model."""
-    found = still(AT_ONCE)
-    assert found.pool(0)["score"].tolist() == [2.5]
-    assert found.pool(0)["epsilon"][0] == pytest.approx(0.005 - 0.0049 * 7050 / 14_400)
-    assert found.history.measured[0, 2] == 2.5
-    assert np.isnan(found.history.measured[0, :2]).all()
-
-
-def test_what_models_share() -> None:
-    """Exact copies measure alike to the last bit, relatives share their family's part, and a window is hard for all."""
-    scenario = steady(0.0, 0.0, 0.0, 0.0, days=STEP, founded=False, noise=NoiseLevel())
-    world = World(scenario, [lane("linear", *[NEVER] * 4)], SEED, [0])
-    validator, window = world.validators[0], Noise(NoiseLevel(), 4, SEED, [0]).window(0)
-    facts, kept = validator.models.facts[0], validator.kept[0]
-    facts["loss"][:4], facts["block"][:4] = 2.5, 0.0
-    facts["twin"][:4], facts["family"][:4] = [0, 0, 2, 3], [4, 4, 4, 3]
-    kept[:4], validator.state["keeps"][0] = [0, 1, 2, 3], 4
-    world.run()
-    plain, pool = validator.history.measured[0], validator.pool(0)
-    own, family, common = window.own[0], window.family[0], window.common[0]
-    assert pool["uid"].tolist() == [0, 1, 2, 3]
-    assert plain[0] == plain[1]
-    np.testing.assert_allclose(plain[[0, 2]], 2.5 + own[[0, 2]], rtol=1e-15)  # the public model's family has none
-    assert plain[3] == pytest.approx(2.5 + own[3] + family[3], rel=1e-15)
-    np.testing.assert_allclose(pool["score"], plain[:4] + common, rtol=1e-15)
-
-
-def test_several_validators_agree_about_quiet_losses() -> None:
-    """Without noise five validators crown the miners that one does."""
-    one, five = (
-        ended(steady(0.004, 0.003, 0.0, validation=Validation(validators=n)), lane("linear", "blocker")) for n in (1, 5)
-    )
-    assert kings(one) == kings(five)
-    assert len(kings(one)) > 2
-    assert one.scenario.noise == QUIET
