@@ -117,7 +117,7 @@ tune.register(app)
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
     """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
-    from experiments.recipe.recipe import described, is_study, load
+    from experiments.recipe.recipe import describe, is_study, load
 
     if is_study(recipe):
         tune.check(recipe, as_json)
@@ -130,7 +130,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "
-        + ", ".join(described(contest) for contest in spec.contests)
+        + ", ".join(describe(contest) for contest in spec.contests)
     )
 
 

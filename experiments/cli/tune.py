@@ -81,7 +81,7 @@ def _report(*study: Any) -> None:
 
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
-    from experiments.recipe.recipe import described
+    from experiments.recipe.recipe import describe
     from experiments.search.spec import load
 
     spec = load(recipe)
@@ -90,7 +90,7 @@ def check(recipe: Path, as_json: bool) -> None:
         return
     families = ", ".join(f"{family.label} ({len(family.dimensions)})" for family in spec.space.families)
     stages = ", ".join(f"{number} {stage}" for stage, number in spec.recipe.worlds.model_dump().items())
-    cases = ", ".join(described(case) for case in spec.cases())
+    cases = ", ".join(describe(case) for case in spec.cases())
     print(
         f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
         f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "

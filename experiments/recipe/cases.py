@@ -36,7 +36,7 @@ def scenarios(
         InputError: with the key path within the scenario.
     """
     if keys.cases is None:
-        return (_built(keys, name, base, seed, worlds),)
+        return (_build(keys, name, base, seed, worlds),)
     found = []
     for case, changes in keys.cases.items():
         with descend("cases", case):
@@ -45,8 +45,8 @@ def scenarios(
                 raise InputError("a case has no cases of its own", ("cases",))
         rest = {key: value for key, value in raw.items() if key != "cases"}
         try:
-            varied = validate(WorldScenario, merged(rest, changes))
-            found.append(_built(varied, case, base, seed, worlds))
+            varied = validate(WorldScenario, merge(rest, changes))
+            found.append(_build(varied, case, base, seed, worlds))
         except InputError as error:
             if error.path and error.path[0] in changes:
                 raise error.under("cases", case) from None
@@ -54,13 +54,13 @@ def scenarios(
     return tuple(found)
 
 
-def merged(rest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def merge(rest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The rest with changes: mappings key by key, all else replaced, and so is progress of another kind."""
     out = dict(rest)
     for key, value in changes.items():
         old = out.get(key)
         if isinstance(old, Mapping) and isinstance(value, Mapping) and not _whole(key, old, value):
-            out[key] = merged(old, value)
+            out[key] = merge(old, value)
         else:
             out[key] = value
     return out
@@ -70,7 +70,7 @@ def _whole(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return key in WHOLE or (key == "progress" and set(old) != set(new))
 
 
-def _built(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -> Scenario:
+def _build(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -> Scenario:
     scenario = keys.scenario(name, base)
     for i, (way, _) in enumerate(scenario.progress):
         if isinstance(way, TraceProgress):
@@ -81,7 +81,7 @@ def _built(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -
 
 def _crew(scenario: Scenario, seed: int, worlds: range) -> Crew:
     """The miners as worlds draw them; when they look up makes no difference to how far they get."""
-    from sim.miners.looks import Looks  # noqa: PLC0415 - who names no trace needs no compiler
+    from sim.miners.looks import Looks  # noqa: PLC0415 - only traces need the compiler
 
     size = scenario.progress[0][0].parameters
     looks = Looks(scenario.wake_blocks, np.zeros(scenario.miners, dtype=np.int64), scenario.horizon)

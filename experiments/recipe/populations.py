@@ -24,7 +24,7 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
 
     Args:
         given: by name, each a mapping of strategies to shares, or of `mix` and `deviants`.
-        deviations: strategies; each adds the first population with one miner who follows it instead.
+        deviations: strategies; each adds the first population with one miner that follows it instead.
 
     Raises:
         InputError: with the key path from the top of the recipe.
@@ -86,7 +86,7 @@ def _population(name: str, body: object) -> Population:
         given = body.get("mix")
         mix = tuple(_shares(given) if isinstance(given, Mapping) else _parts(given))
     with descend("deviants"):
-        deviants = tuple(_each(body.get("deviants", [])))
+        deviants = tuple(_strategies(body.get("deviants", [])))
     return Population(name, mix, deviants)
 
 
@@ -123,7 +123,7 @@ def _parts(given: object) -> Iterator[tuple[Strategy, float]]:
                 yield strategy, _share(part["share"])
 
 
-def _each(given: object) -> Iterator[Strategy]:
+def _strategies(given: object) -> Iterator[Strategy]:
     if not isinstance(given, list):
         raise InputError(f"is a list of strategies such as [sniper], not {shorten(given)}")
     for i, spec in enumerate(given):

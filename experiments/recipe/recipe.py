@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,6 @@ from experiments.recipe.race import RaceScenario
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Document, read
 from policies import InputError, nearest
-from policies.rewards import Reward
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 from sim.miners.population import Population
@@ -116,7 +116,7 @@ class Spec:
         return Setting(**fields_of(Setting, self.recipe.scenario))
 
 
-def described(contest: Race | Scenario) -> str:
+def describe(contest: Race | Scenario) -> str:
     """A race or a scenario in a few words."""
     if isinstance(contest, Scenario):
         return f"{contest.name} ({contest.miners} miners, {contest.days:g} days)"
@@ -169,33 +169,25 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
             rules = rules_of(recipe.rules)
         with descend("reward"):
             reward = reward_of(recipe.reward)
-    panel = _panel(document, recipe, rules, reward, typed=policies is not None)
-    if isinstance(recipe.scenario, RaceScenario) and reward is None:
-        with locate(document) if policies is None else _said_of_option():
-            _check_lanes(recipe, panel)
+            if reward is not None and isinstance(recipe.scenario, RaceScenario):
+                raise InputError(WITHOUT_REWARDS)
+    blame = partial(locate, document) if policies is None else _blame_option
+    with blame(), descend("panel"):
+        panel = build_panel(recipe.panel, rules, reward)
+        _check_panel(recipe, panel)
     with locate(document):
         if isinstance(recipe.scenario, RaceScenario):
-            if reward is not None:
-                raise InputError(WITHOUT_REWARDS, ("reward",))
             spec = _of_races(recipe, recipe.scenario, base, panel, rules)
         else:
             spec = _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
-    with locate(document) if policies is None else _said_of_option():
+    with blame():
         _check_lineages(spec)
     return spec
 
 
-def _panel(document: Document, recipe: Recipe, rules: Rules, reward: Reward | None, typed: bool) -> tuple[Lane, ...]:
-    if not typed:
-        with locate(document), descend("panel"):
-            return build_panel(recipe.panel, rules, reward)
-    with _said_of_option():
-        return build_panel(recipe.panel, rules, reward)
-
-
 @contextmanager
-def _said_of_option() -> Iterator[None]:
-    """A fault of a panel that came from the command line is no line of the recipe."""
+def _blame_option() -> Iterator[None]:
+    """What is wrong with a panel that came from the command line is on no line of the recipe."""
     try:
         yield
     except InputError as error:
@@ -203,34 +195,29 @@ def _said_of_option() -> Iterator[None]:
         raise InputError(f"--policy: {where}{error}") from None
 
 
-def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[Lane, ...], rules: Rules) -> Spec:
-    for key in ("populations", "deviations"):
-        if getattr(recipe, key) is not None:
-            raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
-    if "keep" in recipe.model_fields_set:
-        raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
-    _paired(panel)
-    with descend("scenario"):
-        races = scenario.read(base)
-    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
-
-
-def _check_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
-    """Check that every lane of a race is paid by weight."""
+def _check_panel(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that lanes that look at pairs of models have rules that compare pairs, and that races pay by weight."""
+    for lane in panel:
+        if lane.policy.pairs and lane.rules.wins == "sample-champion":
+            raise InputError(
+                f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the best "
+                "of each sample wins, and no two are compared; take other rules, or a policy without `lineage`"
+            )
+    if not isinstance(recipe.scenario, RaceScenario):
+        return
     for i, entry in enumerate(recipe.panel):
         if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
-            raise InputError(WITHOUT_REWARDS, ("panel", i, "reward"))
+            raise InputError(WITHOUT_REWARDS, (i, "reward"))
     for lane in panel:
         if lane.reward is not None:  # that of a preset
             raise InputError(
                 f"lane {lane.name!r} brings the reward rule {policy_text(lane.reward)!r}, but {WITHOUT_REWARDS}; "
-                "for its margin alone write {preset: NAME, reward: subnet}",
-                ("panel",),
+                "for its margin alone write {preset: NAME, reward: subnet}"
             )
 
 
 def _check_lineages(spec: Spec) -> None:
-    """Check that races say who builds on whom, where a policy asks."""
+    """Check that races say which submission builds on which, where a policy asks."""
     silent = next((race for race in spec.races if not race.has_lineage), None)
     asks = next((lane for lane in spec.lanes if "lineage" in lane.policy.needs), None)
     if silent is not None and asks is not None:
@@ -239,6 +226,17 @@ def _check_lineages(spec: Spec) -> None:
             "not say: no row names others in a column builds_on; fill it in, or take a policy without `lineage`",
             ("panel",),
         )
+
+
+def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[Lane, ...], rules: Rules) -> Spec:
+    for key in ("populations", "deviations"):
+        if getattr(recipe, key) is not None:
+            raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
+    if "keep" in recipe.model_fields_set:
+        raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
+    with descend("scenario"):
+        races = scenario.read(base)
+    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
 
 
 def _of_worlds(
@@ -256,7 +254,6 @@ def _of_worlds(
             f"{len(panel)} policies in {len(populations)} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
-    _paired(panel)
     for case in cases:
         full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
         if full is not None:
@@ -267,17 +264,6 @@ def _of_worlds(
             )
     lanes = in_populations(panel, populations)
     return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
-
-
-def _paired(panel: tuple[Lane, ...]) -> None:
-    """Check that policies that look at pairs of models have rules that compare pairs."""
-    for lane in panel:
-        if lane.policy.pairs and lane.rules.wins == "sample-champion":
-            raise InputError(
-                f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the best "
-                "of each sample wins, and no two are compared; take other rules, or a policy without `lineage`",
-                ("panel",),
-            )
 
 
 def _baseline(recipe: Recipe, panel: tuple[Lane, ...], lanes: tuple[Lane, ...]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.recipe.cases import merged, scenarios
+from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import check_name, descend, locate, validate
 from experiments.recipe.panel import build_panel, rules_of
 from experiments.recipe.populations import DEFAULT, build_populations
@@ -69,8 +69,8 @@ class StudySpec:
         if (family, variant) not in self._built:
             changes = dict(self.recipe.heldout[family]) if family else {}
             for key, value in variant:
-                changes = merged(changes, _nested(key, value))
-            raw = merged(self.raw, changes)
+                changes = merge(changes, _nested(key, value))
+            raw = merge(self.raw, changes)
             keys = validate(WorldScenario, raw)
             most = max(self.recipe.worlds.model_dump().values())
             name = family or self.recipe.name

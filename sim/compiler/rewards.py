@@ -12,10 +12,9 @@ from numpy.ctypeslib import as_array
 from numpy.typing import NDArray
 
 from policies.rewards import Crowning, Reward
-from policies.seen import Memory
-from sim.compiler.functions import Compiled, Entry, compile_entries, compiled_call
+from sim.compiler.functions import Compiled, Entry, compile_entries
 from sim.compiler.limits import fields_of
-from sim.compiler.methods import memory_of, records_of
+from sim.compiler.methods import records_of
 from sim.compiler.pointers import HELD, PAY
 
 PAYING = """
@@ -44,7 +43,9 @@ def compile_reward(
         columns, miners: how many.
         failures: gets what it raises where it runs interpreted.
     """
-    ledger = np.stack([_new_ledger(rule, miners)] * columns)
+    ledger = np.zeros((columns, max(len(rule.ledger), 1), miners))
+    for row, (_, number) in enumerate(rule.ledger):
+        ledger[:, row] = number
 
     def interpret(column: int) -> dict[str, Callable[..., float]]:
         memory, own = rule.begin(miners)[0], _kind_of_ledger(rule)(*ledger[column].view(_Row))
@@ -76,10 +77,6 @@ def _entries(rule: Reward) -> dict[str, Entry]:
     }
 
 
-def _new_ledger(rule: Reward, miners: int) -> NDArray[np.float64]:
-    return np.array([np.full(miners, number) for _, number in rule.ledger] or [np.zeros(miners)])
-
-
 def _kind_of_ledger(rule: Reward) -> Any:
     """A tuple of arrays by name; numba knows none without any."""
     return _ledger(tuple(name for name, _ in rule.ledger) or ("nothing",))
@@ -100,29 +97,3 @@ class _Row(np.ndarray[Any, Any]):
 
 def _array(address: int, kind: Any, miners: int) -> Any:
     return as_array((kind * miners).from_address(address)).view(_Row)
-
-
-Paid = tuple[float, float, Memory, NDArray[np.float64]]
-
-
-def compiled_reward(rule: Reward, miners: int) -> Callable[[NDArray[np.float64], Crowning, float], Paid]:
-    """The rule, compiled, from its beginning on, for so many miners.
-
-    Returns:
-        A function of `(weights, crowning, days)` that pays for one step after the other: what is burned, what is held
-        back, what the rule remembers then, and what is paid, `[miners]`.
-
-    Raises:
-        NotCompilable: it can run interpreted only.
-    """
-    records, ledger = records_of(rule, [rule.begin(0)[0]]), _new_ledger(rule, miners)
-    pay, held = (compiled_call(entry, records) for entry in _entries(rule).values())
-
-    def step(weights: NDArray[np.float64], crowning: Crowning, days: float) -> Paid:
-        shares, line, paid = weights.astype(np.float64), np.asarray(crowning.line, np.bool_), np.zeros(miners)
-        arrays = (each.ctypes.data for each in (ledger, shares, line, paid))
-        facts = (float(fact) for fact in (crowning.crowned, crowning.gain, crowning.fresh, days))
-        burned = pay(*arrays, miners, crowning.king, *facts)
-        return burned, held(ledger.ctypes.data, miners), memory_of(records[0], rule), paid
-
-    return step

@@ -69,7 +69,7 @@ def mixture(given: Any, path: tuple[str | int, ...] = ()) -> Mixture:
         except InputError as error:
             raise error.under(*path) from None
     if given not in MIXTURES:
-        raise InputError(f"there is no mixture {given!r}; {nearest(given, MIXTURES)}, or give {{judge: weight}}", path)
+        raise InputError(f"there is no mixture {given!r}; {nearest(given, MIXTURES)} (or give {{judge: weight}})", path)
     return MIXTURES[given]
 
 

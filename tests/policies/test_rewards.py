@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from compiled_reward import compiled_reward
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from policies.rewards import Crowning, Reward, build, find, names
 from policies.rewards.base import Ledger
 from policies.seen import Memory
 from policies.testing import same
-from sim.compiler.rewards import compiled_reward
 
 MINERS = 4
 ONE = 1.0 / 48  # a step of 30 minutes

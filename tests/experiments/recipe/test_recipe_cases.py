@@ -3,7 +3,7 @@
 import pytest
 from small_world import keys, world
 
-from experiments.recipe.cases import merged
+from experiments.recipe.cases import merge
 from policies import InputError
 from sim.miners.hardware import Fleet
 from sim.miners.progress.ideas import IdeasProgress
@@ -48,7 +48,7 @@ def test_shares_are_replaced_as_a_whole(tmp_path):
 def test_merging(rest, changes, found):
     """Mappings key by key, all else replaced, and so is progress of another kind; what is given stays as it was."""
     before = repr((rest, changes))
-    assert merged(rest, changes) == found
+    assert merge(rest, changes) == found
     assert repr((rest, changes)) == before
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,10 +113,17 @@ def test_other_code_makes_another_report(tmp_path, monkeypatch):
     """What the page is made with counts as what it is made from."""
     made = store(tmp_path)
     before = refresh(made).stat().st_mtime_ns
-    here = Path(origin.__file__).parents[1]
-    assert all(list(here.glob(pattern)) for pattern in origin.CODE)
     monkeypatch.setattr(origin, "_code", lambda: "another version")
     assert refresh(made).stat().st_mtime_ns != before
+
+
+def test_all_our_code_behind_a_report_counts():
+    """Whatever module of the harness a report imports is part of what it is made from."""
+    ours = "(m.__file__ for n, m in sys.modules.items() if n[:11] == 'experiments')"
+    program = f"import sys, experiments.report.run; print(*{ours})"
+    used = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    here = Path(origin.__file__).parents[1]
+    assert {Path(file) for file in used} <= {path for pattern in origin.CODE for path in here.glob(pattern)}
 
 
 def test_nothing_is_fetched(tmp_path):

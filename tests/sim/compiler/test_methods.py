@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from compiled_reward import compiled_reward
 from steady_world import ended, kings, lane, steady
 
 from policies import Memory, News, Policy, Seen, build, start_epsilon
@@ -18,7 +19,7 @@ from sim.compiler.limits import NotCompilable
 from sim.compiler.methods import fill, instance_of, layout, mark, memory_of
 from sim.compiler.pointers import LEARN, PAY, callable_at
 from sim.compiler.policies import compile_policy, compiled_epsilon, compiled_learn
-from sim.compiler.rewards import compile_reward, compiled_reward
+from sim.compiler.rewards import compile_reward
 from sim.compiler.strategies import compiled_decide
 from sim.lanes import Lane
 from sim.miners.strategies import build as build_strategy
