@@ -23,7 +23,7 @@ from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
-from experiments.search.storage import opened
+from experiments.search.storage import open_study
 from sim.lanes import Lane
 from sim.scenario import Scenario
 from sim.world import World
@@ -57,7 +57,7 @@ def bookkeeping(trials: int, sampler: str) -> None:
     marks: dict[int, float] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        opened(None, Path(folder), recipe.name, "bench", goals.directions) as study,
+        open_study(None, Path(folder), recipe.name, "bench", goals.directions) as study,
     ):
         evaluator = Free(Path(folder), Pool(1), spec.populations, 0)
         search = Search(spec, study, proposer(sampler, spec.space, 0, recipe.generation, 1), evaluator)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
 from experiments.search import StudyFailedError
-from experiments.search.storage import holder, locked, taken
+from experiments.search.storage import holder, lock_refusal, locked
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
@@ -57,7 +57,7 @@ def database(text: str, name: str) -> Iterator[RDBStorage]:
             yield storage
         except (SQLAlchemyError, StorageInternalError) as error:
             raise StudyFailedError(
-                f"the storage {shown(where)} went away ({_reason(error)}); start it and run the same command again, "
+                f"the storage {public(where)} went away ({_reason(error)}); start it and run the same command again, "
                 "finished worlds are kept"
             ) from None
         finally:
@@ -88,11 +88,11 @@ def url(text: str) -> URL:
     except ImportError as error:
         wanted = (error.name or where.get_driver_name()).partition(".")[0]
         ours = "'steepest[cluster]'" if wanted == "psycopg" else wanted
-        raise InputError(f"--storage {shown(where)} needs {wanted}, not installed: pip install {ours}") from None
+        raise InputError(f"--storage {public(where)} needs {wanted}, not installed: pip install {ours}") from None
     return where
 
 
-def shown(where: URL) -> str:
+def public(where: URL) -> str:
     """A URL without what is secret in it."""
     return where.set(query={}).render_as_string(hide_password=True)
 
@@ -100,7 +100,7 @@ def shown(where: URL) -> str:
 @contextmanager
 def _locked(where: URL, name: str) -> Iterator[None]:
     """The lock of a study: beside an SQLite file, or in the server itself, which lets go when the connection ends."""
-    what = f"the study {name} in {shown(where)}"
+    what = f"the study {name} in {public(where)}"
     if where.get_backend_name() == "sqlite":
         file = Path(str(where.database))
         if not file.absolute().parent.is_dir():
@@ -132,7 +132,7 @@ def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
         other = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
     except SQLAlchemyError as error:
         raise _unreachable(where, error) from None
-    raise taken(what, str(other or ""))
+    raise lock_refusal(what, str(other or ""))
 
 
 def _storage(where: URL) -> RDBStorage:
@@ -147,7 +147,7 @@ def _storage(where: URL) -> RDBStorage:
         except SQLAlchemyError as error:
             raise _unreachable(where, error) from None
         except RuntimeError as error:  # tables of another Optuna
-            raise InputError(f"--storage {shown(where)}: {error}") from None
+            raise InputError(f"--storage {public(where)}: {error}") from None
     raise AssertionError
 
 
@@ -157,7 +157,7 @@ def _timeout(where: URL) -> dict[str, Any]:
 
 def _unreachable(where: URL, error: Exception) -> InputError:
     return InputError(
-        f"--storage {shown(where)} cannot be opened ({_reason(error)}); is the server running, the database made, "
+        f"--storage {public(where)} cannot be opened ({_reason(error)}); is the server running, the database made, "
         "and the user let in?"
     )
 

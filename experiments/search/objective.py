@@ -115,16 +115,16 @@ def measure(
         groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
         order += places
     base, *parts = evaluator.measure(groups, worlds)
-    return base, joined(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
+    return base, join_lanes(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
 
 
-def joined(parts: Sequence[Measured]) -> Measured:
+def join_lanes(parts: Sequence[Measured]) -> Measured:
     """Lanes of several measurements in the same worlds, one after the other."""
     values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
     return Measured(values, parts[0].case, parts[0].world, tuple(e for part in parts for e in part.errors))
 
 
-def extended(before: Measured, after: Measured) -> Measured:
+def join_worlds(before: Measured, after: Measured) -> Measured:
     """The same lanes in the worlds of both measurements."""
     values = {name: np.concatenate([value, after.values[name]], axis=-1) for name, value in before.values.items()}
     errors = tuple(one or other for one, other in zip(before.errors, after.errors, strict=True))

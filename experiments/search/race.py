@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial
 
 from experiments.run.evaluator import Evaluator, Measured
 from experiments.search import StudyFailedError
-from experiments.search.objective import GAINS, Goals, extended, measure, violation
+from experiments.search.objective import GAINS, Goals, join_worlds, measure, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
@@ -27,7 +27,7 @@ def looks(worlds: int) -> list[int]:
     return sorted({half, half + (worlds - half) // 2, worlds})
 
 
-def losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
+def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
     """Which candidates are worse than the best by Wilcoxon's signed-rank test over worlds, one-sided.
 
     Optuna's WilcoxonPruner is the same test for one trial after the other against the best finished trial; here the
@@ -90,11 +90,11 @@ class Race:
             gains = np.array([self.goals.gains(whole, i, base) for i in going.tolist()])
             best = self._best(gains, whole, going, base, earlier)
             if best is not None:
-                going = going[~losing(gains, best)]
+                going = going[~find_losing(gains, best)]
             if not len(going):  # all are worse than the best of an earlier generation
                 break
             more, part = self._measured([candidates[i] for i in going.tolist()], worlds[look:until])
-            whole, base = extended(whole, _placed(part, going, len(candidates))), extended(base, more)
+            whole, base = join_worlds(whole, _placed(part, going, len(candidates))), join_worlds(base, more)
             lengths[going] = until * cases
         return base, whole, lengths
 

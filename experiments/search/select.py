@@ -15,7 +15,7 @@ from experiments.search.sensitivity import neighbours
 from experiments.search.shortlist import shortlist
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
-from experiments.search.statistics import averaged, by_world, holm, interval, p_value
+from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
 
 Note = Callable[[str], None]
@@ -168,7 +168,7 @@ class _Selection:
 
     def _heldout(self, final: _Stage, held: dict[str, _Stage], lane: int) -> HeldOut:
         rows = {family: stage.gains(lane) for family, stage in held.items()}
-        whole = averaged(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
+        whole = average_rows(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
         families = {family: interval(row, self._seed) for family, row in rows.items()}
         return HeldOut(interval(whole, self._seed), families, whole)
 

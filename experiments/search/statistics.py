@@ -32,10 +32,10 @@ def by_world(values: np.ndarray, case: np.ndarray, world: np.ndarray) -> np.ndar
     numbers, place = np.unique(world, return_inverse=True)
     grid = np.full((len(cases), len(numbers)), np.nan)
     grid[row, place] = values
-    return averaged(grid)
+    return average_rows(grid)
 
 
-def averaged(rows: np.ndarray) -> np.ndarray:
+def average_rows(rows: np.ndarray) -> np.ndarray:
     """The mean of rows in each world; rows without any value do not count.
 
     Args:

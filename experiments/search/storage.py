@@ -28,7 +28,7 @@ power failure loses what the system has been given."""
 
 
 @contextmanager
-def opened(url: str | None, folder: Path, name: str, digest: str, directions: list[str]) -> Iterator[Study]:
+def open_study(url: str | None, folder: Path, name: str, digest: str, directions: list[str]) -> Iterator[Study]:
     """The study, new or as it was left, for this process alone. Nothing in it is ever unpickled.
 
     Args:
@@ -101,7 +101,7 @@ def locked(path: Path, what: str) -> Iterator[None]:
     try:
         lock = FileLock(path, blocking=False).acquire()
     except Timeout:
-        raise taken(what, path.read_text(encoding="utf-8").strip()) from None
+        raise lock_refusal(what, path.read_text(encoding="utf-8").strip()) from None
     with lock:
         path.write_text(f"{holder()}\n", encoding="utf-8")
         yield
@@ -112,7 +112,7 @@ def holder() -> str:
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def taken(what: str, other: str) -> InputError:
+def lock_refusal(what: str, other: str) -> InputError:
     """The message to a second process."""
     return InputError(
         f"{what} is being worked on by {other or 'another process'}; wait for it, or end it: however it ends, "

@@ -21,7 +21,7 @@ from experiments.search.samplers import proposer
 from experiments.search.search import Progress, Search
 from experiments.search.select import Note, select
 from experiments.search.spec import StudySpec
-from experiments.search.storage import opened
+from experiments.search.storage import open_study
 from experiments.search.verdict import Verdict
 
 Report = Callable[[StudySpec, Study, dict[str, Any], dict[str, Any], Path], object]
@@ -86,7 +86,7 @@ def tune(
     propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
     started = time.perf_counter()
     with (
-        opened(storage, folder, recipe.name, digest, goals.directions) as study,
+        open_study(storage, folder, recipe.name, digest, goals.directions) as study,
         open_pool(workers, scheduler) as pool,
     ):
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))

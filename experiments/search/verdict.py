@@ -34,7 +34,7 @@ class Reranked:
     def document(self) -> dict[str, Any]:
         """For JSON."""
         measured = {"search": self.entry.search.document(), "rerank": self.gain.document()}
-        return {**described(self.entry), **measured, "feasible": self.feasible, "error": self.error}
+        return {**describe(self.entry), **measured, "feasible": self.feasible, "error": self.error}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Finalist:
         """For JSON."""
         held, gain = self.heldout, self.entry.search.mean
         return {
-            **described(self.entry),
+            **describe(self.entry),
             "difference": self.difference.document(),
             "p": self.p,
             "p_holm": self.p_holm,
@@ -209,7 +209,7 @@ class Verdict:
         moved, winner = self.sensitivity, self.recommended
         return {
             "objective": self.objective,
-            "recommended": {"name": winner.label, **described(winner.entry)}
+            "recommended": {"name": winner.label, **describe(winner.entry)}
             if winner
             else {"name": self.baseline, "trial": None},
             "because": self.because,
@@ -228,7 +228,7 @@ class Verdict:
         }
 
 
-def described(entry: Entry) -> dict[str, Any]:
+def describe(entry: Entry) -> dict[str, Any]:
     """A candidate for JSON: its policy, reward and constants."""
     lane, params = entry.candidate.lane, entry.candidate.params
     ((policy, parameters),) = lane.policy.spec().items()

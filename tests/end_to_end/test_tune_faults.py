@@ -15,7 +15,7 @@ from dask_cluster import cluster
 from postgres import postgres
 from small_study import recipe, study_folder, trials, worlds
 
-from experiments.search.storage import opened
+from experiments.search.storage import open_study
 
 TUNE = ("tune", "small.yaml")
 
@@ -126,7 +126,7 @@ def test_two_processes(tmp_path: Path) -> None:
 def test_another_study(tmp_path: Path) -> None:
     """A storage that holds another study of that name is refused with both digests, before anything is computed."""
     url = f"sqlite:///{tmp_path / 'study.db'}"
-    with opened(url, tmp_path / "other", "small", "0123456789ab", ["maximize"]):
+    with open_study(url, tmp_path / "other", "small", "0123456789ab", ["maximize"]):
         pass
     recipe(tmp_path)
     said = refused(steepest(*TUNE, "--storage", url, cwd=tmp_path))

@@ -44,7 +44,7 @@ RECIPES = {
     "a control character": ("seed: 7", "seed: \x07", "small.yaml:10: not YAML"),
     "a bomb": ("seed: 7", f"seed: {'[' * 100_000}", "nested more than 30 levels deep"),
     "an empty sweep": ("- {name: shield, policy: fixed}", "- zip: {linear: {}}", "panel.1.zip.linear"),
-    "an infinite rule": ("seed: 7", "rules: {keep: .inf}", "rules.keep: is inf, but must be a whole number"),
+    "an infinite rule": ("seed: 7", "rules: {keep: .inf}", "rules.keep: must be a valid integer, not inf"),
 }
 
 RACES = {

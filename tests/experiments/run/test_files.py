@@ -13,7 +13,7 @@ import pytest
 
 from experiments.curves.library import make_library
 from experiments.run.files import sweep, sweep_beside, unfinished
-from experiments.search.storage import opened
+from experiments.search.storage import open_study
 from policies.errors import InputError
 from sim.traces.tidy import Given
 
@@ -168,12 +168,12 @@ def test_a_study_that_is_opened(tmp_path: Path) -> None:
     folder = tmp_path / "study"
     torn = folder / "worlds" / "0123" / f".00000001.parquet.{ended()}.tmp"
     torn.parent.mkdir(parents=True)
-    with opened(None, folder, "a", "0123", ["maximize"]):
+    with open_study(None, folder, "a", "0123", ["maximize"]):
         torn.write_text("half")
-        with pytest.raises(InputError, match="worked on by"), opened(None, folder, "a", "0123", ["maximize"]):
+        with pytest.raises(InputError, match="worked on by"), open_study(None, folder, "a", "0123", ["maximize"]):
             pass
         assert torn.exists()
-    with opened(None, folder, "a", "0123", ["maximize"]):
+    with open_study(None, folder, "a", "0123", ["maximize"]):
         assert not torn.exists()
 
 

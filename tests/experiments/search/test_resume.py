@@ -12,7 +12,7 @@ from experiments.search.objective import Goals
 from experiments.search.samplers import SAMPLERS, proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
-from experiments.search.storage import opened
+from experiments.search.storage import open_study
 
 TRIALS, SIZE = 16, 4
 
@@ -21,7 +21,7 @@ def searched(spec: StudySpec, folder: Path, worlds: Path) -> list[tuple[Any, ...
     """All that is kept of the trials of a study, begun or gone on with."""
     propose = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, SIZE, 1)
     evaluator = Evaluator(worlds, Pool(1), spec.populations, spec.recipe.seed)
-    with opened(None, folder, "small", spec.digest(), Goals.from_recipe(spec.recipe).directions) as study:
+    with open_study(None, folder, "small", spec.digest(), Goals.from_recipe(spec.recipe).directions) as study:
         Search(spec, study, propose, evaluator).run(TRIALS, lambda done, wanted: None)
         return [(t.number, t.state, t.params, t.values, t.constraints, t.user_attrs) for t in study.trials]
 

@@ -41,16 +41,16 @@ class TestChoices(BasicSamplerTestCase, MultiObjectiveSamplerTestCase):
 
 
 class TestByChoice(RelativeSamplerTestCase):
-    """Optuna's tests of samplers that draw numbers together, from the first trial on."""
+    """Optuna's tests of samplers that draw numbers together."""
 
     @pytest.fixture(params=slow_gp(["tpe", "gp"]))
     def sampler(self, request: pytest.FixtureRequest) -> Callable[[], BaseSampler]:
-        """One that needs no random trials to start with."""
+        """One that needs at most one random trial to start with."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
             kinds = {
                 "tpe": lambda: TPESampler(seed=0, multivariate=True, constant_liar=True, n_startup_trials=0),
-                "gp": lambda: GPSampler(seed=0, n_startup_trials=0),
+                "gp": lambda: GPSampler(seed=0, n_startup_trials=1),
             }
             inner = kinds[request.param]()
         return lambda: ByChoice(inner, inner, TWO)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.search.statistics import averaged, by_world, holm, interval, p_value
+from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
 from sim.streams import stream
 
 
@@ -23,8 +23,8 @@ def test_world_without_a_case_has_no_number():
 def test_rows_without_a_value_do_not_count():
     """A metric that a case does not have is averaged over the others; without any it does not exist."""
     rows = np.array([[np.nan, np.nan], [1.0, 3.0]])
-    assert averaged(rows).tolist() == [1.0, 3.0]
-    assert np.isnan(averaged(rows[:1])).all()
+    assert average_rows(rows).tolist() == [1.0, 3.0]
+    assert np.isnan(average_rows(rows[:1])).all()
 
 
 def test_cases_are_not_independent():

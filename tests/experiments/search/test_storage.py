@@ -14,7 +14,7 @@ from postgres import Postgres, postgres
 
 from experiments.search import StudyFailedError
 from experiments.search.database import database
-from experiments.search.storage import journal, mend, opened
+from experiments.search.storage import journal, mend, open_study
 from policies import InputError
 
 UP = ["maximize"]
@@ -42,7 +42,7 @@ def told(study: optuna.Study, value: float) -> None:
 
 def refusal(message: str, url: str | None, folder: Path, digest: str = "0123", directions: Sequence[str] = UP) -> str:
     """How the study `a` is refused; it must be for something like `message`."""
-    with pytest.raises(InputError, match=message) as caught, opened(url, folder, "a", digest, list(directions)):
+    with pytest.raises(InputError, match=message) as caught, open_study(url, folder, "a", digest, list(directions)):
         pass
     return str(caught.value)
 
@@ -56,7 +56,7 @@ def urls(folder: Path) -> list[str | None]:
 def test_goes_on(tmp_path: Path, kind: int) -> None:
     """What was told is there when the study is opened again, with its digest and the version that began it."""
     for number in range(2):
-        with opened(urls(tmp_path)[kind], tmp_path / "study", "a", "0123", UP) as study:
+        with open_study(urls(tmp_path)[kind], tmp_path / "study", "a", "0123", UP) as study:
             assert len(study.trials) == number
             assert study.user_attrs == {"digest": "0123", "steepest": "0.1.0"}
             told(study, float(number))
@@ -66,7 +66,7 @@ def test_goes_on(tmp_path: Path, kind: int) -> None:
 def test_another_study(tmp_path: Path, kind: int) -> None:
     """A study of another digest, or of other directions, is refused with both digests and what to do."""
     url = urls(tmp_path)[kind]
-    with opened(url, tmp_path / "study", "a", "0123", UP):
+    with open_study(url, tmp_path / "study", "a", "0123", UP):
         pass
     refusal(r"digest is 0123, this recipe's is 4567; give the recipe another name", url, tmp_path / "study", "4567")
     refusal("another study", url, tmp_path / "study", directions=["minimize"])
@@ -76,7 +76,7 @@ def test_somebody_elses_study(tmp_path: Path) -> None:
     """A study with trials that steepest did not begin is refused; an empty one, left by a kill, is taken."""
     url = f"sqlite:///{tmp_path / 'study.db'}"
     optuna.create_study(storage=url, study_name="empty", direction="maximize")
-    with opened(url, tmp_path / "study", "empty", "0123", UP) as study:
+    with open_study(url, tmp_path / "study", "empty", "0123", UP) as study:
         assert study.user_attrs["digest"] == "0123"
     told(optuna.create_study(storage=url, study_name="a", direction="maximize"), 1.0)
     refusal("digest is None", url, tmp_path / "study")
@@ -85,8 +85,8 @@ def test_somebody_elses_study(tmp_path: Path) -> None:
 HOLD = """
 import sys
 from pathlib import Path
-from experiments.search.storage import opened
-with opened(sys.argv[1] or None, Path(sys.argv[2]), "a", "0123", ["maximize"]):
+from experiments.search.storage import open_study
+with open_study(sys.argv[1] or None, Path(sys.argv[2]), "a", "0123", ["maximize"]):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -110,7 +110,7 @@ def test_two_processes(tmp_path: Path, kind: int) -> None:
         refusal(rf"worked on by process {process.pid} on", url, folder)
         process.kill()
         process.wait()
-    with opened(url, tmp_path / "study", "a", "0123", UP) as study:
+    with open_study(url, tmp_path / "study", "a", "0123", UP) as study:
         told(study, 1.0)
 
 
@@ -133,13 +133,13 @@ def test_mend(tmp_path: Path, torn: bytes) -> None:
 def test_torn_journal(tmp_path: Path) -> None:
     """A journal that is torn, with the lock of a killed writer beside it, is read and written again, without a wait."""
     path = tmp_path / "journal.log"
-    with opened(None, tmp_path, "a", "0123", UP) as study:
+    with open_study(None, tmp_path, "a", "0123", UP) as study:
         told(study, 1.0)
     with path.open("ab") as file:
         file.write(b'{"op_code":4,"worker')
     (tmp_path / "journal.log.lock").symlink_to(path)
     for number in (1, 2):
-        with opened(None, tmp_path, "a", "0123", UP) as study:
+        with open_study(None, tmp_path, "a", "0123", UP) as study:
             assert len(study.trials) == number
             told(study, 1.0)
     assert all(json.loads(line) for line in path.read_text().splitlines())
@@ -149,7 +149,7 @@ def test_torn_journal(tmp_path: Path) -> None:
 def test_damaged_journal(tmp_path: Path, line: str) -> None:
     """A journal that is damaged in the middle is left as it is, with a message that says what to do."""
     path = tmp_path / "journal.log"
-    with opened(None, tmp_path, "a", "0123", UP) as study:
+    with open_study(None, tmp_path, "a", "0123", UP) as study:
         told(study, 1.0)
     text = line + path.read_text()
     path.write_text(text)
@@ -188,7 +188,7 @@ def test_no_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def killed(server: Postgres, folder: Path) -> None:
     """A trial is told to a server that was killed and started again: the lock went with the old one."""
-    with opened(server.url, folder, "a", "0123", UP) as study:
+    with open_study(server.url, folder, "a", "0123", UP) as study:
         server.kill()
         server.start()
         told(study, 2.0)
@@ -199,13 +199,13 @@ def test_postgres(tmp_path: Path) -> None:
     with postgres() as server:
         with held(server.url, tmp_path / "study") as process:
             refusal(rf"worked on by process {process.pid} on", server.url, tmp_path / "other")
-            with opened(server.url, tmp_path / "b", "b", "4567", UP) as study:
+            with open_study(server.url, tmp_path / "b", "b", "4567", UP) as study:
                 told(study, 1.0)
             process.kill()
             process.wait()
-        with opened(server.url, tmp_path / "study", "a", "0123", UP) as study:
+        with open_study(server.url, tmp_path / "study", "a", "0123", UP) as study:
             told(study, 1.0)
         with pytest.raises(StudyFailedError, match=r"went away .* same command again, finished worlds are kept"):
             killed(server, tmp_path / "study")
-        with opened(server.url, tmp_path / "study", "a", "0123", UP) as study:
+        with open_study(server.url, tmp_path / "study", "a", "0123", UP) as study:
             assert [trial.value for trial in study.trials] == [1.0]
