@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
+from experiments.verification.theory.crowds import kings as expected_kings
 from experiments.verification.theory.lived.players import Shows
 from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, spread, world
-from experiments.verification.theory.records import kings as expected_kings
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.cases import CASES, Case
 from experiments.verification.theory.lived.players import Once, Spares
 from experiments.verification.theory.lived.progress import Given
 from experiments.verification.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
+from experiments.verification.theory.payments import CASES, Case
 from policies import build
 from policies.rewards import build as build_reward
 from sim.clock import BLOCKS_PER_DAY

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.verification.theory.stall import Frontier
+from experiments.verification.theory.reigns import Frontier
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
 from sim.miners.progress.law import LawCourse, LawProgress

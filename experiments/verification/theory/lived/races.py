@@ -5,11 +5,12 @@ from math import expm1
 
 import numpy as np
 
-from experiments.verification.theory import checks, race
+from experiments.verification.theory import checks
+from experiments.verification.theory.decays import SCHEDULES
 from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
 from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, world
 from experiments.verification.theory.lived.throne import Races, Throne
-from experiments.verification.theory.schedules import SCHEDULES
+from experiments.verification.theory.races import first_of
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
@@ -54,7 +55,7 @@ def fresh(miners: int, steps: int, length: float, worlds: range) -> Found:
         length: mean number of races in a world.
         worlds: by number.
     """
-    mean = race.first_of(miners, steps)
+    mean = first_of(miners, steps)
     step = min(mean / FINE, FINEST)
     rate = step * BLOCKS_PER_DAY / STEP
     cutoff, end = length * mean / step, (length + LONGEST / steps**0.5) * mean / step

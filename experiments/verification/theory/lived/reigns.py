@@ -5,11 +5,10 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.decays import DECAYS
+from experiments.verification.theory.decays import DECAYS, STEADY, schedule
 from experiments.verification.theory.lived.players import Improves, Shows, Slices
 from experiments.verification.theory.lived.progress import Along, per_day
 from experiments.verification.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, spread, world
-from experiments.verification.theory.schedules import STEADY, schedule
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

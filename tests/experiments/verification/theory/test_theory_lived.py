@@ -8,7 +8,7 @@ from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, 
 from experiments.verification.theory.lived.progress import Along, Given, per_day
 from experiments.verification.theory.lived.setting import STEP, lane, scenario, spread, world
 from experiments.verification.theory.lived.throne import Throne
-from experiments.verification.theory.stall import Frontier
+from experiments.verification.theory.reigns import Frontier
 from policies import build
 
 WORLDS = range(3)

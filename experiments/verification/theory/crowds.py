@@ -1,15 +1,14 @@
-"""Kings of a crowd without progress: how many of n submissions become king.
+"""Crowds in which every miner submits one model: how many of n submissions become king, and for how long.
 
-Losses are independent and of one law. Where it matters they are U^spread with U uniform, so that -ln L is exponential
-with the mean `spread`, and a newcomer beats a king of rank u by the margin with probability q u, q = `chance(...)`.
+Losses are independent draws from one distribution. Where its form matters a loss is U^spread with U uniform, so that
+-ln(loss) is exponential with the mean `spread`. The king's rank u is the probability that a random submission has a
+lower loss; a newcomer beats the king by the margin with probability q u, where q = `chance(...)`.
 """
 
-from collections.abc import Callable
 from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
-from scipy.integrate import quad
 from scipy.special import psi
 
 
@@ -62,19 +61,6 @@ def running_best_weibull(n: int, epsilon: float, shape: float) -> float:
     return float(1.0 + w * (psi(n + w) - psi(1.0 + w)))
 
 
-def running_best_of(n: int, beats: Callable[[float], float]) -> float:
-    """The same for any law.
-
-    Args:
-        n: submissions.
-        beats: chance of a newcomer to beat by the margin a loss that a share u of the law undercuts; F((1 - epsilon)
-            F^-1(u)) for the distribution function F.
-    """
-    k = np.arange(1, n)
-    mean, _ = quad(lambda u: beats(u) * np.sum(k * (1.0 - u) ** (k - 1)), 0, 1, points=[1.0 / n], limit=500)
-    return 1.0 + float(mean)
-
-
 @cache
 def king(n: int, q: float) -> float:
     """Mean number of kings after n submissions that each must beat the king alone by the margin.
@@ -93,3 +79,56 @@ def king(n: int, q: float) -> float:
                 moments[m] - factor * moments[m + 1] * (1 - powers[m] / (m + 1)) for m in range(len(moments) - 1)
             ]
         return float(1 + factor * total)
+
+
+def community_chance(n: int, drift: float, margin: float) -> float:
+    """P(the n-th submission of a steadily improving community becomes king).
+
+    The n-th submission has the score G + c n, with G from the standard Gumbel distribution: its loss is
+    exp(-spread (G + c n)). A king must beat all before it by the margin delta. The chance is
+    1 / (1 + e^delta (e^-c + e^-2c + ... + e^-(n-1)c)).
+
+    Args:
+        n: number of the submission, from 1.
+        drift: c, in units of the score.
+        margin: delta = -ln(1 - epsilon) / spread, in units of the score.
+    """
+    before = np.sum(np.exp(-drift * np.arange(1, n)))
+    return float(1.0 / (1.0 + np.exp(margin) * before))
+
+
+def community_rate(drift: float, margin: float) -> float:
+    """Kings per submission of that community in the long run; 0 without drift."""
+    fresh = -np.expm1(-drift)
+    return float(fresh / (fresh + np.exp(margin - drift)))
+
+
+def community_kings(n: int, drift: float, margin: float) -> float:
+    """Mean number of kings after n submissions of that community."""
+    return sum(community_chance(k, drift, margin) for k in range(1, n + 1))
+
+
+def hhi(n: int) -> float:
+    """Mean Herfindahl index of n miners' shares of the reigning time: one submission each, equal skill, no margin.
+
+    Reigns, counted in submissions, then have the distribution of the cycle lengths of a random permutation.
+    """
+    return (n + 1) / (2 * n)
+
+
+def longest_share(n: int) -> float:
+    """Mean longest reign of the same n miners, as a share of n.
+
+    A share a_i(m) of the permutations of i elements has no cycle longer than m, and
+    i a_i = a_(i-1) + ... + a_(i-m). The mean of the longest cycle is the sum over m of 1 - a_n(m).
+    """
+    m = np.arange(n)
+    none_longer = np.zeros((n + 1, n))
+    none_longer[0] = 1.0
+    last = np.zeros(n)  # the sum of the last m terms
+    for i in range(1, n + 1):
+        leaves = i - 1 - m
+        gone = np.where(leaves >= 0, none_longer[np.maximum(leaves, 0), m], 0.0)
+        last += none_longer[i - 1] - gone
+        none_longer[i] = last / i
+    return float(np.sum(1.0 - none_longer[n]) / n)
