@@ -1,6 +1,6 @@
-"""What a world is held against: one expected value per check, for `steepest verify theory`.
+"""The checks of `steepest verify theory`: one expected value each, with the settings of its worlds.
 
-Losses are U^0.01 unless said otherwise, noise is off, and evaluations take no time.
+Losses are U^0.01 unless a check says otherwise, noise is off, and evaluations take no time.
 """
 
 from collections.abc import Iterator
@@ -21,26 +21,26 @@ STEP = 5e-4
 """Log-loss of an improvement in the races."""
 
 LOOK, ARRIVALS, AGES = 150, 3.0, (1, 3, 7, 14)
-"""Blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
+"""Blocks between two chances to challenge, challengers per day, and the ages in days at which reigns are counted."""
 RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (2e-3,)
 """Falls of the steady frontier, log loss per day."""
 SHELF_RATES = RATES[1:]
-"""Those for every decay of the shelf; the slowest takes ten seconds more and says the same."""
+"""The same for every age-only policy; the slowest rate takes ten seconds more and says the same."""
 FIRSTS = (1, 2, 5, 10)
-"""Improvements for which two miners are timed."""
+"""Numbers of improvements that two miners race for."""
 FRONTIER, FIRST_LOSS, STALLING = reigns.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
-"""A world that stalls within sight: nine successors, the last one when training has lasted 23 times as long."""
+"""A frontier, the first king's loss and a margin under which the throne stalls soon: after nine successors, the last
+of which comes when training has lasted 23 times as long as the first took."""
 LOSS, SIGMA, RHO, SAMPLES, NOISE_EPSILON = 2.4, 0.3, 0.995, 64, 0.0005
 """The loss of both models and its sd over samples, in nats, the correlation of the two, and the margin."""
 SERVER = GatedServer(kept=1.5, each=0.12, arrivals=2.0)
 POOLS = (11, 101)
 """Sizes of the ordered pools."""
 HALF_LIFE = half_life(0.995, 361)
-"""Of SN29's advantage, in blocks."""
-
+"""Half-life of SN29's advantage, in blocks."""
 
 WHOLE, FALL, KAPPA, SHIELD_HALF_LIFE = 0.02, 1e-3, 0.5, 3.0
-"""A gain in log loss, the fall of the frontier per day, and the shield; half-life in days."""
+"""A gain in log loss, the fall of the frontier per day, the shield's factor, and its half-life in days."""
 SLICES, QUICK_SLICES = (1, 2, 4, 8), (2, 8)
 LONGEST_DAYS = 11
 SHIELDS = {
@@ -48,21 +48,22 @@ SHIELDS = {
     "halving": {"kappa": KAPPA, "end": 0.0, "half_life_blocks": SHIELD_HALF_LIFE * BLOCKS_PER_DAY},
 }
 PROMISE_DAYS, PROMISE = 2.0, {"start": 0.004, "end": 0.0, "most": 0.05, "cut": 0.5, "target": 1e-3}
-"""Days since the first crown, and what has been promised."""
+"""Days since the first crown, and the parameters of the policy `schedule-anchored`."""
 PROMISED = PROMISE_DAYS * PROMISE["target"]
+"""Log loss that should have been gained by then."""
 ACHIEVED = {"on": 1.0, "behind": 0.0, "ahead": 2.0}
-"""Shares of it."""
+"""Shares of it that were gained."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A number that theory knows.
+    """A number that a closed form predicts.
 
     Attributes:
-        id: result, a dash, and which of its numbers.
+        id: the result, and which of its numbers, as in `records mean n=100`.
         what: in words, with the unit.
         expected: the number.
-        quick: whether it is among those that are worth a few seconds.
+        quick: whether `--quick` has it too.
     """
 
     id: str
@@ -72,7 +73,7 @@ class Check:
 
 
 def checks(quick: bool = False) -> list[Check]:
-    """The quick ones or all, in the order of the results."""
+    """All checks, or the quick ones, in the order of the results."""
     parts = (
         _records(),
         _margins((100,) if quick else (100, 200)),
@@ -147,7 +148,7 @@ def _frontiers() -> Iterator[Check]:
             yield Check(f"frontier {name} rate={rate:g}", what, expected, rate in QUICK_RATES)
     for rate in SHELF_RATES:
         for name in decays.DECAYS:
-            what = f"days of a reign, {name} of the shelf, frontier falling {rate:g} a day"
+            what = f"days of a reign, {name}, frontier falling {rate:g} a day"
             yield Check(f"frontier shelf {name} rate={rate:g}", what, decays.reign(name, rate), rate in QUICK_RATES)
     times = reigns.king_times(FRONTIER, FIRST_LOSS, STALLING)
     yield Check("stall successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
@@ -157,7 +158,7 @@ def _frontiers() -> Iterator[Check]:
 
 
 def sliced_reign(name: str, slices: int) -> float:
-    """Days that a gain in so many slices reigns in all: kappa g / r, or by Lambert's W where it halves."""
+    """Days of all reigns that a gain buys in so many slices: kappa g / r, or by Lambert's W for a halving shield."""
     bought = KAPPA * WHOLE / slices
     if name == "for-ever":
         return slices * bought / FALL
@@ -211,11 +212,11 @@ def _races() -> Iterator[Check]:
         yield Check(f"race gain {name}", f"log-loss gained per crown, 8 miners, 1 a day, {name}", found.gain, quick)
         yield Check(f"race speed {name}", f"log-loss gained per day, 8 miners, 1 a day, {name}", found.speed, quick)
     for steps in (1, 2, 5, 10, 20):
-        what = f"crowns of who has 0.6 of the compute of two, {steps} needed"
+        what = f"crowns of the one of two miners with 0.6 of the compute, {steps} needed"
         yield Check(f"race crowns steps={steps}", what, races.crown_share(0.6, steps), steps <= 2)
     share, reign = races.two_kings(3.0, 1.0)
-    yield Check("race two share", "emission share of who dethrones 3 times a day against once", share)
-    yield Check("race two reign", "days of a reign of who is dethroned once a day", reign)
+    yield Check("race two share", "emission share of the miner that dethrones 3 times a day against once", share)
+    yield Check("race two reign", "days of a reign that is ended once a day", reign)
 
 
 def _evaluations() -> Iterator[Check]:

@@ -18,12 +18,12 @@ def harmonic(n: int, power: int = 1) -> float:
 
 
 def chance(epsilon: float, spread: float) -> float:
-    """q = (1 - epsilon)^(1 / spread): how much rarer a crown is than without a margin."""
+    """q = (1 - epsilon)^(1 / spread): the factor by which a margin makes a crown rarer."""
     return float((1.0 - epsilon) ** (1.0 / spread))
 
 
 def kings(n: int) -> tuple[float, float]:
-    """Mean and variance of the number of kings after n submissions without a margin, whatever the law."""
+    """Mean and variance of the number of kings after n submissions without a margin, whatever the distribution."""
     return harmonic(n), harmonic(n) - harmonic(n, 2)
 
 
@@ -51,22 +51,22 @@ def king_age(n: int) -> float:
 
 
 def running_best(n: int, q: float) -> float:
-    """Mean number of kings after n submissions that each must beat all before by the margin."""
+    """Mean number of kings after n submissions where a king must beat all before it by the margin."""
     return 1.0 + q * (harmonic(n) - 1.0)
 
 
 def running_best_weibull(n: int, epsilon: float, shape: float) -> float:
-    """The same for Weibull losses, shape 1 being exponential ones."""
+    """The same for Weibull losses; shape 1 is the exponential distribution."""
     w = (1.0 - epsilon) ** shape
     return float(1.0 + w * (psi(n + w) - psi(1.0 + w)))
 
 
 @cache
 def king(n: int, q: float) -> float:
-    """Mean number of kings after n submissions that each must beat the king alone by the margin.
+    """Mean number of kings after n submissions where a king must beat only the king before by the margin.
 
-    The moments a_m(j) = E[u^m] of the king's rank after j submissions follow from each other; they cancel down to a
-    few parts in 2^n, so the digits grow with n.
+    The moments E[u^m] of the king's rank u after j submissions give those after j + 1. The sums cancel down to a few
+    parts in 2^n, so the number of digits grows with n.
     """
     with localcontext() as context:
         context.prec = 40 + n

@@ -14,10 +14,12 @@ from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 
 START, END = 0.005, 0.0001
-"""Where all decays begin and end; SN9's of March 2025."""
+"""Advantage at the start and at the end of all decays; SN9's of March 2025."""
 EXCESS = START - END
 KNOTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Ages of the knots of the policy `knots`."""
 KEPT = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+"""Share of the excess over the end that is kept from knot to knot."""
 
 Formula = Callable[[float], float]
 
@@ -80,9 +82,9 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "fixed-.0005": {"fixed": {"epsilon": 0.0005}},
 }
 STEADY = ("fixed-.005", "linear-7d", "linear-7d-.001", "linear-2d")
-"""Those whose reigns under a steady frontier are checked."""
+"""Schedules whose reigns under a steady frontier are checked."""
 RACED = ("fixed-.005", "linear-7d", "linear-2d", "exp-1d", "fixed-.001", "fixed-.0005")
-"""Those that are raced under."""
+"""Schedules whose races are checked."""
 
 
 def schedule(name: str) -> Policy:

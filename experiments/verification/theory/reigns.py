@@ -21,7 +21,7 @@ def survival(policy: Policy, days: float, arrivals: float, spread: float, *, ret
         days: age of the king.
         arrivals: submissions per day, a Poisson process.
         spread: losses are U^spread.
-        retry: whether near-misses challenge again as the advantage falls; else everyone has one try.
+        retry: whether near-misses challenge again as the advantage falls; else each model challenges once.
     """
 
     def q(age: float) -> float:
@@ -35,9 +35,9 @@ def survival(policy: Policy, days: float, arrivals: float, spread: float, *, ret
 def survival_steps(chances: Sequence[float], *, retry: bool) -> float:
     """P(the first reign outlives its first m challengers), one per step.
 
-    A king of rank u survives with probability (1 - q_1 u) ... (1 - q_m u), or (1 - q_m u)^m if all come back; the mean
-    over uniform u is an integral of a polynomial, which Gauss-Legendre gives exactly. Where a step brings a challenger
-    only with probability p, give p q instead of q.
+    A king of rank u survives with probability (1 - q_1 u) ... (1 - q_m u), or (1 - q_m u)^m if all challenge again. The
+    mean over uniform u is an integral of a polynomial, which Gauss-Legendre gives exactly. Where a step brings a
+    challenger only with probability p, give p q instead of q.
 
     Args:
         chances: q = (1 - epsilon)^(1 / spread) at the king's age in steps 1 ... m, rising.
