@@ -107,8 +107,10 @@ def _method(material: Material) -> dict[str, Any]:
 
 def _changes(changes: object, path: str = "") -> Iterator[str]:
     """What a family changes, by dotted keys."""
-    if isinstance(changes, dict):
+    if isinstance(changes, dict) and changes:
         for key, value in changes.items():
             yield from _changes(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(changes, list):
+        yield f"{path} " + " then ".join(", ".join(_changes(each)) for each in changes)
     else:
-        yield f"{path} {changes}"
+        yield f"{path} {changes or 'by default'}".strip()
