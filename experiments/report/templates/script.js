@@ -60,9 +60,10 @@ function shrink(plot, data, layout) {
 
 // A name that has lost its middle; tags and entities count as they are read.
 function short(name, most = 22) {
-  name = name.replace(" ◂ baseline", " ◂").replace(" alike)", ")");
   const signs = name.match(/<[^>]*>|&\w+;|./gsu) ?? [];
   if (signs.length <= most || /<[^>]*>/.test(name)) return name;
+  const brief = name.replace(" ◂ baseline", " ◂").replace(" alike)", ")");
+  if (brief !== name) return short(brief, most);
   return [...signs.slice(0, most * 0.6), "…", ...signs.slice(1 - most * 0.4)].join("");
 }
 
@@ -91,11 +92,11 @@ function lower(plot, data, layout) {
   if (layout.showlegend === false || (shown < 2 && !asked)) return;
   plot.dataset.side ??= Math.min(plot.clientHeight, 480);
   const columns = Math.max(1, Math.floor(plot.clientWidth / 260));
-  const below = Math.ceil(shown / columns) * 20 + (layout.legend.title ? 24 : 4);
+  const below = Math.ceil(shown / columns) * 20 + (layout.legend.title ? 34 : 4);
   plot.style.height = `${Number(plot.dataset.side) + below + 20}px`;
   layout.margin = { ...layout.margin, b: below + 70 };
   const place = { orientation: "h", xref: "container", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" };
-  Object.assign(layout.legend, place, { entrywidth: plot.clientWidth / columns - 50 });
+  Object.assign(layout.legend, place, { entrywidth: plot.clientWidth / columns - 90 });
   if (layout.legend.title) layout.legend.title.side = "top";
 }
 
