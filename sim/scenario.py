@@ -17,7 +17,7 @@ from sim.settings import About, Settings
 from sim.validators.noise import Level, NoiseLevel
 
 if TYPE_CHECKING:
-    from sim.data import Data
+    from sim.data.data import Data
 
 MOST_MINERS = 4096
 MOST_DAYS = 3650.0

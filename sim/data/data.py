@@ -99,27 +99,17 @@ def no_migration(miners: int, worlds: int) -> Migration:
 class Data:
     """What is judged when, how miners follow, and how soon their models do.
 
-    Attributes:
-        judging: the schedule of mixtures.
-        moving: the habits of miners.
-        memory: tokens, see `train_on`.
-
     Raises:
         InputError: the memory is no positive number.
     """
 
-    judging: Judging = field(default_factory=lambda: judging([(0, "six-tasks")]))
-    moving: Moving = field(default_factory=Moving)
-    memory: float = MEMORY
+    judging: Judging = field(default_factory=lambda: judging([(0, "six-tasks")]))  #: the schedule of mixtures
+    moving: Moving = field(default_factory=Moving)  #: the habits of miners
+    memory: float = MEMORY  #: tokens after which 1 / e of the old training is left, see `train_on`
 
     def __post_init__(self) -> None:
         if not (isfinite(self.memory) and self.memory > 0.0):
             raise InputError(f"memory is {self.memory:g} tokens, but must be a number above 0", ("memory",))
-
-    @property
-    def sets(self) -> tuple[str, ...]:
-        """What miners choose from, in the order of every array with an axis of sets."""
-        return SETS
 
     def weights(self, block: float) -> np.ndarray:
         """The data weights of the mixture that is judged at a block; what `penalty_of` takes."""
@@ -136,30 +126,19 @@ class Data:
         def uniform(*what: str | int) -> np.ndarray:
             return np.stack([stream(seed, "world", w, "diet", *what).random(miners) for w in worlds])
 
-        start = _first_sets(moving, schedule, uniform("start"))
+        start = np.full((len(worlds), miners), schedule.best[0])
+        if moving.start:
+            bounds = np.cumsum([moving.start.get(name, 0.0) for name in SETS])
+            start = np.searchsorted(bounds / bounds[-1], uniform("start"), side="right")
+        planned = np.full((len(schedule.blocks) - 1, *start.shape), np.inf)
         stays = uniform("never") < moving.never
-        planned = np.array(
-            [
-                np.where(stays, np.inf, block + _days_to_move(moving, uniform("reaction", number)) * BLOCKS_PER_DAY)
-                for number, block in enumerate(schedule.blocks[1:], 1)
-            ]
-        ).reshape(-1, *start.shape)
+        for number, block in enumerate(schedule.blocks[1:], 1):
+            days = moving.reaction_days * -np.log1p(-uniform("reaction", number)) - moving.notice_days
+            planned[number - 1] = np.where(stays, np.inf, block + days * BLOCKS_PER_DAY)
         targets = np.ascontiguousarray(schedule.best[1:])
         moves = _moves_made(start, targets, planned)
         pause, usd = float(moving.move_days * BLOCKS_PER_DAY), float(moving.move_usd)
         return Migration(start, targets, moves, pause, usd, float(self.memory))
-
-
-def _first_sets(moving: Moving, schedule: Judging, drawn: np.ndarray) -> np.ndarray:
-    if not moving.start:
-        return np.full(drawn.shape, schedule.best[0])
-    bounds = np.cumsum([moving.start.get(name, 0.0) for name in SETS])
-    return np.searchsorted(bounds / bounds[-1], drawn, side="right")
-
-
-def _days_to_move(moving: Moving, drawn: np.ndarray) -> np.ndarray:
-    """Days from the switch to the move."""
-    return np.asarray(moving.reaction_days * -np.log1p(-drawn) - moving.notice_days)
 
 
 def _moves_made(start: np.ndarray, targets: np.ndarray, planned: np.ndarray) -> np.ndarray:

@@ -12,16 +12,13 @@ import numpy as np
 from policies.errors import InputError, nearest
 from sim.data.sets import EXPONENT, JUDGES, SET_GAPS, SET_WORTH, TABLES, require_known
 
-HISTORY: Mapping[str, list[tuple[int, str]]] = TABLES["history"]
-"""What the subnet's competitions were judged on: (first block, mixture)."""
-
 
 @dataclass(frozen=True)
 class Mixture:
     """Weights of judges; a model's score is the weighted mean of its losses on them.
 
     Raises:
-        InputError: a judge is unknown, or a weight breaks that rule.
+        InputError: a judge is unknown, a weight is not above 0, or the weights do not sum to 1.
     """
 
     name: str  #: what it is called
@@ -44,11 +41,6 @@ class Mixture:
                 ("weights",),
             )
         object.__setattr__(self, "weights", dict(self.weights))  # a copy, which the caller cannot change
-
-    @property
-    def vector(self) -> np.ndarray:
-        """The weight of every judge, 0 where it has no say, `[judges]`."""
-        return np.array([self.weights.get(judge, 0.0) for judge in JUDGES])
 
 
 MIXTURES: Mapping[str, Mixture] = {name: Mixture(name, weights) for name, weights in TABLES["mixtures"].items()}
@@ -111,8 +103,8 @@ class Judging:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """The weight of every judge, `[phases, judges]`."""
-        return np.stack([each.vector for _, each in self.phases])
+        """The weight of every judge, 0 where it has no say, `[phases, judges]`."""
+        return np.array([[each.weights.get(judge, 0.0) for judge in JUDGES] for _, each in self.phases])
 
     @cached_property
     def penalty(self) -> np.ndarray:

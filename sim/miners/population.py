@@ -19,10 +19,10 @@ TOLERANCE = 1e-9
 FIELDS = tuple(field.name for field in fields(Decision))
 
 BOUNDS = {"perturbation": (0.0, 1.0), "runs": (1.0, 10_000.0)}
-"""Numbers of a decision that must lie between two others; none may be NaN."""
+"""Least and most of a decision's numbers; the others have no bounds, but none may be NaN."""
 
 LIMITS = np.array([BOUNDS.get(name, (-np.inf, np.inf)) for name in FIELDS])
-"""The same for every field, `[fields, 2]`."""
+"""The bounds of every field, `[fields, 2]`."""
 
 PLAYER = np.dtype([("decide", "i8"), ("numbers", "i8")])
 """The addresses of a strategy's function and of its numbers."""
@@ -72,15 +72,10 @@ class Population:
         count[rest] += 1
         places = np.repeat(np.arange(len(self.mix)), count)
         # Strategies are spread evenly over the ranks, so that the first ranks (and the founder, the last) are a sample.
-        order = np.argsort(_spread(count), kind="stable")
-        out = places[order]
+        keys = np.concatenate([(np.arange(c) + 0.5) / c for c in count])
+        out = places[np.argsort(keys, kind="stable")]
         out[: len(self.deviants)] = len(self.mix) + np.arange(len(self.deviants))
         return out
-
-
-def _spread(count: np.ndarray) -> np.ndarray:
-    """Sort keys that deal out `count[i]` cards of kind i evenly."""
-    return np.concatenate([(np.arange(c) + 0.5) / c for c in count if c] or [np.empty(0)])
 
 
 def roles(miners: int, seed: int, worlds: Sequence[int]) -> np.ndarray:
@@ -130,7 +125,7 @@ class Choices:
         return strategy
 
     def blame(self, column: int, miner: int, block: float, field: int | None, value: float) -> StrategyError:
-        """The error of a strategy that failed (`field` None), or of the field of its decision that is out of bounds."""
+        """The error of a strategy that failed (`field` None), or whose decision has a field out of bounds."""
         strategy, lane = self.strategy_of(column, miner), self._columns.lane_of(column).name
         where = f"for miner {miner} at block {block:.0f} in lane {lane!r}"
         if field is None:

@@ -10,7 +10,7 @@ from steady_world import AT_ONCE, SEED, ended, lane, steady
 
 from experiments.world_metrics import emission_shares, entropy, excess_rate, hhi_of_luck, measure_world, pay_luck
 from sim.clock import BLOCKS_PER_DAY
-from sim.data import Data
+from sim.data.data import Data
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.scenario import Scenario
