@@ -34,25 +34,15 @@ class Moving(Settings):
         Mapping[str, Share],
         About("share of miners that begin on each set; left empty, all begin on the best set for the first mixture"),
     ] = field(default_factory=dict)
+    # the races on record answer a new idea within 2 to 4 days
     reaction_days: Annotated[
-        float,
-        About(
-            "mean days from hearing of a switch to moving, exponential: half of the miners need less than 0.7 of it, "
-            "one in twenty more than three times. The races on record answer a new idea within 2 to 4 days",
-            0,
-            3650,
-        ),
+        float, About("mean days from hearing of a switch to moving; their law is exponential", 0, 3650)
     ] = 3.0
     never: Annotated[float, About("share of miners that never move", 0, 1)] = 0.1
-    notice_days: Annotated[
-        float, About("days before the switch at which miners hear of it; the subnet gave 2 to 9", 0, 3650)
-    ] = 0.0
-    move_days: Annotated[
-        float, About("days of training that a move takes: to download, tokenise and tune", 0, 3650)
-    ] = 1.0
+    notice_days: Annotated[float, About("days from the notice to the switch; the subnet gave 2 to 9", 0, 3650)] = 0.0
+    move_days: Annotated[float, About("days of training lost to download, tokenise and tune", 0, 3650)] = 1.0
     move_usd: Annotated[
-        float,
-        About("USD that it costs besides: traffic and a rented machine with many cores for those days", 0, 1e9, "USD"),
+        float, About("USD that a move costs: traffic, and a machine with many cores for those days", 0, 1e9, "USD")
     ] = 50.0
 
     def __post_init__(self) -> None:

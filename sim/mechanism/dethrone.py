@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.compiler import allocating
 from sim.mechanism.judge import wins_pair
+from sim.mechanism.keep import sort
 
 NOBODY = -1
 """The king's place or uid where there is none."""
@@ -27,13 +28,10 @@ def counts(pool: np.ndarray, i: int) -> bool:
 @allocating
 def oldest_first(pool: np.ndarray) -> np.ndarray:
     """Places by rising block; those of one block in the order of the pool."""
-    order = np.empty(len(pool), dtype=np.int64)
+    order, block = np.arange(len(pool)), np.empty(len(pool))
     for place in range(len(pool)):
-        at = place
-        while at > 0 and pool[order[at - 1]].block > pool[place].block:
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = place
+        block[place] = pool[place].block
+    sort(order, block)
     return order
 
 

@@ -1,4 +1,10 @@
-"""What miners do at a look: train, measure, decide, commit, and begin again from the king's model."""
+"""What miners do at a look: train, measure, decide, commit, and begin again from the king's model.
+
+The functions below share their arguments. A look has the place `k` in the `agenda`; its miner is `m`, `c` a column and
+`w` that column's world. `loss` and `score` are the true losses of the miner's private model: by the law of its
+progress, and on the mixture that is judged now (`data_weights`). `terms` are numbers of the scenario, `validator` is
+the first one, `lanes` are records of `COLUMN`, and `sums` is what the record keeps of a column.
+"""
 
 from math import erfc, exp, inf, isfinite, isnan, log, log1p, nan, sqrt
 from typing import Any, NamedTuple
@@ -90,7 +96,7 @@ class Throne(NamedTuple):
 def throne_of(
     c: int, king: int, validator: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
 ) -> Throne:  # fmt: skip
-    """The throne of a column."""
+    """What the miners of a column see of its king."""
     models, history, lane = validator.models, validator.history, lanes[c]
     seat = king if king >= 0 else models.facts.shape[1] - 1
     facts, score, error, bar = models.facts[c, seat], 1.0, nan, nan
@@ -111,17 +117,7 @@ def fill_view(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
     validator: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
-    """Fill in the view of a miner that looks up.
-
-    Args:
-        people, agenda: the miners and their looks; `k` is which look, `c` and `w` column and world.
-        loss, score: true losses of its private model: by the law, and on the mixture that is judged now.
-        throne: the king that it sees.
-        terms: numbers of the scenario.
-        validator: the first one.
-        lanes: records of `COLUMN`.
-        rivals: log loss per day by which the king's loss falls, as the public sees it.
-    """
+    """Fill in the view of a miner; `rivals` is the log loss per day by which the king's loss falls, as all see it."""
     m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
     mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], throne.king >= 0
     model, measured, reads = validator.models.facts[c, throne.seat], history.measured[c, throne.seat], lane.reads
@@ -178,7 +174,7 @@ def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
     validator: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
-    """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
+    """Commit what was decided, unless the runs bought for it miss `least`; whether it did, and the GPU days of them."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
     mine, person, models, seat = people.miners[c, m], people.persons[w, m], validator.models, throne.seat
     theirs, copies = models.facts[c, seat], decision.copy and throne.king >= 0
@@ -256,12 +252,8 @@ def look(
     Args:
         first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
-        people, agenda, terms: the miners, their looks and the numbers that they live by.
-        validator: the first one.
         kings: the reigning miners, `[columns]`.
-        lanes: records of `COLUMN`.
-        account: what is kept of the world.
-        data_weights: of the mixture that is judged now.
+        account: what the record keeps of the world.
         committed: gets (miner, column) of new commitments, int `[some, 2]`.
 
     Returns:
@@ -275,7 +267,7 @@ def look(
         trained, more = 0.0, 0.0
         for k in range(first, last):
             m = agenda.miner[k]
-            # Looks would wait for memory, so the record of a later miner is asked for while this one acts.
+            # Looks would wait for memory, so the record of a later miner is fetched while this one acts.
             later, column = k + AHEAD, c
             if later >= last:
                 later, column = min(later - (last - first), last - 1), min(c + 1, len(lanes) - 1)

@@ -75,8 +75,7 @@ class NoiseLevel(Settings):
 
     # 0.0012 nats at 2.45: the middle of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08)
     paired: Annotated[
-        float,
-        About("sd of the difference of two models' losses in one evaluation, as a fraction of the loss", 0, 0.5),
+        float, About("sd of the difference of two models in one evaluation, as a fraction of the loss", 0, 0.5)
     ] = 0.0005
     # 0.034 nats at 2.45: a page effect with sd 0.14 over 20 pages, and 500 samples with sd 0.29
     common: Annotated[
