@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import fsum, isfinite
+from math import isfinite
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.judging import Judging, judging
 from sim.data.sets import SETS, require_known
-from sim.settings import About, Settings, Share
+from sim.settings import About, Settings, Share, require_shares
 from sim.streams import stream
 
 PAST = 0.4
@@ -51,9 +51,8 @@ class Moving(Settings):
             require_known(name, SETS, "set", ("start", name))
             if not 0.0 <= share <= 1.0:
                 raise InputError(f"the share of {name!r} is {share:g}, but must be from 0 to 1", ("start", name))
-        total = fsum(self.start.values())
-        if self.start and abs(total - 1.0) > 1e-9:
-            raise InputError(f"the shares of start sum to {total:g}, but must sum to 1", ("start",))
+        if self.start:
+            require_shares("shares of start", self.start.items(), "start")
         object.__setattr__(self, "start", dict(self.start))  # a copy, which the caller cannot change
 
 

@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import fsum, isfinite
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from policies.errors import InputError, nearest
 from sim.data.sets import EXPONENT, JUDGES, SET_GAPS, SET_WORTH, TABLES, require_known
+from sim.settings import require_shares
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,9 @@ class Mixture:
                     f"the weight of {judge!r} is {weight:g}, but a weight must be above 0: leave the judge out instead",
                     ("weights", judge),
                 )
-        total = fsum(self.weights.values())
-        if abs(total - 1.0) > 1e-9:
-            raise InputError(
-                f"the weights of {self.name!r} sum to {total:g}, but must sum to 1: divide each by {total:g}"
-                if total
-                else f"{self.name!r} has no weights, but a mixture needs at least one judge",
-                ("weights",),
-            )
+        if not self.weights:
+            raise InputError(f"{self.name!r} has no weights, but a mixture needs at least one judge", ("weights",))
+        require_shares(f"weights of {self.name!r}", self.weights.items(), "weights")
         object.__setattr__(self, "weights", dict(self.weights))  # a copy, which the caller cannot change
 
 

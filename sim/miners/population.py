@@ -9,12 +9,11 @@ import numpy as np
 from policies.errors import InputError
 from sim.miners.strategies import build
 from sim.miners.strategy import Decision, Strategy
+from sim.settings import require_shares
 from sim.streams import stream
 
 if TYPE_CHECKING:
     from sim.lanes import Columns
-
-TOLERANCE = 1e-9
 
 FIELDS = tuple(field.name for field in fields(Decision))
 
@@ -43,16 +42,7 @@ class Population:
     deviants: tuple[Strategy, ...] = ()
 
     def __post_init__(self) -> None:
-        total = sum(share for _, share in self.mix)
-        if not self.mix or abs(total - 1.0) > TOLERANCE:
-            raise InputError(
-                f"the shares of population {self.name!r} sum to {total:.12g}, but must sum to 1; "
-                f"they are {', '.join(f'{s.name()} {share:g}' for s, share in self.mix)}",
-                ("mix",),
-            )
-        bad = next(((s, share) for s, share in self.mix if not share >= 0), None)
-        if bad is not None:
-            raise InputError(f"the share of {bad[0].name()} is {bad[1]:g}, but must not be negative", ("mix",))
+        require_shares(f"shares of population {self.name!r}", ((s.name(), share) for s, share in self.mix), "mix")
 
     @property
     def strategies(self) -> tuple[Strategy, ...]:
@@ -67,7 +57,7 @@ class Population:
                 ("deviants",),
             )
         exact = np.array([share for _, share in self.mix]) * miners
-        count = np.floor(exact + TOLERANCE).astype(int)
+        count = np.floor(exact + 1e-9).astype(int)
         rest = np.argsort(-(exact - count), kind="stable")[: miners - count.sum()]
         count[rest] += 1
         places = np.repeat(np.arange(len(self.mix)), count)
