@@ -156,7 +156,7 @@ class Scenario(Contest):
         """Check the numbers of a contest of miners that decide; a script has its own."""
         if self.script is None:
             super().__post_init__()
-        shares = ((type(way).__name__, share) for way, share in self.progress)
+        shares = ((type(way).__name__.removesuffix("Progress").lower(), share) for way, share in self.progress)
         require_shares("shares of progress", shares, "progress")
 
     @property

@@ -25,8 +25,9 @@ class Fleet(Settings):
         Mapping[str, Share],
         About(f"share of the miners by kind of GPU: {', '.join(GPUS)}; all have an h100 when left out"),
     ] = field(default_factory=lambda: {"h100": 1.0})
-    # evenly over the logarithm from least to most, in machines of 8 where the smallest has 8 or more
-    least: Annotated[int, About("GPUs of the smallest miner", 1, 100_000)] = 1
+    least: Annotated[
+        int, About("GPUs of the smallest miner; up to `most` evenly over the logarithm, in machines of 8", 1, 100_000)
+    ] = 1
     most: Annotated[int, About("GPUs of the largest miner", 1, 100_000)] = 8
     price: Annotated[
         Mapping[str, Annotated[float, About("USD per GPU-hour", 0, 1e6)]],

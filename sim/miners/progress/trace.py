@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from math import exp, log
+from typing import Annotated
 
 import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
+from sim.settings import About, Settings
 from sim.streams import stream
 from sim.traces.curve import Curve
 
@@ -15,15 +17,20 @@ GRID = 1024
 """Points of the common grid of log tokens at which curves are read; a curve of the library has 20 to 500."""
 
 
+Begin = Annotated[float, About("where the public model stands: a share of the shortest curve's tokens", 1e-6, 0.999)]
+Days = Annotated[
+    float | None,
+    About("days of a miner of skill 1 for the longest curve; when left out, tokens pass at its GPUs' speed", 0.01, 1e5),
+]
+
+
 @dataclass(frozen=True)
-class TraceProgress:
+class TraceProgress(Settings):
     """Curves of a library, dealt out to the miners by lot."""
 
     curves: tuple[Curve, ...]  #: validation curves in nats per token, with tokens
-    begin: float = 0.1  #: where on its way the public model stands: a share of the shortest curve's tokens
-    #: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its
-    #: GPUs for models of that size
-    days: float | None = None
+    begin: Begin = 0.1
+    days: Days = None
 
     @property
     def parameters(self) -> float:
@@ -44,12 +51,6 @@ class TraceProgress:
             if curve.unit != "nats" or good.sum() < 2:
                 fault = f"is in {curve.unit}" if curve.unit != "nats" else "does not say how many tokens it saw"
                 raise InputError(f"run {curve.run!r} {fault}; a world needs nats per token over tokens", ("library",))
-        if not 0 < self.begin < 1 or not (self.days is None or 0 < self.days <= 1e5):
-            raise InputError(
-                f"begin is {self.begin:g} and days {self.days}, but begin must be a share between 0 and 1 "
-                "and days positive",
-                ("begin",),
-            )
         return TraceCourse(self, crew)
 
 
