@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from experiments.bench.by_hand import ByHand, Epsilon, fixed, linear
-from experiments.world_metrics import measure_world
+from experiments.results.measure import measure
 from policies import build
 from sim.lanes import Lane
 from sim.scenario import Scenario
@@ -36,7 +36,7 @@ def engine(policy: str, worlds: int) -> dict[str, np.ndarray]:
     """All metrics of the engine's worlds, `[worlds]` each."""
     world = World(Scenario(days=DAYS, miners=MINERS), [Lane(policy, build(policy))], 0, range(worlds))
     world.run()
-    return measure_world(world)
+    return measure(world)
 
 
 def main(worlds: int) -> None:

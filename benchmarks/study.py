@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.results.metrics import METRICS
 from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.run.pool import Pool, open_pool
 from experiments.search.objective import Goals
@@ -23,7 +24,6 @@ from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
 from experiments.search.storage import open_study
-from experiments.world_metrics import WORLD_METRICS
 from sim.lanes import Lane
 from sim.scenario import Scenario
 from sim.world import World
@@ -44,7 +44,7 @@ class Free(Evaluator):
     def _measured(self, lanes: Sequence[Lane], cases: Sequence[Scenario], worlds: Sequence[int]) -> Measured:
         area = np.array([-((np.log(float(lane.policy.epsilon(7200.0)) + 1e-6) + 7.0) ** 2) for lane in lanes])
         noise = np.random.default_rng(list(worlds)).normal(size=(len(lanes), len(worlds)))
-        values = dict.fromkeys(WORLD_METRICS, np.zeros((len(lanes), len(self.populations), len(worlds))))
+        values = dict.fromkeys(METRICS, np.zeros((len(lanes), len(self.populations), len(worlds))))
         values["descent_area"] = (area[:, None] + 0.1 * noise)[:, None, :]
         case = np.full(len(worlds), cases[0].name)
         return Measured(values, case, np.array(worlds), (None,) * len(lanes))

@@ -19,7 +19,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from experiments.metrics import METRICS, measure
+from experiments.results.measure import measure
+from experiments.results.metrics import RACE_METRICS
 from experiments.submissions import find, read_race
 from policies import build
 from sim.lanes import Lane
@@ -98,4 +99,4 @@ ratios = {
     for metric in CHOSEN
 }
 print("mean variance ratio, paired over independent:", ", ".join(f"{metric} {r:.2f}" for metric, r in ratios.items()))
-print("better directions:", ", ".join(f"{metric} {METRICS[metric].better or 'depends'}" for metric in CHOSEN))
+print("better directions:", ", ".join(f"{metric} {RACE_METRICS[metric].better or 'depends'}" for metric in CHOSEN))

@@ -19,8 +19,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from experiments.estimate import estimate
-from experiments.world_metrics import measure_world
+from experiments.results.estimate import estimate
+from experiments.results.measure import measure
 from policies import build
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -50,7 +50,7 @@ lanes = [
 # %%
 world = World(Scenario(days=20.0, miners=31), lanes, seed=1, worlds=list(WORLDS))
 world.run()
-gap = measure_world(world)["ic_gap"].reshape(len(POLICIES), len(crowds), len(WORLDS))
+gap = measure(world)["ic_gap"].reshape(len(POLICIES), len(crowds), len(WORLDS))
 same = np.zeros(len(WORLDS))
 gains = {
     (policy, deviation): estimate(gap[p, d + 1], same)

@@ -5,8 +5,8 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
-from experiments.compare import LaneResult, compare, counterparts, policy_name
-from experiments.estimate import Estimate
+from experiments.results.compare import LaneResult, compare, counterparts, policy_name
+from experiments.results.estimate import Estimate
 from experiments.run.experiment import Outcome
 from experiments.run.store import Store
 

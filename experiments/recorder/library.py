@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from experiments.data import TRACES
-from experiments.estimate import estimate
 from experiments.recorder import checkpoint
 from experiments.recorder.cleaning import splits
 from experiments.recorder.docstrings import PACKAGES, sources, texts
@@ -29,6 +28,7 @@ from experiments.recorder.machine import threads
 from experiments.recorder.model import evaluate, size_of, spread
 from experiments.recorder.recording import record, write_curves
 from experiments.recorder.text import Corpus, corpus
+from experiments.results.estimate import estimate
 from experiments.run.files import sweep, write
 from sim.traces.curve import read_library
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare import LaneResult, policy_name
-from experiments.estimate import Estimate
 from experiments.report.looks import best
 from experiments.report.results import Results
 from experiments.report.strategies import kinds
 from experiments.report.text import decimals, number, verdict
+from experiments.results.compare import LaneResult, policy_name
+from experiments.results.estimate import Estimate
 
 Answer = tuple[str, dict[str, Any]]
 """A template and its values."""

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.report.text import count, visible
+from experiments.results.tables import SCHEMAS, TABLES
 from experiments.run.store import MANIFEST, StoreError, read_table
-from experiments.tables import SCHEMAS, TABLES
 from policies import InputError, build
 from sim.miners.strategies import find
 from sim.race.race import UNITS
@@ -130,13 +130,8 @@ def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, pa.
     manifest = _manifest(folder)
     spec = _spec(folder)
     world = manifest["kind"] == "world"
-    schemas = SCHEMAS
-    if world:
-        from experiments.world_tables import WORLD_SCHEMAS  # noqa: PLC0415 - imports the engine
-
-        schemas = WORLD_SCHEMAS
     for name in TABLES:
-        _check_columns(folder / f"{name}.parquet", schemas[name])
+        _check_columns(folder / f"{name}.parquet", SCHEMAS[manifest["kind"]][name])
     read = TABLES if world else [name for name in TABLES if name != "curves"]  # nothing is drawn of those of races
     tables = {name: _table(folder / f"{name}.parquet", world) for name in read}
     _check_metrics(folder / "metrics.parquet", tables["metrics"], manifest)

@@ -4,8 +4,6 @@ from itertools import cycle
 
 import numpy as np
 
-from experiments.compare import LaneResult, policy_name
-from experiments.estimate import Estimate, estimate
 from experiments.report.figure import (
     FAINT_GRID,
     Figure,
@@ -24,6 +22,8 @@ from experiments.report.figure import (
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import Part, Results
 from experiments.report.text import label, percent, plain, scaled, verdict
+from experiments.results.compare import LaneResult, policy_name
+from experiments.results.estimate import Estimate, estimate
 
 AXIS = "A less that of the baseline (≈ % of the loss)"
 SPREAD = 30.0

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from experiments.estimate import Estimate
 from experiments.report.text import label
+from experiments.results.estimate import Estimate
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 INK, SOFT, PALE, GRID, FAINT_GRID = "#222222", "#666666", "#bdbdbd", "#e8e8e8", "#f4f4f4"

@@ -6,10 +6,10 @@ from itertools import zip_longest
 
 import numpy as np
 
-from experiments.compare import LaneResult, policy_name
 from experiments.report.figure import COLOURS, DASHES, SYMBOLS
 from experiments.report.results import Results
 from experiments.report.text import label
+from experiments.results.compare import LaneResult, policy_name
 
 MOST = 40
 """Lanes in figures; the table has all."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.estimate import student
 from experiments.report.figure import INK, Figure, Panel, Trace, axis, day_lines, height, layout, markers
 from experiments.report.looks import Look
 from experiments.report.reigns import Reigns, crowns_of, of_lanes, thinned
 from experiments.report.results import Part, RaceFacts, numbers
 from experiments.report.text import count, label, number
+from experiments.results.estimate import student
 
 BINS, MOST = 2000, 20_000
 """Finest grid of times, and points per race, where crowns are too many to draw."""

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from experiments.estimate import LEVEL
-from experiments.metrics import METRICS
 from experiments.report.results import Results
 from experiments.report.strategies import kinds
 from experiments.report.text import NONE, number
-from experiments.tables import TABLES
-from experiments.world_metrics import WORLD_METRICS
+from experiments.results.estimate import LEVEL
+from experiments.results.metrics import METRICS, RACE_METRICS
+from experiments.results.tables import TABLES
 from sim.clock import BLOCK_SECONDS
 from sim.miners.strategies import find
 from sim.race.race import UNITS
@@ -22,7 +21,7 @@ def of_race(results: Results) -> tuple[str, dict[str, Any]]:
     known = noise.get("paired") is not None and noise.get("common") is not None
     return "race.html", {
         **_shared(results),
-        "metrics": METRICS,
+        "metrics": RACE_METRICS,
         "every": f"every {number(minutes)} minutes" if minutes else "again and again",
         "paired": f"{100 * noise['paired']:g}" if known else None,
         "common": f"{100 * noise['common']:g}" if known else None,
@@ -33,7 +32,7 @@ def of_world(results: Results) -> tuple[str, dict[str, Any]]:
     """The template for simulated worlds, and its values."""
     return "world.html", {
         **_shared(results),
-        "metrics": WORLD_METRICS,
+        "metrics": METRICS,
         "hours": _by_case(results, lambda c: number(c["wake_blocks"] * BLOCK_SECONDS / 3600, 1).removesuffix(".0")),
         "minutes": _by_case(results, lambda c: number(c["validation"]["step_blocks"] * BLOCK_SECONDS / 60)),
         "populations": {name: _mix(body) for name, body in results.populations.items()},

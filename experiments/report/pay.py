@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.estimate import Estimate, estimate
 from experiments.report.figure import PALE, Figure, Panel, Trace, axis, height, layout, markers, rows_axis
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import RaceFacts, Results
 from experiments.report.strategies import Kind, kinds
 from experiments.report.text import label, number, percent
+from experiments.results.estimate import Estimate, estimate
 
 MOST = 60
 """Miners with a dot of their own."""

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.compare import LaneResult, compare, counterparts, paired
 from experiments.report.check import checked
+from experiments.results.compare import LaneResult, compare, counterparts, paired
+from experiments.results.tables import TABLES
 from experiments.run.store import Store
-from experiments.tables import TABLES
 from sim.clock import BLOCKS_PER_DAY
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from math import nan
 
 import numpy as np
 
-from experiments.compare import LaneResult, counterparts, policy_name
-from experiments.estimate import Estimate
 from experiments.report.looks import Lanes
 from experiments.report.page import Cell, Head, Row, Table
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, ends, half, number, scaled, verdict
-from experiments.world_metrics import WORLD_METRICS
+from experiments.results.compare import LaneResult, counterparts, policy_name
+from experiments.results.estimate import Estimate
+from experiments.results.metrics import METRICS
 
 ARROWS = {"higher": "↑", "lower": "↓", "": ""}
 
@@ -122,7 +122,7 @@ def _row(lane: LaneResult, colour: str | None, is_base: bool, cells: list[Cell])
 
 
 def _head(column: Column) -> Head:
-    metric = WORLD_METRICS[column.metric]
+    metric = METRICS[column.metric]
     direction = f"; {metric.better} is better" if metric.better else ""
     about = f"paired difference to the baseline of: {metric.about}" if column.paired else metric.about
     return Head(column.title, column.unit, f"{about} [{column.unit}]{direction}", ARROWS[metric.better])
@@ -143,7 +143,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
 
 def _best(column: Column, mean: np.ndarray) -> np.ndarray:
     """Which values are the best of their column as far as the shown digits go."""
-    better = WORLD_METRICS[column.metric].better
+    better = METRICS[column.metric].better
     defined = mean[np.isfinite(mean)]
     if not better or not len(defined) or defined.min() == defined.max():
         return np.zeros(len(mean), dtype=bool)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 
 NONE = "–"
 DUST = 1e-9

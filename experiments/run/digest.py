@@ -18,7 +18,15 @@ from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
-CODE = ("policies/*.py", "sim/**/*.py", "sim/data/*.yaml", "experiments/*metrics.py", "experiments/*tables.py")
+CODE = (
+    "policies/*.py",
+    "sim/**/*.py",
+    "sim/data/*.yaml",
+    "experiments/results/measure.py",
+    "experiments/results/metrics.py",
+    "experiments/results/statistics.py",
+    "experiments/results/tables.py",
+)
 """The code that decides about results: the rooms below, whatever their files are called, but for what `LEFT_OUT` names.
 
 Policies, reward rules and strategies count where they take part: by the modules of their classes.
@@ -37,7 +45,6 @@ LEFT_OUT = {
         "sim/miners/strategies/*.py",
         "sim/miners/progress/*.py",
         "sim/traces/laws/*.py",
-        "experiments/world_*.py",
     ),
     "world": ("sim/race/*.py",),
 }

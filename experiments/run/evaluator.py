@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
+from experiments.results.measure import measure
+from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table
 from experiments.run.task import Task, compute
-from experiments.world_metrics import WORLD_METRICS, measure_world
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
@@ -38,14 +39,14 @@ class MetricsTask(Task):
     def results(self, world: World) -> dict[int, pa.Table]:
         """A table for each world: the metrics and the traceback (null here) of each lane."""
         shape, fine = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
-        found = {name: values.reshape(shape) for name, values in measure_world(world).items()}
+        found = {name: values.reshape(shape) for name, values in measure(world).items()}
         columns = enumerate(self.worlds)
         return {number: _table({name: v[:, i] for name, v in found.items()}, fine) for i, number in columns}
 
     def failure(self, error: str) -> pa.Table:
         """The same of the only world, with NaN and the traceback for the lanes that fail; these are found by halves."""
         if len(self.lanes) == 1:
-            return _table(dict.fromkeys(WORLD_METRICS, np.full(1, np.nan)), (error,))
+            return _table(dict.fromkeys(METRICS, np.full(1, np.nan)), (error,))
         middle = len(self.lanes) // 2
         halves = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
         return pa.concat_tables([half[self.worlds[0]] for half in halves if isinstance(half, dict)])  # both: one world
@@ -155,7 +156,7 @@ class Evaluator:
         case, world = zip(*((task.contest.name, world) for task in tasks for world in task.worlds), strict=True)
         shape = len(self.populations), lanes
         values = {
-            name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in WORLD_METRICS
+            name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in METRICS
         }
         texts = [text for row in rows for text in row["error"].to_pylist()]
         errors = (next(filter(None, texts[lane::lanes]), None) for lane in range(lanes))
@@ -167,7 +168,7 @@ def _read(path: Path) -> pa.Table | None:
     if not path.exists():
         return None
     try:
-        return read_table(path).select([*WORLD_METRICS, "error"])
+        return read_table(path).select([*METRICS, "error"])
     except (pa.ArrowException, KeyError, OSError) as error:
         raise StoreError(
             f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run the study again, it goes on"

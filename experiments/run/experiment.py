@@ -120,7 +120,7 @@ def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]"
 def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
     import pyarrow as pa  # noqa: PLC0415 - see above
 
-    from experiments.tables import submissions  # noqa: PLC0415
+    from experiments.results.tables import submissions  # noqa: PLC0415
 
     more = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
     store.finish(spec_text(spec), manifest, more)

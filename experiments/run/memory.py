@@ -22,8 +22,9 @@ DRAWN = 18_000
 SAMPLE = 32
 """Per sample, miner and world, where rules compare sample by sample: what is drawn, its parts of the model and of the
 family without their means, and the losses of a step."""
-ANCESTOR = 42
-"""Per pair of submissions of a race that says what builds on what: of 2,000 in one line, the sets take 83 MB."""
+ANCESTOR = 0.72
+"""Per pair of submissions of a race that says what builds on what, while their lines are made: of 2,000 in one line 2.9
+MB."""
 SHARE = 0.8
 """Of the free memory that a run may plan with."""
 PROC, CGROUP = Path("/proc"), Path("/sys/fs/cgroup")
@@ -43,7 +44,7 @@ def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
     if any(lane.policy.pairs for lane in lanes):  # the advantage of each model of a step over each other, and its floor
         found += how.validators * 16 * miners**2
     if scenario.script is not None and scenario.owners:
-        found += ANCESTOR * miners**2 // 2
+        found += int(ANCESTOR * miners**2)
     return found
 
 

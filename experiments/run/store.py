@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.results.tables import SCHEMAS, TABLES
 from experiments.run.files import write
-from experiments.tables import SCHEMAS, TABLES
 from policies import InputError
 
 MANIFEST = "manifest.json"
@@ -107,7 +107,7 @@ class Store:
             found = [_without(_read(path), fresh)] if path.exists() else []
             found += [part[name] for part in parts]
             found += [submissions] if submissions is not None and name == "events" else []
-            merged = pa.concat_tables(found or [SCHEMAS[name].empty_table()])
+            merged = pa.concat_tables(found or [SCHEMAS["race"][name].empty_table()])
             ordered = merged.sort_by([("race", "ascending"), ("world", "ascending")])  # a stable sort
             write_table(path, ordered.combine_chunks())
         write(self.folder / "spec.yaml", spec)

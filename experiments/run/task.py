@@ -9,11 +9,10 @@ from typing import Any, NamedTuple, Self
 
 import pyarrow as pa
 
+from experiments.results.tables import TABLES, failed, tables
 from experiments.run.compile_once import compile_once
 from experiments.run.digest import code_of
 from experiments.run.passes import SECONDS, pass_size, passes
-from experiments.tables import TABLES, failed, tables
-from experiments.world_tables import world_failed, world_tables
 from policies import InputError
 from sim.lanes import Lane
 from sim.race.race import Race, Setting
@@ -129,14 +128,10 @@ class TablesTask(Task):
 
     def results(self, world: World) -> dict[int, dict[str, pa.Table]]:
         """The tables of each world by name."""
-        if isinstance(world, RaceWorld):
-            return tables(world, list(self.worlds))
-        return {number: self._wanted(found) for number, found in world_tables(world, list(self.worlds)).items()}
+        return {number: self._wanted(found) for number, found in tables(world, list(self.worlds)).items()}
 
     def failure(self, error: str) -> dict[str, pa.Table]:
         """A row of metrics for each lane with the traceback, and nothing else."""
-        if isinstance(self.contest, Scenario):
-            return world_failed(self.contest, self.lanes, self.worlds[0], error)
         return failed(self.contest, self.lanes, self.worlds[0], error)
 
     def _wanted(self, found: dict[str, pa.Table]) -> dict[str, pa.Table]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.estimate import Estimate, estimate
+from experiments.results.estimate import Estimate, estimate
+from experiments.results.metrics import METRICS
 from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Candidate
 from experiments.search.spec import DEVIANT, StudySpec
-from experiments.world_metrics import WORLD_METRICS
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -67,7 +67,7 @@ class Goals:
 
 def sign(name: str) -> float:
     """1 for a metric that is better high, -1 for one that is better low."""
-    return 1.0 if WORLD_METRICS[name].better == "higher" else -1.0
+    return 1.0 if METRICS[name].better == "higher" else -1.0
 
 
 def differences(measured: Measured, lane: int, base: Measured, name: str, over: int = 0) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 from experiments.search.statistics import interval
 from experiments.search.verdict import Finalist
 

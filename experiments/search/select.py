@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from experiments.estimate import Estimate, estimate
+from experiments.results.estimate import Estimate, estimate
 from experiments.run.evaluator import Evaluator, Measured
 from experiments.search import StudyFailedError
 from experiments.search.objective import Goals, differences, level, measure

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
-from experiments.estimate import Estimate
 from experiments.recipe.resolved import lane_plain
+from experiments.results.estimate import Estimate
 from experiments.search.objective import GAINS, Goals, sign, violation
 from experiments.search.space import Candidate, Space
 

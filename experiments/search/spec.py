@@ -14,10 +14,10 @@ from experiments.recipe.populations import DEFAULT, build_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Path_, read
+from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Space, build_space
-from experiments.world_metrics import WORLD_METRICS
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -152,9 +152,9 @@ def _check_metrics(recipe: StudyRecipe, populations: tuple[Population, ...]) -> 
     asked: list[tuple[Path_, str]] = [(("objectives", i), name) for i, name in enumerate(recipe.objectives)]
     asked += [(("constraints", name), name) for name in recipe.constraints]
     for where, name in asked:
-        if name not in WORLD_METRICS:
-            raise InputError(f"there is no metric {name!r}; {nearest(name, WORLD_METRICS)}", where)
-        if not WORLD_METRICS[name].better:
+        if name not in METRICS:
+            raise InputError(f"there is no metric {name!r}; {nearest(name, METRICS)}", where)
+        if not METRICS[name].better:
             raise InputError(f"{name} is neither better high nor low, so that it cannot be asked for", where)
         if name in DEVIANT and not deviants:
             raise InputError(f"{name} needs `deviations`, miners who deviate, such as [withholder, copycat]", where)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 from experiments.search.verdict import Finalist, Verdict
 
 WIDE = 100

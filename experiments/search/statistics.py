@@ -7,7 +7,7 @@ independent. The unit that is resampled is therefore the number of a world, with
 import numpy as np
 from scipy.stats import bootstrap, permutation_test
 
-from experiments.estimate import LEVEL, Estimate
+from experiments.results.estimate import LEVEL, Estimate
 from sim.streams import stream
 
 RESAMPLES = 9999

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 from experiments.search.shortlist import Entry
 from experiments.search.space import RULES
 from policies.rewards.subnet import Subnet

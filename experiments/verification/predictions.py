@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data import RECIPES
-from experiments.estimate import Estimate, estimate
 from experiments.recipe.recipe import Spec, load
+from experiments.results.estimate import Estimate, estimate
 from experiments.verification.theory.reigns import survival
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane

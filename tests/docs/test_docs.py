@@ -23,14 +23,13 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from experiments.cli.app import app
-from experiments.metrics import METRICS
 from experiments.recipe.presets import presets
 from experiments.recipe.race import RaceScenario
 from experiments.recipe.recipe import Recipe
+from experiments.results.metrics import METRICS, RACE_METRICS
 from experiments.search.recipe import SearchKeys, StudyRecipe, WorldsKeys
 from experiments.search.samplers import SAMPLERS
 from experiments.search.spec import STAGES
-from experiments.world_metrics import WORLD_METRICS
 from policies import find, names, rewards
 from sim.mechanism import eras
 from sim.mechanism.rules import Rules
@@ -201,13 +200,13 @@ def test_metric_table_is_the_metrics() -> None:
     """The table of metrics has every metric, in the order of the results, with its unit and direction."""
     table = rows("reference-metrics.md", "metric")
 
-    assert [row[0].strip("`") for row in table] == list(METRICS)
-    assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in METRICS.values()]
+    assert [row[0].strip("`") for row in table] == list(RACE_METRICS)
+    assert [(row[2], row[3]) for row in table] == [(m.unit, m.better) for m in RACE_METRICS.values()]
 
 
 def test_metric_table_of_worlds_is_the_metrics() -> None:
     """The table of what worlds measure on top of races has every metric, with its unit and direction."""
-    more = {name: m for name, m in WORLD_METRICS.items() if name not in METRICS}
+    more = {name: m for name, m in METRICS.items() if name not in RACE_METRICS}
     table = rows("reference-metrics.md", "metric of worlds")
 
     assert [row[0].strip("`") for row in table] == list(more)

@@ -7,7 +7,7 @@ import pytest
 from command import steepest
 from small_race import ROWS, recipe
 
-from experiments.metrics import METRICS
+from experiments.results.metrics import RACE_METRICS
 
 FILES = [
     "curves.parquet",
@@ -61,7 +61,7 @@ def test_json_is_one_document(home, first):
     assert (document["worlds"], document["failed"], len(document["lanes"])) == (2, 0, 2)
     for lane in document["lanes"]:
         assert {"lane", "policy", "reward", "population", "parameters", "metrics"} <= set(lane)
-        assert set(lane["metrics"]) == set(METRICS)
+        assert set(lane["metrics"]) == set(RACE_METRICS)
         assert all(set(value) == {"mean", "lo", "hi", "n"} for value in lane["metrics"].values())
     assert {path.name: path.read_bytes() for path in results(home).iterdir()} == before
 

@@ -7,7 +7,7 @@ import pytest
 from command import steepest
 from small_race import recipe
 
-from experiments.metrics import METRICS
+from experiments.results.metrics import RACE_METRICS
 from policies import build, names
 from sim.mechanism import eras
 
@@ -88,7 +88,7 @@ def test_init_makes_something_that_runs(tmp_path):
     good("init", "mine", cwd=tmp_path)
     found = json.loads(good("run", "recipe.yaml", "--worlds", 1, "--json", cwd=tmp_path / "mine"))
     assert found["failed"] == 0
-    assert set(found["lanes"][0]["metrics"]) == set(METRICS)
+    assert set(found["lanes"][0]["metrics"]) == set(RACE_METRICS)
 
 
 def test_output_may_be_cut_off(tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.recipe.populations import build_populations
-from experiments.world_metrics import measure_world
+from experiments.results.measure import measure
 from policies import Policy, build
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
@@ -19,7 +19,7 @@ def ended(*policies: Policy) -> dict[str, np.ndarray]:
     lanes = [Lane(str(i), policy, population=crowd) for i, policy in enumerate(policies)]
     world = World(Scenario(days=12, miners=30), lanes, 2, [0])
     world.run()
-    return measure_world(world)
+    return measure(world)
 
 
 def test_without_tax_the_policy_inside_remains() -> None:

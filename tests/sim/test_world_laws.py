@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from steady_world import QUIET
 
-from experiments.world_metrics import measure_world
+from experiments.results.measure import measure
 from policies import Policy
 from policies import build as build_policy
 from policies import names as names_of_policies
@@ -148,7 +148,7 @@ def crowns(world: World, columns: list[int]) -> list[list[tuple[Any, ...]]]:
 
 def kept(world: World) -> dict[str, np.ndarray]:
     """What must not depend on a column's neighbours, arrays `[..., columns]`."""
-    measured = {name: values for name, values in measure_world(world).items() if name not in RELATIVE}
+    measured = {name: values for name, values in measure(world).items() if name not in RELATIVE}
     record, miners = world.record, world.miners
     own = {name: getattr(miners, name) for name in ("spent", "emission", "position", "since", "active")}
     own |= {name: getattr(record, name) for name in ("gpu_days", "registrations", "curves", "credit", "epsilon")}
@@ -237,7 +237,7 @@ def test_emission(contest: Contest) -> None:
     assert not miners.emission[~watched.seen].any()
     expected = miners.emission * contest.scenario.economy.usd_per_day - miners.spent
     np.testing.assert_array_equal(miners.balance, expected)
-    assert measure_world(world)["profit"] * contest.scenario.days == pytest.approx(expected.sum(axis=0), rel=1e-9)
+    assert measure(world)["profit"] * contest.scenario.days == pytest.approx(expected.sum(axis=0), rel=1e-9)
 
 
 @few

@@ -8,10 +8,9 @@ import pyarrow as pa
 import yaml
 
 from experiments.recipe.populations import BETWEEN
+from experiments.results.metrics import METRICS
+from experiments.results.tables import SCHEMAS, TABLES
 from experiments.run.store import Store
-from experiments.tables import TABLES
-from experiments.world_metrics import WORLD_METRICS
-from experiments.world_tables import WORLD_SCHEMAS
 
 POLICIES = {"slope": '{"linear": {}}', "wall": '{"fixed": {"epsilon": 0.05}}', "door": '{"fixed": {"epsilon": 0}}'}
 DAYS, POINTS = 10.0, 5
@@ -60,7 +59,7 @@ def store(
             else:
                 found = _world(case, world, lanes, policies, populations, kingless)
             found = {name: found[name] if name in ("metrics", *keep) else [] for name in TABLES}
-            tables = {name: pa.Table.from_pylist(found[name], schema=WORLD_SCHEMAS[name]) for name in TABLES}
+            tables = {name: pa.Table.from_pylist(found[name], schema=SCHEMAS["world"][name]) for name in TABLES}
             made.add(case, {world: tables})
     scenario = {"days": DAYS, "miners": 4, "wake_blocks": 1800, "validation": {"step_blocks": 150}, "data": data}
     spec = {
@@ -134,7 +133,7 @@ def _world(
         out["metrics"].append(
             {
                 **_labels(case, world, lane, policies[policy], population),
-                **{name: float(lot.uniform(0.1, 0.9)) for name in WORLD_METRICS},
+                **{name: float(lot.uniform(0.1, 0.9)) for name in METRICS},
                 "descent_area": area,
                 "gpu_hours": 2e6,
                 "dishonest_share": float(sum(s for s, each in zip(share, who, strict=True) if each != "honest")),

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimate import Estimate
 from experiments.report.epsilon import ages_axis, ages_of, curve, line, shared
 from experiments.report.figure import DASHES, Figure, Panel, Series, Trace, axis, dots, height, layout
 from experiments.report.study.material import Material, name_of
 from experiments.report.study.measure import estimate
 from experiments.report.text import digits, label
+from experiments.results.estimate import Estimate
 from policies import build
 from policies.base import Policy
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimate import Estimate
 from experiments.report.table import WORLD, Column
 from experiments.report.text import NONE, digits, ends, number, places_of, scaled
+from experiments.results.estimate import Estimate
+from experiments.results.metrics import METRICS
 from experiments.search.family import Family
 from experiments.search.space import FAMILY, REWARD, RULES, Params, Space
-from experiments.world_metrics import WORLD_METRICS
 
 SOFT_HYPHEN = "\u00ad"
 LOGARITHM = "% of the loss"
@@ -64,7 +64,7 @@ class Measure:
 
 def measure(metric: str) -> Measure:
     """A metric by its name."""
-    about = WORLD_METRICS[metric]
+    about = METRICS[metric]
     usual = Column(metric, metric.replace("_", " ").capitalize(), about.unit, 1.0)
     column = next((c for c in WORLD if c.metric == metric and not c.paired), usual)
     unit = LOGARITHM if column.unit == "100 · ln" else column.unit

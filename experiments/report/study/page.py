@@ -10,9 +10,9 @@ from experiments.report.study.answer import answer
 from experiments.report.study.material import Material
 from experiments.report.study.tables import tables
 from experiments.report.text import count, digits, number
+from experiments.results.metrics import METRICS
 from experiments.search.race import looks
 from experiments.search.samplers import SAMPLERS
-from experiments.world_metrics import WORLD_METRICS
 
 FIGURES = (
     finalists.stages,
@@ -95,7 +95,7 @@ def _method(material: Material) -> dict[str, Any]:
         "changes": {name: ", ".join(_changes(changes)) for name, changes in recipe.heldout.items()},
         "choices": material.spec.space.choices,
         "dimensions": [(a.name, digits(a.low), digits(a.high), a.scale) for a in material.spec.space.dimensions],
-        "metrics": {name: WORLD_METRICS[name] for name in names},
+        "metrics": {name: METRICS[name] for name in names},
         "seconds": number(manifest["seconds"], 1),
         "workers": count(int(manifest["workers"]), "worker"),
         "simulation_seconds": number(manifest["simulation_seconds"], 1),

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimate import Estimate
 from experiments.report.page import Cell, Head, Row, Table
 from experiments.report.study.material import Material, name_of
 from experiments.report.study.measure import Measure, better, described, estimate
 from experiments.report.text import NONE, digits, ends, number, places_of, scaled
+from experiments.results.estimate import Estimate
 
 Column = tuple[Head, Cell]
 """The head of a column and a cell of it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.estimate import LEVEL
+from experiments.results.estimate import LEVEL
 from experiments.verification.calibration.logs import Evaluations, read_history, read_samples, read_steps
 from experiments.verification.calibration.questions import Question, of_history, of_steps
 from experiments.verification.calibration.simulated import SAMPLED, Field, field, simulate

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from experiments.estimate import LEVEL
+from experiments.results.estimate import LEVEL
 from sim.streams import stream
 
 RESAMPLES = 1_000

@@ -119,13 +119,13 @@ def test_all_emission_is_paid():
 @pytest.mark.parametrize(("name", "epsilon"), [("fixed", fixed), ("linear", linear)])
 def test_it_is_the_same_contest(name, epsilon):
     """Crowns, submissions, evaluations, last loss and area agree with the engine's, in means over 24 worlds."""
-    from experiments.world_metrics import measure_world
+    from experiments.results.measure import measure
     from sim.world import World
 
     days, miners, worlds = 15.0, 64, 24
     world = World(replace(Scenario(), days=days, miners=miners), [Lane(name, build(name))], 0, range(worlds))
     world.run()
-    engine = measure_world(world)
+    engine = measure(world)
     by_hand = [ByHand(epsilon, days, miners, seed).run() for seed in range(worlds)]
     pairs = {
         "crowns": [1 + len(each.crowns) for each in by_hand],

@@ -8,10 +8,10 @@ import world_results
 from small_race import RECIPE, recipe
 
 from experiments.cli.headline import _text, document, table
-from experiments.compare import compare
-from experiments.estimate import Estimate
-from experiments.metrics import METRICS
 from experiments.recipe.recipe import load
+from experiments.results.compare import compare
+from experiments.results.estimate import Estimate
+from experiments.results.metrics import RACE_METRICS
 from experiments.run.experiment import Outcome, run
 from experiments.run.store import Store
 
@@ -31,7 +31,7 @@ def test_the_document_has_the_promised_keys(outcome):
     first = found["lanes"][0]
     assert {"lane", "policy", "reward", "population", "parameters", "metrics"} <= set(first)
     assert (first["policy"], first["parameters"]) == ("linear", {"start": 0.005, "end": 0.0001, "decay_blocks": 14_400})
-    assert set(first["metrics"]) == set(METRICS)
+    assert set(first["metrics"]) == set(RACE_METRICS)
     assert all(set(estimate) == {"mean", "lo", "hi", "n"} for estimate in first["metrics"].values())
 
 

@@ -16,14 +16,13 @@ from experiments.report import build
 from experiments.report.check import Manifest
 from experiments.report.figure import Panel
 from experiments.report.text import UNSEEN, visible
+from experiments.results.tables import SCHEMAS, TABLES
 from experiments.run.store import Store, StoreError, read_table
-from experiments.tables import SCHEMAS, TABLES
-from experiments.world_tables import WORLD_SCHEMAS
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 VALUES = (None, SCRIPT, "", -1, 0, 1.5, 10**400, True, [], [SCRIPT], [1, None], {}, {SCRIPT: SCRIPT}, "MISSING")
 """What each field of a manifest is set to; the last one leaves it out."""
-COLUMNS = [(kind, table, column) for kind, schemas in (("race", SCHEMAS), ("world", WORLD_SCHEMAS))
+COLUMNS = [(kind, table, column) for kind, schemas in SCHEMAS.items()
            for table in TABLES for column in schemas[table].names]  # fmt: skip
 RIGHT_TO_LEFT = "\u202egnp.exe\u202c"
 ODD = ("<b>&\"'`", "\x1b[31mred\x1b[0m\x07\x00", RIGHT_TO_LEFT, "n" * 300, "{{ 7 * 7 }}{% raw %}", "%{x}<br>")

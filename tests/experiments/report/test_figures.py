@@ -5,7 +5,6 @@ import pytest
 from report_page import numbers
 from world_results import DAYS, HONEST, MIXED, POLICIES, store
 
-from experiments.estimate import Estimate, estimate
 from experiments.report.differences import tradeoff
 from experiments.report.figure import Series, dots
 from experiments.report.looks import choose
@@ -15,7 +14,8 @@ from experiments.report.reigns import of_world as reigns
 from experiments.report.results import parts, read
 from experiments.report.strategies import kinds
 from experiments.report.table import WORLD, table
-from experiments.world_metrics import WORLD_METRICS
+from experiments.results.estimate import Estimate, estimate
+from experiments.results.metrics import METRICS
 
 DEVIATING = {**MIXED, "honest + sniper": ["honest"] * 3 + ["sniper"]}
 
@@ -171,7 +171,7 @@ def test_dots_lie_within_their_rows():
 
 def test_columns_are_metrics_and_say_units(mixed):
     """Every column is a metric of worlds with a unit; a column that says nothing of any lane is left out."""
-    assert {column.metric for column in WORLD} <= set(WORLD_METRICS)
+    assert {column.metric for column in WORLD} <= set(METRICS)
     assert all(column.unit for column in WORLD)
     shown = [head.title for head in table("all", mixed, choose(mixed), WORLD).heads]
     assert "Dishonest share" in shown

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments.estimate import Estimate
 from experiments.report.reigns import Reigns, thinned
 from experiments.report.text import decimals, label, number, percent, verdict
+from experiments.results.estimate import Estimate
 
 
 def flapping(count, days=10.0):

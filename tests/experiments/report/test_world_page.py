@@ -9,10 +9,10 @@ from report_page import Page, numbers
 from small_world import world as small_world
 from world_results import DAYS, MIXED, POLICIES, store
 
-from experiments.estimate import estimate
 from experiments.report import build
 from experiments.report.results import read
 from experiments.report.text import percent
+from experiments.results.estimate import estimate
 from experiments.run.experiment import run
 from experiments.run.store import Store
 

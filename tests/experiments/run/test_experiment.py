@@ -7,13 +7,13 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import RECIPE, recipe
 
-from experiments.metrics import METRICS
 from experiments.recipe.recipe import load
+from experiments.results.metrics import RACE_METRICS
+from experiments.results.tables import TABLES
 from experiments.run import passes, task
 from experiments.run.digest import digest
 from experiments.run.experiment import run
 from experiments.run.store import Store
-from experiments.tables import TABLES
 from sim.race.world import RaceWorld
 
 MIXED = RECIPE.replace("[small.csv]", "[small.csv, other.csv]") + "rules: {delay: 0}\n"
@@ -70,7 +70,7 @@ def test_one_row_per_world_and_lane(tmp_path, spec):
     for row in found:
         assert row["error"] is None
         assert row["descent_area"] > 0
-        assert set(METRICS) <= set(row)
+        assert set(RACE_METRICS) <= set(row)
 
 
 def test_the_other_tables_agree_with_the_metrics(tmp_path, spec):
@@ -156,7 +156,7 @@ def test_a_world_that_fails_is_a_row_with_its_traceback(tmp_path, spec, broken_w
     bad = [row for row in rows(outcome.folder) if row["error"]]
     assert [(row["world"], row["lane"]) for row in bad] == [(1, "sn9-2025-03"), (1, "shield")]
     assert all("Traceback" in row["error"] and "the sky fell" in row["error"] for row in bad)
-    assert all(row[name] is None for row in bad for name in METRICS)
+    assert all(row[name] is None for row in bad for name in RACE_METRICS)
 
 
 def test_a_world_that_failed_is_tried_again(tmp_path, spec, broken_world, monkeypatch):

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import lane, small_race
 
+from experiments.results.tables import SCHEMAS, TABLES, failed, submissions
 from experiments.run.files import write
 from experiments.run.store import MANIFEST, Store, StoreError
-from experiments.tables import SCHEMAS, TABLES, failed, submissions
 from policies import InputError
 
 RACE = small_race((0, "ann", 3.0), (10, "bob", 2.9))
@@ -25,7 +25,7 @@ def part(world, error=None):
     if error is None:
         column = tables["metrics"].schema.get_field_index("error")
         tables["metrics"] = tables["metrics"].set_column(
-            column, SCHEMAS["metrics"].field("error"), pa.nulls(1, pa.string())
+            column, SCHEMAS["race"]["metrics"].field("error"), pa.nulls(1, pa.string())
         )
     return tables
 
@@ -281,5 +281,5 @@ def test_tables_are_parquet_with_the_promised_columns(tmp_path):
     store.add("small", {0: part(0)})
     store.finish("", manifest(note="é"), submissions(RACE))
     for name in TABLES:
-        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(SCHEMAS[name])
+        assert pq.read_schema(tmp_path / f"{name}.parquet").equals(SCHEMAS["race"][name])
     assert json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))["note"] == "é"

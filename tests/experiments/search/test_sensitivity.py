@@ -3,7 +3,7 @@
 import pytest
 from noisy_study import LINEAR, point, spec
 
-from experiments.estimate import Estimate
+from experiments.results.estimate import Estimate
 from experiments.search.sensitivity import neighbours
 from experiments.search.verdict import Sensitivity
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from places import ROOT
 from scipy.stats import binomtest, norm
+from tests.places import BESIDE
 
 from experiments.verification.calibration import statistics as st
 from experiments.verification.calibration.compare import Row, compare, table
@@ -15,7 +16,6 @@ from experiments.verification.calibration.picture import picture
 from experiments.verification.calibration.questions import difference, extremes, neighbours, of_steps
 from experiments.verification.calibration.simulated import Field, simulate
 from sim.validators.noise import NOVEMBER_2023, SENSITIVE, NoiseLevel
-from tests.places import BESIDE
 
 LOGS = BESIDE / "traces" / "sn9_validator"
 PAGE = ROOT / "docs" / "calibration.md"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_race import QUIET, crowns, finished, lane, small_race
 
-from experiments.metrics import final_loss
+from experiments.results.measure import final_loss
 from policies import build, names
 from sim.race.race import NoiseLevel, Observed, Setting
 from sim.race.world import RaceWorld

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from steady_world import SEED, ended, kings, lane, steady
 
-from experiments.world_metrics import measure_world
+from experiments.results.measure import measure
 from policies.rewards import build, names
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
@@ -28,7 +28,7 @@ def books(world: World) -> dict[str, np.ndarray]:
     record, miners = world.record, world.miners
     own = {"emission": miners.emission, "share": miners.share, "weights": world.weights.T}
     own |= {"burned days": record.burned, "held days": record.held}
-    return own | {k: v for k, v in measure_world(world).items() if k not in ("ic_gap", "ic_pay", "selfishness")}
+    return own | {k: v for k, v in measure(world).items() if k not in ("ic_gap", "ic_pay", "selfishness")}
 
 
 @pytest.mark.parametrize("scenario", [CONTEST, NOISY], ids=["quiet", "noisy"])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from steady_world import AT_ONCE, SEED, ended, lane, steady
 
-from experiments.world_metrics import emission_shares, entropy, excess_rate, hhi_of_luck, measure_world, pay_luck
+from experiments.results.measure import emission_shares, entropy, measure
+from experiments.results.statistics import excess_rate, hhi_of_luck, pay_luck
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.data import Data
 from sim.miners.progress.ideas import IdeasProgress
@@ -33,7 +34,7 @@ def lived(*days: tuple[int, np.ndarray, tuple[int, ...]]) -> dict[str, float]:
         blocks = day * BLOCKS_PER_DAY, (day + 1) * BLOCKS_PER_DAY
         payroll = world.payroll._replace(weights=np.array([paid], np.float32), kings=np.array([king]))
         record.step(*blocks, validator, payroll, world.columns.table)
-    return {name: float(values[0]) for name, values in measure_world(world).items()}
+    return {name: float(values[0]) for name, values in measure(world).items()}
 
 
 def test_a_cycle_pays_two_thirds_beside_the_king():
@@ -53,7 +54,7 @@ def test_a_copycat_is_paid_for_copies():
     """A miner that has nothing but copies: the share of copies is its own; among honest miners it is 0."""
     contest = steady(0.0, 0.004, 0.0, days=2.0, noise=Scenario().noise)
     world = ended(contest, lane({"fixed": {"epsilon": 0.0002}}, "copycat"), lane({"fixed": {"epsilon": 0.0002}}))
-    found, shares = measure_world(world)["copied_share"], emission_shares(world)
+    found, shares = measure(world)["copied_share"], emission_shares(world)
     assert shares[0, 0] > 0.001
     assert found[0] == pytest.approx(shares[0, 0], rel=1e-12)
     assert found[1] == 0
@@ -62,7 +63,7 @@ def test_a_copycat_is_paid_for_copies():
 def test_the_lag_is_both_gaps():
     """G1 + G2: what is published and not crowned, and what is not published (theory B1)."""
     world = ended(steady(0.004, 0.003, 0.002, days=6.0), lane("linear", "withholder"), lane("fixed"))
-    found = measure_world(world)
+    found = measure(world)
     assert found["lag"] == pytest.approx(found["eligibility_gap"] + found["withholding_gap"], rel=1e-12)
     assert (found["lag"] > 0).all()
 
@@ -103,10 +104,10 @@ def test_owners_are_those_that_committed():
     """Three publishers and nobody crowned: n is 3, the king of the beginning has all, so the excess is 1 - 4 / 6."""
     rates = (0.001, 0.001, 0.0)
     own = lane({"fixed": {"epsilon": 0.5}}, "publisher", "publisher")
-    found = measure_world(ended(steady(*rates), own))
+    found = measure(ended(steady(*rates), own))
     assert found["hhi"] == 1
     assert found["hhi_excess"] == pytest.approx(1 - 4 / 6)
-    alone = measure_world(ended(steady(*rates), lane({"fixed": {"epsilon": 0.5}})))
+    alone = measure(ended(steady(*rates), lane({"fixed": {"epsilon": 0.5}})))
     assert alone["hhi_excess"] == 0  # only the public model's owner: (1 + 1) / 2
 
 
@@ -140,7 +141,7 @@ def test_storage(retry_blocks, held):
     contest = steady(0.001, 0.0, days=2.0, validation=replace(AT_ONCE, retry_blocks=retry_blocks))
     slow = {"linear": {"start": 0.5, "end": 0.0001, "decay_blocks": 1_000_000}}
     own = lane(slow, "publisher", keep=1, filtered=False)
-    assert measure_world(ended(contest, own))["storage"] == held
+    assert measure(ended(contest, own))["storage"] == held
 
 
 def _cycles(order: tuple[int, ...]) -> list[int]:

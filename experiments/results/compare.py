@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.estimate import Estimate, estimate
-from experiments.metrics import Metric
 from experiments.recipe.populations import BETWEEN
+from experiments.results.estimate import Estimate, estimate
+from experiments.results.metrics import METRICS, Metric
 from experiments.run.store import Store
-from experiments.world_metrics import WORLD_METRICS
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Comparison:
 
 def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
     """The metrics that a table has, in the order of its columns."""
-    return {name: WORLD_METRICS[name] for name in columns if name in WORLD_METRICS}
+    return {name: METRICS[name] for name in columns if name in METRICS}
 
 
 def compare(store: Store) -> Comparison:

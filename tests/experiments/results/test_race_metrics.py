@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_race import crowns, finished, lane, small_race
 
-from experiments.metrics import METRICS, credit, emission_shares, measure, spearman
-from experiments.tables import tables
+from experiments.results.measure import credit, emission_shares, measure
+from experiments.results.metrics import RACE_METRICS
+from experiments.results.statistics import spearman
+from experiments.results.tables import tables
 from sim.clock import BLOCKS_PER_DAY
 from sim.race.race import NoiseLevel, Observed
 
@@ -35,7 +37,7 @@ def watched(*steps):
 
 def test_the_metrics_are_those_that_are_described():
     """Every measured metric has a description, and the other way round."""
-    assert set(measured(RACE)) == set(METRICS)
+    assert set(measured(RACE)) == set(RACE_METRICS)
 
 
 def test_descent_area_is_the_sum_over_kings():
@@ -92,11 +94,19 @@ def test_misallocation_is_half_the_distance_to_the_credit():
 
 def test_rank_correlation_ignores_what_is_never_paid():
     """dan and eve share the last rank of pay as of credit, whatever dust the softmax leaves them: correlation 1."""
-    race = small_race((0, "dan", 4.1), (0, "ann", 4.0), (100, "eve", 4.0), (DAY, "bob", 3.0))
+    race = small_race((0, "dan", 4.1), (0, "ann", 4.0), (100, "eve", 4.0), (101, "fay", 4.0), (DAY, "bob", 3.0))
     world = finished(race, lane("fixed", delay=0, alpha=0.0, filtered=False), tail=2.0)
     paid = emission_shares(world)[:, 0]
-    assert 0 < paid[2] < 1e-20
+    assert 0 < paid[2] < 1e-12
     assert measure(world)["rank_correlation"][0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("miners", [2, 4, 5])
+def test_few_miners_have_no_rank_correlation(miners):
+    """Of four a perfect order is chance in one of 24, of five in one of 120: below five there is no number."""
+    rows = [(i * DAY, f"m{i}", 4.0 * 0.9**i) for i in range(miners)]
+    found = measured(small_race(*rows), tail=9.0)["rank_correlation"]
+    assert np.isnan(found) == (miners < 5)
 
 
 def test_luck_and_false_dethroning():

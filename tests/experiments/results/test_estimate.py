@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.estimate import LEVEL, Estimate, estimate, student
+from experiments.results.estimate import LEVEL, Estimate, estimate, student
 
 ONE = np.array(["a"] * 5)
 
