@@ -24,13 +24,7 @@ LOGARITHMIC = {"type": "log", "tickvals": [0.2, 0.5, 1, 2, 5, 10, 20, 50]}
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the four.
-
-    Attributes:
-        title: what it compares.
-        traces: of both.
-        x, y: the axes.
-    """
+    """One of the four panels: plotly's traces and the settings of its axes."""
 
     title: str
     traces: list[Trace]
@@ -39,7 +33,7 @@ class Panel:
 
 
 def levels(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
-    """How often which mean loss: the first model in the logs and in all worlds."""
+    """Histogram of the mean loss of the first model, in the logs and in all worlds."""
     edges = np.arange(3.50, 4.36, 0.04)
     middle = (edges[1:] + edges[:-1]) / 2
     seen, made = (
@@ -57,7 +51,7 @@ def levels(logged: Evaluations, worlds: list[Evaluations]) -> Panel:
 
 
 def spreads(logs: Sequence[Evaluations], worlds: list[Evaluations], level: NoiseLevel) -> Panel:
-    """The sd of the difference of every pair in the logs against its gap, the level's two sizes, and the worlds'."""
+    """Paired sd against gap of every pair in the logs, and the simulator's two sds with their ranges over worlds."""
     reach = np.array([1.0, 60.0])
     traces = []
     logged, *shorter = logs

@@ -1,4 +1,4 @@
-"""What happened on the throne: every crown, of a king over itself too, and the races between them."""
+"""Every crown of a run, also of a king that replaces its own model, and the races between crowns."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from sim.world import World
 
 
 class Throne:
-    """Watches a world step by step; `World.record` has no crown of a king that replaces its own model.
+    """Records crowns step by step, because `World.record` has none of a king that replaces its own model.
 
     Args:
-        lived: a world that has not been run.
+        lived: a world that has not run yet.
     """
 
     def __init__(self, lived: World) -> None:
@@ -20,7 +20,7 @@ class Throne:
         self._seen: list[tuple[np.ndarray, ...]] = []
 
     def watch(self, now: int) -> None:
-        """Note who has been crowned with which model."""
+        """Note the kings and models that were crowned in this step."""
         validator, columns = self._lived.validators[0], np.arange(self._lived.columns.width)
         king = validator.king
         model = np.stack([king, validator.models.block[king, columns]])
@@ -32,8 +32,8 @@ class Throne:
     def races(self, cutoff: int, since: int = 0) -> "Races":
         """All races that began after block `since` and before `cutoff`; the contest must last until they end.
 
-        Races are independent of each other, and whether one counts depends on earlier ones only. So a sum over all that
-        count is on average their mean number times the mean of one (Wald), however long the contest lasts.
+        Races are independent, and whether one counts depends on earlier ones only. So by Wald's equation a sum over
+        the counted races is on average their mean number times the mean of one, however long the contest lasts.
         """
         block, column, king, gained = (np.concatenate(parts) for parts in zip(*self._seen, strict=True))
         order = np.lexsort((block, column))
@@ -49,9 +49,9 @@ class Races:
     """Races from one crown to the next, arrays `[races]`.
 
     Attributes:
-        column, king, winner: where, who had been crowned before, and who won.
+        column, king, winner: the column, the miner crowned before, and the miner that won.
         length: in blocks.
-        gain: log loss that the winner took off.
+        gain: log loss that the winner gained.
         width: number of columns.
     """
 
