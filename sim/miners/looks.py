@@ -1,4 +1,7 @@
-"""When miners look up, and the random numbers of each look: drawn by the world, the same in every lane."""
+"""Looks: the moments at which a miner sees the public facts and decides, with the random numbers of each.
+
+The world draws both; they are the same in every lane.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -91,8 +91,9 @@ class Setting(Settings):
     """How a race is run."""
 
     noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
-    # 150 blocks, 30 minutes: the subnet's window of shared data
-    step_blocks: Annotated[int, About("blocks between two evaluations", 1, 100_000)] = 150
+    step_blocks: Annotated[
+        int, About("blocks between two evaluations; 150 is the subnet's shared-data window of 30 minutes", 1, 100_000)
+    ] = 150
     tail_days: Annotated[float, About("days that the contest goes on after the last submission", 0, 3650)] = 7.0
     hotkeys: Annotated[
         Literal["submission", "miner"],
