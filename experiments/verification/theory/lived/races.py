@@ -1,5 +1,6 @@
-"""Races from the king's model."""
+"""Races from the king's model, and the record of crowns that they are read from."""
 
+from dataclasses import dataclass
 from functools import partial
 from math import expm1
 
@@ -9,13 +10,13 @@ from experiments.verification.theory import checks
 from experiments.verification.theory.decays import SCHEDULES
 from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
 from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, world
-from experiments.verification.theory.lived.throne import Races, Throne
 from experiments.verification.theory.races import first_of
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.miners.progress.ideas import IdeasProgress
 from sim.scenario import Scenario
+from sim.world import World
 
 CLOCK = 1.5
 """Steps by which a race is longer in the world: on average the last improvement waits half a step until its finder
@@ -30,6 +31,66 @@ MINERS, STEPS = (2, 4, 8, 16, 32), (1, 2, 3, 5, 10, 20)
 """Rows and columns of the table of efficiencies."""
 FAST, SLOW = ("linear-2d", "exp-1d", "fixed-.001", "fixed-.0005"), ("fixed-.005", "linear-7d")
 """Schedules by the length of their reigns."""
+
+
+class Throne:
+    """Records crowns step by step, because `World.record` has none of a king that replaces its own model.
+
+    Args:
+        lived: a world that has not run yet.
+    """
+
+    def __init__(self, lived: World) -> None:
+        self._lived = lived
+        self._model = np.full((2, lived.columns.width), -1.0)
+        self._seen: list[tuple[np.ndarray, ...]] = []
+
+    def watch(self, now: int) -> None:
+        """Note the kings and models that were crowned in this step."""
+        validator, columns = self._lived.validators[0], np.arange(self._lived.columns.width)
+        king = validator.king
+        model = np.stack([king, validator.models.block[king, columns]])
+        at = np.flatnonzero((model != self._model).any(axis=0))
+        self._model = model
+        gained = -np.log(validator.models.loss[king[at], at])
+        self._seen.append((np.full(len(at), now), at, king[at], gained))
+
+    def races(self, cutoff: int, since: int = 0) -> "Races":
+        """All races that began after block `since` and before `cutoff`; the contest must last until they end.
+
+        Races are independent, and whether one counts depends on earlier ones only. So by Wald's equation a sum over
+        the counted races is on average their mean number times the mean of one, however long the contest lasts.
+        """
+        block, column, king, gained = (np.concatenate(parts) for parts in zip(*self._seen, strict=True))
+        order = np.lexsort((block, column))
+        block, column, king, gained = (values[order] for values in (block, column, king, gained))
+        after = (column[1:] == column[:-1]) & (block[:-1] > since) & (block[:-1] < cutoff)
+        end = np.flatnonzero(after) + 1
+        length, gain = (values[end] - values[end - 1] for values in (block, gained))
+        return Races(column[end], king[end - 1], king[end], length, gain, self._lived.columns.width)
+
+
+@dataclass(frozen=True)
+class Races:
+    """Races from one crown to the next, arrays `[races]`.
+
+    Attributes:
+        column, king, winner: the column, the miner crowned before, and the miner that won.
+        length: in blocks.
+        gain: log loss that the winner gained.
+        width: number of columns.
+    """
+
+    column: np.ndarray
+    king: np.ndarray
+    winner: np.ndarray
+    length: np.ndarray
+    gain: np.ndarray
+    width: int
+
+    def total(self, values: np.ndarray | None = None) -> np.ndarray:
+        """The number of races by column, or a sum over them, `[columns]`."""
+        return np.bincount(self.column, values, self.width).astype(float)
 
 
 def passes(quick: bool) -> list[Pass]:

@@ -6,8 +6,8 @@ from steady_world import Steady
 
 from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
 from experiments.verification.theory.lived.progress import Along, Given, per_day
+from experiments.verification.theory.lived.races import Throne
 from experiments.verification.theory.lived.setting import STEP, lane, scenario, split, world
-from experiments.verification.theory.lived.throne import Throne
 from experiments.verification.theory.reigns import Frontier
 from policies import build
 
