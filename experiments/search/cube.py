@@ -13,8 +13,7 @@ from experiments.search.objective import violation
 from experiments.search.space import Space
 from sim.streams import stream
 
-Point = Callable[[Study, int], np.ndarray]
-"""The place of a trial in the cube, by its number."""
+Point = Callable[[Study, int], np.ndarray]  #: the place of a trial in the cube, by its number
 
 
 class CubeSampler(BaseSampler):

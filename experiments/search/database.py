@@ -18,10 +18,8 @@ from experiments.search.storage import holder, lock_refusal, locked
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
-DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
-"""The driver of a URL that names none."""
-CONNECT_SECONDS = 10
-"""How long to wait for a server that does not answer."""
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}  #: the driver of a URL that names none
+CONNECT_SECONDS = 10  #: how long to wait for a server that does not answer
 TRIES = 5
 """How often tables are made: studies that begin at the same moment in an empty database get in each other's way."""
 

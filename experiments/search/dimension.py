@@ -15,15 +15,13 @@ class Dimension:
     """A number that is searched.
 
     Attributes:
-        name: of the number, in the storage and in tables, such as `linear.start`.
         low, high: the bounds, both included.
-        scale: whether the range is searched evenly, evenly in the logarithm, or in whole numbers.
     """
 
-    name: str
+    name: str  #: of the number, in the storage and in tables, such as `linear.start`
     low: float
     high: float
-    scale: Scale = "linear"
+    scale: Scale = "linear"  #: whether the range is searched evenly, evenly in the logarithm, or in whole numbers
 
     def value(self, unit: float) -> float:
         """The number at a place from 0 to 1."""
@@ -52,15 +50,10 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Choice:
-    """A choice of one of several options.
+    """A choice of one of several options."""
 
-    Attributes:
-        name: of the choice.
-        options: what there is to choose from.
-    """
-
-    name: str
-    options: tuple[str | float, ...]
+    name: str  #: of the choice
+    options: tuple[str | float, ...]  #: what there is to choose from
 
     def value(self, unit: float) -> str | float:
         """The option at a place from 0 to 1."""

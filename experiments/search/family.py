@@ -9,12 +9,10 @@ from experiments.search.dimension import Dimension, Scale
 from policies import InputError, nearest
 from policies.base import Declared, Parameter
 
-Find = Callable[[str], type[Declared]]
-"""The class of a name."""
+Find = Callable[[str], type[Declared]]  #: the class of a name
 
 KEYS = ("low", "high", "scale")
-STRICTLY = 0.999
-"""Share of the way to a bound that a smaller parameter may go where it must not reach the bound."""
+STRICTLY = 0.999  #: share of the way to a bound that a smaller parameter may go where it must not reach the bound
 
 
 @dataclass(frozen=True)
@@ -22,15 +20,13 @@ class Share:
     """A parameter that a rule keeps below another one: searched as its share of the way from its least to that one.
 
     Attributes:
-        most: the parameter that it stays below.
         low, high: its own bounds.
-        log: whether the way is searched evenly in the logarithm.
     """
 
-    most: str
+    most: str  #: the parameter that it stays below
     low: float
     high: float
-    log: bool
+    log: bool  #: whether the way is searched evenly in the logarithm
 
     def value(self, share: float, other: float) -> float:
         """The parameter, where the other one has this value."""
@@ -43,27 +39,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Family:
-    """One policy or reward rule with what is searched of it.
+    """One policy or reward rule with what is searched of it."""
 
-    Attributes:
-        label: what tables call it.
-        kind: the name of the policy or reward rule.
-        free: the dimensions by parameter; those of shares have `_share` at the end of their names.
-        shares: how such shares become parameters.
-        fixed: parameters that are numbers.
-        tied: parameters that have the value of another one.
-        order: the free and the tied parameters, each after those that it depends on.
-        then: the family of the policy inside.
-    """
-
-    label: str
-    kind: str
+    label: str  #: what tables call it
+    kind: str  #: the name of the policy or reward rule
+    #: the dimensions by parameter; those of shares have `_share` at the end of their names
     free: Mapping[str, Dimension]
-    shares: Mapping[str, Share]
-    fixed: Mapping[str, float]
-    tied: Mapping[str, str]
-    order: tuple[str, ...]
-    then: "Family | None" = None
+    shares: Mapping[str, Share]  #: how such shares become parameters
+    fixed: Mapping[str, float]  #: parameters that are numbers
+    tied: Mapping[str, str]  #: parameters that have the value of another one
+    order: tuple[str, ...]  #: the free and the tied parameters, each after those that it depends on
+    then: "Family | None" = None  #: the family of the policy inside
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

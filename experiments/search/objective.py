@@ -16,8 +16,7 @@ from experiments.search.spec import DEVIANT, StudySpec
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
-UNKNOWN = 1e9
-"""By how much a limit is broken by a metric that does not exist: the limit cannot be said to be kept."""
+UNKNOWN = 1e9  #: by how much a limit is broken by a metric that does not exist: the limit cannot be said to be kept
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
 """Attributes of a trial: its gain over the first baseline, world by world; why it failed; the label of its family."""
@@ -25,15 +24,10 @@ GAINS, ERROR, FAMILY = "gains", "error", "family"
 
 @dataclass(frozen=True)
 class Goals:
-    """What is asked for.
+    """What is asked for."""
 
-    Attributes:
-        objectives: metrics; the first decides.
-        limits: metric -> the most (the least, where higher is better), or `baseline`.
-    """
-
-    objectives: tuple[str, ...]
-    limits: dict[str, float | str]
+    objectives: tuple[str, ...]  #: metrics; the first decides
+    limits: dict[str, float | str]  #: metric -> the most (the least, where higher is better), or `baseline`
 
     @classmethod
     def from_recipe(cls, recipe: StudyRecipe) -> "Goals":

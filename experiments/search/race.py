@@ -13,10 +13,8 @@ from experiments.search.objective import GAINS, Goals, join_worlds, measure, vio
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
-LEVEL = 0.05
-"""Chance that a candidate as good as the best is stopped at a look."""
-FEWEST = 5
-"""Worlds of a first look: with fewer, Wilcoxon's test can never reach the level."""
+LEVEL = 0.05  #: chance that a candidate as good as the best is stopped at a look
+FEWEST = 5  #: worlds of a first look: with fewer, Wilcoxon's test can never reach the level
 
 
 def looks(worlds: int) -> list[int]:
@@ -52,17 +50,11 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Race:
-    """Measures generations of candidates.
+    """Measures generations of candidates."""
 
-    Attributes:
-        spec: the study.
-        evaluator: measures.
-        goals: what is asked for; several objectives are never raced.
-    """
-
-    spec: StudySpec
-    evaluator: Evaluator
-    goals: Goals
+    spec: StudySpec  #: the study
+    evaluator: Evaluator  #: measures
+    goals: Goals  #: what is asked for; several objectives are never raced
 
     def run(
         self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]

@@ -8,8 +8,7 @@ from experiments.results.estimate import Estimate
 from experiments.search.statistics import interval
 from experiments.search.verdict import Finalist
 
-CHANCE = 0.05
-"""Chance of recommending anything where nothing is better."""
+CHANCE = 0.05  #: chance of recommending anything where nothing is better
 
 
 def recommend(ranked: Sequence[Finalist], baseline: str, seed: int) -> tuple[Finalist | None, str]:

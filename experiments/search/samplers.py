@@ -36,15 +36,10 @@ SAMPLERS = {
 
 @dataclass(frozen=True)
 class Proposer:
-    """Makes the sampler of each trial.
+    """Makes the sampler of each trial."""
 
-    Attributes:
-        name: of the sampler.
-        make: gives it for the number of a trial.
-    """
-
-    name: str
-    make: Callable[[int], BaseSampler]
+    name: str  #: of the sampler
+    make: Callable[[int], BaseSampler]  #: gives it for the number of a trial
 
 
 def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> Proposer:

@@ -15,8 +15,7 @@ from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
 
-Progress = Callable[[int, int], None]
-"""Called with (trials finished, trials wanted)."""
+Progress = Callable[[int, int], None]  #: called with (trials finished, trials wanted)
 
 
 class Search:

@@ -18,8 +18,7 @@ from experiments.search.spec import StudySpec
 from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
 
-Note = Callable[[str], None]
-"""Called with what is measured next."""
+Note = Callable[[str], None]  #: called with what is measured next
 
 
 def select(

@@ -11,8 +11,7 @@ from policies.base import Declared
 from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 
-STEPS = (0.75, 1.25)
-"""What each number is multiplied by."""
+STEPS = (0.75, 1.25)  #: what each number is multiplied by
 
 Neighbour = tuple[str, float, Candidate]
 """A number, such as `start`, `reward.tau_days` or `rules.alpha`; what it is now; and the candidate with that number."""

@@ -15,19 +15,12 @@ from experiments.search.space import Candidate, Space
 
 @dataclass(frozen=True)
 class Entry:
-    """A candidate on the list.
+    """A candidate on the list."""
 
-    Attributes:
-        candidate: the point of the space as a lane.
-        trial: its number in the study.
-        complexity: how many numbers were searched for it.
-        search: its gain in the search worlds, without an interval: the best of many is better than it is.
-    """
-
-    candidate: Candidate
-    trial: int
-    complexity: int
-    search: Estimate
+    candidate: Candidate  #: the point of the space as a lane
+    trial: int  #: its number in the study
+    complexity: int  #: how many numbers were searched for it
+    search: Estimate  #: its gain in the search worlds, without an interval: the best of many is better than it is
 
 
 def shortlist(space: Space, goals: Goals, trials: Sequence[FrozenTrial], count: int) -> list[Entry]:

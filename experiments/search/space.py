@@ -25,37 +25,24 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A point of the space as a lane.
+    """A point of the space as a lane."""
 
-    Attributes:
-        lane: the policy, the rules and the reward, not yet in a population.
-        family: the label of its family.
-        variant: the options of the scenario that it was given, by dotted key.
-        params: the point.
-    """
-
-    lane: Lane
-    family: str
-    variant: tuple[tuple[str, Any], ...] = ()
-    params: Params = field(default_factory=dict, hash=False)
+    lane: Lane  #: the policy, the rules and the reward, not yet in a population
+    family: str  #: the label of its family
+    variant: tuple[tuple[str, Any], ...] = ()  #: the options of the scenario that it was given, by dotted key
+    params: Params = field(default_factory=dict, hash=False)  #: the point
 
 
 @dataclass(frozen=True)
 class Space:
-    """All that a study may choose.
+    """All that a study may choose."""
 
-    Attributes:
-        families: of policies.
-        rewards: of reward rules.
-        rules: the mechanism that candidates share, apart from what is searched.
-        constants: the numbers of the rules that are searched, by rule.
-        variants: options of the scenario by dotted key; each option has passes of its own.
-    """
-
-    families: tuple[Family, ...]
-    rewards: tuple[Family, ...]
-    rules: Rules
+    families: tuple[Family, ...]  #: of policies
+    rewards: tuple[Family, ...]  #: of reward rules
+    rules: Rules  #: the mechanism that candidates share, apart from what is searched
+    #: the numbers of the rules that are searched, by rule
     constants: Mapping[str, Dimension] = field(default_factory=dict)
+    #: options of the scenario by dotted key; each option has passes of its own
     variants: Mapping[str, Choice] = field(default_factory=dict)
 
     @property

@@ -30,29 +30,19 @@ STRIDE = 1_000_000
 LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout")
 """Keys that are not part of a study's digest: with another value the same study goes on."""
 
-DEVIANT = ("ic_gap", "ic_pay")
-"""Metrics of a single miner that follows another strategy."""
+DEVIANT = ("ic_gap", "ic_pay")  #: metrics of a single miner that follows another strategy
 
 
 @dataclass(frozen=True)
 class StudySpec:
-    """A study, ready to begin.
+    """A study, ready to begin."""
 
-    Attributes:
-        recipe: as given.
-        raw: the scenario as it stands in the file.
-        base: the folder that relative paths start from.
-        space: what is searched.
-        baselines: lanes, not yet in populations; differences are to the first.
-        populations: objectives are measured in the first.
-    """
-
-    recipe: StudyRecipe
-    raw: Mapping[str, Any]
-    base: Path
-    space: Space
-    baselines: tuple[Lane, ...]
-    populations: tuple[Population, ...]
+    recipe: StudyRecipe  #: as given
+    raw: Mapping[str, Any]  #: the scenario as it stands in the file
+    base: Path  #: the folder that relative paths start from
+    space: Space  #: what is searched
+    baselines: tuple[Lane, ...]  #: lanes, not yet in populations; differences are to the first
+    populations: tuple[Population, ...]  #: objectives are measured in the first
     _built: dict[Any, tuple[Scenario, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property

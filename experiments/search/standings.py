@@ -10,8 +10,7 @@ from rich.text import Text
 from experiments.results.estimate import Estimate
 from experiments.search.verdict import Finalist, Verdict
 
-WIDE = 100
-"""Width where standard output is not a terminal."""
+WIDE = 100  #: width where standard output is not a terminal
 NOTE = (
     "Gains over {}, positive is better, in worlds of no other stage; below them 95 % BCa intervals over worlds. What a "
     "search says of its best is too good: compare it with the final worlds. p is Holm's, over the finalists."

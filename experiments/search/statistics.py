@@ -10,12 +10,9 @@ from scipy.stats import bootstrap, permutation_test
 from experiments.results.estimate import LEVEL, Estimate
 from sim.streams import stream
 
-RESAMPLES = 9999
-"""Of a bootstrap, and flips of signs: the smallest p-value that can be had is 2 in 10,000."""
-BATCH = 4_000_000
-"""Numbers of a batch of resamples, 32 MB."""
-ROUNDING = 1e-12
-"""Values that differ by less of their size are the same number, summed in another order."""
+RESAMPLES = 9999  #: of a bootstrap, and flips of signs: the smallest p-value that can be had is 2 in 10,000
+BATCH = 4_000_000  #: numbers of a batch of resamples, 32 MB
+ROUNDING = 1e-12  #: values that differ by less of their size are the same number, summed in another order
 
 
 def by_world(values: np.ndarray, case: np.ndarray, world: np.ndarray) -> np.ndarray:

@@ -19,8 +19,7 @@ from optuna.study import Study, StudyDirection
 from experiments.run.files import sweep
 from policies import InputError
 
-DIGEST, VERSION = "digest", "steepest"
-"""Attributes of a study: what names it, and the version that began it."""
+DIGEST, VERSION = "digest", "steepest"  #: attributes of a study: what names it, and the version that began it
 
 SYNC_SECONDS = 5.0
 """The shortest time between two waits for the disk: a wait takes milliseconds, a trial has a dozen steps, and only a

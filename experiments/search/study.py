@@ -30,21 +30,13 @@ Report = Callable[[StudySpec, Study, dict[str, Any], dict[str, Any], Path], obje
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a study came to.
+    """What a study came to."""
 
-    Attributes:
-        folder: where everything is.
-        trials: that are finished.
-        resumed_from: that were finished before.
-        overhead: share of the time that was not simulation, over all runs that came to their end.
-        verdict: what was selected.
-    """
-
-    folder: Path
-    trials: int
-    resumed_from: int
-    overhead: float
-    verdict: Verdict
+    folder: Path  #: where everything is
+    trials: int  #: that are finished
+    resumed_from: int  #: that were finished before
+    overhead: float  #: share of the time that was not simulation, over all runs that came to their end
+    verdict: Verdict  #: what was selected
 
     def document(self) -> dict[str, Any]:
         """The JSON document of `tune`."""

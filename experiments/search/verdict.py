@@ -11,25 +11,17 @@ from experiments.search.space import RULES
 from policies.rewards.subnet import Subnet
 from sim.mechanism.rules import Rules
 
-CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}
-"""What the searched numbers of the mechanism are called."""
+CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}  #: what the searched numbers of the mechanism are called
 
 
 @dataclass(frozen=True)
 class Reranked:
-    """A candidate of the shortlist in the worlds of the re-ranking.
+    """A candidate of the shortlist in the worlds of the re-ranking."""
 
-    Attributes:
-        entry: the candidate.
-        gain: over the first baseline.
-        feasible: whether it kept all limits there, and did not fail.
-        error: the last line of the first error; None where there was none.
-    """
-
-    entry: Entry
-    gain: Estimate
-    feasible: bool
-    error: str | None
+    entry: Entry  #: the candidate
+    gain: Estimate  #: over the first baseline
+    feasible: bool  #: whether it kept all limits there, and did not fail
+    error: str | None  #: the last line of the first error; None where there was none
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -39,17 +31,11 @@ class Reranked:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit on a metric.
+    """A limit on a metric."""
 
-    Attributes:
-        level: the metric's mean over the final worlds.
-        limit: the most of it, or the least; a number, or `baseline`.
-        missed: by how much it is broken; at 0 or below it is kept.
-    """
-
-    level: float
-    limit: float | str
-    missed: float
+    level: float  #: the metric's mean over the final worlds
+    limit: float | str  #: the most of it, or the least; a number, or `baseline`
+    missed: float  #: by how much it is broken; at 0 or below it is kept
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -58,18 +44,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What a finalist gains over the first baseline in families of worlds that the search never saw.
+    """What a finalist gains over the first baseline in families of worlds that the search never saw."""
 
-    Attributes:
-        mean: over all families, each of the same weight, in units of the final worlds: the gain in a family is taken as
-            the same share of what the baseline comes to.
-        families: the same for each.
-        gains: over all families, float64 `[worlds]`.
-    """
-
+    #: over all families, each of the same weight, in units of the final worlds: the gain in a family is taken as the
+    #: same share of what the baseline comes to
     mean: Estimate
-    families: dict[str, Estimate]
-    gains: np.ndarray = field(repr=False, compare=False)
+    families: dict[str, Estimate]  #: the same for each
+    gains: np.ndarray = field(repr=False, compare=False)  #: over all families, float64 `[worlds]`
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -78,32 +59,20 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Finalist:
-    """A candidate in the final worlds. Gains and differences are positive where it is better.
+    """A candidate in the final worlds. Gains and differences are positive where it is better."""
 
-    Attributes:
-        entry: the candidate.
-        reranked: its gain over the first baseline in the worlds of the re-ranking.
-        difference: the same in the final worlds, with the BCa interval.
-        baselines: the same to each baseline, by name.
-        p: the chance of such a difference to the first baseline where there is none, either way.
-        p_holm: the same by Holm for all finalists.
-        objectives: by metric its level and its difference to the first baseline, in the metric's own direction.
-        limits: by metric.
-        heldout: None where a study has no held-out family.
-        error: the last line of the first error in any world; None where there was none.
-        gains: over the first baseline in the final worlds, float64 `[worlds]`.
-    """
-
-    entry: Entry
-    reranked: Estimate
-    difference: Estimate
-    baselines: dict[str, Estimate]
-    p: float
-    p_holm: float
+    entry: Entry  #: the candidate
+    reranked: Estimate  #: its gain over the first baseline in the worlds of the re-ranking
+    difference: Estimate  #: the same in the final worlds, with the BCa interval
+    baselines: dict[str, Estimate]  #: the same to each baseline, by name
+    p: float  #: the chance of such a difference to the first baseline where there is none, either way
+    p_holm: float  #: the same by Holm for all finalists
+    #: by metric its level and its difference to the first baseline, in the metric's own direction
     objectives: dict[str, tuple[float, Estimate]]
-    limits: dict[str, Limit]
-    heldout: HeldOut | None
-    error: str | None
+    limits: dict[str, Limit]  #: by metric
+    heldout: HeldOut | None  #: None where a study has no held-out family
+    error: str | None  #: the last line of the first error in any world; None where there was none
+    #: over the first baseline in the final worlds, float64 `[worlds]`
     gains: np.ndarray = field(repr=False, compare=False)
 
     @property
@@ -144,14 +113,10 @@ class Finalist:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How much a candidate depends on its numbers.
+    """How much a candidate depends on its numbers."""
 
-    Attributes:
-        trial: the candidate's.
-        shifts: name and value of a number, and the gain over the first baseline in the final worlds with that value.
-    """
-
-    trial: int
+    trial: int  #: the candidate's
+    #: name and value of a number, and the gain over the first baseline in the final worlds with that value
     shifts: tuple[tuple[str, float, Estimate], ...]
 
     @property
@@ -179,24 +144,17 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The end of a study. Gains and differences are positive where a candidate is better.
+    """The end of a study. Gains and differences are positive where a candidate is better."""
 
-    Attributes:
-        objective: the metric that decides.
-        baselines: by name the levels of all objectives in the final worlds; differences are to the first.
-        shortlist: in the order of the re-ranking.
-        best: the finalists, those that keep all limits first, then by their difference in the final worlds.
-        recommended: one of them; None for the first baseline.
-        because: why, in a sentence.
-        sensitivity: of the recommended one, or of the first of the best; None where it has no number to move.
-    """
-
-    objective: str
+    objective: str  #: the metric that decides
+    #: by name the levels of all objectives in the final worlds; differences are to the first
     baselines: dict[str, dict[str, float]]
-    shortlist: tuple[Reranked, ...]
+    shortlist: tuple[Reranked, ...]  #: in the order of the re-ranking
+    #: the finalists, those that keep all limits first, then by their difference in the final worlds
     best: tuple[Finalist, ...]
-    recommended: Finalist | None
-    because: str
+    recommended: Finalist | None  #: one of them; None for the first baseline
+    because: str  #: why, in a sentence
+    #: of the recommended one, or of the first of the best; None where it has no number to move
     sensitivity: Sensitivity | None
 
     @property
