@@ -1,4 +1,4 @@
-"""The race of a generation: a candidate that loses against the best in the first worlds is not measured in the rest."""
+"""The race of a generation: a candidate that is worse than the best in the first worlds is not measured in the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from experiments.search.objective import GAINS, Goals, join_worlds, measure, vio
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
-LEVEL = 0.05  #: chance that a candidate as good as the best is stopped at a look
-FEWEST = 5  #: worlds of a first look: with fewer, Wilcoxon's test can never reach the level
+LEVEL = 0.05  #: chance that a candidate as good as the best is stopped, at each look
+FEWEST = 5  #: worlds of a look: with fewer, Wilcoxon's test can never reach the level
 
 
 def looks(worlds: int) -> list[int]:
-    """How many worlds have been measured at each look and in the end: a half, three quarters, all."""
+    """How many worlds have been measured at each look and in the end: half, three quarters, all."""
     half = -(-worlds // 2)
     if half < FEWEST:
         return [worlds]
@@ -26,14 +26,14 @@ def looks(worlds: int) -> list[int]:
 
 
 def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """Which candidates are worse than the best by Wilcoxon's signed-rank test over worlds, one-sided.
+    """Test which candidates are worse than the best, by Wilcoxon's one-sided signed-rank test over worlds.
 
-    Optuna's WilcoxonPruner is the same test for one trial after the other against the best finished trial; here the
-    candidates of a generation are in one pass, and the best may be among them.
+    Optuna's WilcoxonPruner does the same test, but for one trial after the other; here the candidates of a generation
+    are simulated in one pass, and the best may be among them.
 
     Args:
         gains: float64 `[candidates, worlds]`.
-        best: those of the best, `[worlds]`.
+        best: the gains of the best, `[worlds]`.
 
     Returns:
         bool `[candidates]`.
@@ -52,18 +52,14 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 class Race:
     """Measures generations of candidates."""
 
-    spec: StudySpec  #: the study
-    evaluator: Evaluator  #: measures
-    goals: Goals  #: what is asked for; several objectives are never raced
+    spec: StudySpec
+    evaluator: Evaluator
+    goals: Goals  #: with several objectives there is no race: no candidate is stopped
 
     def run(
         self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
     ) -> tuple[Measured, Measured, np.ndarray]:
-        """A generation in the search worlds.
-
-        Args:
-            candidates: the generation.
-            earlier: all trials of the generations before.
+        """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
 
         Returns:
             The baselines; the candidates, NaN in the worlds after a candidate was stopped; and in how many worlds of
@@ -101,7 +97,7 @@ class Race:
     def _best(
         self, gains: np.ndarray, whole: Measured, going: np.ndarray, base: Measured, earlier: Sequence[FrozenTrial]
     ) -> np.ndarray | None:
-        """The gains of the best that keeps all limits, of this generation or an earlier one; None where none does."""
+        """The gains of the best candidate that keeps all limits, in any generation so far; None if there is none."""
         rows: list[np.ndarray] = []
         for place, lane in enumerate(going.tolist()):
             kept = all(missed <= 0 for missed in self.goals.violations(whole, lane, base).values())
@@ -116,7 +112,7 @@ class Race:
 
 
 def _placed(part: Measured, places: np.ndarray, count: int) -> Measured:
-    """The lanes at their places among all; NaN for those that are not in the part."""
+    """The lanes of a part at their places among all `count`, NaN for the others."""
     values = {}
     for name, value in part.values.items():
         values[name] = np.full((count, *value.shape[1:]), np.nan)

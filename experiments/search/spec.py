@@ -1,4 +1,4 @@
-"""A study with everything looked up: the scenarios built, the baselines found, the space declared."""
+"""A study ready to begin: its recipe with scenarios, baselines, populations and search space built."""
 
 import hashlib
 import json
@@ -23,13 +23,11 @@ from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
 
-STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}
-"""Where the numbers of a stage's worlds begin, in `STRIDE`s: no two stages share a world."""
+STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}  #: stage n has worlds from n * STRIDE; none are shared
 STRIDE = 1_000_000
 
+#: keys that are not part of a study's digest: with another value the same study continues
 LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout")
-"""Keys that are not part of a study's digest: with another value the same study goes on."""
-
 DEVIANT = ("ic_gap", "ic_pay")  #: metrics of a single miner that follows another strategy
 
 
@@ -37,21 +35,21 @@ DEVIANT = ("ic_gap", "ic_pay")  #: metrics of a single miner that follows anothe
 class StudySpec:
     """A study, ready to begin."""
 
-    recipe: StudyRecipe  #: as given
+    recipe: StudyRecipe
     raw: Mapping[str, Any]  #: the scenario as it stands in the file
     base: Path  #: the folder that relative paths start from
-    space: Space  #: what is searched
-    baselines: tuple[Lane, ...]  #: lanes, not yet in populations; differences are to the first
+    space: Space
+    baselines: tuple[Lane, ...]  #: not yet in populations; differences are to the first
     populations: tuple[Population, ...]  #: objectives are measured in the first
     _built: dict[Any, tuple[Scenario, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def usual(self) -> tuple[tuple[str, Any], ...]:
-        """The first option of everything that is searched of the scenario."""
+        """The first option of each searched key of the scenario."""
         return tuple((key, choice.options[0]) for key, choice in self.space.variants.items())
 
     def cases(self, family: str = "", variant: tuple[tuple[str, Any], ...] = ()) -> tuple[Scenario, ...]:
-        """The scenarios of the search, or of a held-out family, with these options.
+        """The cases of the scenario, or of a held-out family, with these options.
 
         Raises:
             InputError: with the key path to the fault.
@@ -83,7 +81,7 @@ class StudySpec:
         return {**data, "code": code_of([*self.baselines, *self._examples(), *populated])}
 
     def _examples(self) -> Iterator[Lane]:
-        """Candidates from the middle of the space: one for each family with each reward."""
+        """A lane for each policy family with each reward, whose code counts in the digest."""
         for policy in self.space.families:
             for reward in self.space.rewards:
                 one = Space((policy,), (reward,), self.space.rules, self.space.constants)

@@ -1,4 +1,4 @@
-"""The verdict: what a study recommends, why, and all that was measured to come to it."""
+"""The verdict of a study: its recommendation, the reason, and all measurements behind it."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -11,16 +11,16 @@ from experiments.search.space import RULES
 from policies.rewards.subnet import Subnet
 from sim.mechanism.rules import Rules
 
-CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}  #: what the searched numbers of the mechanism are called
+CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}  #: names of searched numbers of the mechanism
 
 
 @dataclass(frozen=True)
 class Reranked:
     """A candidate of the shortlist in the worlds of the re-ranking."""
 
-    entry: Entry  #: the candidate
+    entry: Entry
     gain: Estimate  #: over the first baseline
-    feasible: bool  #: whether it kept all limits there, and did not fail
+    feasible: bool  #: it kept all limits there, and did not fail
     error: str | None  #: the last line of the first error; None where there was none
 
     def document(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class Limit:
 
     level: float  #: the metric's mean over the final worlds
     limit: float | str  #: the most of it, or the least; a number, or `baseline`
-    missed: float  #: by how much it is broken; at 0 or below it is kept
+    missed: float  #: the violation; at 0 or below the limit is kept
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -46,10 +46,10 @@ class Limit:
 class HeldOut:
     """What a finalist gains over the first baseline in families of worlds that the search never saw."""
 
-    #: over all families, each of the same weight, in units of the final worlds: the gain in a family is taken as the
-    #: same share of what the baseline comes to
+    #: over all families with equal weights, in units of the final worlds: a gain in a family counts as its share of the
+    #: baseline's level there
     mean: Estimate
-    families: dict[str, Estimate]  #: the same for each
+    families: dict[str, Estimate]  #: the gain in each
     gains: np.ndarray = field(repr=False, compare=False)  #: over all families, float64 `[worlds]`
 
     def document(self) -> dict[str, Any]:
@@ -61,12 +61,12 @@ class HeldOut:
 class Finalist:
     """A candidate in the final worlds. Gains and differences are positive where it is better."""
 
-    entry: Entry  #: the candidate
-    reranked: Estimate  #: its gain over the first baseline in the worlds of the re-ranking
-    difference: Estimate  #: the same in the final worlds, with the BCa interval
-    baselines: dict[str, Estimate]  #: the same to each baseline, by name
-    p: float  #: the chance of such a difference to the first baseline where there is none, either way
-    p_holm: float  #: the same by Holm for all finalists
+    entry: Entry
+    reranked: Estimate  #: the gain over the first baseline in the worlds of the re-ranking
+    difference: Estimate  #: the gain over the first baseline in the final worlds, with the BCa interval
+    baselines: dict[str, Estimate]  #: the gain over each baseline in the final worlds, by name
+    p: float  #: of no difference to the first baseline, two-sided
+    p_holm: float  #: corrected for the number of finalists by Holm's method
     #: by metric its level and its difference to the first baseline, in the metric's own direction
     objectives: dict[str, tuple[float, Estimate]]
     limits: dict[str, Limit]  #: by metric
@@ -77,12 +77,12 @@ class Finalist:
 
     @property
     def feasible(self) -> bool:
-        """Whether it kept all limits in the final worlds, and failed in none at all."""
+        """Whether it kept all limits in the final worlds, and failed in no world of any stage."""
         return self.error is None and all(limit.missed <= 0 for limit in self.limits.values())
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return f"{self.entry.candidate.family} (trial {self.entry.trial})"
 
     def document(self) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Finalist:
 class Sensitivity:
     """How much a candidate depends on its numbers."""
 
-    trial: int  #: the candidate's
+    trial: int
     #: name and value of a number, and the gain over the first baseline in the final worlds with that value
     shifts: tuple[tuple[str, float, Estimate], ...]
 
@@ -144,7 +144,7 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The end of a study. Gains and differences are positive where a candidate is better."""
+    """The result of a study. Gains and differences are positive where a candidate is better."""
 
     objective: str  #: the metric that decides
     #: by name the levels of all objectives in the final worlds; differences are to the first
@@ -152,9 +152,9 @@ class Verdict:
     shortlist: tuple[Reranked, ...]  #: in the order of the re-ranking
     #: the finalists, those that keep all limits first, then by their difference in the final worlds
     best: tuple[Finalist, ...]
-    recommended: Finalist | None  #: one of them; None for the first baseline
-    because: str  #: why, in a sentence
-    #: of the recommended one, or of the first of the best; None where it has no number to move
+    recommended: Finalist | None  #: None: the first baseline
+    because: str  #: the reason, a sentence
+    #: of the recommended finalist, else of the best; None if it has no number to move
     sensitivity: Sensitivity | None
 
     @property
