@@ -12,10 +12,3 @@
 
 Results do not depend on the pool, on how worlds are divided, or on interruptions.
 """
-
-import warnings
-
-
-def say_plainly() -> None:
-    """Print the warnings of this process as one line each, without the file that they come from."""
-    warnings.formatwarning = lambda message, *_, **__: f"steepest: {message}\n"

@@ -1,7 +1,6 @@
 """A pool on many machines: the workers of a Dask scheduler compute, only this process writes."""
 
 import gc
-import logging
 import pickle
 import platform
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from experiments.run.digest import modules_of
 from experiments.run.memory import check
+from experiments.run.messages import silence
 from experiments.run.pool import Computed, Pool, T
 from experiments.run.task import Task, compute
 from policies import InputError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PATIENCE, WORKERS_PATIENCE = 10, 60  #: seconds to wait for a scheduler that does not answer, and for its first worker
 OURS = ("policies", "sim", "experiments")  #: packages that the workers have; of others the code travels with the task
 LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.batched")
+"""Of Dask, silenced: a lost connection is said in one message of this program."""
 
 
 class OtherVersionsError(Exception):
@@ -53,13 +54,13 @@ class DaskPool(Pool):
     def __enter__(self) -> Self:
         """Connect, and compare the versions of the workers."""
         try:
-            import_module("distributed")  # sets the levels of its loggers, before `_quiet` does
+            import_module("distributed")  # sets the levels of its loggers, before `silence` does
         except ImportError:
             raise InputError(
                 "--scheduler needs Dask, which is not installed: pip install 'steepest[cluster]'"
             ) from None
         with self._stack as stack:
-            stack.enter_context(_quiet())
+            stack.enter_context(silence(*LOGGERS))
             self._client = stack.enter_context(_client(self.address))
             _check_workers(self._client, self.address)
             self._sender = self._client.get_executor(pure=False)
@@ -199,17 +200,3 @@ def _is_lost(error: Exception) -> bool:
     from distributed.comm import CommClosedError  # noqa: PLC0415 - a slow import
 
     return isinstance(error, CancelledError | CommClosedError)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence Dask's log: a lost connection is said in one message of this program."""
-    loggers = [logging.getLogger(name) for name in LOGGERS]
-    before = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for each, level in zip(loggers, before, strict=True):
-            each.setLevel(level)

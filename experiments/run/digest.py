@@ -59,8 +59,12 @@ def resolved(spec: Spec) -> dict[str, Any]:
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    text = json.dumps(resolved(spec), sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hash_of(resolved(spec), 12)
+
+
+def hash_of(data: object, digits: int) -> str:
+    """So many hex digits of a hash over plain data; the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()[:digits]
 
 
 def spec_text(spec: Spec) -> str:

@@ -1,7 +1,5 @@
 """Measure lanes in worlds: their metrics as arrays, for every stage of a study."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.results.measure import measure
 from experiments.results.metrics import METRICS
-from experiments.run.digest import code_of
+from experiments.run.digest import code_of, hash_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table
 from experiments.run.task import Task, compute
@@ -56,14 +54,14 @@ def _table(values: Mapping[str, np.ndarray], errors: Sequence[str | None]) -> pa
 def _key(case: Scenario, lanes: Sequence[Lane], seed: int) -> str:
     """The digest that names results: a hash over all that they depend on except the number of the world."""
     populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
-    plain = {
+    depends_on = {
         "case": world_plain(case),
         "lanes": [lane_plain(lane) for lane in lanes],
         "populations": [population_plain(population) for population in populations],
         "seed": seed,
         "code": code_of(lanes),
     }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()[:16]
+    return hash_of(depends_on, 16)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from multiprocessing import active_children, get_context, parent_process
 from time import perf_counter
 from typing import Any, Self, TypeVar
 
-from experiments.run import say_plainly
 from experiments.run.memory import check
+from experiments.run.messages import say_plainly
 from experiments.run.task import Smaller, Task, compute
 
 T = TypeVar("T", bound=Task)

@@ -1,7 +1,6 @@
 """A database as the storage of studies: SQLite in a file, PostgreSQL or MySQL anywhere."""
 
 import hashlib
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from optuna.storages import RDBStorage
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
+from experiments.run.messages import silence
 from experiments.search import StudyFailedError
 from experiments.search.storage import holder, lock_refusal, locked
 from policies import InputError
@@ -45,7 +45,8 @@ def database(text: str, name: str) -> Iterator[RDBStorage]:
         StudyFailedError: the database went away in the middle.
     """
     where = url(text)
-    with _quiet(), _locked(where, name):
+    # the tracebacks of the connection pool are silenced: a lost database is said in one message of this program
+    with silence("sqlalchemy.pool"), _locked(where, name):
         storage = _storage(where)
         try:
             yield storage
@@ -160,15 +161,3 @@ def _reason(error: BaseException) -> str:
     """The first line of the driver's message, without SQL statements and their values."""
     origin = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error.__cause__ or error
     return (str(origin).strip().splitlines() or [type(origin).__name__])[0]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the connection pool's tracebacks: a lost database is said in one message of this program."""
-    pool = logging.getLogger("sqlalchemy.pool")
-    before = pool.level
-    pool.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        pool.setLevel(before)

@@ -93,19 +93,25 @@ def measure(
     miners; the baselines are measured in the scenario as it is.
     """
     groups: list[Group] = [(spec.baselines, spec.cases(family, spec.usual))]
-    order: list[int] = []
+    places: list[list[int]] = []
     for variant in dict.fromkeys(each.variant for each in candidates):
-        places = [i for i, each in enumerate(candidates) if each.variant == variant]
-        groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
-        order += places
+        places.append([i for i, each in enumerate(candidates) if each.variant == variant])
+        groups.append(([candidates[i].lane for i in places[-1]], spec.cases(family, variant)))
     base, *parts = evaluator.measure(groups, worlds)
-    return base, join_lanes(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
+    return base, place_lanes(parts, places, len(candidates)) if parts else base.of_lanes(())
 
 
-def join_lanes(parts: Sequence[Measured]) -> Measured:
-    """Concatenate the lanes of several measurements in the same worlds."""
-    values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
-    return Measured(values, parts[0].case, parts[0].world, tuple(e for part in parts for e in part.errors))
+def place_lanes(parts: Sequence[Measured], places: Sequence[Sequence[int]], count: int) -> Measured:
+    """The lanes of several measurements in the same worlds at their places among `count`; NaN for all others."""
+    first = parts[0]
+    values = {name: np.full((count, *value.shape[1:]), np.nan) for name, value in first.values.items()}
+    errors: list[str | None] = [None] * count
+    for part, mine in zip(parts, places, strict=True):
+        for name, value in part.values.items():
+            values[name][mine] = value
+        for place, error in zip(mine, part.errors, strict=True):
+            errors[place] = error
+    return Measured(values, first.case, first.world, tuple(errors))
 
 
 def join_worlds(before: Measured, after: Measured) -> Measured:

@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial
 
 from experiments.run.evaluator import Evaluator, Measured
 from experiments.search import StudyFailedError
-from experiments.search.objective import GAINS, Goals, join_worlds, measure, violation
+from experiments.search.objective import GAINS, Goals, join_worlds, measure, place_lanes, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
@@ -82,7 +82,8 @@ class Race:
             if not len(going):  # all are worse than the best of an earlier generation
                 break
             more, part = self._measured([candidates[i] for i in going.tolist()], worlds[look:until])
-            whole, base = join_worlds(whole, _placed(part, going, len(candidates))), join_worlds(base, more)
+            part = place_lanes([part], [going.tolist()], len(candidates))
+            whole, base = join_worlds(whole, part), join_worlds(base, more)
             lengths[going] = until * cases
         return base, whole, lengths
 
@@ -109,15 +110,3 @@ class Race:
                 rows.append(np.array(past[: gains.shape[1]], dtype=np.float64))
         comparable = [row for row in rows if len(row) == gains.shape[1] and np.isfinite(row).all()]
         return max(comparable, key=lambda row: float(row.mean()), default=None)
-
-
-def _placed(part: Measured, places: np.ndarray, count: int) -> Measured:
-    """The lanes of a part at their places among all `count`, NaN for the others."""
-    values = {}
-    for name, value in part.values.items():
-        values[name] = np.full((count, *value.shape[1:]), np.nan)
-        values[name][places] = value
-    errors: list[str | None] = [None] * count
-    for place, error in zip(places.tolist(), part.errors, strict=True):
-        errors[place] = error
-    return Measured(values, part.case, part.world, tuple(errors))

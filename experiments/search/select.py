@@ -21,28 +21,6 @@ from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensi
 Note = Callable[[str], None]  #: called with what is measured next, for a progress bar
 
 
-def select(
-    spec: StudySpec,
-    goals: Goals,
-    evaluator: Evaluator,
-    trials: Sequence[FrozenTrial],
-    note: Note = lambda text: None,
-) -> Verdict:
-    """The verdict of a study, from all its trials.
-
-    The shortlist is ranked again in worlds of its own. The first few and the best of each family are the finalists;
-    they are measured in the final worlds and in the held-out families, and all tests and intervals are of these. (The
-    best of many noisy candidates looks better than it is. So the numbers of the search and of the re-ranking only
-    decide which candidates are measured further.)
-
-    Raises:
-        StudyFailedError: the worlds of the first baseline fail.
-        ChildProcessError: workers were killed again and again.
-        OSError: the results cannot be written.
-    """
-    return _Selection(spec, goals, evaluator, note).verdict(trials)
-
-
 @dataclass(frozen=True)
 class _Stage:
     """Baselines and candidates measured in the same worlds."""
@@ -60,12 +38,27 @@ class _Stage:
         return estimate(self.base.values[self.goals.objectives[0]][0, 0], self.base.case)
 
 
-class _Selection:
-    def __init__(self, spec: StudySpec, goals: Goals, evaluator: Evaluator, note: Note) -> None:
-        self._spec, self._goals, self._evaluator, self._note = spec, goals, evaluator, note
-        self._seed = spec.recipe.seed
+class Selection:
+    """The selection of one study.
+
+    The shortlist is ranked again in worlds of its own. The first few and the best of each family are the finalists;
+    they are measured in the final worlds and in the held-out families, and all tests and intervals are of these. (The
+    best of many noisy candidates looks better than it is. So the numbers of the search and of the re-ranking only
+    decide which candidates are measured further.)
+    """
+
+    def __init__(self, spec: StudySpec, evaluator: Evaluator, note: Note = lambda text: None) -> None:
+        self._spec, self._evaluator, self._note = spec, evaluator, note
+        self._goals, self._seed = Goals.from_recipe(spec.recipe), spec.recipe.seed
 
     def verdict(self, trials: Sequence[FrozenTrial]) -> Verdict:
+        """The verdict, from all trials of the study.
+
+        Raises:
+            StudyFailedError: the worlds of the first baseline fail.
+            ChildProcessError: workers were killed again and again.
+            OSError: the results cannot be written.
+        """
         ranked = self._reranked(trials)
         chosen = self._chosen(ranked)
         final = self._measured("final", [each.entry.candidate for each in chosen])

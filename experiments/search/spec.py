@@ -1,7 +1,5 @@
 """A study ready to begin: its recipe with scenarios, baselines, populations and search space built."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +13,7 @@ from experiments.recipe.resolved import lane_plain, population_plain, world_plai
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Path_, read
 from experiments.results.metrics import METRICS
-from experiments.run.digest import code_of
+from experiments.run.digest import code_of, hash_of
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Space, build_space
 from policies import InputError, nearest
@@ -89,7 +87,7 @@ class StudySpec:
 
     def digest(self) -> str:
         """Twelve hex digits that name the study."""
-        return hashlib.sha256(json.dumps(self.plain(), sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
+        return hash_of(self.plain(), 12)
 
 
 def load(path: Path, **overrides: Any) -> StudySpec:

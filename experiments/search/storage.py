@@ -1,6 +1,7 @@
 """Optuna's storage of a study: a journal in the study's folder, or a database; one process at a time."""
 
 import json
+import logging
 import os
 import socket
 import time
@@ -17,6 +18,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.study import Study, StudyDirection
 
 from experiments.run.files import sweep
+from experiments.run.messages import silence
 from policies import InputError
 
 DIGEST, VERSION = "digest", "steepest"  #: attributes of a study: its digest, and the version that began it
@@ -43,7 +45,7 @@ def open_study(url: str | None, folder: Path, name: str, digest: str, directions
         OSError: the folder cannot be written.
     """
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(silence("optuna", below=logging.ERROR))  # its line for every trial: there is a progress bar
         stack.enter_context(locked(folder / "study.lock", f"the study in {folder}"))
         sweep(folder)
         storage: BaseStorage
@@ -71,17 +73,6 @@ def _study(storage: BaseStorage, name: str, digest: str, directions: list[str]) 
             f"steepest ({study.user_attrs.get(VERSION, 'unknown')}) that the study began with"
         )
     return study
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence Optuna's line for every trial: a study shows its own progress."""
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        yield
-    finally:
-        optuna.logging.set_verbosity(before)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from experiments.run.pool import open_pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Progress, Search
-from experiments.search.select import Note, select
+from experiments.search.select import Note, Selection
 from experiments.search.spec import StudySpec
 from experiments.search.storage import open_study
 from experiments.search.verdict import Verdict
@@ -90,7 +90,7 @@ def tune(
         heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
         evaluator.check([(generation, spec.cases()), *heldout])
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
-        verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), note)
+        verdict = Selection(spec, evaluator, note).verdict(study.get_trials(deepcopy=False))
         done, spent = _finished(study), _spent(folder)
         spent = {
             "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
