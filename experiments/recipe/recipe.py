@@ -191,7 +191,7 @@ def _blame_option() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        where = f"{error.path[-1]} " if str(error).startswith("is ") and error.path else ""
+        where = f"{error.path[-1]} " if str(error).startswith(("is ", "must be ")) and error.path else ""
         raise InputError(f"--policy: {where}{error}") from None
 
 

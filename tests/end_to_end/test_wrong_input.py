@@ -103,7 +103,7 @@ def test_a_wrong_race(tmp_path, what):
         ),
         (
             ("run", "small.yaml", "--policy", "{policy: fixed, rules: {temperature: -4}}"),
-            "--policy: temperature is -4, but must be between",
+            "--policy: temperature must be greater than or equal to 0.000001, not -4",
         ),
         (
             ("run", "small.yaml", "--policy", "{policy: fixed, reward: {royalty: {tau_days: -4}}}"),
