@@ -1,8 +1,8 @@
-"""What competes: policies that say how large an earlier model's advantage is at a given age.
+"""Policies: how large an earlier model's advantage is at a given age.
 
-`names()` lists them, `find(name)` gives a class, `build(spec)` a policy from its YAML form. Importing this package
-imports nothing, neither a policy nor numpy; a name is looked up when it is first used. What a policy is written with
-can be imported from here too.
+`names()` lists them, `find(name)` gives a class, `build(spec)` a policy from its YAML form. A file with a policy of
+your own can import all that it needs from here. Importing this package imports no other module: a name is looked up
+when it is first used, so that commands without policies start quickly.
 """
 
 from importlib import import_module
@@ -18,40 +18,27 @@ if TYPE_CHECKING:
     from policies.seen import Memory, News, Seen
 
 _HOMES = {
-    "InputError": "errors",
-    "Memory": "seen",
-    "Nested": "nested",
-    "News": "seen",
-    "Parameter": "base",
-    "Policy": "base",
-    "PolicyError": "errors",
-    "Seen": "seen",
-    "blocks": "base",
-    "build": "registry",
-    "check_laws": "laws",
-    "end_epsilon": "base",
-    "find": "registry",
-    "floor": "numbers",
-    "half_cosine": "numbers",
-    "halving": "numbers",
-    "finite_or": "numbers",
-    "names": "registry",
-    "nearest": "errors",
-    "normal_cdf": "numbers",
-    "normal_quantile": "numbers",
-    "power": "numbers",
-    "start_epsilon": "base",
-    "clamp": "numbers",
+    "base": ("Parameter", "Policy", "blocks", "end_epsilon", "start_epsilon"),
+    "errors": ("InputError", "PolicyError", "nearest"),
+    "laws": ("check_laws",),
+    "nested": ("Nested",),
+    "numbers": (
+        *("clamp", "finite_or", "floor", "half_cosine", "halving"),
+        *("normal_cdf", "normal_quantile", "power"),
+    ),
+    "registry": ("build", "find", "names"),
+    "seen": ("Memory", "News", "Seen"),
 }
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, from the modules that define them."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'policies' has no attribute {name!r}")
-    value = getattr(import_module(f"policies.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    """A public name, from the module that defines it."""
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"policies.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'policies' has no attribute {name!r}")
 
 
 __all__ = [

@@ -1,6 +1,6 @@
-"""The contract: what every policy is and promises, and how it declares its parameters.
+"""Base class of all policies, and how a policy declares its parameters.
 
-`policies.testing` holds the laws as tests.
+`policies.testing` has the laws that every policy keeps, as tests.
 """
 
 import operator
@@ -11,20 +11,20 @@ from typing import Any, ClassVar, Literal, Self, overload
 import numpy as np
 
 from policies.errors import PolicyError, failed, nearest, not_a_number
-from policies.seen import Memory, News, Seen, nothing
+from policies.seen import Memory, News, Seen
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Declared in a class body: read on an instance it is the value, on the class the declaration.
+    """A parameter, declared in a class body; an instance's attribute is the value, the class's is this declaration.
 
     Attributes:
-        about: what it does, in a few words.
+        about: meaning, in a few words.
         unit: the unit of the value.
-        low, high: the values that are allowed, both included.
-        default: the value when none is given.
-        search: where a search should look, both ends included.
-        scale: how a search should walk that range.
+        low, high: least and largest allowed value.
+        default: value when none is given.
+        search: range of a search, both ends included.
+        scale: scale of a search in that range.
         key: the name in YAML and Python, where it differs from the attribute's.
     """
 
@@ -38,7 +38,7 @@ class Parameter:
     key: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        """An attribute's name is the parameter's, unless `key` says otherwise."""
+        """Take the attribute's name as the key, unless `key` is given."""
         if not self.key:
             object.__setattr__(self, "key", name)
 
@@ -47,11 +47,11 @@ class Parameter:
     @overload
     def __get__(self, thing: "Declared", owner: type) -> float: ...
     def __get__(self, thing: "Declared | None", owner: type) -> "Self | float":
-        """The declaration on the class, the value on an instance."""
+        """Return the declaration on the class, the value on an instance."""
         return self if thing is None else thing.values[self.key]
 
     def checked(self, value: object, policy: str) -> float:
-        """`value` as a float.
+        """Return `value` as a float.
 
         Raises:
             PolicyError: not a number, not finite, out of bounds, or not whole where it has to be.
@@ -74,12 +74,12 @@ class Parameter:
 
 
 def start_epsilon(default: float = 0.005) -> Parameter:
-    """The advantage of a model that was committed this very block; SN9's, 0.005, has held since 2024-01."""
+    """A parameter: the advantage at age 0; SN9 has had 0.005 since 2024-01."""
     return Parameter("epsilon at age 0", "fraction of loss", 0.0, 0.99, default, (5e-4, 2e-2), "log")
 
 
 def end_epsilon(default: float = 0.0001) -> Parameter:
-    """The advantage after full decay, for good; searched as a share of the start."""
+    """A parameter: the advantage after full decay."""
     return Parameter("epsilon after full decay", "fraction of loss", 0.0, 0.99, default, (0.0, 2e-2))
 
 
@@ -89,7 +89,7 @@ def blocks(
     search: tuple[float, float] = (1800, 201_600),
     low: float = 1,
 ) -> Parameter:
-    """A length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
+    """A parameter: a length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
     scale: Literal["linear", "log"] = "log" if search[0] > 0 else "linear"
     return Parameter(about, "blocks", low, 10_000_000, default, search, scale)
 
@@ -98,7 +98,7 @@ RULES = {"<=": operator.le, "<": operator.lt}
 
 
 class Declared:
-    """Something found by the file that it stands in, with numbers that the file declares.
+    """A frozen plug-in (policy, reward rule, strategy), named by its file, with the parameters that its class declares.
 
     Attributes:
         name: what YAML calls it: its file's name, with hyphens.
@@ -129,14 +129,14 @@ class Declared:
 
     @classmethod
     def unchecked(cls, **values: Any) -> Self:
-        """One whose values may break the rules, such as a policy of growing epsilon (validators run it)."""
+        """Make one without checking its values: validators run policies that break rules, such as growing epsilons."""
         made = cls.__new__(cls)
         made._freeze({key: float(values.get(key, p.default)) for key, p in cls.parameters().items()})
         return made
 
     @classmethod
     def name(cls) -> str:
-        """The name in YAML and in tables, from the file that the class stands in."""
+        """The name in YAML and in tables: the name of the class's file, with hyphens."""
         return cls.__module__.rpartition(".")[2].strip("_").replace("_", "-")
 
     @classmethod
@@ -145,16 +145,16 @@ class Declared:
         return {p.key: p for p in _declarations(cls).values()}
 
     def prepare(self) -> dict[str, float]:
-        """Numbers that follow from the parameters, by name: computed once, and attributes from then on."""
+        """Numbers computed once from the parameters, by name; they become attributes."""
         return {}
 
     def attributes(self) -> dict[str, float]:
-        """All numbers of it by the name of the attribute: the parameters, and what `prepare` has computed."""
+        """All numbers by the name of their attribute: the parameters, and what `prepare` has computed."""
         own = {name: self.values[p.key] for name, p in _declarations(type(self)).items()}
         return {**own, **self.prepared}
 
     def spec(self) -> dict[str, Any]:
-        """What YAML would say, every value written out: `{"linear": {"start": 0.005, ...}}`."""
+        """The YAML form with every value written out: `{"linear": {"start": 0.005, ...}}`."""
         return {self.name(): dict(self.values)}
 
     def _freeze(self, values: dict[str, float]) -> None:
@@ -183,20 +183,21 @@ def _declarations(kind: type) -> dict[str, Parameter]:
 
 
 class Policy(Declared):
-    """A frozen value whose one job is to say how large an advantage a model of a given age has.
+    """How large an advantage a model of a given age has.
 
-    A subclass declares its parameters in its body, writes its formula down once, for one model, in `curve` or `shield`,
-    and is found by the file it stands in. Formulas are plain functions of numbers, so that they can be compiled.
+    A subclass declares its parameters in its body and has its formula, for one model, in `curve` (age alone) or
+    `shield` (history too). Formulas are plain functions of numbers, so that they can be compiled.
 
     Attributes:
         formula: the formula in words that a person can read.
         source: who proposed or deployed it.
         fails: the known failure modes.
-        state: D pure drop-in, D+ with one number per king, V needs the validators' shared history.
-        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage` (who built on whom).
+        state: D needs the age alone, D+ also numbers stored per king, V the validators' shared history.
+        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage` (which model was built
+            on which).
         pairs: whether the advantage depends on the challenger too.
-        stores: what a validator has to store, and all of them have to agree on.
-        remembers: the names of what it remembers, each with the number that it begins with.
+        stores: what all validators have to store and agree on.
+        remembers: names of the numbers in its memory, each with its initial value.
     """
 
     formula: ClassVar[str]
@@ -213,8 +214,8 @@ class Policy(Declared):
 
         Args:
             ages: blocks since the commitments, a number or an array of any shape; negative is 0, inf is allowed.
-            seen: public history, for the policies that read it: numbers, or arrays that broadcast with the ages.
-                Without it they answer as for an empty history.
+            seen: public history: numbers, or arrays that broadcast with the ages. Without it a policy answers as for a
+                model that was never king or measured.
 
         Returns:
             The fraction of loss, float64 in the shape of `ages`, 0 <= epsilon < 1.
@@ -229,9 +230,9 @@ class Policy(Declared):
 
     def advantage(self, age: float, seen: Seen | None = None) -> float:
         """The advantage of one model: `epsilon` for numbers, without arrays."""
-        age = 0.0 if age < 0.0 else age
+        age = 0.0 if age < 0.0 else age  # max(0.0, age) would turn NaN into 0
         try:
-            found = self.shield(age, nothing(age) if seen is None else seen)
+            found = self.shield(age, Seen(age) if seen is None else seen)
         except PolicyError:
             raise
         except Exception as error:
@@ -247,12 +248,12 @@ class Policy(Declared):
 
     @property
     def learns(self) -> bool:
-        """Whether it remembers anything, or a policy inside does."""
+        """Whether it has a memory, or a policy inside has one."""
         return bool(self.remembers)
 
     @property
     def memory(self) -> Memory:
-        """What it remembers: at first, what it begins with."""
+        """Its memory; until `remembering` has set one, the initial one."""
         own: Memory | None = self.__dict__.get("_memory")
         return self.begin() if own is None else own
 
@@ -261,25 +262,25 @@ class Policy(Declared):
         raise NotImplementedError(f"{type(self).__name__} must define curve(age)")
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The formula of a policy that reads history or has another one inside; by default the age alone counts."""
+        """The formula of a policy that reads history or has another one inside; by default that of the age alone."""
         return self.curve(age)
 
     def learn(self, memory: Memory, news: News) -> None:
-        """Changes what it remembers after an evaluation; a policy with memory defines it."""
+        """Change `memory` after an evaluation; a policy with memory defines it."""
         raise NotImplementedError(f"{type(self).__name__} remembers something, so it must define learn(memory, news)")
 
     def begin(self) -> Memory:
-        """What the policy remembers before anything has happened, for `remember` to change."""
+        """A new memory with the initial values, for `remember` to change."""
         return Memory(**dict(self.remembers))
 
     def remembering(self, memory: Memory) -> Self:
-        """The same policy with that memory; it shares the memory, and so learns what that is told later."""
+        """The same policy with `memory`, which is shared, not copied: what it learns later counts too."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__, _memory=memory)
         return twin
 
     def remember(self, memory: Memory, news: News) -> None:
-        """Let `memory` take in an evaluation: a pure function of both, so that replayed news give the same memory.
+        """Update `memory` by an evaluation: a pure function of both, so that replayed news give the same memory.
 
         Raises:
             PolicyError: `learn` fails; the message says where.

@@ -1,7 +1,7 @@
-"""What can be wrong with an input, from the general to the particular.
+"""Errors of input, and their messages.
 
-InputError              the user's input is wrong: the command line answers with exit code 2 and this message
-└── PolicyError         a name on a shelf (policies, strategies), a parameter, or a formula
+InputError              the user's input is wrong: the command line prints the message and ends with exit code 2
+└── PolicyError         the name of a plug-in (policy, strategy, reward rule), a parameter, or a formula
 """
 
 import inspect
@@ -21,7 +21,7 @@ _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "
 
 
 class InputError(ValueError):
-    """The input is wrong; the message gives what was given, the rule, and what to do.
+    """Wrong input; the message has the value, the rule, and what to do.
 
     Attributes:
         path: keys from the top of the given mapping to the fault, so that a file reader can name the line.
@@ -32,7 +32,7 @@ class InputError(ValueError):
         self.path = path
 
     def under(self, *keys: str | int) -> "InputError":
-        """The same fault, seen from further up: `keys` lead to where `path` begins."""
+        """The same error with `keys` in front of its path."""
         return type(self)(str(self), (*keys, *self.path))
 
 
@@ -41,12 +41,12 @@ class PolicyError(InputError):
 
 
 def printable(text: str) -> str:
-    """Text without what would move a terminal's cursor: names of files, runs and lanes may hold anything."""
+    """Text with control characters escaped: names of files, runs and lanes may hold any, and a terminal would obey."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def nearest(given: object, known: Iterable[str]) -> str:
-    """A sentence that helps with a misspelt name: the nearest valid spelling, or the list."""
+    """Advice for a misspelt name: the nearest known name, or all of them."""
     names = list(known)
     close = get_close_matches(str(given).lower().replace("_", "-"), names, n=1, cutoff=0.5)
     close = close or get_close_matches(str(given).lower().replace("-", "_"), names, n=1, cutoff=0.5)
@@ -56,20 +56,20 @@ def nearest(given: object, known: Iterable[str]) -> str:
 
 
 def failed(thing: "Declared", method: str, when: str, error: Exception) -> PolicyError:
-    """What to raise where one of its methods raised `error`; `when` says at which numbers."""
+    """The error to raise when a method of a plug-in raised `error`; `when` says for which numbers."""
     said = f"{error} ({type(error).__name__})" if str(error) else type(error).__name__
     return PolicyError(f"{thing.name()}: {said} {when}, in {place(thing, method, error)}")
 
 
 def not_a_number(thing: "Declared", method: str, when: str, found: object) -> PolicyError:
-    """What to raise where one of its methods gave NaN, or no number at all."""
+    """The error to raise when a method of a plug-in returned NaN, or no number at all."""
     return PolicyError(
         f"{thing.name()}: gives {found!r} {when}, but must give a number, in {home(type(thing), method)}"
     )
 
 
 def unloadable(noun: str, name: str, error: Exception) -> PolicyError:
-    """What to raise where the file of a plug-in cannot be imported: it is no Python, or names what is not there."""
+    """The error to raise when the file of a plug-in cannot be imported."""
     if isinstance(error, SyntaxError):
         return PolicyError(f"the {noun} {name} cannot be loaded: {error.msg}, in {error.filename}, line {error.lineno}")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_pythons(frame.filename)]
@@ -79,7 +79,7 @@ def unloadable(noun: str, name: str, error: Exception) -> PolicyError:
 
 
 def place(thing: "Declared", method: str, error: Exception) -> str:
-    """The deepest line of the user's that the error passed through, or else where the method is written."""
+    """The deepest line of the plug-in's own code in the traceback, or else the place of the method."""
     written = {_file(kind) for inside in _chain(thing) for kind in type(inside).__mro__} - _OURS
     frames = [
         frame
@@ -96,12 +96,12 @@ def _is_pythons(file: str) -> bool:
 
 
 def home(kind: type, method: str = "") -> str:
-    """The file and the line where a class, or one of its methods, is written."""
+    """File and line of a class, or of one of its methods."""
     own = getattr(kind, method, kind)
     if method == "shield" and own.__qualname__ == "Policy.shield":
-        own = getattr(kind, "curve", own)  # an age alone is asked about, and that is the user's own
+        own = getattr(kind, "curve", own)  # the inherited `shield` calls the plug-in's own `curve`
     try:
-        if inspect.getsourcefile(own) in _OURS:  # what it should have defined
+        if inspect.getsourcefile(own) in _OURS:  # the method that is missing: name the class that should define it
             own = kind
         return f"{inspect.getsourcefile(own)}, line {inspect.getsourcelines(own)[1]}"
     except (OSError, TypeError):

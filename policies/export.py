@@ -1,8 +1,9 @@
 """A policy as text: a small class with `compute_epsilon`, ready for the subnet's validator code.
 
-Class D needs the two blocks, D+ a register with a few numbers per model as well. A class V policy becomes a reference
-implementation: it also has `remember`, which takes what the validators have stored, one evaluation after the other.
-A formula is plain Python, so the class has the policy's own methods.
+A class D policy takes the two blocks, a D+ policy also a register with a few numbers per model. A class V policy
+becomes a reference implementation: it also has `remember`, which takes the stored evaluations one after the other.
+
+The text has the source of the policy's own methods, with the constants and functions of modules that they use.
 """
 
 import ast
@@ -23,10 +24,10 @@ Functions = dict[str, Callable[..., Any]]
 
 
 def export(policy: Policy) -> str:
-    """The text of a module whose last class, `{Policy}Epsilon`, computes what `policy` does, from the same formula.
+    """The text of a module whose last class, `{Policy}Epsilon`, computes the same as `policy`.
 
     Raises:
-        PolicyError: the formula uses something that does not travel as text.
+        PolicyError: the formula uses something that cannot be exported.
     """
     chain = _chain(policy)
     methods = [_methods(p, policy.state, outermost=p is policy) for p in chain]
@@ -49,19 +50,19 @@ def export(policy: Policy) -> str:
 
 
 def _chain(policy: Policy) -> list[Policy]:
-    """The policy inside first, the policy itself last."""
+    """The innermost policy first, the policy itself last."""
     inner = getattr(policy, "then", None)
     return [*(_chain(inner) if isinstance(inner, Policy) else []), policy]
 
 
 def _labels(chain: list[Policy]) -> list[str]:
-    """Names of their classes: one inside another of its name must not have the same."""
+    """Names of the exported classes; policies of one kind get different ones."""
     kinds = [type(p).__name__ for p in chain]
     return [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind}Epsilon" for at, kind in enumerate(kinds)]
 
 
 def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
-    """What the class needs of its policy: the formula, what it learns from news, and whatever these call on `self`."""
+    """The methods that are exported: the formula, `learn`, and the methods of `self` that these call."""
     kind = type(policy)
     alone = outermost and state == "D" and not hasattr(policy, "then")
     wanted = ["curve" if alone else "shield", *(["learn"] if policy.remembers else [])]
@@ -75,7 +76,7 @@ def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
 
 
 def _class(policy: Policy, methods: Functions, label: str, inside: str) -> str:
-    """The class `label`, but for `compute_epsilon`; `inside` is that of the policy in `then`."""
+    """The text of class `label` without `compute_epsilon`; `inside` is the class of the policy inside, or empty."""
     kind = type(policy)
     lines = [f"{name} = {number(value)}" for name, value in policy.attributes().items()]
     if inside and not policy.learns:
@@ -96,7 +97,7 @@ def _memory(policy: Policy, inside: str) -> str:
         then=f"    self.then = {inside}()\n" if inside else "",
         learns="    self.learn(self.memory, News(block, **news))\n" if policy.remembers else "",
         pass_on="    self.then.remember(block, **news)\n" if pass_on else "",
-        facts=_list(text.FACTS_OF_AN_EVALUATION, _read("news", _all_methods(policy)), "    "),
+        facts=_bullets(text.FACTS_OF_AN_EVALUATION, _read("news", _all_methods(policy)), "    "),
     ).rstrip("\n")
 
 
@@ -107,18 +108,18 @@ def _entry(policy: Policy, methods: list[Functions]) -> str:
         return text.AGE_ONLY.format(method="shield" if nested else "curve", seen=", None" if nested else "")
     read = _read("seen", [f for own in methods for f in own.values()])
     return text.REGISTER.format(
-        facts=_list(text.FACTS_OF_A_MODEL, read, "        "),
+        facts=_bullets(text.FACTS_OF_A_MODEL, read, "        "),
         now=text.NOW_OR_NEWS if policy.learns else text.NOW,
     )
 
 
 def _all_methods(policy: Policy) -> list[Callable[..., Any]]:
-    """The methods of a policy and of those inside."""
+    """The methods of a policy and of the policies inside."""
     return [f for p in _chain(policy) for f in _methods(p, policy.state, outermost=False).values()]
 
 
 def _read(name: str, functions: list[Callable[..., Any]]) -> set[str]:
-    """Which attributes of the argument `name` the functions read."""
+    """The attributes of the argument `name` that the functions read."""
     nodes = (node for function in functions for node in ast.walk(ast.parse(source(function))))
     return {
         node.attr
@@ -127,20 +128,20 @@ def _read(name: str, functions: list[Callable[..., Any]]) -> set[str]:
     }
 
 
-def _list(about: dict[str, str], read: set[str], indent: str) -> str:
+def _bullets(about: dict[str, str], read: set[str], indent: str) -> str:
     lines = [f"{indent}- {line}" for fact, line in about.items() if fact in read]
     return "\n".join(lines or [f"{indent}- nothing"])
 
 
 GIVEN = {"math": math, "News": News, "Seen": Seen}
-"""What every exported text has where it is used."""
+"""Globals that every exported text defines itself."""
 
 
 def borrowed(methods: Iterable[tuple[Policy, Callable[..., Any]]]) -> tuple[str, list[Callable[..., Any]]]:
-    """The constants and the functions of modules that methods use, each once, and before whatever uses it.
+    """The constants and functions of modules that methods use, each once and before its users.
 
     Raises:
-        PolicyError: something else is used, or two things have one name.
+        PolicyError: something else is used, or two different things have the same name.
     """
     constants: dict[str, str] = {}
     functions: dict[str, Callable[..., Any]] = {}
@@ -149,14 +150,14 @@ def borrowed(methods: Iterable[tuple[Policy, Callable[..., Any]]]) -> tuple[str,
         for name in _globals(policy, user):
             value = user.__globals__[name]
             if isinstance(value, FunctionType):
-                _alone(policy, name, functions.get(name, value) is value and name not in constants)
+                _refuse_namesake(policy, name, functions.get(name, value) is value and name not in constants)
                 if name not in functions:
-                    functions[name] = value  # so that one that calls itself is taken once
+                    functions[name] = value  # before its own calls are followed: a function may call itself
                     take(policy, value)
-                    functions[name] = functions.pop(name)
+                    functions[name] = functions.pop(name)  # to the end, after the functions that it calls
             else:
                 line = f"{name} = {_constant(policy, name, value)}\n"
-                _alone(policy, name, constants.get(name, line) == line and name not in functions)
+                _refuse_namesake(policy, name, constants.get(name, line) == line and name not in functions)
                 constants[name] = line
 
     for policy, method in methods:
@@ -165,7 +166,7 @@ def borrowed(methods: Iterable[tuple[Policy, Callable[..., Any]]]) -> tuple[str,
 
 
 def source(function: Callable[..., Any]) -> str:
-    """A function's source without types."""
+    """A function's source without annotations."""
     made = _parsed(function)
     made.returns = None
     for argument in (*made.args.posonlyargs, *made.args.args, *made.args.kwonlyargs):
@@ -174,12 +175,12 @@ def source(function: Callable[..., Any]) -> str:
 
 
 def number(value: float) -> str:
-    """A number as an expression that needs nothing but `math`."""
+    """A number as a Python expression; inf and NaN are those of `math`."""
     return repr(value) if math.isfinite(value) else f"math.{value}".replace("math.-", "-math.")
 
 
 def _globals(policy: Policy, function: Callable[..., Any]) -> list[str]:
-    """The names that a function takes from its module."""
+    """The names of its module that a function uses, but for `GIVEN`."""
     code = function.__code__
     used = {node.id for node in ast.walk(_parsed(function)) if isinstance(node, ast.Name)}
     if "super" in used or code.co_freevars:
@@ -188,7 +189,9 @@ def _globals(policy: Policy, function: Callable[..., Any]) -> list[str]:
             f"which does not travel as text: call a function of the module instead ({home(type(policy))})"
         )
     own = {*code.co_varnames, *code.co_cellvars}
-    missing = [n for n in code.co_names if n in used - own and n not in function.__globals__ and not _builtin(n)]
+    missing = [
+        n for n in code.co_names if n in used - own and n not in function.__globals__ and not hasattr(builtins, n)
+    ]
     if missing:
         raise PolicyError(f"{policy.name()}: {function.__qualname__} uses {missing[0]}, which is not defined")
     found = [n for n in code.co_names if n in used - own and n in function.__globals__]
@@ -210,8 +213,8 @@ def _constant(policy: Policy, name: str, value: object) -> str:
     )
 
 
-def _alone(policy: Policy, name: str, holds: bool) -> None:
-    if not holds:
+def _refuse_namesake(policy: Policy, name: str, same: bool) -> None:
+    if not same:
         raise PolicyError(
             f"{policy.name()}: two files call different things {name}, and an exported class has only one: rename one"
         )
@@ -221,7 +224,3 @@ def _parsed(function: Callable[..., Any]) -> ast.FunctionDef:
     (made,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     assert isinstance(made, ast.FunctionDef)  # noqa: S101 - a function's source is one function
     return made
-
-
-def _builtin(name: str) -> bool:
-    return hasattr(builtins, name)

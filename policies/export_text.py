@@ -11,7 +11,7 @@ import math
 '''
 
 SEEN = '''class Seen:
-    """What is known about a model; nothing, of one that never was king and that nobody has measured."""
+    """What is known about a model; the defaults are those of one that was never king or measured."""
 
     def __init__(
         self, since, gain=0.0, gap=math.inf, loss=math.nan, error=math.nan, now=math.nan, similarity=math.nan
@@ -21,7 +21,7 @@ SEEN = '''class Seen:
 '''
 
 NEWS = '''class News:
-    """What one evaluation brought; where nothing is said, one without a challenger of which nothing is known."""
+    """The outcome of one evaluation; the defaults are those of one without a challenger."""
 
     def __init__(
         self, block, crowned=False, gain=0.0, gap=math.inf, loss=math.nan, best=-math.inf, error=math.nan
@@ -31,7 +31,7 @@ NEWS = '''class News:
 
 
 class Memory:
-    """What is remembered: numbers by name."""
+    """Numbers by name."""
 
     def __init__(self, **numbers):
         self.__dict__.update(numbers)
@@ -66,7 +66,7 @@ MEMORY = '''def __init__(self):
     self.memory = Memory({memory})
 {then}
 def remember(self, block: float, **news: float) -> None:
-    """Take in an evaluation at a block, one after the other, whatever is known of it:
+    """Update the memory by the next evaluation, with what is known of it:
 {facts}
     """
     self.block = block
@@ -80,7 +80,7 @@ FACTS_OF_A_MODEL = {
     "error": "error: standard error of a paired comparison with it, as a share of its loss",
     "similarity": "similarity: of the model that challenges it: 0 nothing in common, 1 a copy",
 }
-"""What `registry` may hold, by the fact that the formula reads."""
+"""Lines about the entries of `registry`, by the field of `Seen` that the formula reads."""
 
 FACTS_OF_AN_EVALUATION = {
     "crowned": "crowned: whether it made another king",
@@ -90,4 +90,4 @@ FACTS_OF_AN_EVALUATION = {
     "best": "best: the largest measured gain over the king among the other models; -inf without any",
     "error": "error: standard error of a paired comparison, as a share of the loss",
 }
-"""What `remember` may be given, by the fact that the policy learns from."""
+"""Lines about the arguments of `remember`, by the field of `News` that the policy learns from."""

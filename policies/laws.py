@@ -1,16 +1,16 @@
-"""The laws of epsilon, checked on a few ages when a policy is loaded; `policies.testing` checks them on many."""
+"""The laws of epsilon, checked on a few ages when a policy is built; `policies.testing` checks them on many."""
 
 import math
 
 from policies.base import Policy
 from policies.errors import PolicyError, home
-from policies.seen import News, nothing
+from policies.seen import News, Seen
 
 AGES = (0.0, 1.0, 360.0, 1800.0, *(10 ** (3.3 + step / 10) for step in range(44)), 1e9, math.inf)
 """Blocks: up to six hours, ten to every factor of ten up to twelve years, centuries, and for ever."""
 
 NOW = 4_050_000.0
-"""The block at which histories are asked about."""
+"""A block soon after `HISTORY`."""
 
 HISTORY = (
     News(4_000_000.0, crowned=True, loss=2.5, best=-0.01, error=1e-3),
@@ -24,11 +24,11 @@ FACTS: tuple[dict[str, float], ...] = (
     {"since": 7200.0, "gain": 0.02, "gap": 4.97, "loss": 2.44, "error": 2e-3, "now": NOW, "similarity": 1.0},
     {"gain": 0.004, "gap": 0.5, "loss": 2.5, "now": NOW, "similarity": 0.0},
 )
-"""What may be known about a model; its age is the time since its crown where nothing else is said."""
+"""What may be known about a model; without `since` its age is the time since its crown."""
 
 
 def check_laws(policy: Policy) -> None:
-    """Hold a policy to the laws on some fifty ages, and on three histories where it reads any.
+    """Check the laws at some fifty ages, and, for a policy that reads history, with and without one.
 
     Raises:
         PolicyError: it breaks one; the message names the file, the class, the law, the age, and what to do.
@@ -43,7 +43,7 @@ def check_laws(policy: Policy) -> None:
 
 
 def _check(policy: Policy, facts: dict[str, float]) -> None:
-    found = [policy.advantage(age, nothing(age)._replace(**facts)) for age in AGES]
+    found = [policy.advantage(age, Seen(age)._replace(**facts)) for age in AGES]
     before, at, slack = math.inf, 0.0, 4.0 * math.ulp(found[0])
     for age, epsilon in zip(AGES, found, strict=True):
         if not 0.0 <= epsilon < 1.0:

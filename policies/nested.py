@@ -1,4 +1,4 @@
-"""A policy around another one, which stands in `then`."""
+"""A policy around another one, the policy inside, which is its attribute `then`."""
 
 from typing import Any, ClassVar, Self
 
@@ -8,13 +8,13 @@ from policies.seen import Memory, News, Seen
 
 
 class Nested(Policy):
-    """Moves the clock or the bar of the policy in `then`, and is of the higher state class of the two.
+    """Changes the age or the advantage of the policy inside; its state class is the higher one of the two.
 
-    A subclass writes `then: Policy` into its body and calls `inner` in `shield`.
+    A subclass has `then: Policy` in its body and calls `inner` in `shield`.
 
     Attributes:
         then: the policy inside.
-        usual: the one that is taken when none is given.
+        usual: class of the policy inside when none is given.
     """
 
     then: Policy
@@ -34,7 +34,7 @@ class Nested(Policy):
         return bool(self.remembers) or self.then.learns
 
     def begin(self) -> Memory:
-        """See `Policy.begin`: what the policy inside remembers stands in `then`."""
+        """See `Policy.begin`: the memory of the policy inside is in `then`."""
         return Memory(self.then.begin(), **dict(self.remembers))
 
     def remembering(self, memory: Memory) -> Self:
@@ -44,7 +44,7 @@ class Nested(Policy):
         return twin
 
     def remember(self, memory: Memory, news: News) -> None:
-        """See `Policy.remember`: each of the two remembers its own."""
+        """See `Policy.remember`: both policies update their own memory."""
         super().remember(memory, news)
         self.then.remember(memory.then, news)
 

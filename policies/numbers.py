@@ -1,6 +1,6 @@
-"""Functions of plain numbers that formulas share; an exported class takes along those that it uses.
+"""Functions of plain numbers that formulas share.
 
-They are compiled with the formulas that use them, so each does the same operations in the same order everywhere.
+They are compiled with the formulas, and copied into an exported class, so results are the same to the last bit.
 """
 
 import math
@@ -14,17 +14,17 @@ LARGEST = 0.99
 """An advantage of 1 could never be overcome."""
 
 SHORTEST = 0.05
-"""Days: a tempo of 360 blocks. Nothing that is divided by a time believes in a shorter one."""
+"""Days: a tempo of 360 blocks. A shorter time counts as this where a rate is computed."""
 
 FOREVER = 1e300
-"""Blocks: an age that is as good as infinite, and may be multiplied by 0."""
+"""Blocks: an age as good as infinite, but inf * 0 would be NaN and this times 0 is 0."""
 
 WHOLE = 4503599627370496.0
-"""2^52: a float64 as large as this has no digits after the point."""
+"""2^52: from here on every float64 is a whole number."""
 
 
 def finite_or(value: float, otherwise: float) -> float:
-    """The value where it is a finite number; NaN and inf stand for what nobody knows."""
+    """The value if it is finite, else `otherwise`: NaN and inf stand for unknown."""
     return value if math.isfinite(value) else otherwise
 
 
@@ -34,7 +34,7 @@ def clamp(value: float, low: float, high: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """`x` to the power of `y`; an error where that is no real number, which `x ** y` would make a complex one of."""
+    """`x` to the power of `y`; an error where that is no real number, while `x ** y` would be complex."""
     return math.pow(x, y)
 
 
@@ -44,7 +44,7 @@ def floor(x: float) -> float:
 
 
 def halving(age: float, half_life: float) -> float:
-    """The share that is left at an age in blocks: half of it after a half-life, all for ever where that is 0."""
+    """The share that is left at an age in blocks: half after each half-life; a half-life of 0 means no decay."""
     rate = -LN2 / max(half_life, 1.0) if half_life > 0.0 else 0.0
     return math.exp(clamp(age, 0.0, FOREVER) * rate)
 
@@ -52,8 +52,9 @@ def halving(age: float, half_life: float) -> float:
 def half_cosine(share: float) -> float:
     """(1 + cos(pi * share)) / 2 for a share between 0 and 1, to 1e-15: exactly 1 at 0 and exactly 0 at 1.
 
-    It is cos(pi x / 2)^2, and cos(pi x / 2) = (1 - z) * P(z) with z = x^2. P is the Chebyshev approximation of degree 7
-    on [0, 1], right to 1.6e-17. A cosine of a library differs between machines in the last bit.
+    It does not call `math.cos`, whose last bit differs between machines. It is cos(pi x / 2)^2, where
+    cos(pi x / 2) = (1 - z) * P(z) with z = x^2, and P is a Chebyshev approximation of degree 7 on [0, 1], right to
+    1.6e-17.
     """
     z = share * share
     high = ((-6.30616956165683e-11 * z + 6.318119670622831e-09) * z - 4.6476318093539006e-07) * z
@@ -63,12 +64,12 @@ def half_cosine(share: float) -> float:
 
 
 def normal_cdf(x: float) -> float:
-    """The share of a standard normal distribution that lies below `x`."""
+    """The share of a standard normal distribution below `x`."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
 def normal_quantile(p: float) -> float:
-    """Where a share `p` of a standard normal distribution lies below; -inf from 0 down, inf from 1 up.
+    """The `x` below which a share `p` of a standard normal distribution lies; -inf for p <= 0, inf for p >= 1.
 
     M. Wichura, Algorithm AS 241, PPND16 (1988), right to 1e-16, in the operations of Python's `statistics.NormalDist`.
     """

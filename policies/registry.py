@@ -1,10 +1,9 @@
-"""Classes found by the file that they stand in; listing looks into the folder and imports nothing."""
+"""Plug-ins by the name of their file; listing them reads the folder and imports nothing."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from policies.base import Declared, Policy
@@ -18,13 +17,13 @@ class Registry(Generic[Kind]):
     """The plug-ins of one folder, one class to a file.
 
     Args:
-        kind: the class that they derive from.
-        noun: what messages call one of them.
-        package: where they are, e.g. `sim.miners.strategies`.
-        folder: the same as a path.
+        kind: their base class.
+        noun: what messages call a plug-in.
+        package: their package, e.g. `sim.miners.strategies`.
+        folder: the folder of the package.
         rooms: modules of the package that are no plug-ins.
-        example: the YAML form of one, for messages.
-        check: what one that is built must pass; PolicyError: it does not.
+        example: the YAML form of a plug-in, for messages.
+        check: called with every plug-in that is built; raises PolicyError.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class Registry(Generic[Kind]):
         self.find = cache(self._find)
 
     def build(self, spec: object) -> Kind:
-        """One from its YAML form: a name, or `{name: {parameter: value}}`.
+        """A plug-in from its YAML form: a name, or `{name: {parameter: value}}`.
 
         Raises:
             PolicyError: with the key path to the fault.
@@ -79,7 +78,12 @@ class Registry(Generic[Kind]):
     def _find(self, name: str) -> type[Kind]:
         if name.replace("_", "-") not in self.names():
             raise PolicyError(f"there is no {self._noun} {name!r}; {nearest(name, self.names())}")
-        module = self._loaded(f"{self._package}.{name.replace('-', '_')}", name)
+        try:
+            module = import_module(f"{self._package}.{name.replace('-', '_')}")
+        except PolicyError:
+            raise
+        except Exception as error:
+            raise unloadable(self._noun, name, error) from error
         found = [
             c
             for c in vars(module).values()
@@ -91,14 +95,6 @@ class Registry(Generic[Kind]):
                 f"defines one"
             )
         return found[0]
-
-    def _loaded(self, module: str, name: str) -> ModuleType:
-        try:
-            return import_module(module)
-        except PolicyError:
-            raise
-        except Exception as error:
-            raise unloadable(self._noun, name, error) from error
 
     def _inner(self, spec: object) -> Kind:
         try:
@@ -112,10 +108,10 @@ _shelf = Registry(
 )
 
 names = _shelf.names
-"""The names of all policies, from the files in this folder."""
+"""The names of all policies."""
 
 find = _shelf.find
-"""The policy of that name; hyphens and underscores are the same. PolicyError: no such file, or not one policy in it."""
+"""The policy of that name; hyphens and underscores are the same. PolicyError: there is none."""
 
 build = _shelf.build
 """A policy from its YAML form: a name, or `{name: {parameter: value}}`.

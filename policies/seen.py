@@ -1,4 +1,4 @@
-"""What a policy may see beside an age: public history that every validator can recompute, never a true loss."""
+"""What a policy may read beside an age: public history that every validator can recompute, never a true loss."""
 
 from math import inf, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -7,17 +7,16 @@ from policies.errors import nearest
 
 
 class Seen(NamedTuple):
-    """Facts about the model whose age is asked for.
+    """Facts about the model of which the advantage is asked; the defaults are those of a model without any history.
 
     Attributes:
-        since: blocks since the model was crowned; its age where it never was.
-        gain: log loss by which it was better than the king before, as measured at its crowning; 0 where it never was.
-        gap: days between its crowning and the one before; inf for the first king and where it never was.
+        since: blocks since the model was crowned; its age if it never was.
+        gain: log loss by which it was better than the king before, as measured at its crown; 0 if it never was king.
+        gap: days between its crown and the one before; inf for the first king and if it never was king.
         loss: its loss as measured last, nats per token; NaN where it never was.
-        error: standard error of a paired comparison with it, as a share of its loss; NaN where nobody has measured it.
-        now: the block that is asked about; NaN where nobody says.
-        similarity: what of the model the challenger was built on: 0 nothing, 1 all of it; NaN where nobody says who
-            challenges.
+        error: standard error of a paired comparison with it, as a share of its loss; NaN if not measured.
+        now: the present block; NaN if unknown.
+        similarity: of the challenger to the model: 0 nothing in common, 1 a copy; NaN if the challenger is unknown.
     """
 
     since: float
@@ -30,11 +29,11 @@ class Seen(NamedTuple):
 
 
 class News(NamedTuple):
-    """What one evaluation brought.
+    """The public outcome of one evaluation.
 
     Attributes:
-        block: when.
-        crowned: whether it made another king, or the king had replaced its model by a better one.
+        block: block of the evaluation.
+        crowned: whether there is another king, or the king has replaced its model by a better one.
         gain: log loss by which the new king's model was measured to be better than the old one; 0 without a crown.
         gap: days since the crown before; inf for the first.
         loss: measured loss of the king; NaN before the first.
@@ -52,10 +51,10 @@ class News(NamedTuple):
 
 
 class Memory:
-    """What is remembered: numbers by name, which change in place; no name is added or lost.
+    """Numbers by name, which change in place; no name is added or lost.
 
     Attributes:
-        then: what the policy inside another one remembers, where there is one.
+        then: memory of the policy inside, for a policy around another one.
     """
 
     then: "Memory"
@@ -81,7 +80,7 @@ class Memory:
         return {name: number for name, number in self.__dict__.items() if name != "then"}
 
     def copy(self) -> "Memory":
-        """The same numbers, which change apart from these from now on."""
+        """An independent copy."""
         then = self.__dict__.get("then")
         return Memory(then.copy() if then is not None else None, **self.numbers())
 
@@ -92,8 +91,3 @@ class Memory:
 
     def __repr__(self) -> str:
         return f"Memory({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
-
-
-def nothing(age: float) -> Seen:
-    """Empty history: nobody was ever crowned or measured."""
-    return Seen(age)

@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.report.figure import (
     FAINT_GRID,
+    PAPER,
     Figure,
     Panel,
     Series,
@@ -139,7 +140,7 @@ def _forest_dots(looks: list[Look], differences: list[Estimate], unit: float | N
         [_hover(looks[i], differences[i]) for i in chosen],
         {
             "size": 10,
-            "color": colours if firm else "white",
+            "color": colours if firm else PAPER,
             "symbol": [looks[i].symbol for i in chosen],
             "line": {"color": colours, "width": 2},
         },
@@ -205,7 +206,7 @@ def _cost_dot(lane: LaneResult, y: Estimate, look: Look, metric: str, scale: flo
         [scale * x.mean] if defined else [],
         [100 * y.mean] if defined else [],
         [f"{label(lane.lane, 80)}<br>A {percent(y, sign=True)}<br>{metric.replace('_', ' ')} {cost}"],
-        {"size": 11, "color": look.colour, "symbol": symbol, "line": {"width": 1.5, "color": "white"}},
+        {"size": 11, "color": look.colour, "symbol": symbol, "line": {"width": 1.5, "color": PAPER}},
         legendgroup=look.label,
         showlegend=named,
         error_x=_cost_bar(x, scale, look.colour, most=1.0 if scale == 100 else np.inf),

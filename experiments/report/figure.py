@@ -11,7 +11,9 @@ from experiments.results.estimate import Estimate
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 INK, SOFT, PALE, GRID, FAINT_GRID = "#222222", "#666666", "#bdbdbd", "#e8e8e8", "#f4f4f4"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#7f7f7f")
+PAPER = "#ffffff"
+"""Behind everything. On a dark screen `script.js` exchanges all colours that are written as `#rrggbb`."""
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#999933")
 """Told apart by people with any colour vision; dashes change each time the colours are used up."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
@@ -105,8 +107,8 @@ def layout(x: Trace, y: Trace, **more: Any) -> Trace:
         "xaxis": x,
         "yaxis": y,
         "font": {"family": FONT, "size": 13, "color": INK},
-        "paper_bgcolor": "white",
-        "plot_bgcolor": "white",
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
         "margin": {"l": 60, "r": 10, "t": 34, "b": 50},
         "hovermode": "closest",
         "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.report.figure import INK, Figure, Panel, Trace, axis, day_lines, height, layout, markers
+from experiments.report.figure import INK, PAPER, Figure, Panel, Trace, axis, day_lines, height, layout, markers
 from experiments.report.looks import Look
 from experiments.report.reigns import Reigns, crowns_of, of_lanes, thinned
 from experiments.report.results import Part, RaceFacts, numbers
@@ -82,7 +82,7 @@ def _submissions(race: RaceFacts, names: list[str]) -> Trace:
         race.day,
         race.loss,
         names,
-        {"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
+        {"size": 10, "color": PAPER, "line": {"color": INK, "width": 1.5}},
         legendrank=2,
         customdata=100 * race.gain,
         hovertemplate="submission %{text}<br>day %{x:.2f}, loss %{y:.5~g}<br>"

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.report.figure import PALE, Figure, Panel, Trace, axis, height, layout, markers, rows_axis
+from experiments.report.figure import PALE, PAPER, Figure, Panel, Trace, axis, height, layout, markers, rows_axis
 from experiments.report.looks import Lanes, Look
 from experiments.report.results import RaceFacts, Results
 from experiments.report.strategies import Kind, kinds
@@ -93,7 +93,7 @@ def _marks(means: Shares, look: Look, miners: list[str]) -> Trace:
         shares.append((sum(r[0] for r in rest), sum(r[1] for r in rest)))
         names.append(f"the other {len(rest)} miners")
     x, y = (np.array([s[part] for s in shares], dtype=np.float32) for part in (0, 1))
-    line = {"color": "white", "width": 0.8}
+    line = {"color": PAPER, "width": 0.8}
     return markers(
         look.label,
         x,
@@ -209,5 +209,5 @@ def _bar(place: int, kind: Kind, looks: tuple[Look, ...], incomes: Incomes) -> T
         "constraintext": "none",
         "hovertext": [f"{percent(share)} of the miners", *(text for text in hover for _ in range(2))],
         "hovertemplate": "%{hovertext}<extra>%{fullData.name}</extra>",
-        "marker": {"color": kind.colour, "line": {"color": "white", "width": 0.8}},
+        "marker": {"color": kind.colour, "line": {"color": PAPER, "width": 0.8}},
     }

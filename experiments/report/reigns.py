@@ -146,8 +146,8 @@ def _world_panel(part: Part) -> Panel:
 def _layout(part: Part, looks: Sequence[Look], time: str, legend: str) -> Trace:
     """A row per lane over time, and room for the number of crowns at the right."""
     days = part.case.days
-    above = {"yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
-    heading = {**above, "text": "crowns", "x": days * 1.005, "y": 1, "font": {"size": 11, "color": SOFT}}
+    corner = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "bottom"}
+    heading = {**corner, "text": "crowns", "showarrow": False, "font": {"size": 11, "color": SOFT}}
     picture = layout(
         axis(time, range=[0, days * 1.09]),
         rows_axis([look.label for look in looks], showgrid=False),
@@ -212,6 +212,7 @@ def _counts(part: Part, reigns: list[Reigns]) -> Trace:
         "y": list(range(len(reigns))),
         "text": [number(r.crowns) if r.crowns else "no king" for r in reigns],
         "textposition": "middle right",
+        "cliponaxis": False,
         "textfont": {"size": 11, "color": SOFT},
         "hoverinfo": "skip",
         "showlegend": False,

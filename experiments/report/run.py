@@ -13,9 +13,13 @@ from experiments.run.files import sweep, write
 from experiments.run.store import Store
 
 TABLE_HELP = (
-    "Click a heading to sort, point at it for its meaning; ↑ higher is better, ↓ lower is better, the best of a "
-    "column is tinted, grey differences are not told apart from the baseline. “100 · ln” is the logarithm of a ratio "
-    "of losses, times 100: small values are percent of the loss, like ε"
+    "Click a heading to sort, point at it for its meaning, or read the definitions at the end; ↑ higher is better, "
+    "↓ lower is better, the best of a column is tinted, grey differences are not told apart from the baseline. "
+    "“100 · ln” is the logarithm of a ratio of losses, times 100: small values are percent of the loss, like ε"
+)
+LANE = (
+    "A lane is a policy that sees the same submissions and the same noise as all others; "
+    "its king is the model that it pays most."
 )
 
 
@@ -47,7 +51,8 @@ def of_race(results: Results) -> Story:
             ("lanes", str(len(results.lanes))),
             *_origin(results),
         ],
-        f"Means over {count(len(races), 'race')} and {count(results.worlds, 'world')} (n); {interval}. {TABLE_HELP}.",
+        f"Means over {count(len(races), 'race')} and {count(results.worlds, 'world')} (n); {interval}. {LANE} "
+        f"{TABLE_HELP}.",
         [table("all races", results, lanes, RACE)],
         [
             losses.of_race(each),

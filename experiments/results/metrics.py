@@ -44,7 +44,7 @@ RACE_METRICS: dict[str, Metric] = {
     "misallocation": Metric("TV: share of emission paid to others than those who made the loss fall", "1", "lower"),
     "rank_correlation": Metric("Spearman correlation over miners of emission and credited descent", "1", "higher"),
     "evaluations": Metric("model evaluations of the validator", "1/day", "lower"),
-    "lost_steps": Metric("steps lost because nobody was competitive (pitfall P2)", "count", "lower"),
+    "lost_steps": Metric("steps lost because nobody was competitive", "count", "lower"),
 }
 """The metrics of races and of worlds, in the order of tables."""
 

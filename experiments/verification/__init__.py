@@ -1,1 +1,1 @@
-"""Checks of the simulator: closed forms, recorded answers, calibration, predictions. Nothing else imports them."""
+"""Checks of the simulator: closed forms, recorded answers, validators' logs, predictions. Only commands import them."""

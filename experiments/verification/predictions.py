@@ -1,7 +1,7 @@
-"""Measures for predictions that no table of results holds: `python -m experiments.verification.predictions h04`.
+"""Measures of predictions that no table of results has: `python -m experiments.verification.predictions h04`.
 
 The predictions, each with the rule of its verdict, are the recipes in `experiments/data/recipes/predictions`;
-docs/findings.md says what came out.
+docs/findings.md has the outcomes.
 """
 
 import sys
@@ -21,7 +21,7 @@ from sim.world import World
 
 PREDICTIONS = RECIPES / "predictions"
 PASS = 16
-"""Worlds that are run side by side."""
+"""Worlds that run side by side."""
 
 STOCK, STOCK_DAY = 0.0205, 28.0
 """Log loss that one miner is given for nothing, and when (h04)."""
@@ -32,20 +32,16 @@ NEARLY_ALL = 0.9
 AGES = (1.0, 3.0, 7.0, 14.0)
 """Days at which reigns are counted (h07)."""
 CLIFFS = {"linear decay_blocks=28800": (1, 2, 3, 4), "staircase": (1, 2, 3, 4), "narrow": (2,), "wide": (2,)}
-"""Days of the king's age near which commitments are counted, by the begin of a lane's name (h08)."""
+"""Ages of the king, in days, at which its advantage drops, by the beginning of a lane's name (h08)."""
 BEFORE, AFTER, AROUND = 1.5 / 24, 3.0 / 24, 0.5
-"""Days: a commitment is at a cliff from `BEFORE` to `AFTER`, and is counted at all within `AROUND` of it (h08)."""
+"""Days: a commitment is at a cliff from `BEFORE` it to `AFTER` it, and counts if it is within `AROUND` of it (h08)."""
 MOMENTS = (25.0, 50.0, 100.0, 200.0, 400.0)
 """Days at which private models are compared (convergence)."""
 
 
 @dataclass(frozen=True)
 class Contest:
-    """What a pass runs.
-
-    Attributes:
-        scenario, lanes, seed, worlds: see `World`.
-    """
+    """The arguments of a `World` that runs several times from the beginning."""
 
     scenario: Scenario
     lanes: tuple[Lane, ...]
@@ -62,10 +58,10 @@ class Contest:
 
 
 def days_of_pay(contest: Contest, stock: float, day: float, *, works: bool) -> np.ndarray:
-    """What a miner is paid after `day`, when it is given `stock` of log loss, in days of all pay, `[lanes, worlds]`.
+    """Pay of one miner after `day`, on which it is given `stock` of log loss, in days of all pay, `[lanes, worlds]`.
 
-    It is the one that deviates in lanes with a deviant, and the same miner in the others. Whether it `works` on or
-    lives on what it has from then on.
+    It is the miner that deviates in lanes with a deviant, and the same miner in the others. From then on it trains
+    if it `works`, or else shows what it has.
     """
     world = contest.world()
     columns = np.arange(world.columns.width)
@@ -85,10 +81,10 @@ def days_of_pay(contest: Contest, stock: float, day: float, *, works: bool) -> n
 
 
 def standoffs(contest: Contest) -> dict[str, np.ndarray]:
-    """Shares of time in which near misses decide who is paid, float `[lanes, worlds]`.
+    """Shares of time in which near misses decide the pay, float `[lanes, worlds]`.
 
-    `thirds`: three models have about a third each. `blocked`: a younger model that is evaluated beats the king by
-    today's bar, and the king is paid nearly everything.
+    `thirds`: three models are paid about a third each. `blocked`: the king is paid nearly everything, although a
+    younger model in the pool beats it by its present advantage.
     """
     world = contest.world()
     validator, columns = world.validators[0], range(world.columns.width)
@@ -106,7 +102,7 @@ def standoffs(contest: Contest) -> dict[str, np.ndarray]:
 
 
 def beaten(pool: np.ndarray, king: int) -> bool:
-    """Whether the king is in a pool, records of `SEAT`, and a younger model there beats its own by today's bar."""
+    """Whether a younger model in a pool (records of `SEAT`) beats the king's by its present advantage."""
     for seat in pool[pool["uid"] == king]:
         younger = pool[pool["block"] > seat["block"]]
         return bool((younger["score"] < seat["score"] * (1.0 - seat["epsilon"])).any())
@@ -114,7 +110,7 @@ def beaten(pool: np.ndarray, king: int) -> bool:
 
 
 def commitment_ages(contest: Contest) -> tuple[np.ndarray, np.ndarray]:
-    """Every commitment of a miner that is not king: its column, and the king's age then in days; `[some]` each."""
+    """The column of every commitment by a miner that is not king, and the king's age then in days; `[some]` each."""
     world = contest.world()
     validator, columns = world.validators[0], np.arange(world.columns.width)
     found: list[tuple[np.ndarray, np.ndarray]] = []
@@ -154,10 +150,10 @@ def first_reigns(contest: Contest) -> np.ndarray:
 
 
 def private_losses(contest: Contest, days: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """What the miners' private models lose at some moments, and what each began on.
+    """Losses of the miners' private models on some days, and the set that each began to train on.
 
     Returns:
-        Nats per token in the eyes of what is judged at the end `[days, miners, columns]`, and an index of the set
+        Nats per token on the data that are evaluated at the end `[days, miners, columns]`, and the index of the set
         `[miners, columns]`.
     """
     world = contest.world()
@@ -175,7 +171,7 @@ def private_losses(contest: Contest, days: Sequence[float]) -> tuple[np.ndarray,
 
 
 def spread_and_gap(losses: np.ndarray, begun: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of losses `[miners, worlds]`: the sd within a set, pooled, and the mean of the later set less the first's."""
+    """The pooled sd of losses `[miners, worlds]` within a set, and the mean of the later set less that of the first."""
     first = begun == begun.min()
     spread, gap = np.empty(losses.shape[1]), np.empty(losses.shape[1])
     for world in range(losses.shape[1]):
@@ -187,14 +183,14 @@ def spread_and_gap(losses: np.ndarray, begun: np.ndarray) -> tuple[np.ndarray, n
 
 
 def passes(spec: Spec, scenario: Scenario) -> Iterator[Contest]:
-    """The worlds of a scenario, some at a time."""
+    """The worlds of a scenario, `PASS` at a time."""
     for start in range(0, spec.recipe.worlds, PASS):
         worlds = range(start, min(start + PASS, spec.recipe.worlds))
         yield Contest(scenario, spec.lanes, spec.recipe.seed, worlds)
 
 
 def joined(spec: Spec, scenario: Scenario, one: Callable[[Contest], np.ndarray]) -> np.ndarray:
-    """What a function finds, over all worlds of a scenario, `[lanes, worlds]`."""
+    """What `one` measures in all worlds of a scenario, `[lanes, worlds]`."""
     return np.concatenate([one(contest) for contest in passes(spec, scenario)], axis=1)
 
 
@@ -204,12 +200,12 @@ def mean_of(values: np.ndarray) -> Estimate:
 
 
 def shown(found: Estimate) -> str:
-    """An estimate as a line of text has it."""
+    """An estimate as text."""
     return f"{found.mean:.4g} ({found.lo:.4g} to {found.hi:.4g}, n={found.n})"
 
 
 def slices(spec: Spec) -> Iterator[str]:
-    """Days of pay that a stock is worth, by lane, and the ratio of withholding it to showing it (h04)."""
+    """Days of pay that a stock of log loss is worth, by lane, and the ratio of withholding it to showing it (h04)."""
     policies = len(spec.lanes) // len(spec.populations)
     for works in (False, True):
         extra = _worth(spec, works)
@@ -247,7 +243,7 @@ def blocks_and_cycles(spec: Spec) -> Iterator[str]:
 
 
 def reigns(spec: Spec) -> Iterator[str]:
-    """P(first reign > t) beside the theory's, by lane, and what retry takes off the first reign (h07)."""
+    """P(first reign > t) and its closed form, by lane, and by how much retries shorten the first reign (h07)."""
     found = {scenario.name: joined(spec, scenario, first_reigns) for scenario in spec.scenarios}
     for name, values in found.items():
         for i, lane in enumerate(spec.lanes):
@@ -296,7 +292,7 @@ ANALYSES: dict[str, Callable[[Spec], Iterator[str]]] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the analyses of these names; returns the exit code."""
+    """Print the analyses of these names, and return the exit code."""
     unknown = [name for name in arguments if name not in ANALYSES]
     if unknown or not arguments:
         known = ", ".join(ANALYSES)

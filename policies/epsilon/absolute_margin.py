@@ -7,9 +7,9 @@ from policies.seen import Seen
 
 
 class AbsoluteMargin(Nested):
-    """A challenger must be better by so many nats, whatever the loss: then(age) * reference_loss of them.
+    """A challenger must be better by then(age) * reference_loss nats, whatever the king's loss.
 
-    The pair rule multiplies losses, so the advantage rises as the king's loss falls: delta(age) / loss.
+    The pair rule multiplies losses, so the advantage rises as the king's loss falls.
     """
 
     formula = "min(then(age) * reference_loss / loss, 0.99)"
@@ -22,6 +22,6 @@ class AbsoluteMargin(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """A loss that nobody knows counts as the reference."""
+        """An unknown loss counts as the reference."""
         loss = max(finite_or(seen.loss, self.reference_loss), 1e-9)
         return min(self.inner(age, seen) * self.reference_loss / loss, LARGEST)

@@ -1,4 +1,4 @@
-"""Flat at both ends, fastest in the middle."""
+"""Half a cosine: flat at both ends, fastest in the middle."""
 
 from policies.base import Policy, blocks, end_epsilon, start_epsilon
 from policies.numbers import clamp, half_cosine

@@ -1,4 +1,4 @@
-"""The clock starts with the crown."""
+"""Age counts from the crown."""
 
 import math
 
@@ -8,7 +8,7 @@ from policies.seen import Seen
 
 
 class CrownAge(Nested):
-    """The policy in `then` by the time since the crown; the age, as ever, for a model that never was king.
+    """The policy in `then` by the time since the crown, or by the age for a model that was never king.
 
     A king that waited long for its evaluation is as well protected as one that was judged at once.
     """
@@ -22,7 +22,7 @@ class CrownAge(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """Age inf, which asks for full decay, goes through."""
+        """Age inf asks for full decay, so it is passed on."""
         if seen.since < age and math.isfinite(age):
             return self.inner(max(seen.since, 0.0), seen)
         return self.inner(age, seen)

@@ -1,4 +1,4 @@
-"""A half-life as long as the next step takes."""
+"""A half-life matched to the pace of the descent."""
 
 import math
 
@@ -41,7 +41,7 @@ class DescentMatched(Policy):
     longest_blocks = blocks("h_max", 100_800, (14_400, 201_600))
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The longest half-life where nothing is matched yet."""
+        """The longest half-life until there is a fit."""
         half_life = finite_or(self.memory.half_life, self.longest_blocks)
         return self.end + (self.start - self.end) * halving(age, half_life)
 
@@ -63,7 +63,7 @@ class DescentMatched(Policy):
             memory.half_life = self.matched(memory, days, loss * (1.0 - self.start) - self.entropy)
 
     def matched(self, memory: Memory, days: float, left: float) -> float:
-        """The half-life of the fit, which is at `days` now and due to have only `left` above the entropy."""
+        """The half-life by the fit: the time from `days` until the fitted loss is only `left` above the entropy."""
         if not (memory.kings >= self.kings and memory.xy < 0.0 and memory.xx > 0.0 and left > 0.0):
             return self.longest_blocks
         due = memory.x + (memory.y - math.log(max(left, 1e-9))) * (memory.xx / max(-memory.xy, 1e-12))

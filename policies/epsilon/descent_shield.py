@@ -1,4 +1,4 @@
-"""Who brings much is protected for long."""
+"""A larger gain is protected for longer."""
 
 from policies.base import Parameter, Policy, blocks, end_epsilon
 from policies.numbers import clamp, finite_or, halving
@@ -9,8 +9,8 @@ class DescentShield(Policy):
     """An advantage in proportion to the improvement that made the king, so that reigns grow with what they brought.
 
     Without decay (a half-life of 0) a reign against a steady frontier lasts kappa * gain / pace: cutting a gain into
-    slices earns the same in all. The measured gain is that of a winner and so too large by luck; where the standard
-    error s is known it is shrunk by (s / gain)^2.
+    slices earns the same in all. The measured gain of a winner is on average too large, because luck selects it; where
+    the standard error s is known, the gain is shrunk by (s / gain)^2.
     """
 
     formula = "clip(kappa * gain * max(1 - (s / gain)^2, 0), end, most) * 2^(-age / half_life_blocks)"
@@ -26,7 +26,7 @@ class DescentShield(Policy):
     half_life_blocks = blocks("time in which it halves; 0: never", 14_400, (600, 100_800), low=0)
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The end, decaying, for a model that never was king."""
+        """A model that was never king has no gain, so its advantage starts at `end`."""
         gain = max(finite_or(seen.gain, 0.0), 1e-12)
         error = min(finite_or(seen.error, 0.0), 1.0)
         level = clamp(self.kappa * (gain - error * error / gain), self.end, self.most)

@@ -1,4 +1,4 @@
-"""A share of what can still be gained."""
+"""A margin relative to the loss above the entropy."""
 
 import math
 
@@ -24,6 +24,6 @@ class ExcessEntropy(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """A loss that nobody knows counts as very large."""
+        """An unknown loss counts as very large."""
         loss = max(finite_or(seen.loss, math.inf), 1e-9)
         return self.inner(age, seen) * max(1.0 - self.entropy / loss, 0.0)

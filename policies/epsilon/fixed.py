@@ -1,4 +1,4 @@
-"""The same advantage for ever."""
+"""A fixed advantage."""
 
 from policies.base import Parameter, Policy
 

@@ -19,5 +19,5 @@ class Grace(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The policy inside, by the time since the grace was over."""
+        """The policy inside, by the time since the end of the grace."""
         return self.inner(max(age - self.grace_blocks, 0.0), seen)

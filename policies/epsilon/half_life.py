@@ -1,4 +1,4 @@
-"""Half the advantage gone with every half-life."""
+"""An exponential decay."""
 
 from policies.base import Policy, blocks, end_epsilon, start_epsilon
 from policies.numbers import power

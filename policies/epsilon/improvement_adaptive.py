@@ -1,4 +1,4 @@
-"""The bar follows the slope of the descent."""
+"""A margin in proportion to the slope of the descent."""
 
 import math
 
@@ -8,9 +8,9 @@ from policies.seen import Memory, News, Seen
 
 
 class ImprovementAdaptive(Policy):
-    """As large as what the community gains in `target_blocks` at its present pace, between `end` and `start`.
+    """The expected gain of all miners in `target_blocks` at their present pace, between `end` and `start`.
 
-    The slope is a moving average of gain per day over crowns, and fades while there is none.
+    The slope is a moving average over crowns of the gain per day, and fades while there is no crown.
     """
 
     formula = "clip(reach * slope * target_blocks, end, start) * 2^(-age / half_life_blocks)"
@@ -30,14 +30,14 @@ class ImprovementAdaptive(Policy):
     half_life_blocks = blocks("time in which the bar halves; 0: never", 14_400, (600, 100_800), low=0)
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The start until two kings have shown a slope."""
+        """The start until two kings give a slope."""
         idle = max(finite_or(seen.now - self.memory.crowned, 0.0), 0.0)
         slope = self.memory.slope * math.exp(-idle / self.fade_blocks)
         expected = finite_or(self.reach * slope * (self.target_blocks / DAY), self.start)
         return clamp(expected, self.end, self.start) * halving(age, self.half_life_blocks)
 
     def learn(self, memory: Memory, news: News) -> None:
-        """The faded slope and the new king's, weighted; the first king has none."""
+        """The weighted mean of the faded slope and the new king's; the first king has no slope."""
         if not news.crowned:
             return
         memory.crowned = news.block

@@ -1,4 +1,4 @@
-"""A free curve through seven ages."""
+"""A free decreasing curve through seven ages."""
 
 from policies.base import Parameter, Policy, end_epsilon, start_epsilon
 from policies.numbers import clamp
@@ -39,7 +39,7 @@ class Knots(Policy):
     slope6: float
 
     def prepare(self) -> dict[str, float]:
-        """What every stretch loses per block, and the level that its losses are taken from."""
+        """The loss per block between two knots, and the level from which `curve` subtracts the losses."""
         excess, level, slopes = self.start - self.end, self.start, {}
         for i, kept in enumerate((self.u1, self.u2, self.u3, self.u4, self.u5, self.u6)):
             slope = (excess - excess * kept) / (AGES[i + 1] - AGES[i])
@@ -49,7 +49,10 @@ class Knots(Policy):
         return {"level": level, **slopes}
 
     def curve(self, age: float) -> float:
-        """The level, less what has been lost in each stretch so far: its slope times the age, kept within it."""
+        """The level less the loss in each interval: its slope times the age clamped to the interval.
+
+        This has no branch or loop, which compiles to fast code; `level` makes up for the clamp at the left knot.
+        """
         lost = self.slope1 * clamp(age, AGES[0], AGES[1])
         lost = lost + self.slope2 * clamp(age, AGES[1], AGES[2])
         lost = lost + self.slope3 * clamp(age, AGES[2], AGES[3])

@@ -1,4 +1,4 @@
-"""A margin in whole steps."""
+"""A margin rounded to whole steps."""
 
 from policies.base import Parameter, Policy
 from policies.nested import Nested
@@ -22,6 +22,6 @@ class LadderStep(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The nearest number of steps."""
+        """The nearest whole number of steps."""
         steps = floor(self.inner(age, seen) / self.step + 0.5)
         return clamp(self.step * clamp(steps, 1.0, 1e6), 0.0, LARGEST)

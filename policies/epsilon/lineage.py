@@ -1,4 +1,4 @@
-"""Who builds on the king has to bring more."""
+"""A larger margin against models built on the king's."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from policies.seen import Seen
 class Lineage(Nested):
     """The policy in `then`, with an advantage that is larger the more the challenger is like the model.
 
-    A copy, and a model that was trained on, have all of it in them; work from scratch has none, and keeps the bar.
+    A copy has similarity 1, and so has a model trained on from it; one trained from scratch has 0 and the plain margin.
     """
 
     formula = "min(then(age) * (1 + tax * similarity), 0.99)"
@@ -26,6 +26,6 @@ class Lineage(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """Without tax where nobody says who the challenger is."""
+        """Without tax if the challenger is unknown."""
         alike = clamp(finite_or(seen.similarity, 0.0), 0.0, 1.0)
         return min(self.inner(age, seen) * (1.0 + self.tax * alike), LARGEST)

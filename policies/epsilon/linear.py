@@ -1,4 +1,4 @@
-"""Straight down, then flat."""
+"""A straight line, then flat."""
 
 from policies.base import Policy, blocks, end_epsilon, start_epsilon
 
@@ -20,5 +20,5 @@ class Linear(Policy):
     decay_blocks = blocks("time until full decay", 14_400)
 
     def curve(self, age: float) -> float:
-        """In the validators' order of operations."""
+        """The formula in the validators' order of operations."""
         return self.start - min(age / self.decay_blocks, 1.0) * (self.start - self.end)

@@ -1,4 +1,4 @@
-"""A guaranteed window, then a quick opening."""
+"""A protected window, then a quick fall."""
 
 import math
 
@@ -21,7 +21,7 @@ class Logistic(Policy):
     at_zero: float
 
     def prepare(self) -> dict[str, float]:
-        """What the fall is measured by, so that age 0 has the start."""
+        """The factor that makes the advantage at age 0 equal to `start`."""
         return {"at_zero": 1.0 + math.exp(-self.midpoint_blocks / self.width_blocks)}
 
     def curve(self, age: float) -> float:

@@ -1,4 +1,4 @@
-"""A decay that never goes below the noise."""
+"""A decay with a floor in standard errors."""
 
 from policies.base import Parameter, Policy
 from policies.epsilon.stretched import Stretched
@@ -10,7 +10,7 @@ from policies.seen import Seen
 class NoiseFloor(Nested):
     """The policy in `then`, but at least `errors` standard errors of the paired comparison.
 
-    Two jobs that can be thought about one at a time: the decay sets the speed, the floor keeps luck from winning.
+    It separates two jobs: the decay sets the speed, the floor keeps luck from winning.
     """
 
     formula = "max(then(age), min(errors * s, 0.99))"
@@ -25,6 +25,6 @@ class NoiseFloor(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """No floor where nobody has measured."""
+        """No floor if the standard error is unknown."""
         floor = min(self.errors * finite_or(seen.error, 0.0), LARGEST)
         return max(self.inner(age, seen), floor)

@@ -1,4 +1,4 @@
-"""A heavy tail."""
+"""A decay with a heavy tail."""
 
 import math
 

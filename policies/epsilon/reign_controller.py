@@ -1,4 +1,4 @@
-"""The bar is set as proof of work sets its difficulty."""
+"""A margin controlled by the length of reigns, as Bitcoin controls its difficulty."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A Dutch auction against a promised descent."""
+"""A margin that falls while the descent is behind a promised schedule."""
 
 import math
 
@@ -11,8 +11,8 @@ class ScheduleAnchored(Policy):
     """`start` while the descent keeps to its schedule; lower by a share `cut` for every day that it is behind.
 
     The schedule is `target` of log loss a day, from the first crown. Ahead of it the bar rises, up to `most`. All ages
-    are alike. What has been achieved adds up the gains of the crowns, each of which compares two models on the same
-    data: losses of different evaluations are not comparable.
+    are alike. The descent so far is the sum of the gains at crowns, each of which compares two models on the same data;
+    losses of different evaluations are not comparable.
     """
 
     formula = "clip(start * (1 - cut)^(days since the first crown - descent / target), end, most)"
@@ -30,7 +30,7 @@ class ScheduleAnchored(Policy):
     target = Parameter("promised descent", "log loss per day", 1e-6, 1.0, 1e-3, (2e-4, 5e-3), "log")
 
     def shield(self, age: float, seen: Seen) -> float:
-        """Nobody is behind before the first crown."""
+        """Before the first crown the descent is on schedule."""
         days = max(finite_or(seen.now - self.memory.first, 0.0), 0.0) / DAY
         behind = days - self.memory.descent / self.target
         price = self.start * math.exp(clamp(behind * math.log1p(-self.cut), -700.0, 700.0))

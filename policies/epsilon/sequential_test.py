@@ -1,4 +1,4 @@
-"""The bar falls as evidence comes in."""
+"""A margin that falls as evidence for a better challenger adds up."""
 
 import math
 
@@ -32,17 +32,17 @@ class SequentialTest(Policy):
     enough: float
 
     def prepare(self) -> dict[str, float]:
-        """The evidence that a crown takes."""
+        """The evidence that a crown needs."""
         return {"enough": math.log((1.0 - self.beta) / self.alpha)}
 
     def shield(self, age: float, seen: Seen) -> float:
-        """What the evaluation at hand has to show; `most` where nobody has measured."""
+        """The gain that this evaluation has to show; `most` if the standard error is unknown."""
         error = min(seen.error, 1.0)
         margin = self.step / 2 + (self.enough - self.memory.evidence) * (error * error) / self.step
         return min(finite_or(margin, self.most), self.most)
 
     def learn(self, memory: Memory, news: News) -> None:
-        """A crown and an evaluation without a challenger start afresh; one without a standard error says nothing."""
+        """A crown or an evaluation without a challenger resets the evidence; no standard error, no change."""
         if news.crowned:
             memory.evidence = 0.0
         elif math.isfinite(news.error):

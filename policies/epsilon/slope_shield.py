@@ -1,4 +1,4 @@
-"""Who brings much in a short time is protected for long."""
+"""A larger gain in a shorter time is protected for longer."""
 
 import math
 
@@ -10,7 +10,7 @@ from policies.seen import Seen
 class SlopeShield(Policy):
     """An advantage in proportion to the new king's gain per time since the crown before: the steepest descent.
 
-    Times below `shortest_blocks` count as that, or the luck of a quick crown would be rewarded most.
+    Shorter times count as `shortest_blocks`, or the luck of a quick crown would be rewarded most.
     """
 
     formula = (
@@ -30,7 +30,7 @@ class SlopeShield(Policy):
     half_life_blocks = blocks("time in which it halves; 0: never", 14_400, (600, 100_800), low=0)
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The end, decaying, for the first king and for a model that never was one."""
+        """The first king and a model that was never king have no gain in a time, so their advantage starts at `end`."""
         gap = max(finite_or(seen.gap * DAY, math.inf), self.shortest_blocks)
         gain = max(finite_or(seen.gain, 0.0), 0.0)
         level = clamp(self.kappa * gain * (self.reference_blocks / gap), self.end, self.most)

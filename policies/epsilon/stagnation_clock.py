@@ -1,4 +1,4 @@
-"""The clock runs only while the descent stands still."""
+"""Age counts from the last improvement."""
 
 import math
 
@@ -12,7 +12,7 @@ class StagnationClock(Nested):
     """The policy in `then` by the time without a crown and without a qualifying improvement.
 
     An improvement over the king qualifies when it is the largest since the crown by `errors` standard errors, so that
-    a near miss that is evaluated again and again puts the clock back once.
+    a near miss that is evaluated again and again resets the time only once.
     """
 
     formula = "then(min(age, now - block of the last crown or of the last gain by errors * s over the largest))"
@@ -27,14 +27,14 @@ class StagnationClock(Nested):
     then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
-        """Age inf, which asks for full decay, goes through."""
+        """Age inf asks for full decay, so it is passed on."""
         quiet = max(seen.now - self.memory.changed, 0.0)
         if quiet < age and math.isfinite(age):
             return self.inner(quiet, seen)
         return self.inner(age, seen)
 
     def learn(self, memory: Memory, news: News) -> None:
-        """A crown starts clock and comparison afresh; an unknown standard error counts as very large."""
+        """A crown resets the time and the largest gain; an unknown standard error counts as very large."""
         best = finite_or(news.best, -math.inf)
         better = best > memory.best + self.errors * finite_or(news.error, 1e9)
         if news.crowned or better:

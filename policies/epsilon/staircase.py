@@ -1,4 +1,4 @@
-"""Down in equal steps."""
+"""A decay in equal steps."""
 
 from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
 from policies.numbers import floor
@@ -21,6 +21,6 @@ class Staircase(Policy):
     steps = Parameter("number of steps", "steps", 1, 1000, 4, (2, 14), "integer")
 
     def curve(self, age: float) -> float:
-        """The start, less the steps that are taken."""
+        """The start less the steps so far."""
         taken = floor(self.steps * min(age / self.decay_blocks, 1.0))
         return self.end + (self.start - self.end) * (1.0 - taken / self.steps)

@@ -8,8 +8,8 @@ from policies.seen import Seen
 class StandardErrors(Policy):
     """A challenger must be better by `errors` standard errors of the paired comparison, at every age.
 
-    One standard error is the parameter-free Ladder; 1.645 lets one of twenty equals win by luck, 3.07 one of twenty
-    days with 48 evaluations each, 3.61 one of twenty weeks.
+    One standard error is the parameter-free Ladder. With 1.645 an equal challenger wins an evaluation by luck with
+    probability 1/20; with 3.07 it wins a day of 48 evaluations with that probability, with 3.61 a week.
     """
 
     formula = "clip(errors * s, end, 0.99)"
@@ -23,5 +23,5 @@ class StandardErrors(Policy):
     end = end_epsilon()
 
     def shield(self, age: float, seen: Seen) -> float:
-        """The end where nobody has measured."""
+        """The end if the standard error is unknown."""
         return clamp(self.errors * finite_or(seen.error, 0.0), self.end, LARGEST)

@@ -1,4 +1,4 @@
-"""One shape number spans most of the others."""
+"""A stretched exponential, which spans most age-only schedules."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A quick release and a slow rest."""
+"""A fast and a slow exponential."""
 
 import math
 
@@ -6,7 +6,7 @@ from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
 
 
 class TwoScale(Policy):
-    """A share `weight` of the excess goes within `fast_blocks`, the rest within `slow_blocks`.
+    """A share `weight` of the excess decays with `fast_blocks`, the rest with `slow_blocks`.
 
     Opens quickly for real improvements, and keeps a small shield against copies for longer.
     """
@@ -23,7 +23,7 @@ class TwoScale(Policy):
     slow_blocks = blocks("time scale of the slow part", 50_400, (7_200, 201_600))
 
     def curve(self, age: float) -> float:
-        """Two exponentials."""
+        """A weighted sum of two exponentials."""
         excess = self.start - self.end
         quick, slow = excess * self.weight, excess * (1.0 - self.weight)
         fast_rate, slow_rate = -1.0 / self.fast_blocks, -1.0 / self.slow_blocks

@@ -12,10 +12,10 @@ _shelf = Registry(
 )
 
 names = _shelf.names
-"""The names of all rules, from the files in this folder."""
+"""The names of all rules."""
 
 find = _shelf.find
-"""The rule of that name; hyphens and underscores are the same. PolicyError: no such file, or not one rule in it."""
+"""The rule of that name; hyphens and underscores are the same. PolicyError: there is none."""
 
 build = _shelf.build
 """A rule from its YAML form: a name, or `{name: {parameter: value}}`. PolicyError: with the key path to the fault."""

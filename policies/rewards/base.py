@@ -1,4 +1,4 @@
-"""What every reward rule is and promises: all that is emitted is paid, burned or held back, and nothing is negative."""
+"""Base class of all reward rules: all emission is paid, burned or held back, and no amount is negative."""
 
 from collections import namedtuple
 from functools import cache
@@ -11,24 +11,24 @@ from policies.base import Declared
 from policies.seen import Memory
 
 Shares: TypeAlias = NDArray[np.float64]
-"""A number of every miner, `[miners]`."""
+"""A number per miner, `[miners]`."""
 
 Ledger: TypeAlias = Any
-"""Numbers of every miner, `Shares` by name, which a rule changes in place."""
+"""A named tuple of `Shares`, which a rule changes in place."""
 
 Numbers: TypeAlias = tuple[tuple[str, float], ...]
-"""Names, each with its number before anything has happened."""
+"""Names, each with its initial value."""
 
 
 class Crowning(NamedTuple):
-    """What the public history says is new.
+    """What is new in the public history at the beginning of a step.
 
     Attributes:
         king: the miner that reigns; -1 before the first.
-        crowned: whether it is another one than before.
+        crowned: whether it is another miner than before.
         gain: log loss by which its model was measured to be better than the king's model before; 0 where it is the
             same model. A king that replaces its own model has a gain, and no crown.
-        fresh: whether the king has a new model that was credited; there is no gain without.
+        fresh: whether the king has a new model that was credited; without one the gain is 0.
         line: owners of the models that the king's was built on, the king included, bool `[miners]`. It is known only
             where there is a fresh model, and only to rules with `reads_line`.
     """
@@ -41,17 +41,18 @@ class Crowning(NamedTuple):
 
 
 class Reward(Declared):
-    """How one lane divides its emission: a pure function of the public history, step by step.
+    """How a lane divides its emission: a pure function of the public history, step by step.
 
-    Methods are compiled, as those of policies are: numbers, `math`, `policies.numbers`, and loops over miners.
+    Methods are compiled, as those of policies are, and so use only numbers, `math`, `policies.numbers` and loops over
+    miners.
 
     Attributes:
         formula: the formula in words that a person can read.
         source: who proposed or deployed it.
         fails: the known failure modes.
-        reads_line: whether it asks for lineages.
-        remembers: numbers of the lane.
-        ledger: numbers of every miner.
+        reads_line: whether it needs `Crowning.line`.
+        remembers: numbers per lane in its memory, with their initial values.
+        ledger: numbers per miner in its ledger, with their initial values.
     """
 
     formula: ClassVar[str]
@@ -62,30 +63,32 @@ class Reward(Declared):
     ledger: ClassVar[Numbers] = ()
 
     def begin(self, miners: int) -> tuple[Memory, Ledger]:
-        """What it remembers of the lane and of its miners before anything has happened."""
+        """A new memory and a new ledger with the initial values."""
         names = tuple(name for name, _ in self.ledger)
         return Memory(**dict(self.remembers)), _book(names)(*(np.full(miners, number) for _, number in self.ledger))
 
     def pay(
         self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
     ) -> float:
-        """Divide the emission of one step; returns what is burned, in shares of the step's emission.
+        """Divide the emission of one step.
 
         Args:
-            memory: from the step before; changed in place.
-            ledger: the same of every miner.
-            weights: the mechanism's; they sum to 1, or to 0 where nothing is emitted yet.
-            crowning: what is new at the step's beginning.
-            days: how long the step is.
-            paid: to be filled, in shares of the step's emission; more than 1 together when held-back emission is
-                paid out.
+            memory, ledger: from the step before; changed in place.
+            weights: the mechanism's weights; they sum to 1, or to 0 before the first emission.
+            crowning: what is new at the beginning of the step.
+            days: length of the step.
+            paid: filled with each miner's pay, in shares of the step's emission; the sum exceeds 1 when held-back
+                emission is paid out.
+
+        Returns:
+            What is burned, in shares of the step's emission.
         """
         raise NotImplementedError(
             f"{type(self).__name__} must define pay(memory, ledger, weights, crowning, days, paid)"
         )
 
     def held(self, memory: Memory, ledger: Ledger) -> float:
-        """What is held back so far, in days of all emission."""
+        """Emission that is held back so far, in days of the whole emission."""
         return 0.0
 
 
@@ -95,7 +98,7 @@ def _book(names: tuple[str, ...]) -> type[Any]:
 
 
 def total(values: Shares) -> float:
-    """The sum over miners, added strictly from first to last, so that its last bit does not depend on the machine."""
+    """The sum over miners, added from first to last: the last bit of numpy's pairwise sum depends on the machine."""
     amount = 0.0
     for value in values:
         amount += value
@@ -103,10 +106,10 @@ def total(values: Shares) -> float:
 
 
 def fresh_gain(memory: Memory, gain: float) -> float:
-    """The descent that was never there before; what there was is remembered as `level` and `high`.
+    """The part of a gain that takes the descent beyond its highest level so far; updates `level` and `high`.
 
-    What a worse king lost must be regained before anybody is paid for it again, so kings that take turns by luck are
-    not paid for the same descent over and over.
+    What a worse king lost must be regained before it is paid for again. So kings that take turns by luck are not paid
+    for the same descent over and over.
     """
     before = memory.high
     memory.level = memory.level + gain

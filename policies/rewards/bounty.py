@@ -1,4 +1,4 @@
-"""A king's pay that decays, and a rolling bounty: what the king no longer gets is for the next one."""
+"""A bounty: the king's pay decays, and what it no longer gets is for the next king."""
 
 import math
 
@@ -26,20 +26,20 @@ class Bounty(Reward):
     formula = "weights times w(a) = w0 + (1 - w0) 2^(-a / h); the next king gets the pot times min(1, g / g_ref)"
     source = "Gradients (SN56) emission boost; Term Challenge and SN56 burn the rest"
     fails = "collusion to wait for a fuller pot; without g_ref the pot is sniped with the least gain"
-    remembers = (("pot", 0.0), ("young", 1.0))  # young: 2^(-a / h)
+    remembers = (("pot", 0.0), ("young", 1.0))  # young: 2^(-a / h), for a reign of age a
     ledger = (("won", 0.0),)
 
     def pay(
         self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
     ) -> float:
-        """Award the pot, pay the king what its age leaves it, unlock awards, and put the rest into the pot."""
+        """Award the pot to a new king, pay weights times w(a), unlock awards, and put the rest into the pot."""
         if crowning.crowned:
             award = memory.pot * min(max(crowning.gain, 0.0) / self.gain, 1.0)
             memory.pot = memory.pot - award
             memory.young = 1.0
             ledger.won[crowning.king] += award
         rate = days * LN2 / self.half_life_days
-        mean = -math.expm1(-rate) / rate  # of 2^(-a / h) over the step, as a share of its beginning
+        mean = -math.expm1(-rate) / rate  # of 2^(-a / h) over the step, relative to its beginning
         keeps = min(self.least + (1.0 - self.least) * memory.young * mean, 1.0)
         unlocked = -math.expm1(-days / self.unlock_days)
         for miner in range(len(weights)):
@@ -53,5 +53,5 @@ class Bounty(Reward):
         return burned / days
 
     def held(self, memory: Memory, ledger: Ledger) -> float:
-        """The pot, and what winners have not been paid yet."""
+        """The pot, and awards that are not unlocked yet."""
         return memory.pot + total(ledger.won)

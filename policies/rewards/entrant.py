@@ -8,7 +8,7 @@ from policies.seen import Memory
 
 
 class Entrant(Reward):
-    """The miner that took the crown for the first time within the window, by the largest gain; else weights get all."""
+    """Pays a share to the newcomer with the largest gain at its first crown; without a newcomer, all by weight."""
 
     share = Parameter("part of the emission for the newcomer", "1", 0.0, 1.0, 0.1, (0.0, 0.5))
     window_days = Parameter(
@@ -23,7 +23,7 @@ class Entrant(Reward):
     def pay(
         self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
     ) -> float:
-        """A first crown counts with the gain that was measured then."""
+        """A newcomer counts with the gain that was measured at its first crown."""
         if crowning.crowned and math.isinf(ledger.age[crowning.king]):
             ledger.age[crowning.king] = 0.0
             ledger.gain[crowning.king] = crowning.gain

@@ -9,7 +9,7 @@ from policies.seen import Memory
 
 
 class LastKings(Reward):
-    """A geometric split over the last kings, each counted once; a softer temperature is one of the lane's rules."""
+    """A geometric split over the last kings, each counted once."""
 
     kings = Parameter("kings that share", "miners", 1, 16, 3.0, (1.0, 10.0), "integer")
     ratio = Parameter("share of a king over that of the one after it", "1", 0.0, 1.0, 0.5, (0.1, 1.0))
@@ -18,7 +18,7 @@ class LastKings(Reward):
     source = "SN3 teutonic (.75/.19/.06, then 5 x .2, 2026); BitMind (.85/.10/.05)"
     fails = "pays also-rans; hotkeys of one owner take several places"
     remembers = (("crowns", 0.0), ("whole", 0.0))  # whole: the sum of all parts
-    ledger = (("last", 0.0), ("part", 0.0))  # last: the number of a miner's last crown, from 1; 0: none
+    ledger = (("last", 0.0), ("part", 0.0))  # last: number of a miner's last crown, counted from 1; 0: none
 
     def pay(
         self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
@@ -39,7 +39,7 @@ class LastKings(Reward):
 
 
 def split(last: Shares, part: Shares, kings: float, ratio: float) -> float:
-    """Give a part to each of the kings that were crowned last; returns the sum of the parts."""
+    """Set the part of each of the last `kings` kings, 0 for others; returns the sum of the parts."""
     for miner in range(len(part)):
         part[miner] = 0.0
     whole, after = 0.0, math.inf
@@ -53,7 +53,7 @@ def split(last: Shares, part: Shares, kings: float, ratio: float) -> float:
 
 
 def before(last: Shares, crown: float) -> int:
-    """The king whose last crown is the newest before that one; -1 for nobody."""
+    """The miner whose last crown is the newest before crown number `crown`; -1 if there is none."""
     found, newest = -1, 0.0
     for miner in range(len(last)):
         if newest < last[miner] < crown:

@@ -1,4 +1,4 @@
-"""A prize in proportion to the improvement, unlocked little by little: a chain cannot pay it at once."""
+"""A prize in proportion to the improvement, paid little by little, because a chain cannot emit it at once."""
 
 import math
 
@@ -8,7 +8,7 @@ from policies.seen import Memory
 
 
 class Prize(Reward):
-    """A king is promised so much per log loss it removed. Emission fills a fund; the fund pays promises as it can."""
+    """Promises a king so much per log loss gained. Emission fills a fund, and the fund pays the promises."""
 
     days_per_nat = Parameter(
         "emission promised for a log loss of 1", "days of emission", 0.0, 1_000_000, 500.0, (50.0, 5000.0), "log"

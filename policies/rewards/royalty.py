@@ -1,4 +1,4 @@
-"""A royalty that telescopes: a miner is paid for the descent that it brought, for as long as that is young."""
+"""A royalty: a miner is paid for the descent that it brought, less and less as time passes."""
 
 import math
 
@@ -8,7 +8,7 @@ from policies.seen import Memory
 
 
 class Royalty(Reward):
-    """Shares in proportion to the log loss that each miner removed, fading with age; burned before there is any."""
+    """Shares by the log loss that each miner gained, fading with age; all is burned before the first gain."""
 
     tau_days = Parameter(
         "time constant with which an increment fades", "days", 0.01, 1_000_000, 14.0, (2.0, 200.0), "log"
@@ -23,7 +23,7 @@ class Royalty(Reward):
     def pay(
         self, memory: Memory, ledger: Ledger, weights: Shares, crowning: Crowning, days: float, paid: Shares
     ) -> float:
-        """Between crowns all credit fades alike, so shares change at crowns only; that is when it is made to fade."""
+        """All credit fades at the same rate, so shares change only with a new gain; it is made to fade only then."""
         gain = fresh_gain(memory, crowning.gain)
         if gain > 0.0:
             left = math.exp(-memory.age / self.tau_days)
@@ -43,5 +43,5 @@ class Royalty(Reward):
         return 0.0
 
     def divide(self, credit: Shares, crowning: Crowning, gain: float) -> None:
-        """Credit an increment: it is the king's."""
+        """Credit a gain to the king."""
         credit[crowning.king] += gain

@@ -18,7 +18,7 @@ class Shapley(Royalty):
     reads_line = True
 
     def divide(self, credit: Shares, crowning: Crowning, gain: float) -> None:
-        """Equal parts for all owners in the lineage; the king alone where it is not known."""
+        """Equal parts for all owners in the lineage; all for the king if the lineage is unknown."""
         owners = 0.0
         for owner in crowning.line:
             if owner:

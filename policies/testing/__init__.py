@@ -1,6 +1,6 @@
-"""The contract as tests, for the policies here and for yours; nothing is random, and pytest is not imported.
+"""The laws of policies as tests, for the policies here and for yours; nothing is random, and pytest is not imported.
 
-Hold your own policy to it in a test file that pytest collects:
+Test your own policy in a file that pytest collects:
 
     from policies.testing import PolicyContract
 

@@ -1,5 +1,5 @@
 # ruff: noqa: S101 - checks are asserts
-"""What the contract checks policies on, and how it compares; nothing is random."""
+"""Parameters and ages at which the laws are checked, and comparisons; nothing is random."""
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
@@ -29,13 +29,13 @@ COMMON_AGES = (
     1e300,
     inf,
 )
-"""Blocks: a tempo, days, the ages of the knots, everything from one block to centuries, and for ever."""
+"""Blocks: a tempo, the ages of the knots, days, everything from one block to centuries, and inf."""
 
 MANY = 5
-"""With more parameters than this, corners differ from all-low and all-high in one place only."""
+"""With more parameters than this, corners differ from all-low or all-high in one parameter only."""
 
 ROUND = (0.5, 1.0, 2.0)
-"""Values that powers and logarithms treat apart."""
+"""Values for which powers and logarithms have special cases."""
 
 Values = dict[str, float]
 
@@ -72,7 +72,7 @@ def ages(policy: Policy) -> list[float]:
 
 
 def some(everything: Sequence[Any], count: int) -> Sequence[Any]:
-    """The first, and others at even distances: `count` of them, or a few more."""
+    """About `count` of them at even distances, the first included."""
     return everything[:: max(1, len(everything) // count)]
 
 
@@ -83,14 +83,14 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _lengths(policy: Policy) -> list[float]:
-    """Parameters in blocks; a policy inside another begins where the outer one's lengths end."""
+    """Parameters in blocks; those of a policy inside count from the ends of the outer one's."""
     own = [policy.values[key] for key, p in policy.parameters().items() if p.unit == "blocks"]
     inner = getattr(policy, "then", None)
     return own + [a + b for a in own for b in _lengths(inner)] if isinstance(inner, Policy) else own
 
 
 def _corners(box: dict[str, tuple[float, float]]) -> Iterator[Values]:
-    """Every corner of a box; of one with many sides, those within one step of the lowest or the highest."""
+    """The corners of a box; of a large one, those that differ from the lowest or the highest in one side at most."""
     if len(box) <= MANY:
         yield from (dict(zip(box, corner, strict=True)) for corner in product(*box.values()))
         return
@@ -113,7 +113,7 @@ def _spread(count: int, dimensions: int) -> np.ndarray:
 
 
 def _between(parameter: Parameter, share: float) -> float:
-    """The value that lies `share` of the way through the search range, on the scale of the search."""
+    """The value at a share of the search range, on the scale of the search."""
     low, high = parameter.search
     if parameter.scale == "log":
         return exp(log(low) + share * (log(high) - log(low)))
@@ -140,7 +140,7 @@ def travelled(policy: Policy) -> Policy:
 
 
 def refusal(policy: type[Policy], given: dict[str, object]) -> PolicyError | None:
-    """How the policy refuses these parameters, if it does."""
+    """The error with which the policy refuses these parameters, or None."""
     try:
         policy(**given)
     except PolicyError as error:
@@ -149,7 +149,7 @@ def refusal(policy: type[Policy], given: dict[str, object]) -> PolicyError | Non
 
 
 def raises(kind: type[Exception], call: Callable[..., object], *arguments: object) -> bool:
-    """Whether the call raises that."""
+    """Whether the call raises `kind`."""
     try:
         call(*arguments)
     except kind:
@@ -158,7 +158,7 @@ def raises(kind: type[Exception], call: Callable[..., object], *arguments: objec
 
 
 def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
-    """To the last bit."""
+    """Assert that the numbers are equal to the last bit."""
     here, there = np.array(found, dtype=np.float64), np.array(expected, dtype=np.float64)
     assert len(here) == len(there), f"{what}: gave {len(here)}, not {len(there)}"
     if not same(here, there):

@@ -1,5 +1,5 @@
 # ruff: noqa: S101 - a contract is a list of asserts
-"""What every policy promises, as tests."""
+"""The laws of every policy, as tests."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +19,7 @@ from policies.testing.history import AGES, HISTORIES, LONG, MODELS, HistoryLaws,
 
 
 class PolicyContract(HistoryLaws):
-    """What every policy promises; subclass it, name the policy, and pytest does the rest."""
+    """The laws of every policy: subclass it with an attribute `policy`, and pytest runs the tests."""
 
     def test_epsilon_is_a_fraction(self) -> None:
         """At every age epsilon is a finite number, at least 0 and less than 1."""
@@ -85,7 +85,7 @@ class PolicyContract(HistoryLaws):
                     agree(flat(compiled), flat(memory), f"{policy} compiled, {news} of {name}")
 
     def test_is_accepted_when_it_is_loaded(self) -> None:
-        """The quick check that every policy passes when it is built accepts it, whatever its parameters."""
+        """The quick check of every policy that is built accepts it, whatever its parameters."""
         for policy in some(self.examples(), 30):
             check_laws(policy)
 
@@ -108,7 +108,7 @@ class PolicyContract(HistoryLaws):
                 assert raises(AttributeError, setattr, policy, key, 0.5), f"{policy}: {key} can be set"
 
     def test_spec_builds_the_same_policy(self) -> None:
-        """What `spec` says is what YAML has to say."""
+        """The YAML form of a policy builds the same policy."""
         if self.policy.name() not in names() or find(self.policy.name()) is not self.policy:
             raise SkipTest(f"{self.policy.__name__} does not stand on the shelf, so YAML cannot name it")
         for policy in self.examples():

@@ -1,5 +1,5 @@
 # ruff: noqa: S101 - laws are asserts
-"""Laws about public history: `PolicyContract` has them too, and a policy of class D keeps them by ignoring it."""
+"""Laws about public history, which `PolicyContract` inherits; a policy of class D keeps them by ignoring it."""
 
 from itertools import pairwise
 from math import exp, inf, isnan, nan, ulp
@@ -15,7 +15,7 @@ FIRST = News(4_000_000.0, crowned=True, loss=2.5, best=-0.01, error=1e-3)
 
 
 def _descent(crowns: int, every: float, gain: float, misses: bool = True) -> list[News]:
-    """The first king, and others at even distances, with a near miss before each or none."""
+    """The first king and others at even distances, with or without a near miss before each."""
     told = [FIRST]
     for number in range(1, crowns):
         block, loss = FIRST.block + number * every, 1.5 + exp(-gain * number)
@@ -43,7 +43,7 @@ HISTORIES: dict[str, list[News]] = {
         News(4_007_200.0, False, 0.0, inf, 50.0, 0.0, 1e-12),
     ],
 }
-"""What may have happened, by a name for messages."""
+"""Histories, by a name for messages."""
 
 LONG = _descent(10_000, 300.0, 1e-4, misses=False)
 """Ten thousand crowns."""
@@ -58,13 +58,13 @@ MODELS: tuple[Seen, ...] = (
     Seen(-5.0, -0.01, -1.0, -1.0, 0.0, similarity=-1.0),
     Seen(100.0, 0.0, 0.0, 0.0, 0.0, similarity=2.0),
 )
-"""What may be known about a model; where `since` is NaN it is the age."""
+"""What may be known about a model; where `since` is NaN the age replaces it."""
 
 AGES = sorted(COMMON_AGES)
 
 
 class HistoryLaws:
-    """What a policy that reads history promises beside what holds for one of an age alone.
+    """The laws of a policy that reads history, beside those of a policy of the age alone.
 
     Attributes:
         policy: the class under test.
@@ -74,7 +74,7 @@ class HistoryLaws:
 
     @classmethod
     def examples(cls) -> list[Policy]:
-        """Policies that every law is checked on, the default first."""
+        """Policies on which every law is checked, the default first."""
         return [cls.policy(**values) for values in vectors(cls.policy)]
 
     def test_any_history_gives_a_fraction_that_never_increases(self) -> None:
@@ -154,9 +154,9 @@ def exported(policy: Policy) -> Any:
 
 
 def remembered(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> list[tuple[str, Memory, float]]:
-    """Each history's name, what the policy remembers after it, and a block soon after.
+    """The name of each history, the policy's memory after it, and a block soon after.
 
-    A policy that learns nothing has the empty one only.
+    A policy without memory has the empty history only.
     """
     made = []
     for name, told in histories.items() if policy.learns else [("nothing", [])]:
@@ -168,12 +168,12 @@ def remembered(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> 
 
 
 def facts_at(age: float, model: Seen, now: float) -> Seen:
-    """What is known about a model of that age at a block."""
+    """The facts about `model` when it has that age at block `now`."""
     return model._replace(since=age if isnan(model.since) else model.since, now=now)
 
 
 def flat(memory: Memory) -> list[float]:
-    """All its numbers, those of the policy inside last."""
+    """All numbers of a memory, those of the policy inside last."""
     then = vars(memory).get("then")
     return [*memory.numbers().values(), *(flat(then) if isinstance(then, Memory) else [])]
 

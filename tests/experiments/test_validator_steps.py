@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from tests.places import BESIDE
+from places import BESIDE
 
 from experiments.submissions import RaceError, read_race
 

@@ -135,7 +135,7 @@ def _band(policies: list[Policy], kind: str) -> list[Trace]:
     least = LEAST if kind == "log" else 0.0
     low, high = np.maximum(curves.min(axis=0), least), np.maximum(curves.max(axis=0), least)
     edge = {"hoverinfo": "skip", "legendgroup": "band"}
-    fill = {"fill": "tonexty", "fillcolor": "rgba(0, 114, 178, 0.13)"}
+    fill = {"fill": "tonexty", "fillcolor": "#0072b22b"}
     return [
         line("", AGES, low, {"width": 0}, **edge, showlegend=False),
         line(f"{len(policies)} that may be as good", AGES, high, {"width": 0}, **edge, **fill),

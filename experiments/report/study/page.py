@@ -66,8 +66,9 @@ def _reading(material: Material) -> str:
     of = f", in {count(cases, 'case')} of the scenario" if cases > 1 else ""
     return (
         f"Gains are over {material.baseline} in the same worlds, positive where a candidate is better{of}; “to” "
-        "is the 95 % interval of the paired difference (bootstrap over worlds, BCa), grey where it contains 0. All but "
-        "the columns that say otherwise is of the final worlds. Click a heading to sort, point at it for its meaning."
+        "is the 95 % interval of the paired difference (bootstrap over worlds, BCa), grey where it contains 0. "
+        "Columns are of the final worlds unless they say otherwise. Click a heading to sort, point at it for its "
+        "meaning."
     )
 
 
@@ -107,8 +108,10 @@ def _method(material: Material) -> dict[str, Any]:
 
 def _changes(changes: object, path: str = "") -> Iterator[str]:
     """What a family changes, by dotted keys."""
-    if isinstance(changes, dict):
+    if isinstance(changes, dict) and changes:
         for key, value in changes.items():
             yield from _changes(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(changes, list):
+        yield f"{path} " + " then ".join(", ".join(_changes(each)) for each in changes)
     else:
-        yield f"{path} {changes}"
+        yield f"{path} {'by default' if changes == {} else changes}"

@@ -19,6 +19,8 @@ FEWEST = 20
 """Trials of a picture: of fewer, the best tenth is no more than one or two."""
 MARKS = 5
 """Of an axis, at most."""
+LEAST = 0.005
+"""Share of the importance from which on a number is drawn."""
 ACROSS, GAP, TALL = 3, 0.07, 330
 """Pictures in a row, the share of the width between two, and the height of a row in pixels."""
 
@@ -60,8 +62,8 @@ def importances(shots: Sequence[Shot]) -> dict[str, float]:
 
 def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) -> Panel:
     shares = importances(shots)
+    rows = sorted((key for key in shares if shares[key] >= LEAST), key=lambda key: shares[key])
     own = {each.dimension: each.name for each in numbers(material.spec.space, shots[0].trial.params)} if alone else {}
-    rows = sorted(shares, key=lambda key: shares[key])
     picture = layout(
         axis("share of the importance (%)", rangemode="tozero"),
         axis("", gridcolor=FAINT_GRID, type="category"),
@@ -77,7 +79,9 @@ def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alon
         "marker": {"color": material.colour(name) if alone else "#555555"},
     }
     tall = 110 + 30 * max(len(rows), 3)
-    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.")
+    small = len(shares) - len(rows)
+    less = f" Less than {100 * LEAST:g} % each, and not drawn: {count(small, 'number')}." if small else ""
+    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.{less}")
 
 
 def _copied(shots: Sequence[Shot]) -> "Study":
@@ -155,7 +159,7 @@ def _marks(material: Material, shots: list[Shot], column: list[Number], suffix: 
             "size": 7,
             "symbol": [KINDS[shot.kept, shot.whole][0] for shot in shots],
             "color": [shot.trial.number for shot in shots],
-            "colorscale": [[0, "#b9d4e8"], [1, "#08306b"]],
+            "colorscale": [[0, "#e69f00"], [1, "#0072b2"]],
             "line": {"width": 0.6},
         },
         xaxis=f"x{suffix}",

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from experiments.report.figure import INK, Figure, Panel, Trace, axis, height, layout, markers
+from experiments.report.figure import INK, PAPER, Figure, Panel, Trace, axis, height, layout, markers
 from experiments.report.study.material import Material, Shot
 from experiments.report.text import label
 from experiments.search.shortlist import front as on_front
@@ -50,11 +50,11 @@ def _marks(material: Material, family: str, shots: list[Shot], x: list[float], y
     symbol, size, opacity = mark
     colour = material.colour(family)
     scale = material.measures[y].scale
-    line = {"width": 1.2, "color": "white" if symbol == "circle" else colour}
+    line = {"width": 1.2, "color": PAPER if symbol == "circle" else colour}
     return markers(
         label(family),
-        x,
-        [scale * float(shot.gains[y]) for shot in shots],
+        x or [None],  # plotly leaves traces without a point out of the legend
+        [scale * float(shot.gains[y]) for shot in shots] or [None],
         [material.hover(shot) for shot in shots],
         {"size": size, "color": colour, "symbol": symbol, "line": line},
         legendgroup=family,

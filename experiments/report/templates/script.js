@@ -3,30 +3,125 @@
 // Figures are drawn when they come into sight, so that the page opens at once.
 const BUTTONS = [["toImage", "zoom2d", "pan2d", "resetScale2d"]];
 const CONFIG = { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons: BUTTONS };
+const NARROW = 800, PHONE = 520; // pixels: below the first the legend has no room beside the picture
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+const panels = [...document.querySelectorAll(".panel")];
+let printing = false;
 
 function draw(panel) {
   const plot = panel.querySelector(".plot");
-  if (!plot || panel.hidden || panel.dataset.drawn) return;
-  panel.dataset.drawn = "yes";
-  const { data, layout } = JSON.parse(panel.querySelector("script").textContent);
-  const entries = layout.showlegend === false ? 0 : data.filter((t) => t.showlegend !== false).length;
-  if (plot.clientWidth < 800 && entries > 1) {
-    // no room beside the picture: the legend goes below it
-    const rows = Math.ceil(entries / Math.max(1, Math.floor(plot.clientWidth / 260)));
-    const side = Math.min(plot.clientHeight, 480);
-    const height = side + rows * 20 + 40;
-    plot.style.height = `${height}px`;
-    Object.assign(layout.legend, { orientation: "h", x: 0, xanchor: "left", y: -70 / (side - 60), yanchor: "top" });
-  }
-  Plotly.newPlot(plot, data, layout, CONFIG);
+  if (!plot || panel.hidden) return;
+  if (panel.dataset.drawn === scheme()) return Plotly.Plots.resize(plot);
+  panel.dataset.drawn = scheme();
+  const { data, layout } = JSON.parse(painted(panel.querySelector("script").textContent));
+  layout.uirevision = "kept"; // what was hidden or enlarged stays so when the colours change
+  if (plot.clientWidth < PHONE) shrink(plot, data, layout);
+  if (plot.clientWidth < NARROW) lower(plot, data, layout);
+  Plotly.react(plot, data, layout, CONFIG);
 }
 
-const panels = [...document.querySelectorAll(".panel")];
+function scheme() {
+  return DARK.matches && !printing ? "dark" : "light";
+}
+
+// The text with the colours of a dark screen: greys are turned round, and dark colours get brighter.
+function painted(text) {
+  if (scheme() === "light") return text;
+  return text.replace(/"#([0-9a-f]{6})([0-9a-f]{2})?"/gi, (_, rgb, alpha = "") => `"${bright(rgb)}${alpha}"`);
+}
+
+function bright(rgb) {
+  const parts = [0, 2, 4].map((at) => parseInt(rgb.slice(at, at + 2), 16) / 255);
+  const top = Math.max(...parts), least = Math.min(...parts), light = (top + least) / 2;
+  const turned = (part) => {
+    if (top - least < 0.05) return 0.1 + 0.88 * (1 - light); // white becomes the page's own #1a1a1a
+    return light < 0.5 ? part + 0.22 * (1 - part) : part;
+  };
+  return "#" + parts.map((part) => Math.round(255 * turned(part)).toString(16).padStart(2, "0")).join("");
+}
+
+// On a phone: short names, titles in several lines, grids of pictures in one column.
+function shrink(plot, data, layout) {
+  const axes = Object.keys(layout).filter((key) => /^[xy]axis/.test(key));
+  const wide = layout.yaxis.ticktext || layout.yaxis.type === "category" ? 0.55 : 0.8; // what row names leave of the width
+  for (const key of axes) {
+    const axis = layout[key], across = key[0] === "x";
+    const room = across ? wide * plot.clientWidth : 0.75 * plot.clientHeight;
+    axis.tickfont = { size: 11 };
+    axis.title = { ...axis.title, text: lines(axis.title?.text ?? "", room / 6.5), font: { size: 13 } };
+    if (across) Object.assign(axis, { tickangle: 0, nticks: axis.nticks ?? 5 });
+    if (!across && axis.ticktext) axis.ticktext = axis.ticktext.map((name) => short(name));
+    if (!across && axis.type === "category") for (const trace of data) trace.y = trace.y.map((name) => short(name));
+  }
+  for (const trace of data) if (trace.name) trace.name = short(trace.name, 32);
+  layout.margin = { ...layout.margin, l: 40, r: 24 };
+  if (layout.xaxis2) stack(plot, layout, axes.filter((key) => key[0] === "x"));
+}
+
+// A name that has lost its middle; tags and entities count as they are read.
+function short(name, most = 22) {
+  const signs = name.match(/<[^>]*>|&\w+;|./gsu) ?? [];
+  if (signs.length <= most || /<[^>]*>/.test(name)) return name;
+  const brief = name.replace(" ◂ baseline", " ◂").replace(" alike)", ")");
+  if (brief !== name) return short(brief, most);
+  return [...signs.slice(0, most * 0.6), "…", ...signs.slice(1 - most * 0.4)].join("");
+}
+
+function lines(text, most) {
+  const made = [""];
+  for (const word of text.split(" ")) {
+    if (made.at(-1) && made.at(-1).length + word.length >= most) made.push(word);
+    else made.push(`${made.pop()} ${word}`.trim());
+  }
+  return made.join("<br>");
+}
+
+function stack(plot, layout, axes) {
+  plot.style.height = `${60 + 260 * axes.length}px`;
+  const high = 1 / (axes.length - 0.28);
+  axes.forEach((key, i) => {
+    layout[key].domain = [0, 1];
+    layout[key.replace("x", "y")].domain = [1 - (i + 0.72) * high, 1 - i * high];
+  });
+}
+
+// The legend goes below the picture.
+function lower(plot, data, layout) {
+  const shown = data.filter((trace) => trace.showlegend !== false).length;
+  const asked = data.some((trace) => trace.showlegend); // plotly hides the legend of one trace unless it is asked for
+  if (layout.showlegend === false || (shown < 2 && !asked)) return;
+  plot.dataset.side ??= Math.min(plot.clientHeight, 480);
+  const columns = Math.max(1, Math.floor(plot.clientWidth / 260));
+  const below = Math.ceil(shown / columns) * 20 + (layout.legend.title ? 34 : 4);
+  plot.style.height = `${Number(plot.dataset.side) + below + 20}px`;
+  layout.margin = { ...layout.margin, b: below + 70 };
+  const place = { orientation: "h", xref: "container", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" };
+  Object.assign(layout.legend, place, { entrywidth: plot.clientWidth / columns - 90 });
+  if (layout.legend.title) layout.legend.title.side = "top";
+}
+
+function paint() {
+  for (const dot of document.querySelectorAll("tbody th i[style]")) {
+    dot.dataset.colour ??= dot.getAttribute("style").split(":")[1];
+    dot.style.background = JSON.parse(painted(`"${dot.dataset.colour}"`));
+  }
+  for (const panel of panels) if (panel.dataset.drawn) draw(panel);
+}
+
+function print(on) {
+  printing = on;
+  paint();
+  if (on) panels.forEach(draw);
+}
+
 const sight = new IntersectionObserver((entries) => {
-  for (const entry of entries) if (entry.isIntersecting) draw(entry.target);
+  for (const entry of entries) if (entry.isIntersecting && !entry.target.dataset.drawn) draw(entry.target);
 }, { rootMargin: "400px" });
 panels.forEach((panel) => sight.observe(panel));
-addEventListener("beforeprint", () => panels.forEach(draw));
+paint();
+DARK.addEventListener("change", paint);
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
 
 for (const bar of document.querySelectorAll(".tabs")) {
   bar.addEventListener("click", (event) => {
@@ -37,7 +132,6 @@ for (const bar of document.querySelectorAll(".tabs")) {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
     }
     const panel = document.getElementById(chosen.getAttribute("aria-controls"));
-    if (panel.dataset.drawn) Plotly.Plots.resize(panel.querySelector(".plot"));
     draw(panel);
   });
 }

@@ -1,4 +1,4 @@
-"""The table: each statistic in the logs, its interval, and what the simulator has for it."""
+"""The table: each statistic in the logs, with its interval, and in simulated worlds."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +21,11 @@ class Row:
         name: the statistic, with its unit.
         of: which model, pair or group it is of.
         n: steps, or samples, in the logs.
-        logs: its value there.
-        lo, hi: its 95 % interval.
-        simulated: its mean over the worlds of the simulator.
-        low, high: 95 % of these worlds.
-        fitted: whether a number of the noise was chosen by it.
+        logs: its value in the logs.
+        lo, hi: 95 % interval of that value.
+        simulated: its mean over simulated worlds.
+        low, high: interval that holds 95 % of these worlds.
+        fitted: whether a parameter of the noise was fitted to it.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Row:
 
 
 def compare(folder: Path, level: NoiseLevel = NOVEMBER_2023) -> list[Row]:
-    """All rows, from a folder with the validators' logs; some seconds."""
+    """All rows, from a folder with the validators' logs; takes some seconds."""
     rows = []
     for logged, questions in ((read_steps(folder), of_steps), (read_history(folder), of_history)):
         worlds = simulate(field(logged), level)
@@ -55,7 +55,7 @@ def compare(folder: Path, level: NoiseLevel = NOVEMBER_2023) -> list[Row]:
 
 
 def answer(question: Question, logged: Evaluations, worlds: list[Evaluations]) -> Row:
-    """What the logs and the simulated worlds say to a question: bootstrapped over steps, exact for yes and no."""
+    """A question's row; the interval of a share is exact (binomial), that of others is bootstrapped over steps."""
     sample = question.columns(logged)
     lo, hi = binomial(sample) if sample.dtype == bool else bootstrap(question.statistic, sample)
     value = float(question.statistic(sample))
@@ -76,7 +76,7 @@ def table(rows: list[Row]) -> str:
 
 
 def _of_samples(step: int, losses: np.ndarray, level: NoiseLevel) -> Row:
-    """Whether Phi(gap / sd) is right about single samples: two models whose gap and sd are those of this step."""
+    """Whether single samples are normal: two simulated models have the gap and the paired sd of this step."""
     gap = losses[:, 0] - losses[:, 1]
     alike = replace(level, samples=len(gap), kin_sd=float(gap.std(ddof=1)) / KIN_WITHIN)
     two = Field(("49", "223"), losses.mean(axis=0), np.array([0, 0]), np.array([0, 1]))

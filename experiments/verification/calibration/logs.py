@@ -1,4 +1,4 @@
-"""What validators wrote down in November 2023, as arrays: steps, decoded histories, single samples, pages."""
+"""The validators' logs of November 2023 as arrays: steps, decoded histories, single samples, pages."""
 
 import json
 import re
@@ -15,8 +15,7 @@ HISTORY = "wandb_history/run*.jsonl"
 SAMPLES = "persample_2023-11-06.jsonl"
 PAGES = "uid_steps_2023-11-09.jsonl"
 
-LOSS_KEY = re.compile(r"(?:average_loss/|avg_losses/|)(\d+)")
-"""The name of a mean loss changed from run to run of the history."""
+LOSS_KEY = re.compile(r"(?:average_loss/|avg_losses/|)(\d+)")  # the runs of the history name a mean loss differently
 SHARE_KEY = re.compile(r"win_per_step/(\d+)")
 
 
@@ -25,7 +24,7 @@ class Evaluations:
     """What a validator measured of a few models, one row per step.
 
     Attributes:
-        models: what they are called, by uid.
+        models: their uids.
         loss: mean over a step's samples, nats per token `[steps, models]`.
         best: share of a step's samples on which the model had the lowest loss, the first one where several do
             `[steps, models]`; it may come from other steps than `loss`, because the history is not complete.
@@ -37,7 +36,7 @@ class Evaluations:
 
 
 def read_steps(folder: Path) -> Evaluations:
-    """The 1,000 consecutive steps, five uids."""
+    """The log of 1,000 consecutive steps of five uids."""
     race = read_race(folder / STEPS)
     assert race.observed is not None  # noqa: S101 - a log of steps has observed losses
     models = tuple(name.removeprefix("uid ") for name in race.miner)
@@ -51,7 +50,7 @@ def read_history(folder: Path) -> Evaluations:
     models = tuple(sorted({found[1] for row in rows for key in row if (found := LOSS_KEY.fullmatch(key))}))
     loss = [values for row in rows if len(values := _named(row, LOSS_KEY)) == len(models)]
     share = [values for row in rows for values in [_named(row, SHARE_KEY)] if models[0] in values]
-    first = np.array([values[models[0]] for values in share])  # two models: the other has the rest, in a row of its own
+    first = np.array([values[models[0]] for values in share])  # there are two models, so the other has the rest
     return Evaluations(models, np.array([[v[uid] for uid in models] for v in loss]), np.stack([first, 1 - first], -1))
 
 

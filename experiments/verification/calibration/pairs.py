@@ -1,4 +1,4 @@
-"""Which models are copies, near relatives or strangers: lineage is in no log, so what two models do together tells."""
+"""Which models are copies, near relatives or strangers, judged by their losses, because no log has the lineage."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -9,12 +9,12 @@ import numpy as np
 from experiments.verification.calibration.statistics import spread
 
 LEAST_STEPS = 15
-"""Fewer common steps do not say how large an sd is: with 15 the error is about 20 %."""
+"""Fewest common steps from which an sd is estimated: with 15 its error is about 20 %."""
 NEAR = 0.003
 """Paired sd of a step's mean loss below which two models count as near relatives, nats.
 
-It is a convention. Among pairs with enough steps nothing lies between 0.0020 and 0.0047, but those of 9 November, with
-four steps each, fill the whole range.
+It is a convention. No pair with enough steps lies between 0.0020 and 0.0047; the pairs of 9 November, with four steps
+each, do.
 """
 
 Kind = Literal["copy", "near", "unrelated"]
@@ -22,7 +22,7 @@ Kind = Literal["copy", "near", "unrelated"]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two models and what their measured losses say of them.
+    """Two models and how their measured losses are related.
 
     Attributes:
         better, worse: columns of the evaluations, by mean loss.
@@ -44,12 +44,12 @@ def pairs(loss: np.ndarray) -> list[Pair]:
 
 
 def distinct(loss: np.ndarray) -> list[int]:
-    """The models without the copies of an earlier one."""
+    """The models that are no copy of an earlier one."""
     return [model for model, first in enumerate(_first(loss, ("copy",))) if model == first]
 
 
 def lineage(loss: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For every model the first of its family, and the first of those that it is a copy of, int `[models]` each."""
+    """For every model the first one of its family, and the first one that it is a copy of, int `[models]` each."""
     return np.array(_first(loss, ("copy", "near"))), np.array(_first(loss, ("copy",)))
 
 

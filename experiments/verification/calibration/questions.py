@@ -1,4 +1,4 @@
-"""What is asked of the logs and of the simulator alike."""
+"""The statistics that are computed from the logs and from simulated worlds alike."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ Columns = Callable[[Evaluations], np.ndarray]
 
 @dataclass(frozen=True)
 class Question:
-    """A statistic of some numbers of a log, which the simulator has too.
+    """A statistic of evaluations, logged or simulated.
 
     Attributes:
         name: the statistic, with its unit.
         of: which model, pair or group it is of.
         statistic: how it is computed.
-        columns: from which numbers, `[steps, columns]`; true and false for a share of steps.
-        fitted: whether a number of the noise was chosen by it, so that it says little for the model of the noise.
+        columns: takes its numbers from evaluations, `[steps, columns]`; booleans for a share of steps.
+        fitted: whether a parameter of the noise was fitted to it, so that agreement says little.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Question:
 
 
 def of_steps(logged: Evaluations) -> list[Question]:
-    """What is asked of the long log."""
+    """The questions to the long log."""
     first = f"uid {logged.models[0]}"
     unrelated = [pair for pair in known_pairs(logged) if pair.kind == "unrelated"]
     asked = [
@@ -51,7 +51,7 @@ def of_steps(logged: Evaluations) -> list[Question]:
 
 
 def of_history(logged: Evaluations) -> list[Question]:
-    """What is asked of the short log: 16 steps say nothing about shapes."""
+    """The questions to the short log; its 16 steps are too few for shapes of distributions."""
     return [question for pair in known_pairs(logged) for question in _of_pair(logged, pair)] + _of_samples(logged)[:1]
 
 
@@ -73,7 +73,7 @@ def against_level(pair: Pair) -> Columns:
 
 
 def neighbours(columns: Columns) -> Columns:
-    """The first of some columns at a step and at the next one; pairs of steps are then what is resampled."""
+    """The first of some columns at a step and at the next step; the bootstrap then resamples pairs of steps."""
 
     def shifted(seen: Evaluations) -> np.ndarray:
         values = columns(seen)[:, 0]
@@ -83,7 +83,7 @@ def neighbours(columns: Columns) -> Columns:
 
 
 def extremes(columns: Columns) -> Columns:
-    """Whether the first of some columns is more than three of its sds from its mean."""
+    """Whether the first of some columns is more than three sds from its mean."""
 
     def beyond(seen: Evaluations) -> np.ndarray:
         values = columns(seen)[:, :1]
@@ -93,7 +93,7 @@ def extremes(columns: Columns) -> Columns:
 
 
 def known_pairs(logged: Evaluations) -> list[Pair]:
-    """The pairs of different models with enough common steps; of copies the first stands for all."""
+    """The pairs of different models with enough common steps; the first of several copies stands for all."""
     there = distinct(logged.loss) if len(logged.loss) >= LEAST_STEPS else []
     return [pair for pair in pairs(logged.loss) if {pair.better, pair.worse} <= set(there)]
 

@@ -11,7 +11,7 @@ from sim.validators.noise import Noise, NoiseLevel
 WORLDS = 200
 WINDOWS = 1_000
 SAMPLED = 100
-"""In so many windows single samples are counted too."""
+"""Windows in which wins by single samples are counted too."""
 SEED = 2023
 
 
@@ -20,10 +20,10 @@ class Field:
     """The models that are measured.
 
     Attributes:
-        models: what they are called.
+        models: their uids.
         loss: true losses, nats per token `[models]`.
-        root: for each the model that stands for its family `[models]`.
-        trained: for each the model whose weights it has, itself unless it is a copy `[models]`.
+        root: index of the first model of each one's family `[models]`.
+        trained: index of the model whose weights each has: its own, unless it is a copy `[models]`.
     """
 
     models: tuple[str, ...]
@@ -40,7 +40,7 @@ def field(logged: Evaluations) -> Field:
 def simulate(
     models: Field, level: NoiseLevel, worlds: int = WORLDS, windows: int = WINDOWS, sampled: int = SAMPLED
 ) -> list[Evaluations]:
-    """What a validator of the simulator measures, one set of evaluations per world."""
+    """The measurements of a simulated validator, one set of evaluations per world."""
     noise = Noise(level, len(models.models), SEED, range(worlds))
     loss = np.empty((windows, worlds, len(models.models)))
     best = np.empty((sampled, worlds, len(models.models)))

@@ -1,4 +1,4 @@
-"""Statistics of steps with their intervals. A sample is an array `[..., steps, columns]`; steps are independent."""
+"""Statistics over steps, and their intervals. A sample is an array `[..., steps, columns]`; steps are independent."""
 
 from collections.abc import Callable
 
@@ -59,7 +59,7 @@ def bootstrap(statistic: Statistic, sample: np.ndarray, seed: int = 0) -> tuple[
 
 
 def binomial(hits: np.ndarray) -> tuple[float, float]:
-    """The exact (Clopper-Pearson) 95 % interval of the share of true values; it is honest at 0 and at 1 too."""
+    """The exact (Clopper-Pearson) 95 % interval of the share of true values; valid at 0 and at 1 too."""
     from scipy.special import betaincinv  # noqa: PLC0415 - a slow import that most commands do without
 
     n, k, tail = hits.size, int(hits.sum()), (1 - LEVEL) / 2

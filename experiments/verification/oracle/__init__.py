@@ -1,1 +1,1 @@
-"""Conformance: recorded answers of the original functions, held against the mechanism."""
+"""Conformance: the mechanism against recorded answers of the validators' own functions."""

@@ -1,4 +1,4 @@
-"""What validators compute and the simulator does not play: several competitions at once, and rules of old releases."""
+"""Rules that validators have and simulated contests lack: several competitions at once, and those of old releases."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -15,11 +15,11 @@ EPOCH_BLOCKS = 361
 """Blocks per epoch in SN29's formula."""
 
 ATTEMPTS = 2
-"""Evaluations that a model gets which has never had a finite loss."""
+"""Evaluations of a model that has never had a finite loss."""
 
 
 def turn(running: Sequence[Running], global_step: int) -> Running:
-    """The competition that a step evaluates: round robin over those that run now."""
+    """The competition that a step evaluates: round robin over the running ones."""
     return running[global_step % len(running)]
 
 
@@ -32,7 +32,7 @@ def advantage(now: float, block: float, initial: float = 0.004, decay: float = 0
 
 
 def retry(attempts: int, score: float, winner_score: float, epsilon: float) -> bool:
-    """The whole rule: a model that only failed is tried again while it has failed fewer than twice.
+    """Whether a known model is evaluated again; one without any finite loss is, until it has failed twice.
 
     Args:
         attempts: evaluations that the history holds.
@@ -44,11 +44,11 @@ def retry(attempts: int, score: float, winner_score: float, epsilon: float) -> b
 
 
 def blend(main: np.ndarray, experiment: np.ndarray, share: float = 0.123) -> np.ndarray:
-    """The 7B* experiment's step weights, float32 (SN9 v4.1.0, d017f7b): of two verdicts, so there are two first places.
+    """Step weights of the 7B* experiment, float32 (SN9 v4.1.0, d017f7b): a mix of the verdicts under two epsilons.
 
     Args:
         main, experiment: the same pool with the `weight` of either epsilon.
-        share: of the experiment.
+        share: weight of the experiment in the mix.
     """
     mixed: np.ndarray = main["weight"] * np.float32(1 - share) + experiment["weight"] * np.float32(share)
     return mixed
@@ -57,8 +57,7 @@ def blend(main: np.ndarray, experiment: np.ndarray, share: float = 0.123) -> np.
 class Tracker:
     """Moving averages of one validator over all its competitions, float32 `[neurons]`.
 
-    Indexed by uid, and not reset when a uid changes hands: a newcomer inherits what is left of its predecessor's
-    average.
+    A uid's average is not reset when another miner takes the uid, as in the original.
 
     Args:
         neurons: length of the first vectors.

@@ -1,19 +1,17 @@
-"""Whole episodes of one validator, step by step: pool, verdict, averages, weights for the chain, keep-set."""
+"""Recorded episodes of one validator, step by step: pool, verdict, averages, weights for the chain, keep-set."""
 
 from typing import Any
 
 import numpy as np
 
 from experiments.verification.oracle.competitions import Tracker, turn
-from experiments.verification.oracle.match import Match, dense, numbers
-from experiments.verification.oracle.recorded import policy_of
+from experiments.verification.oracle.match import Match
+from experiments.verification.oracle.recorded import Row, dense, numbers, policy_of
 from policies import Policy
 from sim.mechanism.judge import judge
 from sim.mechanism.keep import keep_order
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
-
-Row = dict[str, Any]
 
 
 def check_episode(row: Row, match: Match) -> None:
@@ -34,7 +32,7 @@ def check_episode(row: Row, match: Match) -> None:
         if step.get("skipped"):
             global_step += 1
             continue
-        found, lost = _judged(step, policy, Rules(temperature=row["temperature"]))
+        found, lost = judged(step, policy, Rules(temperature=row["temperature"]))
         match.same(f"{at} error", step["out"].get("error"), "ValueError" if lost else None)
         if lost:
             _compare_averages(at, step["out"], tracker, _subnet(tracker, row, schedule), match)
@@ -59,7 +57,7 @@ def check_sn37_episode(row: Row, match: Match) -> None:
             continue
         at = f"step {step['step']}"
         policy = {c: policy_of(eps) for c, eps, _ in row["schedule"]}[step["comp"]]
-        found, _ = _judged(step, policy, Rules(filtered=False, winner_takes_all=True, alone=0.0))
+        found, _ = judged(step, policy, Rules(filtered=False, winner_takes_all=True, alone=0.0))
         _record(tracker, step["comp"], step, found, [c for c, _, _ in row["schedule"]])
         subnet = _subnet(tracker, row, row["schedule"])
         kept = _keep_set(tracker, step["comp"], step, found, row["sample_min"])
@@ -67,12 +65,24 @@ def check_sn37_episode(row: Row, match: Match) -> None:
         _compare_averages(at, step["out"], tracker, subnet, match)
 
 
-def _judged(step: Row, policy: Policy, rules: Rules) -> tuple[np.ndarray, bool]:
-    """The pool of a step with its verdict, and whether the step is lost."""
+def judged(step: Row, policy: Policy, rules: Rules) -> tuple[np.ndarray, bool]:
+    """The pool of a recorded step with its verdict, and whether the step is lost."""
     score, block = numbers(step["score"]), numbers(step["block"])
-    pool = pool_of(score, block, policy.epsilon(step["current_block"] - block), float(policy.epsilon(np.inf)))
+    pool = pool_of(score, block, policy.epsilon(float(step["current_block"]) - block), float(policy.epsilon(np.inf)))
     lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, rules.record())
     return pool, bool(lost)
+
+
+def compare_verdict(prefix: str, out: Row, uids: list[int], pool: np.ndarray, match: Match) -> None:
+    """Compare filter, wins, win rates and the best model of a judged pool with the recorded ones."""
+    among = [uids.index(uid) for uid in out["competitive"]]
+    competitive = [uid for uid, passed in zip(uids, pool["competitive"], strict=True) if passed]
+    match.same(f"{prefix}competitive", out["competitive"], competitive)
+    match.same(f"{prefix}wins", out["wins"], pool["wins"][among])
+    match.same(f"{prefix}win_rate", out["win_rate"], pool["rate"][among])
+    if "top_uid" in out:
+        rate = np.where(pool["competitive"], pool["rate"], -1.0)
+        match.same(f"{prefix}top_uid", out["top_uid"], uids[int(np.argmax(rate))] if among else None)
 
 
 def _record(tracker: Tracker, competition: int, step: Row, found: np.ndarray, active: list[int]) -> None:
@@ -94,16 +104,7 @@ def _subnet(tracker: Tracker, row: Row, schedule: list[Any]) -> np.ndarray:
 
 
 def _compare(at: str, out: Row, uids: list[int], found: np.ndarray, kept: list[int], match: Match) -> None:
-    among = [uids.index(uid) for uid in out["competitive"]]
-    match.same(
-        f"{at} competitive", out["competitive"], [u for u, c in zip(uids, found["competitive"], strict=True) if c]
-    )
-    match.same(f"{at} wins", out["wins"], found["wins"][among])
-    match.same(f"{at} win_rate", out["win_rate"], found["rate"][among])
-    if "top_uid" in out:
-        match.same(
-            f"{at} top_uid", out["top_uid"], uids[int(np.argmax(np.where(found["competitive"], found["rate"], -1.0)))]
-        )
+    compare_verdict(f"{at} ", out, uids, found, match)
     if "step_weights" in out:
         match.close(f"{at} step_weights", numbers(out["step_weights"]).astype(np.float32), found["weight"])
     match.same(f"{at} keep", out["keep"], sorted(kept))

@@ -1,4 +1,4 @@
-"""One check per kind of conformance vector: run the row, hold the answers against the recorded ones."""
+"""One check per kind of conformance vector: compute a row's answers and compare them with the recorded ones."""
 
 import math
 from collections.abc import Callable
@@ -7,16 +7,13 @@ from typing import Any
 import numpy as np
 
 from experiments.verification.oracle.competitions import Tracker, advantage, blend, retry
-from experiments.verification.oracle.episodes import check_episode, check_sn37_episode
-from experiments.verification.oracle.match import Match, dense, number, numbers
-from experiments.verification.oracle.recorded import policy_of
-from policies import Policy
+from experiments.verification.oracle.episodes import check_episode, check_sn37_episode, compare_verdict, judged
+from experiments.verification.oracle.match import Match
+from experiments.verification.oracle.recorded import Row, dense, numbers, policy_of
 from sim.mechanism.judge import beats, judge
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
 from sim.mechanism.samples import judge_samples, points, skewed
-
-Row = dict[str, Any]
 
 
 def check_epsilon(row: Row, match: Match) -> None:
@@ -26,8 +23,8 @@ def check_epsilon(row: Row, match: Match) -> None:
     except ZeroDivisionError:
         match.same("error", row.get("error"), "ZeroDivisionError")
         return
-    age = number(row["current_block"]) - number(row["model_block"])
-    # a policy refuses to be NaN, but the original answers an age of inf - inf with it, and the formula does too
+    age = float(row["current_block"]) - float(row["model_block"])
+    # a policy refuses NaN, but the original answers it for an age of inf - inf; the bare formula does too
     found = policy.curve(age) if math.isnan(age) else float(policy.epsilon(age))
     match.same("epsilon", row.get("out", row.get("error")), found)
 
@@ -37,26 +34,16 @@ def check_iswin(row: Row, match: Match) -> None:
     policy = policy_of(row["eps"])
     sides: list[float] = []
     for side in ("i", "j"):
-        score, block = number(row[f"loss_{side}"]), number(row[f"block_{side}"])
-        sides += [score, block, float(policy.epsilon(number(row["current_block"]) - block))]
+        score, block = float(row[f"loss_{side}"]), float(row[f"block_{side}"])
+        sides += [score, block, float(policy.epsilon(float(row["current_block"]) - block))]
     match.same("i wins", row["out"], bool(beats(*sides)))
 
 
 def check_wins(row: Row, match: Match) -> None:
     """Filter, wins, win rates and softmax of one pool."""
-    block, out = numbers(row["block"]), row["out"]
-    policy: Policy = policy_of(row["eps"])
-    epsilon = policy.epsilon(number(row["current_block"]) - block)
-    pool = pool_of(numbers(row["score"]), block, epsilon, float(policy.epsilon(np.inf)))
-    lost = judge(pool, EACH_HAS_ONE, EACH_HAS_ONE, False, Rules(temperature=row["temperature"]).record())
-    among = [row["uids"].index(uid) for uid in out["competitive"]]
-    match.same(
-        "competitive", out["competitive"], [u for u, c in zip(row["uids"], pool["competitive"], strict=True) if c]
-    )
-    match.same("wins", out["wins"], pool["wins"][among])
-    match.same("win_rate", out["win_rate"], pool["rate"][among])
-    top = row["uids"][int(np.argmax(np.where(pool["competitive"], pool["rate"], -1.0)))] if among else None
-    match.same("top_uid", out["top_uid"], top)
+    out, policy = row["out"], policy_of(row["eps"])
+    pool, lost = judged(row, policy, Rules(temperature=row["temperature"]))
+    compare_verdict("", out, row["uids"], pool, match)
     match.same("step_error", out.get("step_error"), "ValueError" if lost else None)
     match.close("softmax", numbers(out["softmax"]).astype(np.float32), pool["weight"])
     if "wins_unfiltered" in out:
@@ -92,17 +79,17 @@ def check_tracker(row: Row, match: Match) -> None:
 
 def check_retry(row: Row, match: Match) -> None:
     """Whether a known model should be evaluated again."""
-    history = [[number(v) for v in entry] for entry in row["history"]]
+    history = [[float(v) for v in entry] for entry in row["history"]]
     finite = [entry for entry in history if entry[1] != np.inf]
     _, score, winner_block, winner_score = finite[-1] if finite else [0.0, np.inf, 0.0, np.inf]
-    epsilon = float(policy_of(row["eps"]).epsilon(number(row["current_block"]) - winner_block))
+    epsilon = float(policy_of(row["eps"]).epsilon(float(row["current_block"]) - winner_block))
     match.same("retry", row["out"], bool(retry(len(history), score, winner_score, epsilon)))
 
 
 def check_per_sample(row: Row, match: Match) -> None:
     """Wins per sample, v4.4.0."""
     block, out = numbers(row["block"]), row["out"]
-    epsilon = policy_of(row["eps"]).epsilon(number(row["current_block"]) - block)
+    epsilon = policy_of(row["eps"]).epsilon(float(row["current_block"]) - block)
     pool = _sampled(row, epsilon)
     match.same("wins", out["wins"], pool["wins"])
     match.same("win_rate", out["win_rate"], pool["rate"])
@@ -121,7 +108,7 @@ def check_7bstar(row: Row, match: Match) -> None:
 
 
 def _sampled(row: Row, epsilon: Any) -> np.ndarray:
-    """The pool of a row, judged sample by sample as before the filter."""
+    """The pool of a row, judged sample by sample, as before releases had a filter."""
     block = numbers(row["block"])
     pool = pool_of(np.zeros(len(block)), block, epsilon)
     pool["competitive"] = True
@@ -138,7 +125,7 @@ def check_sn29(row: Row, match: Match) -> None:
         return
     losses = _by_batch([row["losses"][i] for i in there])
     block, how = numbers([row["block"][i] for i in there]), (row["advantage_initial"], row["advantage_decay_per_epoch"])
-    pool = pool_of(losses[0], block, [advantage(number(row["current_block"]), b, *how) for b in block.tolist()])
+    pool = pool_of(losses[0], block, [advantage(float(row["current_block"]), b, *how) for b in block.tolist()])
     won, plain = points(pool, losses, True), points(pool, losses, False)
     answers: dict[str, tuple[Any, Any]] = {
         "wins": (won, 0),
@@ -157,7 +144,7 @@ def check_sn29(row: Row, match: Match) -> None:
 
 def _by_batch(losses: list[list[Any]]) -> np.ndarray:
     """`losses[model][batch]` as `[batches, models]`."""
-    return np.array([[number(v) for v in batch] for batch in zip(*losses, strict=True)], dtype=np.float64)
+    return np.array([[float(v) for v in batch] for batch in zip(*losses, strict=True)], dtype=np.float64)
 
 
 CHECKS: dict[str, Callable[[Row, Match], None]] = {

@@ -1,4 +1,4 @@
-"""How an answer is held against the recorded one: to the last bit, or float32 within the tolerance of the vectors."""
+"""Comparison of answers with recorded ones: to the last bit, or float32 within the tolerance of the vectors."""
 
 from typing import Any
 
@@ -8,26 +8,8 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-37
 """Tolerance of float32 outputs, from the vectors' README: exp and the order of sums differ between libraries."""
 
 
-def number(value: Any) -> float:
-    """A number of the vectors: non-finite ones are the strings inf, -inf and nan."""
-    return float(value)
-
-
-def numbers(values: list[Any]) -> np.ndarray:
-    """A list of numbers as float64."""
-    return np.array([number(v) for v in values], dtype=np.float64)
-
-
-def dense(pairs: list[list[Any]], length: int) -> np.ndarray:
-    """A sparse vector `[[uid, value], ...]` as float32 `[length]`."""
-    out = np.zeros(length, dtype=np.float32)
-    for uid, value in pairs:
-        out[uid] = number(value)
-    return out
-
-
 class Match:
-    """Collects the comparisons of one row and says how the row did.
+    """Collects the comparisons of one row.
 
     Attributes:
         exact: every comparison agreed to the last bit.
@@ -49,7 +31,7 @@ class Match:
 
         numpy 1.26 on AVX-512 gives 0.75 ** 1.2 one ulp too high; numpy 2.4 and the C library give the nearest float64.
         """
-        wide = np.array([number(v) for v in expected])
+        wide = np.array([float(v) for v in expected])
         if np.array_equal(wide, got):
             return
         self.exact = False
@@ -78,7 +60,7 @@ def _equal(expected: Any, got: Any) -> bool:
     if isinstance(expected, list) and isinstance(got, list):
         return len(expected) == len(got) and all(map(_equal, expected, got))
     if isinstance(got, float) and expected is not None:
-        return bool(np.array_equal(number(expected), got, equal_nan=True))
+        return bool(np.array_equal(float(expected), got, equal_nan=True))
     return bool(expected == got)
 
 

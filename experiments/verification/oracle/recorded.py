@@ -1,24 +1,41 @@
-"""The deployed epsilon functions as the vectors name them, with whatever numbers they were run with."""
+"""Recorded values as arrays and policies."""
 
 from typing import Any
 
-from experiments.verification.oracle.match import number
+import numpy as np
+
 from policies import Policy, find
 
+Row = dict[str, Any]
+"""A line of a file of vectors."""
 
-def policy_of(eps: dict[str, Any]) -> Policy:
-    """The policy of a recorded `eps`; bounds are not checked, because the original runs growing epsilons all the same.
+
+def numbers(values: list[Any]) -> np.ndarray:
+    """A list of numbers as float64; those that are not finite are the strings inf, -inf and nan."""
+    return np.array([float(v) for v in values], dtype=np.float64)
+
+
+def dense(pairs: list[list[Any]], length: int) -> np.ndarray:
+    """A sparse vector `[[uid, value], ...]` as float32 `[length]`."""
+    out = np.zeros(length, dtype=np.float32)
+    for uid, value in pairs:
+        out[uid] = float(value)
+    return out
+
+
+def policy_of(eps: Row) -> Policy:
+    """The policy of a recorded `eps`; its bounds are not checked, because validators run growing epsilons too.
 
     Raises:
-        ZeroDivisionError: no blocks to decay in, where the original divides by zero.
+        ZeroDivisionError: `decay_blocks` is 0, where the original divides by it.
         KeyError: a type that the vectors' README does not name.
     """
     if eps["type"] == "fixed":
-        return find("fixed").unchecked(epsilon=number(eps["epsilon"]))
+        return find("fixed").unchecked(epsilon=float(eps["epsilon"]))
     if eps["type"] != "linear":
         raise KeyError(f"epsilon type {eps['type']!r}; known: fixed, linear")
-    if number(eps["decay_blocks"]) == 0:
+    if float(eps["decay_blocks"]) == 0:
         raise ZeroDivisionError("decay_blocks is 0")
     return find("linear").unchecked(
-        start=number(eps["start"]), end=number(eps["end"]), decay_blocks=number(eps["decay_blocks"])
+        start=float(eps["start"]), end=float(eps["end"]), decay_blocks=float(eps["decay_blocks"])
     )

@@ -17,7 +17,7 @@ FIRST_FAILURES = 5
 
 @dataclass
 class FileResult:
-    """What one file of vectors said."""
+    """The result of one file of vectors."""
 
     file: str
     rows: int = 0
@@ -40,7 +40,7 @@ class FileResult:
 
 
 def verify(folder: Path) -> dict[str, Any]:
-    """Runs `sn9_*.jsonl` and `sister_*.jsonl` of a folder; other vector files are named as unknown.
+    """Run `sn9_*.jsonl` and `sister_*.jsonl` of a folder; other vector files are listed as unknown.
 
     Returns:
         The JSON document of `steepest verify oracle --json`.
@@ -64,7 +64,7 @@ def verify(folder: Path) -> dict[str, Any]:
 
 
 def _file(path: Path) -> FileResult | None:
-    """The result of one file, `None` if no check knows the kind of its first row."""
+    """The result of one file; None if the kind of its first row has no check."""
     result = FileResult(path.name)
     with path.open(encoding="utf-8") as lines:
         for line, text in enumerate(lines, 1):

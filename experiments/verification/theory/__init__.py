@@ -1,1 +1,1 @@
-"""Closed forms: what a world must show on average where a closed form is known."""
+"""Closed forms of what a world must show on average; `lived/X.py` simulates the worlds for the formulas in `X.py`."""

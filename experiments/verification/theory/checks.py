@@ -1,6 +1,6 @@
-"""What a world is held against: one expected value per check, for `steepest verify theory`.
+"""The checks of `steepest verify theory`: one expected value each, with the settings of its worlds.
 
-Losses are U^0.01 unless said otherwise, noise is off, and evaluations take no time.
+Losses are U^0.01 unless a check says otherwise, noise is off, and evaluations take no time.
 """
 
 from collections.abc import Iterator
@@ -8,22 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.verification.theory import (
-    community,
-    concentration,
-    decays,
-    ladder,
-    noise,
-    race,
-    records,
-    reigns,
-    stall,
-    telescoping,
-    weights,
-)
-from experiments.verification.theory.cases import CASES
-from experiments.verification.theory.queue import GatedServer
-from experiments.verification.theory.schedules import RACED, STEADY, schedule
+from experiments.verification.theory import attack, crowds, decays, evaluations, races, reigns
+from experiments.verification.theory.decays import RACED, STEADY, schedule
+from experiments.verification.theory.evaluations import GatedServer
+from experiments.verification.theory.payments import CASES, half_life
 from sim.clock import BLOCKS_PER_DAY
 from sim.validators.noise import SENSITIVE
 
@@ -33,26 +21,26 @@ STEP = 5e-4
 """Log-loss of an improvement in the races."""
 
 LOOK, ARRIVALS, AGES = 150, 3.0, (1, 3, 7, 14)
-"""Blocks between two chances to challenge, challengers per day, and the ages in days that are asked for."""
+"""Blocks between two chances to challenge, challengers per day, and the ages in days at which reigns are counted."""
 RATES, QUICK_RATES = (2e-4, 5e-4, 1e-3, 2e-3), (2e-3,)
 """Falls of the steady frontier, log loss per day."""
 SHELF_RATES = RATES[1:]
-"""Those for every decay of the shelf; the slowest takes ten seconds more and says the same."""
+"""The same for every age-only policy; the slowest rate takes ten seconds more and says the same."""
 FIRSTS = (1, 2, 5, 10)
-"""Improvements for which two miners are timed."""
-FRONTIER, FIRST_LOSS, STALLING = stall.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
-"""A world that stalls within sight: nine successors, the last one when training has lasted 23 times as long."""
+"""Numbers of improvements that two miners race for."""
+FRONTIER, FIRST_LOSS, STALLING = reigns.Frontier(1.9, 2.1, 1.0), 2.3, 0.02
+"""A frontier, the first king's loss and a margin under which the throne stalls soon: after nine successors, the last
+of which comes when training has lasted 23 times as long as the first took."""
 LOSS, SIGMA, RHO, SAMPLES, NOISE_EPSILON = 2.4, 0.3, 0.995, 64, 0.0005
 """The loss of both models and its sd over samples, in nats, the correlation of the two, and the margin."""
 SERVER = GatedServer(kept=1.5, each=0.12, arrivals=2.0)
 POOLS = (11, 101)
 """Sizes of the ordered pools."""
-HALF_LIFE = telescoping.half_life(0.995, 361)
-"""Of SN29's advantage, in blocks."""
-
+HALF_LIFE = half_life(0.995, 361)
+"""Half-life of SN29's advantage, in blocks."""
 
 WHOLE, FALL, KAPPA, SHIELD_HALF_LIFE = 0.02, 1e-3, 0.5, 3.0
-"""A gain in log loss, the fall of the frontier per day, and the shield; half-life in days."""
+"""A gain in log loss, the fall of the frontier per day, the shield's factor, and its half-life in days."""
 SLICES, QUICK_SLICES = (1, 2, 4, 8), (2, 8)
 LONGEST_DAYS = 11
 SHIELDS = {
@@ -60,21 +48,22 @@ SHIELDS = {
     "halving": {"kappa": KAPPA, "end": 0.0, "half_life_blocks": SHIELD_HALF_LIFE * BLOCKS_PER_DAY},
 }
 PROMISE_DAYS, PROMISE = 2.0, {"start": 0.004, "end": 0.0, "most": 0.05, "cut": 0.5, "target": 1e-3}
-"""Days since the first crown, and what has been promised."""
+"""Days since the first crown, and the parameters of the policy `schedule-anchored`."""
 PROMISED = PROMISE_DAYS * PROMISE["target"]
+"""Log loss that should have been gained by then."""
 ACHIEVED = {"on": 1.0, "behind": 0.0, "ahead": 2.0}
-"""Shares of it."""
+"""Shares of it that were gained."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A number that theory knows.
+    """A number that a closed form predicts.
 
     Attributes:
-        id: result, a dash, and which of its numbers.
+        id: the result, and which of its numbers, as in `records mean n=100`.
         what: in words, with the unit.
         expected: the number.
-        quick: whether it is among those that are worth a few seconds.
+        quick: whether `--quick` has it too.
     """
 
     id: str
@@ -84,7 +73,7 @@ class Check:
 
 
 def checks(quick: bool = False) -> list[Check]:
-    """The quick ones or all, in the order of the results."""
+    """All checks, or the quick ones, in the order of the results."""
     parts = (
         _records(),
         _margins((100,) if quick else (100, 200)),
@@ -102,37 +91,37 @@ def checks(quick: bool = False) -> list[Check]:
 
 def _records() -> Iterator[Check]:
     for n, quick in ((10, True), (100, True), (1000, False)):
-        mean, variance = records.kings(n)
+        mean, variance = crowds.kings(n)
         yield Check(f"records mean n={n}", f"kings after {n} submissions without a margin", mean, quick)
         yield Check(f"records variance n={n}", f"variance of the kings after {n} submissions", variance, quick)
     for j in (2, 3, 4):
-        yield Check(f"records second j={j}", f"P(the second king is submission {j})", records.second_king(j))
+        yield Check(f"records second j={j}", f"P(the second king is submission {j})", crowds.second_king(j))
     for m in (1, 2, 3, 4):
-        yield Check(f"records law kings={m}", f"P(kings after 10 submissions = {m})", float(records.kings_law(10)[m]))
+        yield Check(f"records law kings={m}", f"P(kings after 10 submissions = {m})", float(crowds.kings_law(10)[m]))
     yield Check(
-        "records age n=100", "submissions since the king's own, after 100 without a margin", records.king_age(100)
+        "records age n=100", "submissions since the king's own, after 100 without a margin", crowds.king_age(100)
     )
 
 
 def _margins(sizes: tuple[int, ...]) -> Iterator[Check]:
     for n in sizes:
         for epsilon in EPSILONS:
-            q, quick = records.chance(epsilon, SPREAD), n == 100
+            q, quick = crowds.chance(epsilon, SPREAD), n == 100
             after = f"kings after {n} submissions, epsilon {epsilon:g}"
             yield Check(
-                f"running-best n={n} epsilon={epsilon:g}", f"{after}, running-best", records.running_best(n, q), quick
+                f"running-best n={n} epsilon={epsilon:g}", f"{after}, running-best", crowds.running_best(n, q), quick
             )
-            yield Check(f"king n={n} epsilon={epsilon:g}", f"{after}, king", records.king(n, q), quick)
+            yield Check(f"king n={n} epsilon={epsilon:g}", f"{after}, king", crowds.king(n, q), quick)
     for epsilon in (0.001, 0.005, 0.01):
         what = f"kings after 200 submissions, epsilon {epsilon:g}, running-best, Weibull losses of shape 50"
-        expected = records.running_best_weibull(200, epsilon, 50.0)
+        expected = crowds.running_best_weibull(200, epsilon, 50.0)
         yield Check(f"running-best weibull epsilon={epsilon:g}", what, expected)
 
 
 def _luck() -> Iterator[Check]:
-    yield Check("luck hhi", "HHI of 300 one-shot miners without a margin", concentration.hhi(300))
+    yield Check("luck hhi", "HHI of 300 one-shot miners without a margin", crowds.hhi(300))
     yield Check(
-        "luck longest", "longest reign of 300 one-shot miners as a share of all time", concentration.longest_share(300)
+        "luck longest", "longest reign of 300 one-shot miners as a share of all time", crowds.longest_share(300)
     )
 
 
@@ -141,7 +130,7 @@ def _first_reigns() -> Iterator[Check]:
     for retry, name in ((False, "once"), (True, "retry")):
         for days in AGES:
             ages = LOOK * np.arange(1, days * BLOCKS_PER_DAY // LOOK + 1)
-            chances = each * np.array([records.chance(e, SPREAD) for e in schedule("linear-7d").epsilon(ages)])
+            chances = each * np.array([crowds.chance(e, SPREAD) for e in schedule("linear-7d").epsilon(ages)])
             what = f"P(first reign > {days} d), linear-7d, a challenger every half hour with probability 1/16, {name}"
             yield Check(
                 f"first-reign {name} days={days}", what, reigns.survival_steps(chances.tolist(), retry=retry), days < 7
@@ -149,7 +138,7 @@ def _first_reigns() -> Iterator[Check]:
 
 
 def _frontiers() -> Iterator[Check]:
-    kings, rate = community.kings(400, 0.2, 0.5), community.crown_rate(0.2, 0.5)
+    kings, rate = crowds.community_kings(400, 0.2, 0.5), crowds.community_rate(0.2, 0.5)
     yield Check("community kings", "kings after 400 submissions, drift 0.2 and margin 0.5 Gumbel scales", kings)
     yield Check("community rate", "kings per submission in the long run, drift 0.2 and margin 0.5 Gumbel scales", rate)
     for name in STEADY:
@@ -159,9 +148,9 @@ def _frontiers() -> Iterator[Check]:
             yield Check(f"frontier {name} rate={rate:g}", what, expected, rate in QUICK_RATES)
     for rate in SHELF_RATES:
         for name in decays.DECAYS:
-            what = f"days of a reign, {name} of the shelf, frontier falling {rate:g} a day"
+            what = f"days of a reign, {name}, frontier falling {rate:g} a day"
             yield Check(f"frontier shelf {name} rate={rate:g}", what, decays.reign(name, rate), rate in QUICK_RATES)
-    times = stall.king_times(FRONTIER, FIRST_LOSS, STALLING)
+    times = reigns.king_times(FRONTIER, FIRST_LOSS, STALLING)
     yield Check("stall successors", "kings after the first until a fixed margin of 0.02 stalls", len(times) - 1.0)
     yield Check("stall last", "when the last of them comes, if the first comes at 1", float(times[-1] / times[0]))
     left = FRONTIER.loss(times[-1]) - FRONTIER.floor
@@ -169,7 +158,7 @@ def _frontiers() -> Iterator[Check]:
 
 
 def sliced_reign(name: str, slices: int) -> float:
-    """Days that a gain in so many slices reigns in all: kappa g / r, or by Lambert's W where it halves."""
+    """Days of all reigns that a gain buys in so many slices: kappa g / r, or by Lambert's W for a halving shield."""
     bought = KAPPA * WHOLE / slices
     if name == "for-ever":
         return slices * bought / FALL
@@ -189,12 +178,12 @@ def _shields() -> Iterator[Check]:
 
 
 def _attacks() -> Iterator[Check]:
-    for number in ladder.SUBMISSIONS:
-        quick, after = number in ladder.SUBMISSIONS[:2], f"after a vote of {number} random submissions"
-        plain = ladder.attacked(number, ladder.SAMPLES)
+    for number in attack.SUBMISSIONS:
+        quick, after = number in attack.SUBMISSIONS[:2], f"after a vote of {number} random submissions"
+        plain = attack.attacked(number, attack.SAMPLES)
         yield Check(f"board plain submissions={number}", f"error that a plain board shows {after}", plain, quick)
         what = f"error that the board shows under standard-errors {after}, authors' Ladder"
-        yield Check(f"board ladder submissions={number}", what, ladder.PUBLISHED[number], quick)
+        yield Check(f"board ladder submissions={number}", what, attack.PUBLISHED[number], quick)
         yield Check(
             f"board same submissions={number}",
             f"decisions of standard-errors that are the Ladder's, {number} submissions",
@@ -207,47 +196,46 @@ def _attacks() -> Iterator[Check]:
 def _races() -> Iterator[Check]:
     for steps in FIRSTS:
         what = f"days until one of 2 miners has found {steps}, 1 a day each"
-        yield Check(f"race first miners=2 steps={steps}", what, race.first_of(2, steps), steps <= 5)
+        yield Check(f"race first miners=2 steps={steps}", what, races.first_of(2, steps), steps <= 5)
     for miners in (2, 4, 8, 16, 32):
         for steps in (1, 2, 3, 5, 10, 20):
             what = f"efficiency of {miners} miners, {steps} improvements needed"
             yield Check(
                 f"race efficiency miners={miners} steps={steps}",
                 what,
-                race.efficiency(miners, steps),
+                races.efficiency(miners, steps),
                 (miners, steps) in {(8, 2), (2, 1), (2, 2), (2, 5)},
             )
     for name in RACED:
-        found, quick = race.pace(schedule(name), 8, 1.0, STEP), name in {"linear-2d", "fixed-.001"}
+        found, quick = races.pace(schedule(name), 8, 1.0, STEP), name in {"linear-2d", "fixed-.001"}
         yield Check(f"race reign {name}", f"days of a reign, 8 miners, 1 a day, {name}", found.reign, quick)
         yield Check(f"race gain {name}", f"log-loss gained per crown, 8 miners, 1 a day, {name}", found.gain, quick)
         yield Check(f"race speed {name}", f"log-loss gained per day, 8 miners, 1 a day, {name}", found.speed, quick)
     for steps in (1, 2, 5, 10, 20):
-        what = f"crowns of who has 0.6 of the compute of two, {steps} needed"
-        yield Check(f"race crowns steps={steps}", what, race.crown_share(0.6, steps), steps <= 2)
-    share, reign = race.two_kings(3.0, 1.0)
-    yield Check("race two share", "emission share of who dethrones 3 times a day against once", share)
-    yield Check("race two reign", "days of a reign of who is dethroned once a day", reign)
+        what = f"crowns of the one of two miners with 0.6 of the compute, {steps} needed"
+        yield Check(f"race crowns steps={steps}", what, races.crown_share(0.6, steps), steps <= 2)
+    share, reign = races.two_kings(3.0, 1.0)
+    yield Check("race two share", "emission share of the miner that dethrones 3 times a day against once", share)
+    yield Check("race two reign", "days of a reign that is ended once a day", reign)
 
 
 def _evaluations() -> Iterator[Check]:
-    sd = noise.paired_sd(NOISE_EPSILON, SIGMA, RHO, SAMPLES)
+    sd = evaluations.paired_sd(NOISE_EPSILON, SIGMA, RHO, SAMPLES)
     what = "noise 0.0016, a quarter of it for good, epsilon 0.0005"
     for looks, name in ((1, "once"), (4, "four")):
-        expected = noise.often(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
+        expected = evaluations.often(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
         yield Check(f"noise {name}", f"P(no gain, but a win in {looks} evaluations), {what}", expected)
     yield Check("queue step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
     yield Check("queue step variance", "variance of a step's length, hours^2", SERVER.step_variance)
     yield Check("queue delay", "hours from a submission to its score", SERVER.delay)
     for steps in (1, 2, 3, 5):
         yield Check(
-            f"average new steps={steps}", f"a new king's share after {steps} steps", weights.new_king(steps, 0.5)
+            f"average new steps={steps}", f"a new king's share after {steps} steps", evaluations.new_king(steps, 0.5)
         )
-    yield Check("average old", "what the old king still gets, in steps", weights.old_king(0.5))
+    yield Check("average old", "what the old king still gets, in steps", evaluations.old_king(0.5))
     for models in POOLS:
-        yield Check(
-            f"softmax top models={models}", f"weight of the best of {models} models", weights.top_weight(models, 0.01)
-        )
+        expected = evaluations.top_weight(models, 0.01)
+        yield Check(f"softmax top models={models}", f"weight of the best of {models} models", expected)
 
 
 def _payments() -> Iterator[Check]:

@@ -1,6 +1,7 @@
-"""Every decay of the shelf by its published formula: plain floats, nothing of `policies`.
+"""The decays that are checked: age-only policies by their published formulas, and schedules of reigns and races.
 
-Ages and lengths are in days, advantages in fractions of loss.
+The formulas are plain floats and use nothing of `policies`. Ages and lengths are in days, advantages in fractions of
+loss.
 """
 
 from collections.abc import Callable
@@ -9,13 +10,16 @@ from typing import Any
 
 from scipy.optimize import brentq
 
+from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 
 START, END = 0.005, 0.0001
-"""Where all decays begin and end; SN9's of March 2025."""
+"""Advantage at the start and at the end of all decays; SN9's of March 2025."""
 EXCESS = START - END
 KNOTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Ages of the knots of the policy `knots`."""
 KEPT = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+"""Share of the excess over the end that is kept from knot to knot."""
 
 Formula = Callable[[float], float]
 
@@ -66,11 +70,30 @@ DECAYS: dict[str, dict[str, Any]] = {
     "grace": {"grace_blocks": BLOCKS_PER_DAY / 2, "then": _LINE},
     "ladder-step": {"step": 0.0005, "then": _LINE},
 }
-"""The same decays as the shelf is asked for them."""
+"""The same decays as specs of policies."""
+
+SCHEDULES: dict[str, dict[str, Any]] = {
+    "fixed-.005": {"fixed": {"epsilon": 0.005}},
+    "linear-7d": {"linear": {"start": 0.005, "end": 0.0005, "decay_blocks": 7 * BLOCKS_PER_DAY}},
+    "linear-7d-.001": {"linear": {"start": 0.005, "end": 0.001, "decay_blocks": 7 * BLOCKS_PER_DAY}},
+    "linear-2d": {"linear": {"start": 0.005, "end": 0.0001, "decay_blocks": 2 * BLOCKS_PER_DAY}},
+    "exp-1d": {"stretched": {"start": 0.005, "end": 0.0001, "scale_blocks": BLOCKS_PER_DAY, "shape": 1.0}},
+    "fixed-.001": {"fixed": {"epsilon": 0.001}},
+    "fixed-.0005": {"fixed": {"epsilon": 0.0005}},
+}
+STEADY = ("fixed-.005", "linear-7d", "linear-7d-.001", "linear-2d")
+"""Schedules whose reigns under a steady frontier are checked."""
+RACED = ("fixed-.005", "linear-7d", "linear-2d", "exp-1d", "fixed-.001", "fixed-.0005")
+"""Schedules whose races are checked."""
+
+
+def schedule(name: str) -> Policy:
+    """The policy of one of `SCHEDULES`."""
+    return build(SCHEDULES[name])
 
 
 def reign(name: str, rate: float) -> float:
-    """Days until a frontier that falls by `rate` a day clears the bar -ln(1 - epsilon), the root of."""
+    """Days until a frontier that falls by `rate` a day clears the bar: the root of rate * a = -ln(1 - epsilon(a))."""
     formula = FORMULAS[name]
     longest = -log1p(-formula(0.0)) / rate
     return float(brentq(lambda a: rate * a + log1p(-formula(a)), 0.0, longest, xtol=1e-12))

@@ -1,13 +1,14 @@
-"""How long a king reigns: against random challengers and against a steady frontier."""
+"""How long a king reigns: against random challengers, a steady frontier, and a frontier that flattens out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import lambertw
 
-from experiments.verification.theory.records import chance
+from experiments.verification.theory.crowds import chance
 from policies import Policy
 from sim.clock import BLOCKS_PER_DAY
 
@@ -20,7 +21,7 @@ def survival(policy: Policy, days: float, arrivals: float, spread: float, *, ret
         days: age of the king.
         arrivals: submissions per day, a Poisson process.
         spread: losses are U^spread.
-        retry: whether near-misses challenge again as the advantage falls; else everyone has one try.
+        retry: whether near-misses challenge again as the advantage falls; else each model challenges once.
     """
 
     def q(age: float) -> float:
@@ -34,9 +35,9 @@ def survival(policy: Policy, days: float, arrivals: float, spread: float, *, ret
 def survival_steps(chances: Sequence[float], *, retry: bool) -> float:
     """P(the first reign outlives its first m challengers), one per step.
 
-    A king of rank u survives with probability (1 - q_1 u) ... (1 - q_m u), or (1 - q_m u)^m if all come back; the mean
-    over uniform u is an integral of a polynomial, which Gauss-Legendre gives exactly. Where a step brings a challenger
-    only with probability p, give p q instead of q.
+    A king of rank u survives with probability (1 - q_1 u) ... (1 - q_m u), or (1 - q_m u)^m if all challenge again. The
+    mean over uniform u is an integral of a polynomial, which Gauss-Legendre gives exactly. Where a step brings a
+    challenger only with probability p, give p q instead of q.
 
     Args:
         chances: q = (1 - epsilon)^(1 / spread) at the king's age in steps 1 ... m, rising.
@@ -80,6 +81,39 @@ def frontier_reign_exponential(rate: float, start: float, days: float) -> float:
     return float(days * lambertw(start / (rate * days)).real)
 
 
-def frontier_lag(reign: float, rate: float) -> float:
-    """Mean distance of the king from the frontier in log-loss, for reigns of so many days."""
-    return rate * reign / 2.0
+@dataclass(frozen=True)
+class Frontier:
+    """The best attainable loss, floor + scale * t^-power, t > 0 in any unit of time."""
+
+    floor: float
+    scale: float
+    power: float
+
+    def loss(self, t: float) -> float:
+        """The loss at time t."""
+        return float(self.floor + self.scale * t**-self.power)
+
+    def time(self, loss: float) -> float:
+        """When the frontier is at a loss above its floor."""
+        return float((self.scale / (loss - self.floor)) ** (1.0 / self.power))
+
+
+def dethronings(floor: float, first_loss: float, epsilon: float) -> int:
+    """How often the throne can change hands after the first king, floor(ln(L0 / E) / delta).
+
+    The k-th successor needs a loss of L0 (1 - epsilon)^k, which is to be above the floor: where the ratio is whole, the
+    last one never comes.
+    """
+    ratio = np.log(first_loss / floor) / -np.log1p(-epsilon)
+    return int(np.ceil(ratio)) - 1
+
+
+def king_times(frontier: Frontier, first_loss: float, epsilon: float) -> np.ndarray:
+    """When the first king and each of its successors reach their bars, float64 `[dethronings + 1]`."""
+    most = dethronings(frontier.floor, first_loss, epsilon)
+    return np.array([frontier.time(first_loss * (1.0 - epsilon) ** k) for k in range(most + 1)])
+
+
+def gap(floor: float, epsilon: float) -> float:
+    """How far above the floor the last king can be at most: E epsilon / (1 - epsilon), in units of the loss."""
+    return floor * epsilon / (1.0 - epsilon)

@@ -1,4 +1,4 @@
-"""`steepest verify theory`: every closed form against worlds that were lived through."""
+"""`steepest verify theory`: every closed form against simulated worlds."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
@@ -12,23 +12,23 @@ from experiments.verification.theory.lived import attack, crowds, evaluations, p
 from experiments.verification.theory.lived.setting import Found, Pass, Sample
 
 MOST = 3.5
-"""Standard errors by which a check may be off: a hundred checks all keep it 19 times of 20, if nothing is wrong."""
+"""Standard errors by which a check may be off: if nothing is wrong, a hundred checks all hold 19 times of 20."""
 ROUNDING = 1e-9
-"""How far a number may be off that came out the same in every world, and was to be random."""
-ROOMS = (evaluations, races, crowds, attack, reigns, shields, payments)
-"""The modules that have passes, those with the longest first, so that all processes end together."""
+"""How far a number may be off that should be random but was the same in every world: its standard error is 0."""
+CONTESTS = (evaluations, races, crowds, attack, reigns, shields, payments)
+"""The modules that have passes; the longest passes come first, so that all processes end at about the same time."""
 
 Progress = Callable[[int, int], None]
 """Called with (passes done, passes to do)."""
 
 
 def verify(quick: bool = False, workers: int = 1, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """Live through all that theory speaks about, and compare.
+    """Simulate the worlds of all checks, and compare.
 
     Args:
-        quick: only the checks that are worth a few seconds, in fewer worlds.
+        quick: only the checks that take a few seconds, in fewer worlds.
         workers: processes; the numbers are the same for any number.
-        progress: told after each pass.
+        progress: called after each pass.
 
     Returns:
         The JSON document of `steepest verify theory --json`.
@@ -36,7 +36,7 @@ def verify(quick: bool = False, workers: int = 1, progress: Progress = lambda do
     Raises:
         ChildProcessError: a worker process was killed.
     """
-    parts = [part for room in ROOMS for part in room.passes(quick)]
+    parts = [part for contest in CONTESTS for part in contest.passes(quick)]
     seen: dict[str, list[Sample]] = {}
     for found in _lived(parts, workers, progress):
         for name, sample in found.items():
@@ -45,7 +45,7 @@ def verify(quick: bool = False, workers: int = 1, progress: Progress = lambda do
 
 
 def summary(document: dict[str, Any]) -> str:
-    """The result for people: a line per check, and what it comes to."""
+    """The result for people: a line per check, and how many hold."""
     rows = document["checks"]
     lines = [f"{'check':<26} {'expected':>10} {'simulated':>10} {'s.e.':>8} {'z':>6}  what"]
     for row in rows:
@@ -58,7 +58,7 @@ def summary(document: dict[str, Any]) -> str:
 
 
 def _row(check: Check, samples: Sequence[Sample]) -> dict[str, Any]:
-    """A check's line. Where nothing is left to chance, z is 3.5 at the tolerance."""
+    """A check's row. Without randomness there is no standard error, so z is scaled to be 3.5 at the tolerance."""
     first, worlds = samples[0], sum(len(sample.values) for sample in samples)
     simulated, se = _estimate(samples)
     off = simulated - check.expected
@@ -90,7 +90,7 @@ def _estimate(samples: Sequence[Sample]) -> tuple[float, float]:
 
 
 def _lived(parts: Sequence[Pass], workers: int, progress: Progress) -> Iterator[Found]:
-    """What the passes found, in their order."""
+    """The samples of the passes, in the order of the passes."""
     with processes(min(workers, len(parts))) as pool:
         if pool is None:
             for done, part in enumerate(parts, 1):

@@ -1,5 +1,7 @@
 """Parts of the report of worlds: populations and cases, incomes by strategy, and their figures."""
 
+import re
+
 import numpy as np
 import pytest
 from report_page import numbers
@@ -167,6 +169,16 @@ def test_dots_lie_within_their_rows():
     assert [trace["x"].tolist() for trace in made] == [[100.0, 100.0], [100.0]]
     assert np.round(np.concatenate([trace["y"] for trace in made])).tolist() == [0, 1, 1]
     assert made[0]["error_x"]["array"].tolist() == [50.0, 50.0]
+
+
+def test_colours_can_be_exchanged(mixed):
+    """The script turns colours for a dark screen that are written as #rrggbb or #rrggbbaa, and no others."""
+    lanes = choose(mixed)
+    shown = [tradeoff(mixed, lanes), pay(mixed, lanes), reigns(list(parts(mixed, lanes)))]
+    text = " ".join(panel.json() for figure in shown for panel in figure.panels)
+    named = re.findall(r'color": *"([^"]*)"', text)
+    assert "#ffffff" in named
+    assert [colour for colour in named if not re.fullmatch("#[0-9a-f]{6}([0-9a-f]{2})?", colour)] == []
 
 
 def test_columns_are_metrics_and_say_units(mixed):

@@ -12,9 +12,11 @@ from experiments.report.study.answer import answer
 from experiments.report.study.finalists import AGES, as_good, schedules, shifts
 from experiments.report.study.material import Material
 from experiments.report.study.measure import better, estimate, measure
+from experiments.report.study.page import story
 from experiments.report.study.parameters import FEWEST, importance, importances, slices
 from experiments.report.study.trials import front, history
 from experiments.report.text import digits, signed
+from experiments.search.spec import load
 
 
 def material(of, trials, told=None):
@@ -147,6 +149,14 @@ def test_best_so_far_is_of_those_that_count(tmp_path):
     assert [trace["x"] for trace in named(made, "fixed") if len(trace["x"])] == [[3], [2]]
 
 
+def test_legends_name_every_family(tmp_path):
+    """A family whose trials all broke a limit has an entry too: plotly leaves out traces without a point."""
+    of = spec(tmp_path)
+    trials = [trial(of, {}, [0.001], family="linear"), trial(of, {}, [0.009], missed=0.5, family="fixed")]
+    entries = [trace for trace in named(history(material(of, trials)), "fixed") if trace["showlegend"]]
+    assert [trace["x"] for trace in entries] == [[None]]
+
+
 def test_stopped_trials_stand_beside_the_best_in_their_own_worlds(tmp_path):
     """In two kind worlds it gained 3 %, but the best one, whose mean is 2 %, gained 4 % there: it stands at 1 %."""
     of = spec(tmp_path)
@@ -200,6 +210,34 @@ def test_importance_of_few_or_equal_trials_is_not_drawn(tmp_path):
     assert not importance(material(of, few)).panels
     assert not importance(material(of, equal)).panels
     assert importance(material(of, [*few, trial(of, {}, [3.5])])).panels
+
+
+def test_importance_of_numbers_that_hardly_matter_is_a_sentence(tmp_path):
+    """Only the start decides, so the others have no bar; the note counts them."""
+    of = spec(tmp_path, "[linear]")
+    places = [(i / 40, i * 7 % 40 / 40) for i in range(40)]
+    trials = [trial(of, {"linear.start": a, "linear.decay_blocks": b}, [float(a > 0.89)]) for a, b in places]
+    shares = importances(material(of, trials).shots)
+    (panel,) = importance(material(of, trials)).panels
+    drawn = sum(share >= 0.005 for share in shares.values())
+    assert len(panel.data[0]["y"]) == drawn
+    assert ("not drawn" in panel.note) == (drawn < len(shares))
+
+
+def test_heldout_families_are_told_in_words(tmp_path):
+    """What each family changes: a list element by element, and an empty part as its defaults."""
+    of = spec(tmp_path)
+    path = tmp_path / "by-hand.yaml"
+    switch = "{data: {judged: [{day: 0, mixture: refinedweb}, {day: 1, mixture: fineweb}]}}"
+    text = (
+        path.read_text(encoding="utf-8")
+        .replace("{noise: {samples: 100}}", switch)
+        .replace("{miners: 4}", "{progress: {ideas: {}}}")
+    )
+    path.write_text(text, encoding="utf-8")
+    told = rendered(*story(material(load(path), [trial(of, {}, [0.001], family="linear")])).method)
+    assert "noisy: data.judged day 0, mixture refinedweb then day 1, mixture fineweb." in told
+    assert "progress.ideas by default." in told
 
 
 def test_front_is_of_those_that_nobody_beats(tmp_path):

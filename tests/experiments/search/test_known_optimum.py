@@ -17,7 +17,7 @@ from experiments.search.spec import StudySpec
 from experiments.verification.theory.checks import STEP
 from experiments.verification.theory.lived.players import RacesAfresh, Shows
 from experiments.verification.theory.lived.setting import lane, scenario
-from experiments.verification.theory.race import pace
+from experiments.verification.theory.races import pace
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

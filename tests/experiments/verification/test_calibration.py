@@ -4,9 +4,8 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from places import ROOT
+from places import BESIDE, ROOT
 from scipy.stats import binomtest, norm
-from tests.places import BESIDE
 
 from experiments.verification.calibration import statistics as st
 from experiments.verification.calibration.compare import Row, compare, table

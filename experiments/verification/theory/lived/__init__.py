@@ -1,1 +1,1 @@
-"""Worlds in which the closed forms can be seen: a module per kind of contest, with passes that any process can run."""
+"""Simulated worlds for the closed forms: one module per kind of contest; its passes run in any process."""

@@ -6,24 +6,24 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
+from experiments.verification.theory.crowds import kings as expected_kings
 from experiments.verification.theory.lived.players import Shows
-from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, spread, world
-from experiments.verification.theory.records import kings as expected_kings
+from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, split, world
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
 KEEP = 24
-"""Models in the pool where a king must beat all before it: enough for everybody whose nearness matters."""
+"""Models in the pool where a king must beat all before it: enough to hold every model near the best."""
 GUMBEL = 1e-3
-"""Scale of the community's scores in log loss."""
+"""Log loss of one unit of the community's scores."""
 SHARES = 300
-"""One-shot miners in the check of luck."""
+"""Miners in the check of luck, with one submission each."""
 
 
 def passes(quick: bool) -> list[Pass]:
-    """The passes of these results, the quick ones or all."""
+    """The passes of these results, or the quick ones."""
     marks = (100,) if quick else (100, 200)
     plan = (
         (thousand, 0, 800, 100),
@@ -34,11 +34,11 @@ def passes(quick: bool) -> list[Pass]:
         (community, 50, 400, 50),
         (first_kings, 4000, 20_000, 2000),
     )
-    return spread(plan, quick)
+    return split(plan, quick)
 
 
 def first_kings(worlds: range) -> Found:
-    """Records after ten submissions."""
+    """Number of kings after ten submissions, and when the second one came."""
     lived = _lived("records", DrawsProgress(), 10, [_fixed(0.0)], worlds)
     count = _kings(lived, 10)[0]
     found = _moments(10, count)
@@ -57,10 +57,10 @@ def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "
     """Kings by `running-best` or by `king` after so many submissions; the latter's first lane has no margin.
 
     Args:
-        result: which one.
-        marks: after how many.
-        worlds: by number.
-        semantics: how kings are made; the right way if left out.
+        result: `running-best` or `king`.
+        marks: numbers of submissions after which kings are counted.
+        worlds: numbers of the worlds.
+        semantics: the rule that crowns; by default the one of the result.
     """
     kinds = {"running-best": ("running-best", KEEP), "king": ("king", 1)}
     kind, keep = kinds[result]
@@ -79,7 +79,7 @@ def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "
 
 
 def thousand(worlds: range) -> Found:
-    """Records after a thousand submissions."""
+    """Number of kings after a thousand submissions."""
     return _moments(1000, _kings(_lived("records n=1000", DrawsProgress(), 1000, [_fixed(0.0)], worlds), 1000)[0])
 
 
@@ -93,7 +93,7 @@ def weibull(worlds: range) -> Found:
 
 
 def luck(worlds: range) -> Found:
-    """Who has what of the emission."""
+    """Inequality of the miners' emission where only luck decides."""
     lived = _lived("luck", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
     paid = lived.miners.emission
     share = paid / paid.sum(axis=0)
@@ -101,7 +101,7 @@ def luck(worlds: range) -> Found:
 
 
 def community(worlds: range) -> Found:
-    """An improving community, whose scores are in units of `GUMBEL`: drift per submission, and margin."""
+    """Kings of an improving community; its drift per submission and its margin are in units of `GUMBEL`."""
     drift, margin, submissions, begun = 0.2, 0.5, 400, 100
     progress = DrawsProgress("gumbel", GUMBEL, drift * GUMBEL * BLOCKS_PER_DAY / STEP)
     panel = [_fixed(-np.expm1(-margin * GUMBEL))]
@@ -117,7 +117,7 @@ def _fixed(epsilon: float) -> Policy:
 def _lived(
     name: str, progress: DrawsProgress, miners: int, panel: Sequence[Policy], worlds: range, **rules: object
 ) -> World:
-    """The crowd after its last submission was judged, a lane per policy."""
+    """A world, a lane per policy, that has run until its last submission was judged."""
     contest = scenario([progress], miners, miners + 1, wake=miners * STEP)
     lived = world(name, contest, [lane(policy, Shows(), **rules) for policy in panel], worlds)
     lived.run()
@@ -125,14 +125,14 @@ def _lived(
 
 
 def _kings(lived: World, after: int) -> np.ndarray:
-    """Kings after so many submissions, `[lanes, worlds]`."""
+    """Number of kings after so many submissions, `[lanes, worlds]`."""
     crowns, columns = lived.record.crowns(), lived.columns
     counted = crowns.column[crowns.block <= after * STEP]
     return np.bincount(counted, minlength=columns.width).reshape(len(columns.lanes), columns.worlds).astype(float)
 
 
 def _newest(lived: World, after: int) -> np.ndarray:
-    """Which submission the king after so many is, from 0, `[columns]`."""
+    """Number of the submission, from 0, that is king after so many, `[columns]`."""
     crowns = lived.record.crowns()
     there = crowns.block <= after * STEP
     newest = np.zeros(lived.columns.width)
@@ -141,6 +141,6 @@ def _newest(lived: World, after: int) -> np.ndarray:
 
 
 def _moments(n: int, count: np.ndarray) -> Found:
-    """Mean and variance; the latter around the mean that theory expects, so that it is a mean itself."""
+    """Samples for mean and variance; the variance is around the expected mean, so that it is a mean over worlds too."""
     mean, _ = expected_kings(n)
     return {f"records mean n={n}": Sample(count), f"records variance n={n}": Sample((count - mean) ** 2)}

@@ -1,4 +1,4 @@
-"""What evaluations let through by noise, how long they take, and how their weights average."""
+"""Evaluations: wins by noise, lengths of steps, moving averages and softmax."""
 
 from functools import partial
 from math import sqrt
@@ -16,7 +16,7 @@ from experiments.verification.theory.lived.setting import (
     exactly,
     lane,
     scenario,
-    spread,
+    split,
     world,
 )
 from policies import build
@@ -26,22 +26,22 @@ from sim.record import DELAY_BLOCKS
 from sim.validators.noise import NoiseLevel
 
 PAGES = 1_000_000
-"""So many pages, all alike, make a window's noise normal: what a page adds to the tail falls with their number."""
+"""Pages of a window; with so many equal ones its noise is normal."""
 LOOKS = 4
 """Evaluations in a row in the check of noise."""
 TICK = 18
-"""Blocks of a step of the queue's clock: whatever a validator's step takes there is a multiple of it."""
+"""Blocks of a step of the queue's clock; a validator's step takes a multiple of it."""
 NONE = build({"fixed": {"epsilon": 0.0}})
 
 
 def passes(quick: bool) -> list[Pass]:
-    """The passes of these results, the quick ones or all."""
+    """The passes of these results, or the quick ones."""
     plan = ((partial(gated, 5.0 if quick else 20.0), 10, 80, 20), (luck, 1000, 8000, 1000))
-    return [*spread(plan, quick), succession, *(partial(ordered, models) for models in checks.POOLS)]
+    return [*split(plan, quick), succession, *(partial(ordered, models) for models in checks.POOLS)]
 
 
 def luck(worlds: range) -> Found:
-    """Two models of one loss, and how often the later one has everything; a new window at every step."""
+    """How often the later of two equal models wins the whole emission by noise; every step draws new data."""
     level = NoiseLevel(
         1,
         PAGES,
@@ -66,9 +66,9 @@ def luck(worlds: range) -> Found:
 
 
 def gated(days: float, worlds: range) -> Found:
-    """A validator whose steps take as long as what arrived during the last one.
+    """A validator whose step evaluates all that arrived during the step before.
 
-    The king is the one model that it keeps. Miners are so many that hardly anybody has two models there at once.
+    The king is the one model that it keeps. There are so many miners that hardly any has two models in one step.
     """
     server, miners, hour = checks.SERVER, 1000, BLOCKS_PER_DAY // 24
     each = 3600.0 * server.each
@@ -109,7 +109,7 @@ def gated(days: float, worlds: range) -> Found:
 
 
 def succession() -> Found:
-    """A second king after one who had everything."""
+    """Moving average when a second king follows one that was paid everything."""
     half = 30
     contest = scenario([Given((2.0, 1.9))], 2, 2 * half + 40, wake=2 * half * STEP)
     lived = world("average new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))

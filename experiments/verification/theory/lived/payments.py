@@ -1,4 +1,4 @@
-"""Who is paid and who is credited: descent, a halving advantage, and pools that can be told by hand."""
+"""Payments: credit for descent, SN29's halving advantage, prizes and royalties, and pools computed by hand."""
 
 from dataclasses import replace
 from functools import partial
@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.cases import CASES, Case
 from experiments.verification.theory.lived.players import Once, Spares
 from experiments.verification.theory.lived.progress import Given
 from experiments.verification.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
+from experiments.verification.theory.payments import CASES, Case
 from policies import build
 from policies.rewards import build as build_reward
 from sim.clock import BLOCKS_PER_DAY
@@ -20,9 +20,9 @@ from sim.mechanism.rules import Rules
 from sim.miners.progress.ideas import IdeasProgress
 
 DESCENT, PRIZE = 0.02, 100.0
-"""Log loss that is removed, and days of emission that the prize promises for one nat: two days of ten."""
+"""Log loss that is gained, and days of emission that the prize promises for one nat: two days in all."""
 NOTHING = 1e250
-"""The loss of a miner without a model, who is there because a contest has two miners at least."""
+"""Loss of a second miner that has nothing to show; a contest has at least two miners."""
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -32,7 +32,7 @@ def passes(quick: bool) -> list[Pass]:
 
 
 def credit() -> Found:
-    """What the kings' owners are credited with, in the world where it adds up worst."""
+    """Credit of the kings' owners per nat of descent, from the world where it is furthest from 1."""
     progress = IdeasProgress(per_day=2.0, gain=checks.STEP)
     contest = scenario([progress], 8, 10 * BLOCKS_PER_DAY / STEP, wake=4 * STEP, founded=True)
     policy, pool = build({"fixed": {"epsilon": 0.001}}), {"semantics": "pool", "filtered": True, "keep": 5}
@@ -43,7 +43,7 @@ def credit() -> Found:
 
 
 def halving() -> Found:
-    """When SN29's king falls to a model that is better by half of its first advantage."""
+    """When SN29's king loses to a model that is better by half of its initial advantage."""
     policy, step = preset("sn29-2024-10")[1], 120
     challenger = 1.0 - float(policy.epsilon(0.0)) / 2.0
     contest = scenario([Given((1.0, challenger))], 2, checks.HALF_LIFE / step + 10, step=step, wake=step)
@@ -52,7 +52,7 @@ def halving() -> Found:
 
 
 def rewarded(slices: int) -> Found:
-    """What royalty and prize pay for one descent that comes in so many equal slices, each from a miner of its own."""
+    """Pay of royalty and prize for one descent in so many equal slices, each from another miner."""
     losses = tuple(float(np.exp(-DESCENT * number / slices)) for number in range(slices + 1))
     steps, policy = slices + 500, build({"fixed": {"epsilon": 0.0}})
     contest = scenario([Given(losses)], slices + 1, steps, wake=(slices + 1) * STEP)
@@ -78,7 +78,7 @@ def rewarded(slices: int) -> Found:
 
 
 def case(number: int) -> Found:
-    """One pool, lived through where its blocks can be those of miners who look up in turn, else judged alone."""
+    """One pool: simulated where its blocks differ, as miners that look in turn commit; else judged alone."""
     known = CASES[number]
     block = [block for _, block in known.models]
     shares = _lived(known) if len(set(block)) == len(block) else _judged(known)
@@ -86,7 +86,7 @@ def case(number: int) -> Found:
 
 
 def _lived(known: Case) -> np.ndarray:
-    """Shares half a step after the last model has come."""
+    """Shares half a step after the last model was committed."""
     loss, block = zip(*known.models, (NOTHING, 0), strict=True)
     apart = block[1] if len(known.models) > 1 else STEP
     miners = max(2, len(known.models))
@@ -100,7 +100,7 @@ def _lived(known: Case) -> np.ndarray:
 
 
 def _judged(known: Case) -> np.ndarray:
-    """Shares of one evaluation; where it is lost nobody is paid, and one zero says so."""
+    """Shares of one evaluation; a single zero where the step is lost and no miner is paid."""
     policy = build(known.policy)
     loss, block = np.array(known.models, dtype=np.float64).T
     pool = pool_of(loss, block, policy.epsilon(known.now - block), float(policy.epsilon(np.inf)))

@@ -1,4 +1,4 @@
-"""Miners as theory thinks of them: they follow one rule and want nothing."""
+"""Strategies that the closed forms assume: each follows one simple rule, whatever it costs or earns."""
 
 from experiments.verification.theory.checks import STEP
 from policies.numbers import floor
@@ -12,7 +12,7 @@ class Shows(Strategy):
     source = "the theory of records"
 
     def decide(self, view: View) -> Decision:
-        """A miner without a model cannot commit; the world sees to that."""
+        """A miner without a model cannot commit; the world skips it."""
         return Decision(submit=not view.king, adopt=False)
 
 
@@ -34,7 +34,7 @@ class Once(Strategy):
     source = "closed forms of one evaluation, of its average and of an attack"
 
     def decide(self, view: View) -> Decision:
-        """At its first look, that is."""
+        """It commits at its first look with a model."""
         return Decision(submit=not view.live, adopt=False)
 
 
@@ -45,24 +45,24 @@ class RacesAfresh(Strategy):
     source = "the theory of races"
 
     def decide(self, view: View) -> Decision:
-        """A miner that is behind a new king begins again from there."""
+        """A miner that is behind a new king starts again from the king's model."""
         return Decision(submit=not view.king and clears(view), train=not view.king)
 
 
 class Spares(Strategy):
-    """The same, but it shows no more of the steps of a race than the bar asks for."""
+    """Like `RacesAfresh`, but commits no more improvements than the bar asks for."""
 
     about = "works on the king's model and shows what the bar asks for"
     source = "the theory of races"
 
     def decide(self, view: View) -> Decision:
-        """Their number is whole, as what it has found is."""
+        """It offers a whole number of improvements, because it finds them whole."""
         asked = (floor(view.bar / STEP) + 1.0) * STEP
         return Decision(submit=not view.king and clears(view), offer=asked, train=not view.king)
 
 
 class RacesOn(Strategy):
-    """The same, but as king it works on and dethrones itself."""
+    """Like `RacesAfresh`, but as king it works on and dethrones itself."""
 
     about = "works on the king's model, its own too"
     source = "the theory of races, concentration"
@@ -73,13 +73,13 @@ class RacesOn(Strategy):
 
 
 class Slices(Strategy):
-    """Commits a checkpoint that just clears the bar, as soon as it has one."""
+    """Commits a checkpoint that just clears the bar, as soon as it has one, and no more."""
 
     about = "commits just enough to be crowned"
     source = "the theory of a stall: a power law under a fixed margin"
 
     def decide(self, view: View) -> Decision:
-        """A hair more than the bar: at the bar itself the king stays."""
+        """It offers `HAIR` more than the bar, because at the bar itself the king stays."""
         return Decision(submit=not view.king and clears(view), offer=view.bar + HAIR, adopt=False)
 
 

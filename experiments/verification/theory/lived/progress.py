@@ -1,10 +1,10 @@
-"""Ways of making progress that only theory needs: models that are given, and a frontier of any power law."""
+"""Ways of making progress that only the closed forms need: given losses, and a frontier by any power law."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.verification.theory.stall import Frontier
+from experiments.verification.theory.reigns import Frontier
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
 from sim.miners.progress.law import LawCourse, LawProgress
@@ -24,7 +24,7 @@ class Given:
 
 
 class GivenCourse(Course):
-    """See `Course`; positions mean nothing."""
+    """See `Course`; a position has no meaning here."""
 
     begin = 0.0
     sizes = Given.parameters
@@ -41,15 +41,15 @@ class GivenCourse(Course):
         return np.asarray(self.rate[rows])
 
     def loss(self, position: float) -> float:
-        """The miner's own, wherever it stands."""
+        """The miner's given loss."""
         return self.given
 
     def resume(self, loss: float, rate: float) -> float:
-        """Nobody trains on anything."""
+        """No model is trained on."""
         return 0.0
 
     def pace(self, position: float, loss: float, rate: float) -> float:
-        """None."""
+        """No progress."""
         return 0.0
 
     def pooled(self, work: np.ndarray) -> np.ndarray:
@@ -59,13 +59,13 @@ class GivenCourse(Course):
 
 @dataclass(frozen=True)
 class Along:
-    """Everybody's own model moves down a frontier at the same pace; all have the same hardware.
+    """Every miner's own model moves down a frontier at the same pace; all have the same hardware.
 
     Attributes:
         frontier: loss by time.
-        first: loss of the public model, which is where the contest begins.
-        days: how long it takes to get there from nothing.
-        parameters: size of the models, which here means nothing.
+        first: loss of the public model at the beginning of the contest.
+        days: training time from nothing to that loss.
+        parameters: size of the models; it changes nothing here.
     """
 
     frontier: Frontier
@@ -74,7 +74,7 @@ class Along:
     parameters: float = 3e9
 
     def course(self, crew: Crew) -> LawCourse:
-        """A scaling law in tokens, which come at a constant rate and without pauses."""
+        """A scaling law in tokens, at a constant rate of tokens without pauses."""
         begin = self.days * float(crew.hardware.tokens[0, 0])
         unit = begin / self.frontier.time(self.first)
         scale = self.frontier.scale * unit**self.frontier.power
@@ -83,5 +83,10 @@ class Along:
 
 
 def per_day(per_look: float, blocks: int) -> float:
-    """Arrivals per day of a Poisson process that brings one or more to a look every so many blocks with a chance."""
+    """Arrivals per day of a Poisson process that brings a model to a look with probability `per_look`.
+
+    Args:
+        per_look: P(one arrival or more between two looks).
+        blocks: blocks between two looks.
+    """
     return float(-np.log1p(-per_look)) * BLOCKS_PER_DAY / blocks

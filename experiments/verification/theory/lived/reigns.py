@@ -5,40 +5,39 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.decays import DECAYS
+from experiments.verification.theory.decays import DECAYS, STEADY, schedule
 from experiments.verification.theory.lived.players import Improves, Shows, Slices
 from experiments.verification.theory.lived.progress import Along, per_day
-from experiments.verification.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, spread, world
-from experiments.verification.theory.schedules import STEADY, schedule
+from experiments.verification.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, split, world
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
 from sim.world import World
 
 WAIT = 2
-"""Days in which the first king comes: later ones are one in 200,000."""
+"""Days until the first king has come, but for one world in 200,000."""
 FINE = 30
-"""Blocks of a step under a steady frontier, at most: a reign is off by two of them."""
+"""Most blocks of a step under a steady frontier; a reign is off by two steps at most."""
 STALL_DAYS, STALL_STEPS = 25, 50
-"""How long the contest lasts when it takes a day to get where it begins, and steps of the clock per day."""
+"""Length of the stalling contest, whose first model took one day of training, and steps of the clock per day."""
 
 
 def passes(quick: bool) -> list[Pass]:
-    """The passes of these results, the quick ones or all."""
-    random = spread([(partial(first_reigns, 3 if quick else 14), 1500, 8000, 2000)], quick)
+    """The passes of these results, or the quick ones."""
+    random = split([(partial(first_reigns, 3 if quick else 14), 1500, 8000, 2000)], quick)
     rates = checks.QUICK_RATES if quick else checks.RATES
     shelves = checks.QUICK_RATES if quick else checks.SHELF_RATES
     return [*random, *(partial(steady, rate) for rate in rates), *(partial(shelf, rate) for rate in shelves), stalling]
 
 
 def first_reigns(longest: int, worlds: range) -> Found:
-    """How long the first king stays when its rival has so many tries a day, by its model's age.
+    """How long the first king reigns when its rival has three tries a day.
 
-    Two miners look up in turn, half an interval apart, so that no two challenge at once; the one who is king rests.
+    Two miners look in turn, half an interval apart, so that two never challenge at once; the king rests.
 
     Args:
-        longest: days of reign that the contest lasts for.
-        worlds: by number.
+        longest: longest reign in days that the contest can show.
+        worlds: numbers of the worlds.
     """
     look, policy = checks.LOOK, schedule("linear-7d")
     arrivals = 2.0 * per_day(checks.ARRIVALS * look / BLOCKS_PER_DAY, look)
@@ -61,12 +60,12 @@ def steady(rate: float) -> Found:
 
 
 def shelf(rate: float) -> Found:
-    """The same for every decay of the shelf."""
+    """The same for every age-only policy."""
     return _frontier(rate, {f"frontier shelf {name} rate={rate:g}": build({name: DECAYS[name]}) for name in DECAYS})
 
 
 def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
-    """Reigns where a rival shows a model of the frontier at every step, by the check's id."""
+    """Reigns, by the check's id, where a rival commits a model at the frontier in every step."""
     step = min(FINE, round(0.03 / rate))
     longest = 0.00502 / rate * BLOCKS_PER_DAY / step + 5
     contest = scenario([DrawsProgress("fixed", drift=rate)], 2, int(longest), step=step, wake=step)
@@ -77,7 +76,7 @@ def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
 
 
 def stalling() -> Found:
-    """Two miners take turns with just enough, until there is no more to be had."""
+    """Two miners dethrone each other with just enough, until the margin is larger than all that can be gained."""
     step = BLOCKS_PER_DAY // STALL_STEPS
     progress = Along(checks.FRONTIER, checks.FIRST_LOSS, 1.0)
     contest = scenario([progress], 2, STALL_DAYS * STALL_STEPS, step=step, wake=step, founded=True)
@@ -91,7 +90,7 @@ def stalling() -> Found:
 
 
 def reigns(lived: World, number: int = 0) -> np.ndarray:
-    """Blocks of the first reign, or of a later one by number, `[columns]`; inf where it has no end."""
+    """Length in blocks of reign `number`, from 0, `[columns]`; inf where it does not end."""
     crowns, width = lived.record.crowns(), lived.columns.width
     reign = np.full(width, np.inf)
     order = np.lexsort((crowns.block, crowns.column))

@@ -1,4 +1,4 @@
-"""A world as theory wants it: no noise, no delays, one rule for all miners; and what was seen of a check in it."""
+"""Worlds as the closed forms assume them (no noise, no delays, one strategy), and the samples that they give."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -21,21 +21,21 @@ from sim.validators.noise import NoiseLevel
 from sim.world import World
 
 STEP = 150
-"""Blocks of a step of the clock, where nothing asks for finer ones."""
+"""Blocks of a step of the clock, unless a contest needs finer ones."""
 QUIET = NoiseLevel(sample_sd=0.0, page_sd=0.0, kin_sd=0.0, stranger_sd=0.0)
 EVERYTHING = 1_000_000
-"""More blocks than any step may take."""
+"""Limit of a step in blocks that none reaches."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the worlds of a pass showed of a check.
+    """What the worlds of a pass gave for one check.
 
     Attributes:
         values: one per world.
-        per: what they are to be divided by, world by world, for a ratio of means; else the mean of `values` is meant.
-        tolerance: where nothing is left to chance, how far the number may be off.
-        unit: what `tolerance` is counted in, in words.
+        per: a denominator per world, for a check of sum(values) / sum(per); None: the mean of `values` is checked.
+        tolerance: how far a number without randomness may be off; None: the number is random.
+        unit: unit of `tolerance`.
     """
 
     values: np.ndarray
@@ -48,16 +48,16 @@ Found = dict[str, Sample]
 """Samples by the check's id."""
 
 Pass = Callable[[], Found]
-"""Some worlds, to be run in any process: a partial call of a module's function."""
+"""Simulates some worlds and returns their samples: a partial call of a module's function, so that it can be pickled."""
 
 
 def exactly(value: float, tolerance: float = 1e-6, unit: str = "") -> Sample:
-    """What one world shows for certain; float32 weights are good to the seventh digit."""
+    """The sample of a number without randomness; float32 weights are good to the seventh digit."""
     return Sample(np.array([value]), None, tolerance, unit)
 
 
-def spread(plan: Sequence[tuple[Callable[[range], Found], int, int, int]], quick: bool) -> list[Pass]:
-    """Passes that a plan comes to, from its rows `(worlds to samples, worlds if quick, else, most at once)`."""
+def split(plan: Sequence[tuple[Callable[[range], Found], int, int, int]], quick: bool) -> list[Pass]:
+    """The passes of a plan; its rows are `(worlds to samples, worlds if quick, else, most worlds per pass)`."""
     parts: list[Pass] = []
     for live, few, many, size in plan:
         number = few if quick else many
@@ -68,14 +68,14 @@ def spread(plan: Sequence[tuple[Callable[[range], Found], int, int, int]], quick
 def scenario(
     ways: Sequence[Progress], miners: int, steps: float, *, step: int = STEP, wake: int = STEP, **more: Any
 ) -> Scenario:
-    """A contest of equal miners who look up in turn; evaluations take no time, and a king is public at once.
+    """A contest of equal miners that look in turn; evaluations take no time, and a king is public at once.
 
     Args:
-        ways: of making progress, each for the same share of the miners.
-        miners: how many there are.
-        steps: of the clock, until the end.
+        ways: ways of making progress, each for the same share of the miners.
+        miners: number of miners.
+        steps: length of the contest in steps of the clock.
         step, wake: blocks of a step of the clock, and between two looks of a miner.
-        more: other settings; those of `Validation` among them.
+        more: other fields of `Scenario` or `Validation`.
     """
     known = {field.name for field in fields(Validation)}
     validation = {
@@ -107,11 +107,11 @@ def scenario(
 
 
 def lane(policy: Policy, player: Strategy, **rules: Any) -> Lane:
-    """A lane where everybody plays alike; every step pays its own king, unless told otherwise."""
+    """A lane in which all miners play alike; every step pays the king of that step, unless `rules` say otherwise."""
     plain: dict[str, Any] = {"delay": 0, "filtered": False, "alpha": 0.0, "keep": 1, "semantics": "king"}
     return Lane("theory", policy, Rules(**plain | rules), Population("theory", ((player, 1.0),)))
 
 
 def world(name: str, contest: Scenario, lanes: list[Lane], worlds: range) -> World:
-    """Worlds of a kind, not yet run; the name of the kind decides all draws."""
+    """Worlds that have not run yet; the name is the seed of all draws."""
     return World(contest, lanes, crc32(name.encode()), worlds)

@@ -1,4 +1,4 @@
-"""Bars that follow the descent: reigns bought with a gain, whole or in slices, and a promised pace."""
+"""Policies that read the descent: reigns bought by a gain, whole or in slices, and the bar against a promised pace."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +16,9 @@ from sim.miners.progress.course import Crew
 from sim.miners.progress.draws import DrawsCourse, DrawsProgress
 
 LOOK = 30
-"""Blocks between two looks, and of a step: a reign is off by two of them."""
+"""Blocks of a step and between two looks; a reign is off by two steps at most."""
 NEUTRAL = 0.01
-"""Share by which the sum of the reigns may be off: epsilon stands for -ln(1 - epsilon) in the closed form."""
+"""Share by which the sum of the reigns may be off, because the closed form takes epsilon for -ln(1 - epsilon)."""
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -28,7 +28,7 @@ def passes(quick: bool) -> list[Pass]:
 
 @dataclass(frozen=True)
 class Overtaken:
-    """Miner 0 is first with a loss of 1; miner 1 takes off `gain`; from then on 0 has what falls by `rate` a day."""
+    """Miner 0 is king first, with a loss of 1; miner 1 gains `gain`; then 0's log loss falls by `rate` a day."""
 
     gain: float
     rate: float
@@ -40,7 +40,7 @@ class Overtaken:
 
 
 class OvertakenCourse(DrawsCourse):
-    """See `Course`: what is drawn is given."""
+    """See `Course`: in place of random draws, given gains."""
 
     def __init__(self, progress: Overtaken, crew: Crew) -> None:
         super().__init__(DrawsProgress("fixed"), crew)
@@ -51,7 +51,7 @@ class OvertakenCourse(DrawsCourse):
 
 
 def sliced(slices: int) -> Found:
-    """A gain in so many slices, each against a frontier that falls from there: what their reigns add up to."""
+    """Total length of the reigns that a gain buys in so many slices, each against a frontier that falls from there."""
     steps = (checks.LONGEST_DAYS // slices + 1) * BLOCKS_PER_DAY // LOOK
     contest = scenario([Overtaken(checks.WHOLE / slices, checks.FALL)], 2, steps, step=LOOK, wake=LOOK)
     lanes = [lane(build({"descent-shield": shield}), Shows()) for shield in checks.SHIELDS.values()]
@@ -65,7 +65,7 @@ def sliced(slices: int) -> Found:
 
 
 def promised() -> Found:
-    """The bar two days after the first crown, with all, nothing, or double of what was promised achieved."""
+    """The bar two days after the first crown, when all, none, or twice of what was promised has been gained."""
     policy = build({"schedule-anchored": checks.PROMISE})
     found = {}
     for name, share in checks.ACHIEVED.items():

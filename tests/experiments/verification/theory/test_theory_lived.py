@@ -6,9 +6,9 @@ from steady_world import Steady
 
 from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
 from experiments.verification.theory.lived.progress import Along, Given, per_day
-from experiments.verification.theory.lived.setting import STEP, lane, scenario, spread, world
-from experiments.verification.theory.lived.throne import Throne
-from experiments.verification.theory.stall import Frontier
+from experiments.verification.theory.lived.races import Throne
+from experiments.verification.theory.lived.setting import STEP, lane, scenario, split, world
+from experiments.verification.theory.reigns import Frontier
 from policies import build
 
 WORLDS = range(3)
@@ -28,8 +28,8 @@ def watched(player, *rates, steps=60, epsilon=0.001):
     return throne, lived
 
 
-def test_a_king_who_replaces_himself_is_seen():
-    """A lone worker gains .00021 a step; with a margin of .001 he is crowned every fifth, which no record shows."""
+def test_a_king_that_replaces_its_own_model_is_seen():
+    """A lone worker gains .00021 a step; with a margin of .001 it is crowned every fifth, which no record shows."""
     throne, lived = watched(RacesOn(), 0.01, 0.0)
     found = throne.races(50 * STEP)
     assert np.unique(found.length).tolist() == [5 * STEP]
@@ -55,7 +55,7 @@ def test_a_resting_king_is_dethroned_by_the_other():
     assert found.gain == pytest.approx(5 * 0.01 / 48)
 
 
-def test_who_spares_shows_whole_improvements():
+def test_sparing_miners_show_whole_improvements():
     """A margin of .001 asks for three improvements of .0005, whatever the miner has beyond."""
     throne, _ = watched(Spares(), 0.16, 0.16)  # .0033 a step
     assert throne.races(50 * STEP).gain == pytest.approx(0.0015)
@@ -85,14 +85,14 @@ def test_arrivals_of_a_look():
     assert np.exp(-per_day(1 / 16, 150) * 150 / 7200) == pytest.approx(15 / 16)
 
 
-def test_a_plan_is_spread():
+def test_a_plan_is_split():
     """Ten worlds in passes of four are 0 to 3, 4 to 7, 8 and 9; none are none."""
-    parts = spread([(dict, 0, 10, 4), (list, 2, 0, 4)], quick=False)
+    parts = split([(dict, 0, 10, 4), (list, 2, 0, 4)], quick=False)
     assert [(part.func, part.args[0]) for part in parts] == [
         (dict, range(4)),
         (dict, range(4, 8)),
         (dict, range(8, 10)),
     ]
-    assert [(part.func, part.args[0]) for part in spread([(dict, 0, 10, 4), (list, 2, 0, 4)], True)] == [
+    assert [(part.func, part.args[0]) for part in split([(dict, 0, 10, 4), (list, 2, 0, 4)], True)] == [
         (list, range(2))
     ]

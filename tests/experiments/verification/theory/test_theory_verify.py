@@ -27,7 +27,7 @@ def only(monkeypatch):
     def limit(*passes, named, changed=()):
         known = [check for check in checks() if check.id.startswith(named) and check.id not in GATED]
         known = [Check(c.id, c.what, dict(changed).get(c.id, c.expected)) for c in known]
-        monkeypatch.setattr(room, "ROOMS", (SimpleNamespace(passes=lambda quick: list(passes)),))
+        monkeypatch.setattr(room, "CONTESTS", (SimpleNamespace(passes=lambda quick: list(passes)),))
         monkeypatch.setattr(room, "checks", lambda quick: known)
 
     return limit

@@ -1,7 +1,7 @@
-"""Races from the king's model: what a margin costs in work that is done more than once.
+"""Races from the king's model: how much work is done more than once under a margin.
 
-`miners` equal miners start from the king. Each finds improvements of log-loss `step` as a Poisson process with `rate`
-per day; who has enough of them to clear the bar is crowned, and everybody starts again from there.
+`miners` equal miners start from the king's model. Each finds improvements of log loss `step` as a Poisson process with
+`rate` per day. The first one with enough of them to clear the bar is crowned, and all start again from its model.
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from policies import Policy
 from sim.clock import BLOCKS_PER_DAY
 
 HALVINGS = 100
-"""Bisections of an age: far below a block from any horizon."""
+"""Bisections of an age: the last one is far shorter than a block."""
 
 
 def steps_needed(bar: float, step: float) -> int:
-    """Improvements whose sum is truly above the bar, floor(delta / gamma) + 1."""
+    """Number of improvements whose sum is truly above the bar, floor(bar / step) + 1."""
     return int(np.floor(bar / step)) + 1
 
 
 def first_of(miners: int, steps: int, rate: float = 1.0) -> float:
-    """Mean days until the first of the miners has so many improvements, E[min Erlang]."""
+    """Mean days until the first of the miners has so many improvements: the mean of the least of Erlang times."""
     return _alive(miners, steps, 0.0, np.inf) / rate
 
 
@@ -35,18 +35,18 @@ def efficiency(miners: int, steps: int) -> float:
 
 
 def crown_share(compute: float, steps: int) -> float:
-    """P(crown) of the one of two miners who has this share of the compute, I_p(m, m)."""
+    """P(crown) of the one of two miners that has a share p of the compute: the incomplete beta function I_p(m, m)."""
     return float(betainc(steps, steps, compute))
 
 
 def two_kings(first: float, second: float) -> tuple[float, float]:
-    """Two miners who dethrone each other at these rates per day: the first's emission share, its mean reign."""
+    """Two miners dethrone each other at these rates per day: the first's emission share, and its mean reign in days."""
     return first / (first + second), 1.0 / second
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What a race comes to: mean days of a reign, mean gain of log-loss per crown, share of the best possible speed."""
+    """Outcome of races: mean days of a reign, mean gain of log loss per crown, share of the best possible speed."""
 
     reign: float
     gain: float
@@ -59,10 +59,10 @@ class Pace:
 
 
 def pace(policy: Policy, miners: int, rate: float, step: float) -> Pace:
-    """The race under any schedule: S(a) = Q(floor(delta(a) / step) + 1, rate a)^miners.
+    """The race under any schedule: S(a) = Q(floor(bar(a) / step) + 1, rate a)^miners is P(the reign is longer than a).
 
-    When the bar falls to k steps, a miner who has k is crowned at once; between two such moments somebody has to find
-    the k-th. Either way the crown is worth what the bar asks at that moment.
+    When the bar falls to k steps, a miner that has k is crowned at once; between two such moments a miner has to find
+    the k-th. Either way the crown gains what the bar asks at that moment.
     """
     steps = steps_needed(_bar(policy, 0.0), step)
     reign, gain, before = 0.0, 0.0, 1.0
@@ -76,7 +76,7 @@ def pace(policy: Policy, miners: int, rate: float, step: float) -> Pace:
 
 
 def openings(policy: Policy, step: float) -> np.ndarray:
-    """Ages in days from which one step fewer will do, each time; float64 `[changes]`, rising."""
+    """Ages in days from which one improvement fewer clears the bar; float64 `[changes]`, rising."""
     first, last = (steps_needed(_bar(policy, age), step) for age in (0.0, np.inf))
     enough = np.arange(first - 1, last - 1, -1)
     low, high = np.zeros(len(enough)), np.ones(len(enough))
@@ -100,7 +100,7 @@ def _survival(miners: int, steps: int, x: float) -> float:
 
 
 def _alive(miners: int, steps: int, start: float, end: float) -> float:
-    """Integral of the survival over the expected number of improvements, cut where it falls fastest."""
+    """Integral of the survival over the expected number of improvements, split where it falls fastest."""
     cut = min(max(float(gammainccinv(steps, 0.5 ** (1.0 / miners))), start), end)
     halves = [
         quad(lambda x: _survival(miners, steps, x), a, b, limit=500, epsabs=1e-12)[0]

@@ -1,9 +1,9 @@
-"""Pools whose pay can be told by hand."""
+"""Payments: pools that can be computed by hand, and SN29's half-life."""
 
 import numpy as np
 import pytest
 
-from experiments.verification.theory.cases import CASES
+from experiments.verification.theory.payments import CASES, half_life
 from policies import build
 from sim.mechanism.judge import judge
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
@@ -20,3 +20,10 @@ def test_the_mechanism_pays_what_the_case_says(case):
     assert lost == (not case.shares)
     if case.shares:
         assert pool["weight"] == pytest.approx(case.shares, abs=1e-6)
+
+
+def test_sn29_half_life_as_published():
+    """Published values: .995 per 361 blocks halves in 49,920 blocks, 6.93 days."""
+    blocks = half_life(0.995, 361)
+    assert round(blocks) == 49_920
+    assert round(blocks / 7_200, 2) == 6.93
