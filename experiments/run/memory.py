@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from policies import InputError
+from sim.data.sets import SETS
 from sim.lanes import Lane
 from sim.models import words
 from sim.scenario import Scenario
@@ -30,7 +31,7 @@ NO_LIMIT = 2**62
 def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
     """Estimated bytes of a task with these lanes in so many worlds."""
     miners, how = scenario.miners + 1, scenario.validation
-    sets = 0 if scenario.data is None else len(scenario.data.sets)
+    sets = 0 if scenario.data is None else len(SETS)
     history = 8 * (words(scenario.owners) + sets) * (2 + how.validators)  # private, committed and evaluated models
     found = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
     found += worlds * miners * DRAWN
