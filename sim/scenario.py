@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from policies.errors import InputError
 from sim.clock import blocks
 from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress
 from sim.miners.progress.law import LawProgress
 from sim.miners.script import Script
-from sim.settings import About, Settings
+from sim.settings import About, Settings, require_shares
 from sim.validators.noise import Level, NoiseLevel
 
 if TYPE_CHECKING:
-    from sim.data import Data
+    from sim.data.data import Data
 
 MOST_MINERS = 4096
 MOST_DAYS = 3650.0
@@ -157,9 +156,8 @@ class Scenario(Contest):
         """Check the numbers of a contest of miners that decide; a script has its own."""
         if self.script is None:
             super().__post_init__()
-        total = sum(share for _, share in self.progress)
-        if not self.progress or abs(total - 1.0) > 1e-9 or min(share for _, share in self.progress) < 0:
-            raise InputError(f"the shares of progress sum to {total:.12g}, but must sum to 1", ("progress",))
+        shares = ((type(way).__name__.removesuffix("Progress").lower(), share) for way, share in self.progress)
+        require_shares("shares of progress", shares, "progress")
 
     @property
     def horizon(self) -> int:

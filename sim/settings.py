@@ -3,7 +3,7 @@
 Python checks them when a value is made; pydantic reads the same declarations for recipes and their JSON schema.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from inspect import get_annotations
@@ -81,6 +81,22 @@ def _abouts(kind: Any) -> Iterator[tuple[str, About]]:
     for base in reversed(kind.__mro__):
         for name, hint in get_annotations(base).items():
             yield from ((name, each) for each in get_args(hint)[1:] if isinstance(each, About))
+
+
+def require_shares(what: str, shares: Iterable[tuple[str, float]], *path: str | int) -> None:
+    """Check that shares, each with its name, sum to 1.
+
+    Raises:
+        InputError: they do not, or one is negative or NaN; `path` leads to them.
+    """
+    listed = list(shares)
+    total = sum(share for _, share in listed)
+    if abs(total - 1.0) > 1e-9:
+        given = ", ".join(f"{name} {share:g}" for name, share in listed) or "none"
+        raise InputError(f"the {what} sum to {total:.12g}, but must sum to 1; they are {given}", path)
+    for name, share in listed:
+        if not share >= 0.0:
+            raise InputError(f"the share of {name} is {share:g}, but must not be negative", path)
 
 
 def fields_of(kind: Any, value: object) -> dict[str, Any]:

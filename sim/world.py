@@ -167,9 +167,9 @@ class World:
         """What the script says is committed, before validators look for it at the same block."""
         script = self.scenario.script
         assert script is not None  # noqa: S101 - it does not come to this otherwise
-        for number in script.due(now, self._performed):
-            self._enqueue(perform(script, number, self.miners.people, self.record.account.sums, self._pairs))
-            self._performed = number + 1
+        while self._performed < len(script.block) and script.block[self._performed] <= now:
+            self._enqueue(perform(script, self._performed, self.miners.people, self.record.account.sums, self._pairs))
+            self._performed += 1
 
     def _enqueue(self, count: int) -> None:
         """All validators notice the new commitments."""

@@ -12,7 +12,7 @@ import typer
 
 from experiments.cli import laws, record, show, tune
 from experiments.cli.traces import traces_app
-from experiments.warning import say_plainly
+from experiments.run.messages import say_plainly
 
 app = typer.Typer(
     add_completion=False,

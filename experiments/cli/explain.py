@@ -8,7 +8,7 @@ from sim.lanes import Lane
 from sim.race.race import Race
 from sim.race.world import timeline
 from sim.scenario import Scenario
-from sim.timeline import narrate
+from sim.timeline.story import narrate
 
 
 def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> None:

@@ -11,8 +11,7 @@ from sim.miners.progress.course import Progress
 from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
-from sim.miners.progress.trace import TraceProgress
-from sim.settings import About
+from sim.miners.progress.trace import Begin, Days, TraceProgress
 from sim.traces.curve import Curve
 from sim.traces.laws.published import law
 from sim.traces.spec import Spec as Run
@@ -32,18 +31,8 @@ class TraceKeys(Strict):
     )
     synthesise: Run | None = Field(None, description="instead of a library: what runs are made from")
     count: int = Field(1, ge=1, le=1000, description="how many runs are synthesised, which differ by their seeds")
-    begin: Annotated[
-        float, About("where the public model stands: a share of the shortest curve's tokens", 1e-6, 0.999)
-    ] = TraceProgress.begin
-    days: Annotated[
-        float | None,
-        About(
-            "days that a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its "
-            "GPUs",
-            0.01,
-            1e5,
-        ),
-    ] = TraceProgress.days
+    begin: Begin = TraceProgress.begin
+    days: Days = TraceProgress.days
 
     def build(self, base: Path) -> Progress:
         """The way of making progress; relative paths start from `base`."""

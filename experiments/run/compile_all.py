@@ -1,4 +1,4 @@
-"""Compile everything once, so that no later command waits for it; set-up calls `python -m experiments.run.compile_all`.
+"""Fill the compiler's cache, so that no later command waits; set-up calls `python -m experiments.run.compile_all`.
 
 Two processes take some 12 s each: one compiles validators and races, the other miners and the whole shelf.
 """
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def validators() -> None:
-    """Compile what every world calls, whatever its lanes; the looks of miners come from the other process by then."""
+    """Compile what every world calls; when it gets to miners, the other process has compiled their looks."""
     _world(days=1.1).run()
     block, loss = np.array([0, 300]), np.array([3.0, 2.9])
     for path in shipped().values():

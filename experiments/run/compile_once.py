@@ -1,4 +1,4 @@
-"""Compiling once: where nothing is compiled yet one process compiles, and the others wait and load what it has kept."""
+"""Compile once: the first process compiles, the others wait and load its result from the cache folder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,18 +12,18 @@ from sim.world import OPINION_STEPS, Watch
 
 @contextmanager
 def compile_once(code: str) -> Iterator[Watch | None]:
-    """Make and run a world within it, and tell what is yielded of the world's steps; None where all is compiled.
+    """Make and run a world in the block, and call what is yielded at each step; None if all is compiled already.
 
     Args:
-        code: names all that the world's lanes are made of.
+        code: a hash of all code that the world's lanes use.
     """
-    kept = folder()
-    if kept is None or (done := kept / f"{code}.done").exists():
+    cache = folder()
+    if cache is None or (done := cache / f"{code}.done").exists():
         yield None
         return
-    lock = FileLock(kept / "compiling", mode=0o600)
-    with suppress(OSError, NotImplementedError):  # where no lock can be had each process compiles for itself
-        kept.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(cache / "compiling", mode=0o600)
+    with suppress(OSError, NotImplementedError):  # without locks, each process compiles for itself
+        cache.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     try:
         if done.exists():  # another process was first

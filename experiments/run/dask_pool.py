@@ -1,7 +1,6 @@
-"""A pool on many machines: the workers of a Dask scheduler compute, and only this process writes."""
+"""A pool on many machines: the workers of a Dask scheduler compute, only this process writes."""
 
 import gc
-import logging
 import pickle
 import platform
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from experiments.run.digest import modules_of
 from experiments.run.memory import check
+from experiments.run.messages import silence
 from experiments.run.pool import Computed, Pool, T
 from experiments.run.task import Task, compute
 from policies import InputError
@@ -24,21 +24,20 @@ from policies import InputError
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE, WORKERS_PATIENCE = 10, 60
-"""Seconds to wait for a scheduler that does not answer, and for its first worker."""
-OURS = ("policies", "sim", "experiments")
-"""Packages that the workers have; of others the code travels with the task."""
+PATIENCE, WORKERS_PATIENCE = 10, 60  #: seconds to wait for a scheduler that does not answer, and for its first worker
+OURS = ("policies", "sim", "experiments")  #: packages that the workers have; of others the code travels with the task
 LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.batched")
+"""Of Dask, silenced: a lost connection is said in one message of this program."""
 
 
 class OtherVersionsError(Exception):
-    """A worker would compute with other code than this process; the message says which."""
+    """A worker has other code or libraries than this process; the message says which."""
 
 
 class DaskPool(Pool):
-    """Computes on the workers of a scheduler; the scheduler and its workers stay.
+    """Computes on the workers of a scheduler, and leaves both running.
 
-    A worker that is killed loses nothing: the scheduler gives its tasks to another one, or waits for one to come.
+    The tasks of a killed worker are not lost: the scheduler gives them to another one, or waits for one to come.
 
     Args:
         address: of the scheduler, `tcp://HOST:PORT`, or `tls://HOST:PORT` with Dask's own settings for keys.
@@ -55,13 +54,13 @@ class DaskPool(Pool):
     def __enter__(self) -> Self:
         """Connect, and compare the versions of the workers."""
         try:
-            import_module("distributed")  # sets the levels of its loggers, before `_quiet` does
+            import_module("distributed")  # sets the levels of its loggers, before `silence` does
         except ImportError:
             raise InputError(
                 "--scheduler needs Dask, which is not installed: pip install 'steepest[cluster]'"
             ) from None
         with self._stack as stack:
-            stack.enter_context(_quiet())
+            stack.enter_context(silence(*LOGGERS))
             self._client = stack.enter_context(_client(self.address))
             _check_workers(self._client, self.address)
             self._sender = self._client.get_executor(pure=False)
@@ -79,11 +78,11 @@ class DaskPool(Pool):
 
     @property
     def workers(self) -> int:
-        """Threads of all workers that are there now."""
+        """Threads of all workers that are connected now."""
         return max(1, int(sum(self._client.nthreads().values())))
 
     def check(self, tasks: Iterable[Task]) -> None:
-        """Nothing: each worker refuses what does not fit into its own memory."""
+        """Do nothing: `_compute` checks the memory of its worker."""
 
     def _results(self, waiting: Any) -> Iterator[tuple[T, dict[int, Any]]]:
         from distributed import KilledWorker  # noqa: PLC0415 - a slow import
@@ -107,7 +106,7 @@ class DaskPool(Pool):
 
 
 def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:
-    """Compute a task on a worker, which may have come after the others were compared."""
+    """Compute a task on a worker; versions are compared again, since workers may join late."""
     from distributed import get_worker  # noqa: PLC0415 - a slow import
 
     worker = get_worker()
@@ -121,11 +120,11 @@ def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:
 def _packed(task: Task) -> bytes:
     """A task for a worker, with the code of policies, reward rules and strategies that the worker cannot import.
 
-    It is packed here, since Dask packs late and its scheduler, which lacks the code too, would unpack it.
+    Packed here to bytes: Dask would unpack a task on its scheduler, which lacks that code too.
     """
     import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Dask
 
-    ours = (*OURS, "__main__")  # what was typed at a prompt travels anyhow
+    ours = (*OURS, "__main__")  # cloudpickle sends the code of `__main__` anyhow
     names = {name for name in modules_of(task.lanes) if name.partition(".")[0] not in ours}
     strange = [sys.modules[name] for name in sorted(names) if name in sys.modules]
     for module in strange:
@@ -139,7 +138,7 @@ def _packed(task: Task) -> bytes:
 
 @cache
 def installed() -> tuple[tuple[str, str], ...]:
-    """What results depend on beside the task: versions, and a hash over the code, by name."""
+    """Versions and a hash over the code, by name: results depend on them as on the task."""
     sha = sha256()
     for package in OURS:
         for file in sorted(Path(str(import_module(package).__file__)).parent.rglob("*.py")):
@@ -150,7 +149,7 @@ def installed() -> tuple[tuple[str, str], ...]:
 
 
 def _check_workers(client: "Client", address: str) -> None:
-    """Refuse workers that would compute something else."""
+    """Refuse workers with other code or libraries than this process."""
     try:
         client.wait_for_workers(1, timeout=WORKERS_PATIENCE)
     except TimeoutError:
@@ -185,9 +184,7 @@ def _client(address: str) -> Iterator["Client"]:
     except (OSError, ValueError, ImportError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if client is None:
-        # a client that did not connect closes itself when it is collected: now, since the next one would wait for that
-        # without end
-        gc.collect()
+        gc.collect()  # closes the client that did not connect; the next client would wait for that for ever
         raise InputError(
             f"--scheduler {address} cannot be reached ({reason}); is `dask scheduler` running there, and the address "
             "like tcp://HOST:8786?"
@@ -199,21 +196,7 @@ def _client(address: str) -> Iterator["Client"]:
 
 
 def _is_lost(error: Exception) -> bool:
-    """Whether it says that tasks were taken back because there is nobody to do them."""
+    """Whether the error says that tasks were cancelled because the scheduler is gone."""
     from distributed.comm import CommClosedError  # noqa: PLC0415 - a slow import
 
     return isinstance(error, CancelledError | CommClosedError)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """A connection that is lost is one message of ours, not Dask's log."""
-    loggers = [logging.getLogger(name) for name in LOGGERS]
-    before = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for each, level in zip(loggers, before, strict=True):
-            each.setLevel(level)

@@ -1,4 +1,4 @@
-"""What names the results of a spec: a hash over all that they depend on, the code that they are made with included."""
+"""The digest that names the results of a spec: a hash over all that they depend on, the code included."""
 
 import hashlib
 import json
@@ -27,9 +27,9 @@ CODE = (
     "experiments/results/statistics.py",
     "experiments/results/tables.py",
 )
-"""The code that decides about results: the rooms below, whatever their files are called, but for what `LEFT_OUT` names.
+"""The code that results depend on, except for `LEFT_OUT`: folders, so that a new file counts without being named here.
 
-Policies, reward rules and strategies count where they take part: by the modules of their classes.
+Policies, reward rules and strategies count only if they take part, by the modules of their classes.
 """
 LEFT_OUT = {
     "all": (
@@ -48,19 +48,23 @@ LEFT_OUT = {
     ),
     "world": ("sim/race/*.py",),
 }
-"""Code that decides about something else, by the scenario's kind: exports, tests, explanations, what reads traces
-(their content is part of the spec), plug-ins that may not take part, and the rooms of the other kind."""
+"""Code that results do not depend on, by the scenario's kind: exports, tests, explanations, readers of traces (their
+content is part of the spec), plug-ins, which count only if they take part, and the code of the other kind."""
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
-    """Everything that a world's result depends on, as plain data; the worlds and their number are not part of it."""
+    """Everything that a world's result depends on, as plain data, without the number of worlds."""
     return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    text = json.dumps(resolved(spec), sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hash_of(resolved(spec), 12)
+
+
+def hash_of(data: object, digits: int) -> str:
+    """So many hex digits of a hash over plain data; the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()[:digits]
 
 
 def spec_text(spec: Spec) -> str:
@@ -69,12 +73,12 @@ def spec_text(spec: Spec) -> str:
 
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
-    """Hash of all code that decides about the results of these lanes in a scenario of that kind."""
+    """Hash of all code that the results of these lanes depend on, in a scenario of that kind."""
     return _code(kind, frozenset(modules_of(lanes)))
 
 
 def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
-    """Where the policies, reward rules and strategies of lanes are written down, and what they derive from."""
+    """The modules of the policies, reward rules and strategies of lanes, and of their base classes."""
     things: list[Declared] = [lane.policy for lane in lanes]
     things += [lane.reward for lane in lanes if lane.reward is not None]
     populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
@@ -87,7 +91,7 @@ def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
 
 
 def _source(module: str) -> Path | None:
-    """The file of a policy or strategy: on the shelf, or a stranger's; one typed at a prompt has none."""
+    """The file of a policy's or strategy's module, shipped or a user's; None if it was typed at a prompt."""
     package, *rest = module.split(".")
     if package in _rooms():
         return _rooms()[package].joinpath(*rest).with_suffix(".py")
@@ -96,12 +100,12 @@ def _source(module: str) -> Path | None:
 
 
 def _rooms() -> dict[str, Path]:
-    """Where the packages are."""
+    """The folders of the packages."""
     return {package.__name__: Path(str(package.__file__)).parent for package in (policies, sim, experiments)}
 
 
 def _files(patterns: Iterable[str]) -> set[Path]:
-    """The files that patterns name; the first part of each is a package."""
+    """The files that match patterns; the first part of each is a package."""
     found: set[Path] = set()
     for pattern in patterns:
         package, _, rest = pattern.partition("/")
@@ -115,6 +119,6 @@ def _code(kind: str, modules: frozenset[str]) -> str:
     files = _files(CODE) - _files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
     files.update(file for module in modules if (file := _source(module)))
     sha = hashlib.sha256()
-    for name, text in sorted((file.name, file.read_bytes()) for file in files):  # wherever the packages are
+    for name, text in sorted((file.name, file.read_bytes()) for file in files):  # no folders: installed anywhere
         sha.update(name.encode() + b"\0" + text)
     return sha.hexdigest()[:16]

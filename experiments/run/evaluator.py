@@ -1,7 +1,5 @@
-"""Lanes in worlds, as numbers: what a search, a ranking and a final table all measure with."""
+"""Measure lanes in worlds: their metrics as arrays, for every stage of a study."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.results.measure import measure
 from experiments.results.metrics import METRICS
-from experiments.run.digest import code_of
+from experiments.run.digest import code_of, hash_of
 from experiments.run.pool import Pool
 from experiments.run.store import StoreError, read_table, write_table
 from experiments.run.task import Task, compute
@@ -22,34 +20,31 @@ from sim.miners.population import Population
 from sim.scenario import Scenario
 from sim.world import World
 
-Group = tuple[Sequence[Lane], Sequence[Scenario]]
-"""Lanes, and the cases that they live in."""
+Group = tuple[Sequence[Lane], Sequence[Scenario]]  #: lanes, and the cases to measure them in
 
 
 @dataclass(frozen=True)
 class MetricsTask(Task):
-    """A task of a study: of each world the metrics are kept, and a lane that fails costs no other its worlds.
+    """A task of a study, which keeps metrics; a lane that fails does not fail the others."""
 
-    Attributes:
-        key: names the results; see `_key`.
-    """
-
-    key: str = ""
+    key: str = ""  #: names the results; see `_key`
 
     def results(self, world: World) -> dict[int, pa.Table]:
-        """A table for each world: the metrics and the traceback (null here) of each lane."""
-        shape, fine = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
-        found = {name: values.reshape(shape) for name, values in measure(world).items()}
-        columns = enumerate(self.worlds)
-        return {number: _table({name: v[:, i] for name, v in found.items()}, fine) for i, number in columns}
+        """A table for each world: the metrics and the traceback (null: it did not fail) of each lane."""
+        shape, no_errors = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
+        metrics = {name: values.reshape(shape) for name, values in measure(world).items()}
+        return {
+            number: _table({name: values[:, i] for name, values in metrics.items()}, no_errors)
+            for i, number in enumerate(self.worlds)
+        }
 
     def failure(self, error: str) -> pa.Table:
-        """The same of the only world, with NaN and the traceback for the lanes that fail; these are found by halves."""
+        """The table of the only world, NaN and the traceback in lanes that fail, which are found by bisection."""
         if len(self.lanes) == 1:
             return _table(dict.fromkeys(METRICS, np.full(1, np.nan)), (error,))
         middle = len(self.lanes) // 2
         halves = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
-        return pa.concat_tables([half[self.worlds[0]] for half in halves if isinstance(half, dict)])  # both: one world
+        return pa.concat_tables([half[self.worlds[0]] for half in halves if isinstance(half, dict)])  # for mypy
 
 
 def _table(values: Mapping[str, np.ndarray], errors: Sequence[str | None]) -> pa.Table:
@@ -57,36 +52,29 @@ def _table(values: Mapping[str, np.ndarray], errors: Sequence[str | None]) -> pa
 
 
 def _key(case: Scenario, lanes: Sequence[Lane], seed: int) -> str:
-    """Names results: a hash over all that they depend on, the number of the world excepted."""
+    """The digest that names results: a hash over all that they depend on except the number of the world."""
     populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
-    plain = {
+    depends_on = {
         "case": world_plain(case),
         "lanes": [lane_plain(lane) for lane in lanes],
         "populations": [population_plain(population) for population in populations],
         "seed": seed,
         "code": code_of(lanes),
     }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()[:16]
+    return hash_of(depends_on, 16)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What lanes came to.
+    """The metrics of lanes in worlds."""
 
-    Attributes:
-        values: by metric, float64 `[lanes, populations, worlds]`; NaN where a world failed.
-        case: the scenario's case of each world, `[worlds]`.
-        world: its number, int `[worlds]`.
-        errors: the last line of the first error of each lane; None where there was none.
-    """
-
-    values: dict[str, np.ndarray]
-    case: np.ndarray
-    world: np.ndarray
-    errors: tuple[str | None, ...]
+    values: dict[str, np.ndarray]  #: by metric, float64 `[lanes, populations, worlds]`; NaN where a world failed
+    case: np.ndarray  #: the scenario's case of each world, `[worlds]`
+    world: np.ndarray  #: its number, int `[worlds]`
+    errors: tuple[str | None, ...]  #: the last line of the first error of each lane; None where there was none
 
     def of_lanes(self, lanes: Sequence[int]) -> "Measured":
-        """The same for some lanes, by number."""
+        """The metrics of some of the lanes, by number."""
         some = list(lanes)
         return replace(
             self,
@@ -97,22 +85,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Measures lanes in worlds, each world once, however often the program was stopped.
+    """Measures lanes in worlds; what is on disk from an earlier run is not computed again."""
 
-    Attributes:
-        folder: keeps what is done, a file for each world and set of lanes: `KEY/WORLD.parquet`.
-        pool: where it is computed.
-        populations: each lane lives in all of them; the first is the one that objectives are measured in.
-        seed: of all random streams.
-    """
-
-    folder: Path
+    folder: Path  #: of results, a file for each world and set of lanes: `KEY/WORLD.parquet`
     pool: Pool
+    #: each lane lives in all of them; the first is the one that objectives are measured in
     populations: tuple[Population, ...]
-    seed: int
+    seed: int  #: of all random streams
 
     def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
-        """The lanes of each group in these worlds of its cases; what all groups lack is computed side by side.
+        """Measure the lanes of each group in these worlds of its cases; missing worlds are computed together.
 
         Raises:
             InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -143,7 +125,7 @@ class Evaluator:
 
     def _tasks(self, group: Group, worlds: Sequence[int]) -> list[MetricsTask]:
         lanes, cases = group
-        # names are given here, so that the same lanes are the same task whatever they were called
+        # numbers as names: the same lanes have the same key, whatever they are called
         numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
         whole = in_populations(numbered, self.populations)
         return [MetricsTask(case, whole, self.seed, tuple(worlds), key=_key(case, whole, self.seed)) for case in cases]
@@ -155,9 +137,7 @@ class Evaluator:
         rows = [known[task.key, world] for task in tasks for world in task.worlds]
         case, world = zip(*((task.contest.name, world) for task in tasks for world in task.worlds), strict=True)
         shape = len(self.populations), lanes
-        values = {
-            name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in METRICS
-        }
+        values = {name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in METRICS}
         texts = [text for row in rows for text in row["error"].to_pylist()]
         errors = (next(filter(None, texts[lane::lanes]), None) for lane in range(lanes))
         last = (error and error.strip().splitlines()[-1] for error in errors)

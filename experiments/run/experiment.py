@@ -1,4 +1,4 @@
-"""An experiment: the worlds that a spec's folder lacks are computed and kept as they finish, and then merged."""
+"""Run an experiment: compute the worlds that its folder lacks, store each as it finishes, then merge them."""
 
 import os
 import platform
@@ -29,44 +29,34 @@ def cores() -> int:
 
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
 
-PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
-"""In the URL of a database; a manifest is made to be shown around."""
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  #: in the URL of a database; manifests get published
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to.
+    """The result of a run."""
 
-    Attributes:
-        folder: where the results are.
-        worlds: that the folder holds now, over all races.
-        failed: how many of them failed.
-        ran: how many were run now, the others were there.
-        seconds: wall time of the simulation.
-    """
-
-    folder: Path
-    worlds: int
-    failed: int
-    ran: int
-    seconds: float
+    folder: Path  #: of the results
+    worlds: int  #: that the folder holds now, over all races
+    failed: int  #: how many of them failed
+    ran: int  #: how many were computed now, not earlier
+    seconds: float  #: wall time of the simulation
 
 
-Progress = Callable[[int, int], None]
-"""Called with (worlds done, worlds to do)."""
+Progress = Callable[[int, int], None]  #: called with (worlds done, worlds to do)
 
 
 def run(
     spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None, force: bool = False
 ) -> Outcome:
-    """Run what is missing of a spec and finish its folder.
+    """Compute the missing worlds of a spec and complete its folder under `root`.
 
     Args:
-        spec: what to run.
+        spec: the experiment.
         root: the folder of all results, `runs/`.
         workers: processes; the results are the same for any number.
-        progress: told after each pass.
-        force: run everything again.
+        progress: called after each pass.
+        force: compute all worlds again.
 
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -90,7 +80,7 @@ def run(
 
 
 def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
-    from experiments.run.pool import open_pool  # noqa: PLC0415 - compiled code is slow to import; finished runs need none
+    from experiments.run.pool import open_pool  # noqa: PLC0415 - slow to import, and finished runs do not need it
 
     tasks, done = _tasks(spec, missing, workers), 0
     with open_pool(min(workers, len(tasks))) as pool:
@@ -107,14 +97,15 @@ def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]"
     from experiments.run.task import TablesTask  # noqa: PLC0415
 
     tasks: list[tuple[float, TablesTask]] = []
-    shares = -(-workers // len({name for name, _ in missing}))  # contests before their worlds
+    shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
     setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
         mine = TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep))
         each = column_seconds(mine.scenario)
         tasks += [(each * len(task.worlds), task) for task in mine.divided(numbers, shares)]
-    return [task for _, task in sorted(tasks, key=lambda each: -each[0])]  # the longest first: all end together
+    tasks.sort(key=lambda each: -each[0])  # the longest first, so that all workers end together
+    return [task for _, task in tasks]
 
 
 def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
@@ -144,7 +135,7 @@ def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -
 
 
 def provenance(*libraries: str) -> dict[str, Any]:
-    """How results come to be, for a manifest: the versions of these libraries too, the command, and the time."""
+    """For a manifest: versions, with those of the named libraries, machine, command and time."""
     return {
         "steepest": version("steepest"),
         "python": platform.python_version(),

@@ -1,7 +1,7 @@
-"""Files that are whole or not there: `.NAME.PID.tmp` while they are written, and then renamed.
+"""Write files atomically: a file is `.NAME.PID.tmp` while it is written, and then renamed.
 
 A writer holds the lock of its temporary file until it has renamed it, and the system frees the lock when the process
-ends, however it ends. So a file whose lock is free has no writer, whatever process has its number by now.
+ends, however it ends. So a temporary file that is not locked has no writer, even if its PID is in use again.
 """
 
 import os
@@ -14,15 +14,12 @@ from pathlib import Path
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.tmp", re.DOTALL)
 
 MOMENT = 60.0
-"""Seconds for which a file without a lock is left alone where its process lives: it may be about to lock it."""
+"""Seconds for which a file without a lock is left alone if its process is alive, which may be about to lock it."""
 
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """A temporary file to write; it takes its name at the end, and is removed where something fails before.
-
-    Args:
-        path: what it is to be; its folder is made, and a file that is there is replaced.
+    """A temporary file to write; it replaces `path` at the end of the block, and is removed after an error.
 
     Raises:
         OSError: it cannot be written.
@@ -33,7 +30,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with new.open("wb") as mark:
-            with suppress(OSError):  # a disk without locks; nothing is ever swept there
+            with suppress(OSError):  # a disk without locks; `sweep` removes nothing there
                 lock_descriptor(mark.fileno(), blocking=False)
             yield new
             new.replace(path)
@@ -44,7 +41,7 @@ def unfinished(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, data: bytes | str) -> None:
-    """Write a file so that it is either all there or not there; the disk has it before it gets its name."""
+    """Write a file whole or not at all; its content is on the disk before it gets its name."""
     with unfinished(path) as temporary, temporary.open("wb") as file:
         file.write(data.encode() if isinstance(data, str) else data)
         file.flush()
@@ -52,23 +49,23 @@ def write(path: Path, data: bytes | str) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed writers left in a folder and below; what cannot be removed stays."""
+    """Remove the temporary files of killed writers from a folder and below, where they can be removed."""
     for place, _, files in os.walk(folder):
         for name in files:
             _remove_abandoned(Path(place, name))
 
 
 def sweep_beside(path: Path) -> None:
-    """Remove what killed writers of this one file left beside it."""
+    """Remove the temporary files of killed writers of this file."""
     with suppress(OSError):
         for other in list(path.parent.iterdir()):
             _remove_abandoned(other, path.name)
 
 
-def _remove_abandoned(path: Path, of: str | None = None) -> None:
-    """Remove a file if it is a temporary one of this user that has no writer, and perhaps only if it was to be `of`."""
+def _remove_abandoned(path: Path, target: str | None = None) -> None:
+    """Remove a file if it is a temporary one of this user without a writer, and of `target` if that is given."""
     found = TEMPORARY.fullmatch(path.name)
-    if not found or of not in (None, found["name"]):
+    if not found or target not in (None, found["name"]):
         return
     from filelock import lock_descriptor  # noqa: PLC0415 - see above
 

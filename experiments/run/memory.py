@@ -1,4 +1,4 @@
-"""Whether a task fits into memory, before anything is computed."""
+"""Refuse a task that does not fit into memory, before anything is computed."""
 
 import os
 import resource
@@ -6,35 +6,32 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from policies import InputError
+from sim.data.sets import SETS
 from sim.lanes import Lane
 from sim.models import words
 from sim.scenario import Scenario
 
 BYTES, VALIDATOR, COLUMN = 370, 260, 64_000
-"""Per miner and column, without lineages and data; the same for each validator; and per column: curves and delays.
+"""Bytes: per miner and column, without lineages and data; per miner, column and validator; per column (curves, delays).
 
-Measured until the tables are made, which takes as much again as the contest itself: 1,024 lanes take 118 MB with 64
+Measured with the making of tables, which takes as much again as the contest itself: 1,024 lanes take 118 MB with 64
 miners, 262 MB with 256, 1.15 GB with 1,024, and 416 MB with 256 miners and three validators.
 """
-DRAWN = 18_000
-"""Per miner and world, for what is drawn ahead: 16 worlds of 256 miners take 74 MB with one lane."""
+DRAWN = 18_000  #: per miner and world, for what is drawn ahead: 16 worlds of 256 miners take 74 MB with one lane
 SAMPLE = 32
 """Per sample, miner and world, where rules compare sample by sample: what is drawn, its parts of the model and of the
 family without their means, and the losses of a step."""
 ANCESTOR = 0.72
-"""Per pair of submissions of a race that says what builds on what, while their lines are made: of 2,000 in one line 2.9
-MB."""
-SHARE = 0.8
-"""Of the free memory that a run may plan with."""
-PROC, CGROUP = Path("/proc"), Path("/sys/fs/cgroup")
-"""Where the system tells about memory."""
+"""Per pair of submissions of a race with lineages, while these are made: 2.9 MB for 2,000 in one line."""
+SHARE = 0.8  #: of the free memory that a run may plan to use
+PROC, CGROUP = Path("/proc"), Path("/sys/fs/cgroup")  #: where Linux tells about memory; tests point them elsewhere
 NO_LIMIT = 2**62
 
 
 def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
-    """Bytes of a task with these lanes in so many worlds, of miners that decide or of a race."""
+    """Estimated bytes of a task with these lanes in so many worlds."""
     miners, how = scenario.miners + 1, scenario.validation
-    sets = 0 if scenario.data is None else len(scenario.data.sets)
+    sets = 0 if scenario.data is None else len(SETS)
     history = 8 * (words(scenario.owners) + sets) * (2 + how.validators)  # private, committed and evaluated models
     found = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
     found += worlds * miners * DRAWN
@@ -48,7 +45,7 @@ def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
 
 
 def check(scenario: Scenario, lanes: Sequence[Lane], worlds: int, workers: int) -> None:
-    """Refuse a task that does not fit, where so many are computed at a time.
+    """Refuse a task of which so many do not fit side by side.
 
     Raises:
         InputError: with the estimate, what is free, and what to do.
@@ -65,7 +62,7 @@ def check(scenario: Scenario, lanes: Sequence[Lane], worlds: int, workers: int) 
 
 
 def free(workers: int = 1) -> int:
-    """Bytes that so many processes together may have: of the machine, of a container, and by the limit of a process."""
+    """Bytes that so many processes may have together, by the machine, its containers and process limits."""
     return min(_free_of_machine(), *_free_of_groups(), workers * _free_of_process())
 
 
@@ -80,9 +77,9 @@ def _free_of_machine() -> int:
 
 
 def _free_of_groups() -> Iterator[int]:
-    """What is left to the control group of this process and to those around it, of version 2 or 1.
+    """Bytes left to the control group of this process and to its parents, version 2 or 1.
 
-    A container may see its own group as the root, whatever path it is told.
+    A container may see its own group as the root, whatever path `/proc/self/cgroup` says.
     """
     for line in _lines(PROC / "self/cgroup"):
         _, controllers, path = line.split(":", 2) if line.count(":") > 1 else ("", "?", "")
@@ -101,7 +98,7 @@ def _free_of_groups() -> Iterator[int]:
 
 
 def _free_of_process() -> int:
-    """What is left below `ulimit -v`."""
+    """Bytes left below `ulimit -v`."""
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     if limit == resource.RLIM_INFINITY:
         return NO_LIMIT

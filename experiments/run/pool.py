@@ -1,4 +1,4 @@
-"""Pools: where tasks are computed; here, in processes of this machine, or on the workers of a Dask scheduler."""
+"""Pools compute tasks: in this process, in processes of this machine, or (`dask_pool`) on a Dask cluster."""
 
 import os
 import signal
@@ -13,31 +13,27 @@ from time import perf_counter
 from typing import Any, Self, TypeVar
 
 from experiments.run.memory import check
+from experiments.run.messages import say_plainly
 from experiments.run.task import Smaller, Task, compute
-from experiments.warning import say_plainly
 
 T = TypeVar("T", bound=Task)
 Computed = dict[int, Any] | Smaller
 
-TRIES = 3
-"""How often in a row processes may be killed without any result in between."""
+TRIES = 3  #: how often in a row processes may be killed without any result in between
 
 
 class Pool:
-    """Computes tasks; where makes no difference to a number.
+    """Computes tasks; the results are the same for any number of workers.
 
     Args:
-        workers: how many tasks are computed at a time; one is computed in this process.
-
-    Attributes:
-        seconds: that were spent waiting for results.
+        workers: tasks that are computed at a time; a single one is computed in this process.
     """
 
     def __init__(self, workers: int) -> None:
         self._workers = max(workers, 1)
         self._stack = ExitStack()
         self._executor: Executor | None = None
-        self.seconds = 0.0
+        self.seconds = 0.0  #: spent waiting for results
 
     @property
     def workers(self) -> int:
@@ -45,36 +41,35 @@ class Pool:
         return self._workers
 
     def __enter__(self) -> Self:
-        """The pool, for as long as the block lasts."""
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """End what computes; at once if something went wrong."""
+        """End the processes; at once after an error."""
         self._executor = None
         self._stack.__exit__(*error)
 
     def check(self, tasks: Iterable[Task]) -> None:
-        """Refuse tasks that do not fit into memory.
+        """Refuse tasks that do not fit into memory, by the largest of each contest and lanes.
 
         Raises:
             InputError: with the estimate, what is free, and what to do.
         """
         by_size = sorted(tasks, key=lambda task: len(task.worlds))
-        for task in {(id(task.contest), id(task.lanes)): task for task in by_size}.values():  # the largest of a kind
+        for task in {(id(task.contest), id(task.lanes)): task for task in by_size}.values():
             check(task.scenario, task.lanes, len(task.worlds), self.workers)
 
     def results(self, tasks: Iterable[T]) -> Iterator[tuple[T, dict[int, Any]]]:
-        """What is kept of each task's worlds, by number, as soon as it is there; a task may come in several parts.
+        """The results of each task's worlds, by number, as soon as they are there; a task may come in several parts.
 
         Raises:
             InputError: a strategy breaks the rules.
             ChildProcessError: workers were killed again and again.
         """
-        found = self._results(deque(tasks))
+        pending = self._results(deque(tasks))
         while True:
             began = perf_counter()
             try:
-                each = next(found, None)
+                each = next(pending, None)
             finally:
                 self.seconds += perf_counter() - began
             if each is None:
@@ -83,12 +78,12 @@ class Pool:
 
     def _results(self, waiting: deque[T]) -> Iterator[tuple[T, dict[int, Any]]]:
         running: dict[Future[Computed], T] = {}
-        losses = 0
+        losses = 0  # in a row
         try:
             while waiting or running:
                 lost = not self._hand_out(waiting, running)
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
-                if lost or any(map(_is_lost, done)):  # with one process all are gone, and all tasks come back
+                if lost or any(map(_is_lost, done)):  # one killed process breaks the whole executor
                     lost, done = True, wait(running).done
                 for future in done:
                     task = running.pop(future)
@@ -114,7 +109,7 @@ class Pool:
                 future.cancel()
 
     def _hand_out(self, waiting: deque[T], running: dict[Future[Computed], T]) -> bool:
-        """Give every worker a task, and one more to begin with at once; whether all processes are still there."""
+        """Submit two tasks per worker, so that none waits for the next; return whether all processes are alive."""
         ahead = 2 * self.workers if self.workers > 1 else 1
         try:
             while waiting and len(running) < ahead:
@@ -125,9 +120,9 @@ class Pool:
         return True
 
     def _submit(self, task: Task) -> Future[Computed]:
-        """Begin with a task; nothing is started before there is one."""
+        """Submit a task; processes are started for the first one."""
         if self._executor is None:
-            self._executor = self._stack.enter_context(processes(self._workers)) or _Here()
+            self._executor = self._stack.enter_context(processes(self._workers)) or _InProcess()
         return self._executor.submit(compute, task)
 
 
@@ -136,7 +131,7 @@ def _is_lost(future: Future[Computed]) -> bool:
 
 
 def _divided(task: T, smaller: Smaller, waiting: deque[T]) -> deque[T]:
-    """The parts of a task, and then what waits; tasks that are alike are divided too where the first is slow."""
+    """The parts of a task, then the waiting ones; if the task was slow, those like it are divided too."""
     out: deque[T] = deque()
     for each in (task, *waiting):
         alike = smaller.slow and each.contest is task.contest and each.lanes is task.lanes
@@ -144,26 +139,18 @@ def _divided(task: T, smaller: Smaller, waiting: deque[T]) -> deque[T]:
     return out
 
 
-class _Here(Executor):
+class _InProcess(Executor):
     """Computes in this process, at once."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The result, which is there already."""
+        """Call the function now; the future is done."""
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
 
 def open_pool(workers: int, scheduler: str | None = None) -> Pool:
-    """The pool of so many processes of this machine, or of the workers of a scheduler, to be used in a `with` block.
-
-    Args:
-        workers: processes; one computes in this process. A scheduler has its own.
-        scheduler: its address, `tcp://HOST:PORT`.
-
-    Raises:
-        InputError: the scheduler cannot be reached, or its workers are not like this process.
-    """
+    """The pool for a `with` block: processes of this machine, or the workers of the Dask scheduler at an address."""
     if scheduler is not None:
         from experiments.run.dask_pool import DaskPool  # noqa: PLC0415 - a slow import
 
@@ -173,9 +160,7 @@ def open_pool(workers: int, scheduler: str | None = None) -> Pool:
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor | None]:
-    """Worker processes: started afresh, deaf to Ctrl-C, and gone when the main process is, however it ended.
-
-    For a single worker there are none: what is small is computed in this process.
+    """Worker processes, None for one worker. They ignore Ctrl-C and end with the main process, however that ends.
 
     Raises:
         ChildProcessError: one of them was killed.
@@ -184,7 +169,7 @@ def processes(workers: int) -> Iterator[Executor | None]:
         yield None
         return
     others, context = active_children(), get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (context.Value("i", 0),)) as pool:
+    with ProcessPoolExecutor(workers, context, _start, (context.Value("i", 0),)) as pool:
         try:
             yield pool
         except BrokenExecutor:
@@ -192,25 +177,25 @@ def processes(workers: int) -> Iterator[Executor | None]:
                 "a worker process was killed, perhaps for want of memory; run it again with fewer --workers"
             ) from None
         except KeyboardInterrupt:
-            for process in set(active_children()) - set(others):  # they write nothing that could be torn
+            for process in set(active_children()) - set(others):  # safe: they write no files
                 process.terminate()
             raise
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # no space left: begin nothing more
+            pool.shutdown(wait=False, cancel_futures=True)  # for instance the disk is full: start no more tasks
             raise
 
 
-def _begin(begun: Any) -> None:
-    """Ctrl-C is for the main process, and the end of that one is the end of all; one of them warns for all."""
+def _start(started: Any) -> None:
+    """Set a worker process up; only the first one prints warnings, the others would repeat them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     say_plainly()
-    with begun.get_lock():
-        begun.value += 1
-        if begun.value > 1:
+    with started.get_lock():
+        started.value += 1
+        if started.value > 1:
             warnings.simplefilter("ignore", UserWarning)
-    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    threading.Thread(target=_exit_after, args=(parent_process(),), daemon=True).start()
 
 
-def _end_with(main: object) -> None:
+def _exit_after(main: object) -> None:
     main.join()  # type: ignore[attr-defined]  # a worker always has a parent
     os._exit(1)

@@ -1,7 +1,7 @@
-"""Results on disk: `runs/<name>/<digest>/`, never half written, extended rather than repeated.
+"""Results on disk in `runs/<name>/<digest>/`: never half written, and extended by later runs.
 
-The worlds of a finished pass are a file under `parts/`; when all are there, the tables are written, then
-`manifest.json`, which says that the folder is complete and which worlds it holds, and then the parts go.
+Each finished pass writes its worlds as a file under `parts/`. When all are there, the tables are written, then
+`manifest.json`, which says that the folder is complete and which worlds it holds, and then the parts are removed.
 """
 
 import hashlib
@@ -21,8 +21,7 @@ from experiments.run.files import write
 from policies import InputError
 
 MANIFEST = "manifest.json"
-World = tuple[str, int]
-"""A race's name and a world's number."""
+World = tuple[str, int]  #: the name of a race or case, and the number of a world
 
 
 class StoreError(InputError):
@@ -30,24 +29,20 @@ class StoreError(InputError):
 
 
 def write_table(path: Path, table: pa.Table, small: bool = True) -> None:
-    """A parquet file, written as `write` does; what need not be small takes a quarter of the time."""
+    """Write a parquet file atomically; without compression (`small=False`) in a quarter of the time."""
     sink, how = pa.BufferOutputStream(), "zstd" if small else "none"
     pq.write_table(table, sink, compression=how, use_dictionary=small, write_statistics=small)
     write(path, sink.getvalue().to_pybytes())
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """The same file, read; pyarrow's own `read_table` would import pandas."""
+    """Read a parquet file; pyarrow's own `read_table` would import pandas."""
     with pq.ParquetFile(path) as file:
         return file.read(columns)
 
 
 class Store:
-    """The results of one spec.
-
-    Args:
-        folder: `runs/<name>/<digest>`.
-    """
+    """The results of one spec, in `runs/<name>/<digest>`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,7 +50,7 @@ class Store:
 
     @contextmanager
     def writable(self) -> Iterator[None]:
-        """Make the folder, and make sure that it can be written, before anything is computed within.
+        """Make the folder and check that it can be written, before the block computes anything.
 
         Raises:
             OSError: it cannot be written.
@@ -65,15 +60,15 @@ class Store:
         try:
             yield
         finally:
-            with suppress(OSError):  # only what is empty is removed
+            with suppress(OSError):  # not empty: keep it
                 self._parts.rmdir()
                 self.folder.rmdir()
 
     def add(self, race: str, results: dict[int, dict[str, pa.Table]]) -> None:
-        """Keep the tables of some worlds that were simulated together as a part; OSError where that is not possible."""
+        """Write worlds that were simulated together as one part; OSError if that is not possible."""
         numbers = sorted(results)
         for number in numbers if len(numbers) > 1 else ():
-            self._part(race, [number]).unlink(missing_ok=True)  # it failed alone before
+            self._part(race, [number]).unlink(missing_ok=True)  # of an earlier try in which it failed
         sink = pa.BufferOutputStream()
         for name in TABLES:
             table = pa.concat_tables([results[number][name] for number in numbers])
@@ -84,11 +79,11 @@ class Store:
         except OSError:
             if len(numbers) == 1:
                 raise
-            for number in numbers:  # a full disk may have space for some of them
+            for number in numbers:  # a full disk may still have space for some of them
                 self.add(race, {number: results[number]})
 
     def worlds(self) -> set[World]:
-        """The worlds that are done and need not run again; worlds that failed are not among them."""
+        """The worlds that are there and did not fail."""
         if self.complete and all((self.folder / f"{name}.parquet").exists() for name in TABLES):
             done = self.manifest().get("done")
             if done is not None:  # a folder of an older version does not say
@@ -124,7 +119,7 @@ class Store:
         return _read(self.folder / f"{name}.parquet")
 
     def manifest(self) -> dict[str, Any]:
-        """What is known about how the results came to be.
+        """The manifest: how the results were computed.
 
         Raises:
             StoreError: the folder has no complete results.
@@ -144,7 +139,7 @@ class Store:
 
     @property
     def complete(self) -> bool:
-        """Whether the last run on this folder came to its end, and left no part that is not in the tables."""
+        """Whether the last run on this folder finished, so that no part is left to merge."""
         try:
             self.manifest()
         except StoreError:
@@ -156,7 +151,7 @@ class Store:
         return self._parts / f"{hashlib.sha256(race.encode()).hexdigest()[:8]}-{numbers[0]:06d}{last}.arrow"
 
     def _read_parts(self) -> list[dict[str, pa.Table]]:
-        """The tables of all parts by name; they stay on disk until they are used."""
+        """The tables of all parts by name, memory-mapped."""
         return [_read_part(path) for path in sorted(self._parts.glob("[!.]*.arrow"))]
 
 
@@ -190,7 +185,7 @@ def _done(metrics: pa.Table) -> set[World]:
 
 
 def _runs(worlds: Iterable[World]) -> dict[str, list[list[int]]]:
-    """Worlds by race as runs of numbers, the first and the one after the last: they may be many."""
+    """Worlds by race as ranges `[first, last + 1]`, which keep the manifest short."""
     out: dict[str, list[list[int]]] = {}
     for race, number in sorted(worlds):
         runs = out.setdefault(race, [])
@@ -202,6 +197,6 @@ def _runs(worlds: Iterable[World]) -> dict[str, list[list[int]]]:
 
 
 def _without(table: pa.Table, worlds: set[World]) -> pa.Table:
-    """The rows of other worlds; the rows that belong to no world (submissions) are written anew too."""
+    """The rows of other worlds; submissions, which belong to no world, are dropped too: `finish` adds them again."""
     keep = [world[1] >= 0 and world not in worlds for world in _worlds(table)]
     return table.filter(pa.array(keep, type=pa.bool_()))

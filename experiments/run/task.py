@@ -20,45 +20,30 @@ from sim.race.world import RaceWorld, scenario_of
 from sim.scenario import Scenario
 from sim.world import OPINION_STEPS, Watch, World
 
-LOOK_SECONDS = 1.0
-"""How long a pass goes on before it is judged by its pace."""
-MOST_SECONDS = 2 * SECONDS
-"""A pass of several worlds that has more than this ahead of it is divided."""
+LOOK_SECONDS = 1.0  #: of a pass, before its pace is judged
+MOST_SECONDS = 2 * SECONDS  #: a pass of several worlds that would take longer than this is divided
 
 
 class Smaller(NamedTuple):
-    """What comes of a task that has to be divided.
+    """A task has to be divided."""
 
-    Attributes:
-        worlds: how many the parts are to have at most.
-        slow: because it takes too long, as others like it would; else because one of its worlds fails.
-    """
-
-    worlds: int
-    slow: bool
+    worlds: int  #: of each part, at most
+    slow: bool  #: True: it takes too long, as others like it would; False: one of its worlds fails
 
 
 @dataclass(frozen=True)
 class Task(ABC):
-    """Some worlds of one contest, simulated in one pass; subclasses say what is kept of a world.
-
-    Attributes:
-        contest: the scenario or the race.
-        lanes: with their populations.
-        seed: of all random streams.
-        worlds: numbers of the worlds.
-        setting: of a race.
-    """
+    """Some worlds of one contest, simulated in one pass; subclasses say which results are kept."""
 
     contest: Scenario | Race
-    lanes: tuple[Lane, ...]
-    seed: int
-    worlds: tuple[int, ...]
-    setting: Setting | None = None
+    lanes: tuple[Lane, ...]  #: with their populations, where miners decide
+    seed: int  #: of all random streams
+    worlds: tuple[int, ...]  #: their numbers
+    setting: Setting | None = None  #: how a race is judged; None for a scenario
 
     @property
     def scenario(self) -> Scenario:
-        """What is simulated."""
+        """The scenario, made from the race where the contest is one."""
         if isinstance(self.contest, Scenario):
             return self.contest
         return scenario_of(self.contest, self.setting or Setting())
@@ -73,36 +58,34 @@ class Task(ABC):
         return [replace(self, worlds=part) for part in passes(self.worlds, size, 1)]
 
     def simulate(self) -> dict[int, Any]:
-        """What is kept of each world, by number.
+        """The results of each world, by number.
 
         Raises:
             TooSlowError: the pass has several worlds, and would take too long.
         """
         kind = "world" if isinstance(self.contest, Scenario) else "race"
         with compile_once(code_of(self.lanes, kind)) as compiling:
-            world = self._world()
-            world.run(_Clock(world.scenario.steps, len(self.worlds), compiling) if len(self.worlds) > 1 else compiling)
+            if isinstance(self.contest, Scenario):
+                world = World(self.contest, self.lanes, self.seed, self.worlds)
+            else:
+                world = RaceWorld(self.contest, self.lanes, self.setting or Setting(), self.seed, self.worlds)
+            world.run(_Pace(world.scenario.steps, len(self.worlds), compiling) if len(self.worlds) > 1 else compiling)
             return self.results(world)
 
     @abstractmethod
     def results(self, world: World) -> dict[int, Any]:
-        """What is kept of each world of a finished pass, by number."""
+        """The results of each world of a finished pass, by number."""
 
     @abstractmethod
     def failure(self, error: str) -> Any:
-        """What is kept of the only world, which failed with this traceback."""
-
-    def _world(self) -> World:
-        if isinstance(self.contest, Scenario):
-            return World(self.contest, self.lanes, self.seed, self.worlds)
-        return RaceWorld(self.contest, self.lanes, self.setting or Setting(), self.seed, self.worlds)
+        """The results of the only world, which failed with this traceback."""
 
 
 def compute(task: Task) -> dict[int, Any] | Smaller:
-    """What is kept of each world of a task, by number, or how the task is to be divided.
+    """The results of each world of a task, by number, or how the task is to be divided.
 
     Raises:
-        InputError: a strategy breaks the rules: it would in every world.
+        InputError: a strategy breaks the rules; it would in every world.
     """
     try:
         return task.simulate()
@@ -118,54 +101,44 @@ def compute(task: Task) -> dict[int, Any] | Smaller:
 
 @dataclass(frozen=True)
 class TablesTask(Task):
-    """A task of a run: all its tables are kept.
+    """A task of a run, which keeps tables."""
 
-    Attributes:
-        keep: the tables of a scenario that are kept beside its metrics; the others stay empty.
-    """
-
-    keep: tuple[str, ...] = TABLES
+    keep: tuple[str, ...] = TABLES  #: tables that are kept beside the metrics; the others stay empty
 
     def results(self, world: World) -> dict[int, dict[str, pa.Table]]:
         """The tables of each world by name."""
-        return {number: self._wanted(found) for number, found in tables(world, list(self.worlds)).items()}
+        wanted = {"metrics", *self.keep}
+        return {
+            number: {name: table if name in wanted else table.slice(0, 0) for name, table in each.items()}
+            for number, each in tables(world, list(self.worlds)).items()
+        }
 
     def failure(self, error: str) -> dict[str, pa.Table]:
         """A row of metrics for each lane with the traceback, and nothing else."""
         return failed(self.contest, self.lanes, self.worlds[0], error)
-
-    def _wanted(self, found: dict[str, pa.Table]) -> dict[str, pa.Table]:
-        wanted = {"metrics", *self.keep}
-        return {name: table if name in wanted else table.slice(0, 0) for name, table in found.items()}
 
 
 class TooSlowError(Exception):
     """A pass would take too long; its argument is the number of worlds that would not."""
 
 
-class _Clock:
-    """Watches the pace of a pass of several worlds.
-
-    Args:
-        steps: of the whole pass.
-        worlds: that are simulated together.
-        compiling: is told of each step too.
-    """
+class _Pace:
+    """Watches the pace of a pass of so many steps and worlds; `compiling` is called at each step too."""
 
     def __init__(self, steps: int, worlds: int, compiling: Watch | None) -> None:
         self._steps, self._worlds, self._compiling = steps, worlds, compiling
-        self._done, self._began = 0, 0.0
+        self._done, self._started = 0, 0.0
 
     def __call__(self, block: int) -> None:
-        """One more step is done; `TooSlowError` if those that are left would take too long."""
+        """Count a step; `TooSlowError` if those that are left would take too long."""
         if self._compiling is not None:
             self._compiling(block)
         self._done += 1
-        since = self._done - OPINION_STEPS  # the first steps also compile
-        if since <= 0:
-            self._began = perf_counter()
+        timed = self._done - OPINION_STEPS  # the first steps also compile
+        if timed <= 0:
+            self._started = perf_counter()
             return
-        seconds = perf_counter() - self._began
-        if seconds > LOOK_SECONDS and seconds / since * (self._steps - self._done) > MOST_SECONDS:
-            whole = seconds / since * self._steps
+        seconds = perf_counter() - self._started
+        if seconds > LOOK_SECONDS and seconds / timed * (self._steps - self._done) > MOST_SECONDS:
+            whole = seconds / timed * self._steps
             raise TooSlowError(max(1, min(self._worlds - 1, int(self._worlds * SECONDS / whole))))

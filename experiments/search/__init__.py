@@ -1,5 +1,5 @@
-"""The search for schedules: spec, space, samplers, the race over worlds, selection, recommendation; storage beside."""
+"""The search for schedules: a study samples a space, races its candidates over worlds, selects and recommends."""
 
 
 class StudyFailedError(Exception):
-    """A study failed for a reason that no change of its recipe would mend; the message says what to do."""
+    """A study failed for a reason that is not a mistake in its recipe; the message says what to do."""

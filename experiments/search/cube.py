@@ -1,4 +1,4 @@
-"""Samplers that see the space as a cube from 0 to 1: a Sobol sequence, and CMA-ES by generations."""
+"""Samplers on the unit cube: a Sobol sequence, and CMA-ES by generations."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,24 +13,18 @@ from experiments.search.objective import violation
 from experiments.search.space import Space
 from sim.streams import stream
 
-Point = Callable[[Study, int], np.ndarray]
-"""The place of a trial in the cube, by its number."""
+Point = Callable[[Study, int], np.ndarray]  #: the coordinates of a trial in the cube, float64 `[axes]`, by its number
 
 
 class CubeSampler(BaseSampler):
-    """Gives each trial the point of the cube that belongs to its number.
-
-    Args:
-        space: the search space; choices are axes like any other.
-        point: where a trial is, float64 `[axes]`.
-    """
+    """Gives each trial the point of the cube that belongs to its number; choices are axes like numbers."""
 
     def __init__(self, space: Space, point: Point) -> None:
         self._space, self._point = space, point
         self._others = RandomSampler(seed=0)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """All axes; those that the trial's choices do not ask for are not used."""
+        """All axes; those that do not apply to the trial's choices are not used."""
         return {axis.name: axis.distribution() for axis in self._space.axes}
 
     def sample_relative(
@@ -48,12 +42,12 @@ class CubeSampler(BaseSampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """A number that is no axis of the space is drawn at random; a study asks for none."""
+        """Draw a number that is no axis of the space at random; a study has none, but Optuna's contract asks for it."""
         return self._others.sample_independent(study, trial, param_name, param_distribution)
 
 
 def sobol(space: Space, seed: int) -> Point:
-    """A scrambled Sobol sequence: the points fill the cube evenly, whatever their number (Owen 1998)."""
+    """A scrambled Sobol sequence: any number of its first points fill the cube evenly (Owen 1998)."""
     from scipy.stats import qmc  # noqa: PLC0415 - a slow import that few studies need
 
     scramble = int(stream(seed, "tune", "sobol").integers(2**31))
@@ -71,12 +65,7 @@ class CmaEs:
     """CMA-ES by the generations of a study (Hansen 2016).
 
     Its state is computed again from the finished trials, never stored: Optuna's own CmaEsSampler pickles it into the
-    storage.
-
-    Args:
-        space: one family, without choices.
-        seed: of the study.
-        size: trials of a generation.
+    storage. The space must have no choices.
     """
 
     def __init__(self, space: Space, seed: int, size: int) -> None:
@@ -86,7 +75,7 @@ class CmaEs:
         self._points: list[np.ndarray] = []
 
     def __call__(self, study: Study, number: int) -> np.ndarray:
-        """The point of a trial."""
+        """The coordinates of a trial."""
         generation, place = divmod(number, self._size)
         trials = study.get_trials(deepcopy=False) if generation != self._generation else []
         while self._generation < generation:
@@ -102,7 +91,7 @@ class CmaEs:
     def _new(self) -> Any:
         from cmaes import CMA  # noqa: PLC0415 - only this sampler needs it
 
-        width = max(2, self._dimensions)  # cmaes wants two dimensions; the second one means nothing then
+        width = max(2, self._dimensions)  # cmaes needs two dimensions; the second one may be unused
         return CMA(
             np.full(width, 0.5),
             0.3,
@@ -113,7 +102,7 @@ class CmaEs:
 
 
 def _ranks(study: Study, trials: Sequence[FrozenTrial]) -> list[float]:
-    """Places from the best to the worst: feasible trials by value, then the others by how far they are from it."""
+    """Ranks, 0 for the best: feasible trials by value, then infeasible ones by violation, then failed ones."""
     sign = -1.0 if study.direction == StudyDirection.MAXIMIZE else 1.0
 
     def key(trial: FrozenTrial) -> tuple[int, float]:

@@ -1,7 +1,6 @@
 """A database as the storage of studies: SQLite in a file, PostgreSQL or MySQL anywhere."""
 
 import hashlib
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,45 +12,41 @@ from optuna.storages import RDBStorage
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
+from experiments.run.messages import silence
 from experiments.search import StudyFailedError
 from experiments.search.storage import holder, lock_refusal, locked
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
-DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
-"""The driver of a URL that names none."""
-CONNECT_SECONDS = 10
-"""How long to wait for a server that does not answer."""
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}  #: the driver of a URL that names none
+CONNECT_SECONDS = 10  #: how long to wait for a server that does not answer
 TRIES = 5
-"""How often tables are made: studies that begin at the same moment in an empty database get in each other's way."""
+"""Attempts to make the tables: of studies that begin in an empty database at the same moment, all but one fail."""
 
 LOCKS = {
     "postgresql": ("SELECT pg_try_advisory_lock(:key)", "SET application_name = '{holder}'"),
     "mysql": ("SELECT GET_LOCK(CONCAT('steepest ', :key), 0)", "SET SESSION wait_timeout = 2147483"),
 }
-"""By kind of server: what takes the lock of a study for the life of a connection, and what is said before on it."""
+"""By kind of server: the statement that locks a study for the life of a connection, and the one before it."""
 HOLDER = (
     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' "
     "AND l.granted AND (CAST(l.classid AS bigint) << 32) + CAST(l.objid AS bigint) = :key"
 )
-"""The holder of a lock, from PostgreSQL."""
+"""The name of the holder of a lock, which PostgreSQL knows and MySQL does not."""
 
 
 @contextmanager
 def database(text: str, name: str) -> Iterator[RDBStorage]:
-    """The storage at a URL, with the lock of a study in it.
-
-    Args:
-        text: the URL.
-        name: of the study.
+    """The storage at a URL, with the study of that name locked.
 
     Raises:
-        InputError: the URL is none, the driver is not installed, the server cannot be reached or refuses, or another
+        InputError: the URL is wrong, the driver is not installed, the server cannot be reached or refuses, or another
             process holds the study.
         StudyFailedError: the database went away in the middle.
     """
     where = url(text)
-    with _quiet(), _locked(where, name):
+    # the tracebacks of the connection pool are silenced: a lost database is said in one message of this program
+    with silence("sqlalchemy.pool"), _locked(where, name):
         storage = _storage(where)
         try:
             yield storage
@@ -66,10 +61,10 @@ def database(text: str, name: str) -> Iterator[RDBStorage]:
 
 
 def url(text: str) -> URL:
-    """A URL of a kind that Optuna knows, with its driver.
+    """Parse the URL of a database that Optuna knows, and add its driver.
 
     Raises:
-        InputError: it is none, or its driver is not installed; a password is never repeated.
+        InputError: it is wrong, or its driver is not installed; the message never holds a password.
     """
     try:
         where = make_url(text)
@@ -93,13 +88,13 @@ def url(text: str) -> URL:
 
 
 def public(where: URL) -> str:
-    """A URL without what is secret in it."""
+    """A URL without password and query."""
     return where.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager
 def _locked(where: URL, name: str) -> Iterator[None]:
-    """The lock of a study: beside an SQLite file, or in the server itself, which lets go when the connection ends."""
+    """Lock a study: by a file beside an SQLite file, or in the server, which frees it when the connection ends."""
     what = f"the study {name} in {public(where)}"
     if where.get_backend_name() == "sqlite":
         file = Path(str(where.database))
@@ -117,16 +112,16 @@ def _locked(where: URL, name: str) -> Iterator[None]:
         _lock(connection, where, name, what)
         yield
     finally:
-        connection.invalidate()  # a server that went away cannot be told that the connection ends
+        connection.invalidate()  # without it, closing would wait for a server that went away
         connection.close()
 
 
 def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
-    take, first = LOCKS[where.get_backend_name()]
-    key = int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1
+    lock, before = LOCKS[where.get_backend_name()]
+    key = int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1  # a signed bigint
     try:
-        connection.exec_driver_sql(first.format(holder=holder().replace("'", "")[:63]))
-        if connection.execute(sa.text(take), {"key": key}).scalar():
+        connection.exec_driver_sql(before.format(holder=holder().replace("'", "")[:63]))
+        if connection.execute(sa.text(lock), {"key": key}).scalar():
             return
         known = where.get_backend_name() == "postgresql"
         other = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
@@ -136,12 +131,12 @@ def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
 
 
 def _storage(where: URL) -> RDBStorage:
-    # without pre-ping: a server that was started again has lost the lock on the study, so the connection must fail
+    # no pre-ping, which would reconnect to a restarted server: that has lost the lock on the study, so it must fail
     engine = {"connect_args": _timeout(where), "pool_pre_ping": False}
     for left in reversed(range(TRIES)):
         try:
             return RDBStorage(where.render_as_string(hide_password=False), engine)
-        except (IntegrityError, ProgrammingError) as error:  # another study made the same table just now
+        except (IntegrityError, ProgrammingError) as error:  # another study just made the same table
             if not left:
                 raise _unreachable(where, error) from None
         except SQLAlchemyError as error:
@@ -163,18 +158,6 @@ def _unreachable(where: URL, error: Exception) -> InputError:
 
 
 def _reason(error: BaseException) -> str:
-    """The first line of what the driver said, without statements and their values."""
+    """The first line of the driver's message, without SQL statements and their values."""
     origin = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error.__cause__ or error
     return (str(origin).strip().splitlines() or [type(origin).__name__])[0]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """A database that goes away is one message of ours, not a traceback of the connection pool."""
-    pool = logging.getLogger("sqlalchemy.pool")
-    before = pool.level
-    pool.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        pool.setLevel(before)

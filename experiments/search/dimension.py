@@ -12,21 +12,15 @@ Scale = Literal["linear", "log", "integer"]
 
 @dataclass(frozen=True)
 class Dimension:
-    """A number that is searched.
+    """A number that is searched, between two bounds that are included."""
 
-    Attributes:
-        name: of the number, in the storage and in tables, such as `linear.start`.
-        low, high: the bounds, both included.
-        scale: whether the range is searched evenly, evenly in the logarithm, or in whole numbers.
-    """
-
-    name: str
+    name: str  #: in the storage and in tables, such as `linear.start`
     low: float
     high: float
-    scale: Scale = "linear"
+    scale: Scale = "linear"  #: the range is searched evenly, evenly in the logarithm, or in whole numbers
 
     def value(self, unit: float) -> float:
-        """The number at a place from 0 to 1."""
+        """The number at a coordinate from 0 to 1."""
         if self.scale == "log":
             number = exp(log(self.low) + unit * (log(self.high) - log(self.low)))
         elif self.scale == "integer":
@@ -36,7 +30,7 @@ class Dimension:
         return min(max(number, self.low), self.high)  # rounding may leave the bounds
 
     def distribution(self) -> "BaseDistribution":
-        """Optuna's form of the dimension."""
+        """The dimension for Optuna."""
         from optuna.distributions import FloatDistribution, IntDistribution  # noqa: PLC0415 - a slow import
 
         if self.scale == "integer":
@@ -52,22 +46,17 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Choice:
-    """A choice of one of several options.
-
-    Attributes:
-        name: of the choice.
-        options: what there is to choose from.
-    """
+    """A choice of one of several options."""
 
     name: str
     options: tuple[str | float, ...]
 
     def value(self, unit: float) -> str | float:
-        """The option at a place from 0 to 1."""
+        """The option at a coordinate from 0 to 1."""
         return self.options[min(int(unit * len(self.options)), len(self.options) - 1)]
 
     def distribution(self) -> "BaseDistribution":
-        """Optuna's form of the choice."""
+        """The choice for Optuna."""
         from optuna.distributions import CategoricalDistribution  # noqa: PLC0415 - a slow import
 
         return CategoricalDistribution(self.options)

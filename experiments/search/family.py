@@ -9,31 +9,23 @@ from experiments.search.dimension import Dimension, Scale
 from policies import InputError, nearest
 from policies.base import Declared, Parameter
 
-Find = Callable[[str], type[Declared]]
-"""The class of a name."""
+Find = Callable[[str], type[Declared]]  #: the class of that name
 
 KEYS = ("low", "high", "scale")
-STRICTLY = 0.999
-"""Share of the way to a bound that a smaller parameter may go where it must not reach the bound."""
+STRICTLY = 0.999  #: largest share of the way to a bound for a parameter that must stay below it
 
 
 @dataclass(frozen=True)
 class Share:
-    """A parameter that a rule keeps below another one: searched as its share of the way from its least to that one.
+    """A parameter that a rule keeps below another one: searched is its share of the way from `low` to that."""
 
-    Attributes:
-        most: the parameter that it stays below.
-        low, high: its own bounds.
-        log: whether the way is searched evenly in the logarithm.
-    """
-
-    most: str
+    most: str  #: the name of that other parameter
     low: float
     high: float
-    log: bool
+    log: bool  #: the way is searched evenly in the logarithm
 
     def value(self, share: float, other: float) -> float:
-        """The parameter, where the other one has this value."""
+        """The parameter for a share, given the value of the other one."""
         top = min(self.high, other)
         if top <= self.low:
             return min(self.low, other)
@@ -43,35 +35,25 @@ class Share:
 
 @dataclass(frozen=True)
 class Family:
-    """One policy or reward rule with what is searched of it.
+    """One policy or reward rule: how each of its parameters is searched, fixed or tied."""
 
-    Attributes:
-        label: what tables call it.
-        kind: the name of the policy or reward rule.
-        free: the dimensions by parameter; those of shares have `_share` at the end of their names.
-        shares: how such shares become parameters.
-        fixed: parameters that are numbers.
-        tied: parameters that have the value of another one.
-        order: the free and the tied parameters, each after those that it depends on.
-        then: the family of the policy inside.
-    """
-
-    label: str
-    kind: str
+    label: str  #: its name in tables
+    kind: str  #: the name of the policy or reward rule
+    #: dimensions by parameter; the names of shares end in `_share`
     free: Mapping[str, Dimension]
-    shares: Mapping[str, Share]
-    fixed: Mapping[str, float]
-    tied: Mapping[str, str]
-    order: tuple[str, ...]
-    then: "Family | None" = None
+    shares: Mapping[str, Share]  #: how shares become parameters
+    fixed: Mapping[str, float]  #: values of parameters that are not searched
+    tied: Mapping[str, str]  #: parameters that equal another one, whose name this is
+    order: tuple[str, ...]  #: the free and the tied parameters, each after those that it depends on
+    then: "Family | None" = None  #: the family of the inner policy, for policies that wrap another one
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """All that is searched, the policy inside last."""
+        """All that is searched, the inner policy last."""
         return (*self.free.values(), *(self.then.dimensions if self.then else ()))
 
     def spec(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The policy as in YAML, from the values of its dimensions by their names."""
+        """The policy as in YAML, made from a point: the values of dimensions by name."""
         values = dict(self.fixed)
         for key in self.order:
             if key in self.tied:
@@ -89,7 +71,7 @@ def family(entry: object, find: Find, prefix: str = "") -> Family:
 
     Args:
         entry: e.g. `linear`, or `{linear: {start: 0.005, end: {high: 0.001}, decay_blocks: {low: 3600}}}`.
-        find: looks a name up.
+        find: gives the class of a name.
         prefix: of the dimensions' names.
 
     Raises:
@@ -112,7 +94,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     path = f"{prefix}{label}."
     then = None
     if "then" in kind.__annotations__:
-        inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - policies with one inside have it
+        inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - every policy with a `then` has it
         with descend("then"):
             then = family(inner, find, path)
     for key in given:
@@ -136,7 +118,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
 
 
 def _number(parameter: Parameter, given: object, label: str) -> float:
-    """A parameter's number; the caller knows the key path to it."""
+    """A parameter's number, checked; the error has no key path, since the caller adds it."""
     try:
         return float(parameter.checked(given, label))
     except InputError as error:
@@ -153,7 +135,7 @@ def _tied(what: Mapping[str, Any], declared: Mapping[str, Parameter]) -> str:
 
 
 def _dimension(name: str, parameter: Parameter, what: Mapping[str, Any], label: str) -> Dimension:
-    """The declared range, or what a recipe makes of it, within the bounds of the parameter."""
+    """The declared range with what a recipe changes of it, within the bounds of the parameter."""
     for key in what:
         if key not in KEYS:
             raise InputError(f"unknown key {key!r}; {nearest(str(key), (*KEYS, 'same_as'))}", (str(key),))
@@ -179,7 +161,7 @@ def _dimension(name: str, parameter: Parameter, what: Mapping[str, Any], label: 
 def _shares(
     kind: type[Declared], free: dict[str, Dimension], fixed: Mapping[str, float], tied: Mapping[str, str]
 ) -> tuple[dict[str, Share], dict[str, Dimension]]:
-    """What the rules of a policy make of its dimensions: the smaller of two becomes a share of the larger."""
+    """Search the smaller of two parameters with a rule as a share of the larger: no point breaks the rule."""
     shares: dict[str, Share] = {}
     for left, relation, right in kind.rules:
         if tied.get(right) == left:  # both are the same number
@@ -193,7 +175,7 @@ def _shares(
             if low > free[right].high:
                 raise InputError(f"can never be at least {left}, which is {fixed[left]:g}", (right,))
             free[right] = replace(free[right], low=low)
-    # a parameter that others are shares of is asked for before them
+    # samplers draw in this order: first the parameters that others are shares of
     order = [key for key in free if key not in shares] + [key for key in free if key in shares]
     return shares, {key: free[key] for key in order}
 

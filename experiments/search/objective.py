@@ -1,4 +1,4 @@
-"""What a candidate is worth to a search: paired differences to the baseline, and by how much it breaks limits."""
+"""The objectives and limits of a study, computed from paired differences to the baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,18 @@ from experiments.search.spec import DEVIANT, StudySpec
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
-UNKNOWN = 1e9
-"""By how much a limit is broken by a metric that does not exist: the limit cannot be said to be kept."""
+UNKNOWN = 1e9  #: the violation of a limit on a metric that does not exist, so that the limit does not count as kept
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
-"""Attributes of a trial: its gain over the first baseline, world by world; why it failed; the label of its family."""
+"""Attributes of a trial: its gains over the first baseline by world, its error, and the label of its family."""
 
 
 @dataclass(frozen=True)
 class Goals:
-    """What is asked for.
+    """The objectives and limits of a study."""
 
-    Attributes:
-        objectives: metrics; the first decides.
-        limits: metric -> the most (the least, where higher is better), or `baseline`.
-    """
-
-    objectives: tuple[str, ...]
-    limits: dict[str, float | str]
+    objectives: tuple[str, ...]  #: metrics; the first decides
+    limits: dict[str, float | str]  #: by metric: the most (the least, if higher is better), or `baseline`
 
     @classmethod
     def from_recipe(cls, recipe: StudyRecipe) -> "Goals":
@@ -46,37 +40,37 @@ class Goals:
         return ["maximize" if sign(name) > 0 else "minimize" for name in self.objectives]
 
     def gains(self, measured: Measured, lane: int, base: Measured, over: int = 0) -> np.ndarray:
-        """By how much a lane is better than a baseline in the first objective, positive is better, `[worlds]`."""
+        """The gains of a lane over a baseline in the first objective, positive is better, float64 `[worlds]`."""
         return sign(self.objectives[0]) * differences(measured, lane, base, self.objectives[0], over)
 
     def values(self, measured: Measured, lane: int, base: Measured) -> list[Estimate]:
-        """The differences of a lane to the first baseline, objective by objective, in the metric's own direction."""
+        """The difference of a lane to the first baseline in each objective, in the metric's own direction."""
         return [
             estimate(differences(measured, lane, base, name), measured.case, measured.world) for name in self.objectives
         ]
 
     def violations(self, measured: Measured, lane: int, base: Measured) -> dict[str, float]:
-        """By how much each limit is broken; a limit at 0 or below is kept."""
-        broken = {}
+        """The violation of each limit; at 0 or below the limit is kept."""
+        violations = {}
         for name, limit in self.limits.items():
             most = level(base, 0, name) if isinstance(limit, str) else limit
             missed = -sign(name) * (level(measured, lane, name) - most)
-            broken[name] = float(missed) if np.isfinite(missed) else UNKNOWN
-        return broken
+            violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
+        return violations
 
 
 def sign(name: str) -> float:
-    """1 for a metric that is better high, -1 for one that is better low."""
+    """1 if higher values of a metric are better, else -1."""
     return 1.0 if METRICS[name].better == "higher" else -1.0
 
 
 def differences(measured: Measured, lane: int, base: Measured, name: str, over: int = 0) -> np.ndarray:
-    """A lane less a baseline, the first or another, in the same worlds, float64 `[worlds]`, in the first population."""
+    """A lane minus baseline `over` in the same worlds of the first population, float64 `[worlds]`."""
     return np.asarray(measured.values[name][lane, 0] - base.values[name][over, 0])
 
 
 def level(measured: Measured, lane: int, name: str) -> float:
-    """The mean of a metric over worlds: in the first population, or for deviants the largest of all populations."""
+    """The mean of a metric over worlds: in the first population, or for `DEVIANT` metrics the largest of all."""
     values = measured.values[name][lane]
     if name not in DEVIANT:
         return estimate(values[0], measured.case).mean
@@ -85,47 +79,43 @@ def level(measured: Measured, lane: int, name: str) -> float:
 
 
 def violation(trial: "FrozenTrial") -> float:
-    """By how much a trial breaks its limits, in all."""
+    """The sum of a trial's violations."""
     return sum(max(value, 0.0) for value in trial.constraints.values())
 
 
 def measure(
     evaluator: Evaluator, spec: StudySpec, candidates: Sequence[Candidate], worlds: Sequence[int], family: str = ""
 ) -> tuple[Measured, Measured]:
-    """The baselines and the candidates, measured in the same worlds.
+    """Measure the baselines and the candidates in the same worlds of the scenario, or of a held-out family.
 
-    The baselines are work of their own, so that none is computed twice. Candidates with another option of the scenario
-    are measured in that variant of it, in worlds of the same numbers and so with the same miners; the baselines are
-    measured in the scenario as it is.
-
-    Args:
-        evaluator: measures.
-        spec: the study.
-        candidates: any number.
-        worlds: their numbers.
-        family: a held-out family; "" is the scenario of the search.
-
-    Returns:
-        The baselines, and the candidates in their order.
+    The baselines are a group of their own, so that they are not computed again with every generation. A candidate with
+    another option of the scenario is measured in that variant of it, in worlds of the same numbers and so with the same
+    miners; the baselines are measured in the scenario as it is.
     """
     groups: list[Group] = [(spec.baselines, spec.cases(family, spec.usual))]
-    order: list[int] = []
+    places: list[list[int]] = []
     for variant in dict.fromkeys(each.variant for each in candidates):
-        places = [i for i, each in enumerate(candidates) if each.variant == variant]
-        groups.append(([candidates[i].lane for i in places], spec.cases(family, variant)))
-        order += places
+        places.append([i for i, each in enumerate(candidates) if each.variant == variant])
+        groups.append(([candidates[i].lane for i in places[-1]], spec.cases(family, variant)))
     base, *parts = evaluator.measure(groups, worlds)
-    return base, join_lanes(parts).of_lanes(np.argsort(order).tolist()) if parts else base.of_lanes(())
+    return base, place_lanes(parts, places, len(candidates)) if parts else base.of_lanes(())
 
 
-def join_lanes(parts: Sequence[Measured]) -> Measured:
-    """Lanes of several measurements in the same worlds, one after the other."""
-    values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
-    return Measured(values, parts[0].case, parts[0].world, tuple(e for part in parts for e in part.errors))
+def place_lanes(parts: Sequence[Measured], places: Sequence[Sequence[int]], count: int) -> Measured:
+    """The lanes of several measurements in the same worlds at their places among `count`; NaN for all others."""
+    first = parts[0]
+    values = {name: np.full((count, *value.shape[1:]), np.nan) for name, value in first.values.items()}
+    errors: list[str | None] = [None] * count
+    for part, mine in zip(parts, places, strict=True):
+        for name, value in part.values.items():
+            values[name][mine] = value
+        for place, error in zip(mine, part.errors, strict=True):
+            errors[place] = error
+    return Measured(values, first.case, first.world, tuple(errors))
 
 
 def join_worlds(before: Measured, after: Measured) -> Measured:
-    """The same lanes in the worlds of both measurements."""
+    """Concatenate the worlds of two measurements of the same lanes."""
     values = {name: np.concatenate([value, after.values[name]], axis=-1) for name, value in before.values.items()}
     errors = tuple(one or other for one, other in zip(before.errors, after.errors, strict=True))
     case, world = np.concatenate([before.case, after.case]), np.concatenate([before.world, after.world])

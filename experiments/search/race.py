@@ -1,4 +1,4 @@
-"""The race of a generation: a candidate that loses against the best in the first worlds is not measured in the rest."""
+"""The race of a generation: a candidate that is worse than the best in the first worlds is not measured in the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,16 @@ from optuna.trial import FrozenTrial
 
 from experiments.run.evaluator import Evaluator, Measured
 from experiments.search import StudyFailedError
-from experiments.search.objective import GAINS, Goals, join_worlds, measure, violation
+from experiments.search.objective import GAINS, Goals, join_worlds, measure, place_lanes, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
-LEVEL = 0.05
-"""Chance that a candidate as good as the best is stopped at a look."""
-FEWEST = 5
-"""Worlds of a first look: with fewer, Wilcoxon's test can never reach the level."""
+LEVEL = 0.05  #: chance that a candidate as good as the best is stopped, at each look
+FEWEST = 5  #: worlds of a look: with fewer, Wilcoxon's test can never reach the level
 
 
 def looks(worlds: int) -> list[int]:
-    """How many worlds have been measured at each look and in the end: a half, three quarters, all."""
+    """How many worlds have been measured at each look and in the end: half, three quarters, all."""
     half = -(-worlds // 2)
     if half < FEWEST:
         return [worlds]
@@ -28,14 +26,14 @@ def looks(worlds: int) -> list[int]:
 
 
 def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """Which candidates are worse than the best by Wilcoxon's signed-rank test over worlds, one-sided.
+    """Test which candidates are worse than the best, by Wilcoxon's one-sided signed-rank test over worlds.
 
-    Optuna's WilcoxonPruner is the same test for one trial after the other against the best finished trial; here the
-    candidates of a generation are in one pass, and the best may be among them.
+    Optuna's WilcoxonPruner does the same test, but for one trial after the other; here the candidates of a generation
+    are simulated in one pass, and the best may be among them.
 
     Args:
         gains: float64 `[candidates, worlds]`.
-        best: those of the best, `[worlds]`.
+        best: the gains of the best, `[worlds]`.
 
     Returns:
         bool `[candidates]`.
@@ -52,26 +50,16 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Race:
-    """Measures generations of candidates.
-
-    Attributes:
-        spec: the study.
-        evaluator: measures.
-        goals: what is asked for; several objectives are never raced.
-    """
+    """Measures generations of candidates."""
 
     spec: StudySpec
     evaluator: Evaluator
-    goals: Goals
+    goals: Goals  #: with several objectives there is no race: no candidate is stopped
 
     def run(
         self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
     ) -> tuple[Measured, Measured, np.ndarray]:
-        """A generation in the search worlds.
-
-        Args:
-            candidates: the generation.
-            earlier: all trials of the generations before.
+        """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
 
         Returns:
             The baselines; the candidates, NaN in the worlds after a candidate was stopped; and in how many worlds of
@@ -94,7 +82,8 @@ class Race:
             if not len(going):  # all are worse than the best of an earlier generation
                 break
             more, part = self._measured([candidates[i] for i in going.tolist()], worlds[look:until])
-            whole, base = join_worlds(whole, _placed(part, going, len(candidates))), join_worlds(base, more)
+            part = place_lanes([part], [going.tolist()], len(candidates))
+            whole, base = join_worlds(whole, part), join_worlds(base, more)
             lengths[going] = until * cases
         return base, whole, lengths
 
@@ -109,7 +98,7 @@ class Race:
     def _best(
         self, gains: np.ndarray, whole: Measured, going: np.ndarray, base: Measured, earlier: Sequence[FrozenTrial]
     ) -> np.ndarray | None:
-        """The gains of the best that keeps all limits, of this generation or an earlier one; None where none does."""
+        """The gains of the best candidate that keeps all limits, in any generation so far; None if there is none."""
         rows: list[np.ndarray] = []
         for place, lane in enumerate(going.tolist()):
             kept = all(missed <= 0 for missed in self.goals.violations(whole, lane, base).values())
@@ -121,15 +110,3 @@ class Race:
                 rows.append(np.array(past[: gains.shape[1]], dtype=np.float64))
         comparable = [row for row in rows if len(row) == gains.shape[1] and np.isfinite(row).all()]
         return max(comparable, key=lambda row: float(row.mean()), default=None)
-
-
-def _placed(part: Measured, places: np.ndarray, count: int) -> Measured:
-    """The lanes at their places among all; NaN for those that are not in the part."""
-    values = {}
-    for name, value in part.values.items():
-        values[name] = np.full((count, *value.shape[1:]), np.nan)
-        values[name][places] = value
-    errors: list[str | None] = [None] * count
-    for place, error in zip(places.tolist(), part.errors, strict=True):
-        errors[place] = error
-    return Measured(values, part.case, part.world, tuple(errors))

@@ -1,4 +1,4 @@
-"""The recommendation: the simplest candidate that is surely better than the first baseline, or that baseline."""
+"""The recommendation: the simplest finalist that is surely better than the first baseline, or that baseline."""
 
 from collections.abc import Sequence
 
@@ -8,25 +8,21 @@ from experiments.results.estimate import Estimate
 from experiments.search.statistics import interval
 from experiments.search.verdict import Finalist
 
-CHANCE = 0.05
-"""Chance of recommending anything where nothing is better."""
+CHANCE = 0.05  #: chance of recommending anything where nothing is better
 
 
 def recommend(ranked: Sequence[Finalist], baseline: str, seed: int) -> tuple[Finalist | None, str]:
-    """The finalist that is recommended, and a sentence that says why.
+    """The recommended finalist (None: the baseline), and a sentence with the reason.
 
-    From the simple to the complex, by how many numbers were searched. Of equally simple ones the best of the re-ranking
-    is taken: if the final worlds chose it, what they say of it would be too good. A more complex one has to be better
-    than the simpler one that is recommended so far: the lower limit of their difference over the held-out families, or
-    in the final worlds where there are none, is above 0.
+    Finalists are compared from the simplest to the most complex, by how many numbers were searched. Of equally simple
+    ones the best of the re-ranking is taken: if the final worlds chose it, their estimate of it would be too good. A
+    more complex one replaces the simpler one only if it is surely better: the lower limit of their difference, over the
+    held-out families or, without these, in the final worlds, is above 0.
 
     Args:
         ranked: all finalists, in the order of the re-ranking.
         baseline: the name of the first baseline.
         seed: of the study.
-
-    Returns:
-        None for the baseline.
     """
     sure = [each for each in ranked if proven(each)]
     if not sure:
@@ -56,7 +52,7 @@ def recommend(ranked: Sequence[Finalist], baseline: str, seed: int) -> tuple[Fin
 
 
 def proven(each: Finalist) -> bool:
-    """Whether a finalist is allowed, and better than the first baseline in all that was held back."""
+    """Whether a finalist keeps all limits and is surely better than the first baseline, also in held-out families."""
     return each.feasible and _better(each) and (each.heldout is None or each.heldout.mean.lo > 0)
 
 
@@ -69,7 +65,7 @@ def _gains(each: Finalist) -> np.ndarray:
 
 
 def _refusal(ranked: Sequence[Finalist], baseline: str) -> str:
-    """Why none is recommended: the first test that none passed."""
+    """The reason why none is recommended: the first test that no finalist passed."""
     if not ranked:
         return f"{baseline} stays: no trial was measured in all search worlds without failing"
     kept = [each for each in ranked if each.feasible]
@@ -92,7 +88,7 @@ def _refusal(ranked: Sequence[Finalist], baseline: str) -> str:
 
 
 def _too_few(most: Finalist, finalists: int) -> str:
-    """What to do where a gain in every world could not be sure: two of all flips of signs are as far from 0."""
+    """A hint if even a gain in every world could not be sure: at least 2 of the 2**worlds sign flips are as extreme."""
     worlds = most.difference.n
     if not most.difference.mean > 0 or finalists * 2.0 ** (1 - worlds) < CHANCE:
         return ""

@@ -1,4 +1,4 @@
-"""Optuna's samplers by name, made anew for every trial, so that a study can stop and go on anywhere.
+"""Optuna's samplers by name, made anew for every trial, so that a study can stop and continue anywhere.
 
 What a sampler proposes depends on the seed, the number of the trial and the trials that are there, and on nothing else.
 (A sampler that stays alive has a random state that no storage keeps: a study that was continued would differ from one
@@ -36,26 +36,14 @@ SAMPLERS = {
 
 @dataclass(frozen=True)
 class Proposer:
-    """Makes the sampler of each trial.
-
-    Attributes:
-        name: of the sampler.
-        make: gives it for the number of a trial.
-    """
+    """Makes the sampler of each trial."""
 
     name: str
-    make: Callable[[int], BaseSampler]
+    make: Callable[[int], BaseSampler]  #: from the number of the trial
 
 
 def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> Proposer:
-    """The sampler of that name for a study.
-
-    Args:
-        name: one of `SAMPLERS`.
-        space: what is searched.
-        seed: of the study.
-        size: trials of a generation.
-        objectives: how many there are.
+    """The sampler of that name for a study with generations of `size` trials and so many objectives.
 
     Raises:
         InputError: there is no such sampler, or it cannot search this space or so many objectives.
@@ -109,15 +97,14 @@ def _sampler(name: str, seed: int, size: int) -> BaseSampler:
 
 
 class ByChoice(BaseSampler):
-    """Draws the choices first, and then all numbers of what was chosen together, by the trials that have these numbers.
+    """Draws the choices first, and then all numbers of what was chosen together, from the trials with the same numbers.
 
     Optuna's samplers by themselves would draw the numbers of every family for every trial, or each number alone.
 
     Args:
         choices: draws the choices, and numbers one by one while there are few trials; made for one trial.
-        numbers: draws the numbers together. The same sampler, if it leaves out trials without these numbers by itself,
-            as TPE does; a Gaussian process does not, and it keeps what it has fitted to the choices.
-        space: the search space.
+        numbers: draws the numbers together. It is the same sampler if that ignores trials without these numbers, as TPE
+            does; a Gaussian process does not, and it caches what it has fitted to the choices.
     """
 
     def __init__(self, choices: BaseSampler, numbers: BaseSampler, space: Space) -> None:
@@ -137,7 +124,7 @@ class ByChoice(BaseSampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """The first number of a trial asks for all of them."""
+        """Draw all numbers when the first one is asked for."""
         if self._numbers is None and all(choice.name in trial.params for choice in self._space.choices):
             asked = {axis.name: axis.distribution() for axis in self._space.asked(trial.params)}
             several = {name: each for name, each in asked.items() if not each.single()}
@@ -153,7 +140,7 @@ class ByChoice(BaseSampler):
 
 
 class _SameNumbers:
-    """A study of which only those finished trials are shown that have certain numbers."""
+    """A study that hides the finished trials that lack some of these numbers."""
 
     def __init__(self, study: Study, names: Collection[str]) -> None:
         self._study, self._names = study, set(names)

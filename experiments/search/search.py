@@ -1,4 +1,4 @@
-"""The search: a generation of trials is proposed, raced over the worlds side by side, and told to Optuna."""
+"""The search: propose a generation of trials, race it over the worlds, and tell Optuna the results."""
 
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -15,19 +15,11 @@ from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
 
-Progress = Callable[[int, int], None]
-"""Called with (trials finished, trials wanted)."""
+Progress = Callable[[int, int], None]  #: called with (trials finished, trials wanted)
 
 
 class Search:
-    """Brings a study to so many trials; goes on where it was stopped, as if it had not been.
-
-    Args:
-        spec: the study.
-        study: Optuna's, in its storage.
-        proposer: makes samplers.
-        evaluator: measures.
-    """
+    """Runs the trials of a study; after a stop it continues with the same trials as without one."""
 
     def __init__(self, spec: StudySpec, study: Study, proposer: Proposer, evaluator: Evaluator) -> None:
         self._spec, self._study, self._proposer = spec, study, proposer
@@ -35,7 +27,7 @@ class Search:
         self._race = Race(spec, evaluator, self._goals)
 
     def run(self, trials: int, progress: Progress) -> None:
-        """Whole generations until there are so many trials.
+        """Run whole generations until there are so many trials.
 
         Raises:
             StudyFailedError: the baselines' worlds fail, or every candidate of a generation does.
@@ -50,7 +42,7 @@ class Search:
         progress(wanted, wanted)
 
     def _generation(self, first: int, known: list[FrozenTrial]) -> None:
-        """Propose a generation, or what is missing of one that was begun; measure it; tell it."""
+        """Propose, measure and tell a generation, or what is missing of an interrupted one."""
         proposed = [self._proposed(number, known) for number in range(first, first + self._size)]
         candidates = [self._spec.space.candidate(params) for _, params in proposed]
         base, measured, lengths = self._race.run(candidates, known[:first])
@@ -63,7 +55,7 @@ class Search:
                 )
 
     def _proposed(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
-        """The trial of that number and its point: a new one, or one that was begun and never told."""
+        """The trial of that number and its point: a new trial, or one that was asked for and never told."""
         self._study.sampler = self._proposer.make(number)
         trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
         if number < len(known) and self._is_torn(known[number]):
@@ -75,7 +67,7 @@ class Search:
         return trial, self._spec.space.suggest(trial)
 
     def _is_torn(self, trial: FrozenTrial) -> bool:
-        """Whether the program was killed between two numbers of one point."""
+        """Whether the program was killed between two numbers of the trial's point."""
         try:
             self._spec.space.suggest(FixedTrial(trial.params))
         except ValueError:  # a number is missing
@@ -83,7 +75,7 @@ class Search:
         return False
 
     def _tell(self, trial: Trial, base: Measured, mine: Measured, length: int, told: Mapping[str, float]) -> None:
-        """Tell Optuna what a candidate was worth; `told` are the constraints from before the program was killed."""
+        """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
         error = mine.errors[0]
         values = self._goals.values(mine, 0, base)
         if error is None and not all(np.isfinite(value.mean) for value in values):
@@ -105,7 +97,7 @@ class Search:
 
 
 def _begin_again(trial: Trial) -> None:
-    """Ask for the whole point again, and so for the same one: a number is drawn with what was drawn before it."""
+    """Forget the part of the point that is there, so that all is drawn again: a sampler draws the same whole point."""
     blank = copy(trial._cached_frozen_trial)
     blank.params, blank.distributions = {}, {}
     trial._cached_frozen_trial = blank

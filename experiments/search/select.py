@@ -1,4 +1,4 @@
-"""The selection: the best of a search are measured again, in worlds that it never saw, and judged by those alone."""
+"""The selection: measure the best of a search again, in worlds that it never saw, and judge them by those alone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,37 +18,7 @@ from experiments.search.spec import StudySpec
 from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
 
-Note = Callable[[str], None]
-"""Called with what is measured next."""
-
-
-def select(
-    spec: StudySpec,
-    goals: Goals,
-    evaluator: Evaluator,
-    trials: Sequence[FrozenTrial],
-    note: Note = lambda text: None,
-) -> Verdict:
-    """The verdict of a study; what was measured before the program was stopped is not measured again.
-
-    The shortlist is ranked again in worlds of its own; the first few and the best of each family are measured in the
-    final worlds and in the held-out families; all tests and intervals are of these. (The best of many noisy candidates
-    looks better than it is, which is why the numbers of the search and of the re-ranking only decide which candidates
-    go on.)
-
-    Args:
-        spec: the study.
-        goals: what is asked for.
-        evaluator: measures.
-        trials: all of the study.
-        note: is called with each stage.
-
-    Raises:
-        StudyFailedError: the worlds of the first baseline fail.
-        ChildProcessError: workers were killed again and again.
-        OSError: the results cannot be written.
-    """
-    return _Selection(spec, goals, evaluator, note).verdict(trials)
+Note = Callable[[str], None]  #: called with what is measured next, for a progress bar
 
 
 @dataclass(frozen=True)
@@ -60,26 +30,39 @@ class _Stage:
     found: Measured
 
     def gains(self, lane: int, over: int = 0) -> np.ndarray:
-        """The gains of a candidate over a baseline, world by world."""
+        """The gains of a candidate over a baseline by world, float64 `[worlds]`."""
         return by_world(self.goals.gains(self.found, lane, self.base, over), self.found.case, self.found.world)
 
     def baseline(self) -> Estimate:
-        """The level of the first baseline in the first objective."""
+        """The first baseline's mean of the first objective."""
         return estimate(self.base.values[self.goals.objectives[0]][0, 0], self.base.case)
 
 
-class _Selection:
-    """The selection of one study."""
+class Selection:
+    """The selection of one study.
 
-    def __init__(self, spec: StudySpec, goals: Goals, evaluator: Evaluator, note: Note) -> None:
-        self._spec, self._goals, self._evaluator, self._note = spec, goals, evaluator, note
-        self._seed = spec.recipe.seed
+    The shortlist is ranked again in worlds of its own. The first few and the best of each family are the finalists;
+    they are measured in the final worlds and in the held-out families, and all tests and intervals are of these. (The
+    best of many noisy candidates looks better than it is. So the numbers of the search and of the re-ranking only
+    decide which candidates are measured further.)
+    """
+
+    def __init__(self, spec: StudySpec, evaluator: Evaluator, note: Note = lambda text: None) -> None:
+        self._spec, self._evaluator, self._note = spec, evaluator, note
+        self._goals, self._seed = Goals.from_recipe(spec.recipe), spec.recipe.seed
 
     def verdict(self, trials: Sequence[FrozenTrial]) -> Verdict:
+        """The verdict, from all trials of the study.
+
+        Raises:
+            StudyFailedError: the worlds of the first baseline fail.
+            ChildProcessError: workers were killed again and again.
+            OSError: the results cannot be written.
+        """
         ranked = self._reranked(trials)
-        going = self._going(ranked)
-        final = self._measured("final", [each.entry.candidate for each in going])
-        finalists = self._finalists(going, final)
+        chosen = self._chosen(ranked)
+        final = self._measured("final", [each.entry.candidate for each in chosen])
+        finalists = self._finalists(chosen, final)
         best = sorted(finalists, key=lambda each: (not each.feasible, *_last(each.difference)))
         names = [lane.name for lane in self._spec.baselines]
         winner, because = recommend(finalists, names[0], self._seed)
@@ -117,20 +100,20 @@ class _Selection:
             ranked.append(Reranked(entry, gain, error is None and all(missed <= 0 for missed in broken), error))
         return tuple(sorted(ranked, key=lambda each: (each.error is not None, not each.feasible, *_last(each.gain))))
 
-    def _going(self, ranked: Sequence[Reranked]) -> list[Reranked]:
-        """The first few, and the first of each family."""
+    def _chosen(self, ranked: Sequence[Reranked]) -> list[Reranked]:
+        """The finalists: the first few, and the first of each family."""
         first: dict[str, int] = {}
         for place, each in enumerate(ranked):
             first.setdefault(each.entry.candidate.family, place)
         return [ranked[i] for i in sorted({*range(min(self._spec.recipe.finalists, len(ranked))), *first.values()})]
 
-    def _finalists(self, going: Sequence[Reranked], final: _Stage) -> list[Finalist]:
-        candidates = [each.entry.candidate for each in going]
-        held = {family: self._measured("heldout", candidates, family) for family in self._spec.recipe.heldout if going}
-        p = np.array([p_value(final.gains(lane), self._seed) for lane in range(len(going))])
+    def _finalists(self, chosen: Sequence[Reranked], final: _Stage) -> list[Finalist]:
+        candidates = [each.entry.candidate for each in chosen]
+        held = {family: self._measured("heldout", candidates, family) for family in self._spec.recipe.heldout if chosen}
+        p = np.array([p_value(final.gains(lane), self._seed) for lane in range(len(chosen))])
         return [
-            self._finalist(each, lane, final, held, float(one), float(raised))
-            for lane, (each, one, raised) in enumerate(zip(going, p, holm(p), strict=True))
+            self._finalist(each, lane, final, held, float(single), float(corrected))
+            for lane, (each, single, corrected) in enumerate(zip(chosen, p, holm(p), strict=True))
         ]
 
     def _finalist(
@@ -172,24 +155,24 @@ class _Selection:
         families = {family: interval(row, self._seed) for family, row in rows.items()}
         return HeldOut(interval(whole, self._seed), families, whole)
 
-    def _sensitivity(self, winner: Finalist) -> Sensitivity | None:
-        """The winner in the final worlds with each of its numbers moved."""
-        around = neighbours(self._spec.space, winner.entry.candidate)
+    def _sensitivity(self, finalist: Finalist) -> Sensitivity | None:
+        """The gains of a candidate in the final worlds with each of its numbers moved; None if it has none to move."""
+        around = neighbours(self._spec.space, finalist.entry.candidate)
         if not around:
             return None
         stage = self._measured("final", [candidate for _, _, candidate in around])
         shifts = (
             (name, value, interval(stage.gains(lane), self._seed)) for lane, (name, value, _) in enumerate(around)
         )
-        return Sensitivity(winner.entry.trial, tuple(shifts))
+        return Sensitivity(finalist.entry.trial, tuple(shifts))
 
 
 def _scale(final: _Stage, other: _Stage) -> float:
-    """What makes gains in other worlds comparable: the same share of what the first baseline comes to there."""
-    here, there = final.baseline(), other.baseline()
+    """The factor that makes gains in other worlds comparable: equal shares of the first baseline count the same."""
+    here, there = final.baseline(), other.baseline()  # near 0 a share means nothing
     return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 
 
 def _last(gain: Estimate) -> tuple[bool, float]:
-    """Sorts by the mean, best first, an unknown mean last."""
+    """A key that sorts by the mean, best first, an unknown mean last."""
     return (True, 0.0) if np.isnan(gain.mean) else (False, -gain.mean)

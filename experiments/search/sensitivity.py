@@ -11,18 +11,17 @@ from policies.base import Declared
 from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 
-STEPS = (0.75, 1.25)
-"""What each number is multiplied by."""
+STEPS = (0.75, 1.25)  #: factors
 
 Neighbour = tuple[str, float, Candidate]
-"""A number, such as `start`, `reward.tau_days` or `rules.alpha`; what it is now; and the candidate with that number."""
+"""The name of a number (`start`, `reward.tau_days` or `rules.alpha`), its new value, and the candidate with it."""
 
 
 def neighbours(space: Space, candidate: Candidate) -> list[Neighbour]:
-    """All neighbours of a candidate that are another lane than it is.
+    """All neighbours of a candidate that differ from it.
 
-    A number stays within the bounds of its parameter, and where a rule holds it below or above another one, it goes as
-    far as that one. Numbers that are tied to it go with it. A constant of the rules stays in its range of the search.
+    A number stays within the bounds of its parameter, and within those that rules set by other numbers. Numbers that
+    are tied to it move with it. A constant of the mechanism stays in its range of the search.
     """
     return [each for each in _neighbours(space, candidate) if each[2].lane != candidate.lane]
 
@@ -45,7 +44,7 @@ def _neighbours(space: Space, candidate: Candidate) -> Iterator[Neighbour]:
 
 
 def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[tuple[str, float, dict[str, Any]]]:
-    """Name, value and the whole spec, for each number that was searched."""
+    """For each searched number and step: the name, the new value, and the policy with it."""
     values = dict(spec[family.kind])
     for key in family.free:
         for step in STEPS:
@@ -57,7 +56,7 @@ def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[
 
 
 def _shifted(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
-    """The parameters with one of them moved, and those that are tied to it."""
+    """The parameters with one of them and those tied to it moved."""
     tied = [key, *(mine for mine, other in family.tied.items() if other == key)]
     declared = [kind.parameters()[each] for each in tied]
     moved = step * values[key]

@@ -1,4 +1,4 @@
-"""The shortlist: which trials of a search are measured again."""
+"""The shortlist: the trials of a search that are measured again."""
 
 import json
 from collections.abc import Sequence
@@ -15,30 +15,19 @@ from experiments.search.space import Candidate, Space
 
 @dataclass(frozen=True)
 class Entry:
-    """A candidate on the list.
-
-    Attributes:
-        candidate: the point of the space as a lane.
-        trial: its number in the study.
-        complexity: how many numbers were searched for it.
-        search: its gain in the search worlds, without an interval: the best of many is better than it is.
-    """
+    """A candidate on the shortlist."""
 
     candidate: Candidate
-    trial: int
-    complexity: int
-    search: Estimate
+    trial: int  #: its number in the study
+    complexity: int  #: how many numbers were searched for it
+    search: Estimate  #: its gain in the search worlds, without an interval: the best of many is better than it is
 
 
 def shortlist(space: Space, goals: Goals, trials: Sequence[FrozenTrial], count: int) -> list[Entry]:
-    """The best trials, and the best of each family, each policy once, best first.
+    """The `count` best trials and the best of each family, best first; trials of the same lane count once.
 
-    Args:
-        space: of the study.
-        goals: what is asked for.
-        trials: all of the study. A trial that was stopped early counts only if there are limits and it keeps them: the
-            trial that it lost against may have kept them by luck.
-        count: how many of the best.
+    A trial that was stopped early counts only if there are limits and it keeps them: the trial that it lost against may
+    have kept them by luck.
     """
     entries: dict[str, Entry] = {}
     families: set[str] = set()
@@ -56,7 +45,7 @@ def shortlist(space: Space, goals: Goals, trials: Sequence[FrozenTrial], count: 
 
 
 def _ordered(goals: Goals, trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
-    """Trials that keep all limits first, of those the whole ones, then the Pareto front, then by the objective."""
+    """Sort trials: by violation, then whole before stopped ones, then the Pareto front, then by the first objective."""
 
     def counts(trial: FrozenTrial) -> bool:
         stopped = trial.state == TrialState.PRUNED and bool(trial.values)
@@ -76,7 +65,7 @@ def _ordered(goals: Goals, trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
 
 
 def front(values: np.ndarray) -> np.ndarray:
-    """The Pareto front: points that no other point is at least as good as in everything and better in something.
+    """The Pareto front: points that no other point dominates (as good in every objective, and better in one).
 
     Args:
         values: float64 `[points, objectives]`, better high.
@@ -85,7 +74,7 @@ def front(values: np.ndarray) -> np.ndarray:
         bool `[points]`.
     """
     best = np.zeros(len(values), dtype=bool)
-    left = np.lexsort(-values.T[::-1])  # no point is beaten by a later one
+    left = np.lexsort(-values.T[::-1])  # sorted, best first: no point is dominated by a later one
     while len(left):
         one = values[left[0]]
         best[left[(values[left] == one).all(axis=1)]] = True

@@ -1,4 +1,4 @@
-"""The search space: which families, rewards and constants there are to choose from, and the lane of each point."""
+"""The search space: families, rewards and constants to choose from, and the lane of each point."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,46 +16,31 @@ from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
 
-FAMILY, REWARD, RULES, SCENARIO = "family", "reward", "rules", "scenario"
-"""What the names of dimensions and choices are, or begin with."""
+FAMILY, REWARD, RULES, SCENARIO = "family", "reward", "rules", "scenario"  #: names of choices, or what names begin with
 
-Params = Mapping[str, Any]
-"""A point of the space: the values by the names of dimensions and choices, as the storage has them."""
+Params = Mapping[str, Any]  #: a point of the space, as in the storage: values by the names of dimensions and choices
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A point of the space as a lane.
+    """A point of the space as a lane."""
 
-    Attributes:
-        lane: the policy, the rules and the reward, not yet in a population.
-        family: the label of its family.
-        variant: the options of the scenario that it was given, by dotted key.
-        params: the point.
-    """
-
-    lane: Lane
-    family: str
-    variant: tuple[tuple[str, Any], ...] = ()
+    lane: Lane  #: the policy, the rules and the reward, not yet in a population
+    family: str  #: its label
+    variant: tuple[tuple[str, Any], ...] = ()  #: options of the scenario by dotted key
     params: Params = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class Space:
-    """All that a study may choose.
+    """All that a study may choose."""
 
-    Attributes:
-        families: of policies.
-        rewards: of reward rules.
-        rules: the mechanism that candidates share, apart from what is searched.
-        constants: the numbers of the rules that are searched, by rule.
-        variants: options of the scenario by dotted key; each option has passes of its own.
-    """
-
-    families: tuple[Family, ...]
+    families: tuple[Family, ...]  #: of policies
     rewards: tuple[Family, ...]
-    rules: Rules
+    rules: Rules  #: the mechanism that candidates share, except for `constants`
+    #: numbers of the mechanism that are searched, by rule
     constants: Mapping[str, Dimension] = field(default_factory=dict)
+    #: options of the scenario by dotted key; each is simulated in passes of its own
     variants: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
@@ -69,7 +54,7 @@ class Space:
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """Every number that any choice asks for, those of one value too."""
+        """The numbers of all families and rewards, and the constants, even where low equals high."""
         of_families = (d for f in (*self.families, *self.rewards) for d in f.dimensions)
         return (*of_families, *self.constants.values())
 
@@ -80,7 +65,7 @@ class Space:
 
     @property
     def middle(self) -> dict[str, Any]:
-        """The point in the middle of everything."""
+        """The point in the middle of the cube."""
         return self.fill({axis.name: 0.5 for axis in self.axes})
 
     def suggest(self, trial: Any) -> dict[str, Any]:
@@ -91,23 +76,23 @@ class Space:
         return point
 
     def fill(self, units: Mapping[str, float]) -> dict[str, Any]:
-        """The point at places from 0 to 1, by the names of all choices and dimensions."""
+        """The point at coordinates from 0 to 1, by the names of all axes."""
         point: dict[str, Any] = {c.name: c.value(units[c.name]) for c in self.choices}
         return point | {d.name: d.value(units[d.name]) for d in self.asked(point)}
 
     def asked(self, params: Params) -> tuple[Dimension, ...]:
-        """The dimensions that a point with these choices has: their number is its complexity."""
+        """The dimensions that apply to these choices; their number is the complexity of the point."""
         policy, reward = self.chosen(params)
         return (*policy.dimensions, *reward.dimensions, *self.constants.values())
 
     def chosen(self, params: Params) -> tuple[Family, Family]:
-        """The families of policies and of reward rules that a point has chosen."""
+        """The families of the policy and of the reward rule of a point."""
         policy = next(f for f in self.families if len(self.families) == 1 or f.label == params[FAMILY])
         reward = next(f for f in self.rewards if len(self.rewards) == 1 or f.label == params[REWARD])
         return policy, reward
 
     def label(self, params: Params) -> str:
-        """What tables call the family of a point, with its reward where several are searched."""
+        """The name in tables of a point's family, with its reward if several are searched."""
         policy, reward = self.chosen(params)
         return policy.label if len(self.rewards) == 1 else f"{policy.label} + {reward.label}"
 
@@ -166,7 +151,7 @@ def _families(entries: list[Any], key: str, find: Any, build: Any, prefix: str) 
 
 
 def _entry(entry: Any) -> tuple[str, Any]:
-    """Name and body of an entry with a name of its own, `{name: TEXT, policy: ENTRY}`; "" for one without."""
+    """Name and body of an entry `{name: TEXT, policy: ENTRY}`; the name is "" for any other entry."""
     if not isinstance(entry, Mapping) or "policy" not in entry:
         return "", entry
     if set(entry) != {"name", "policy"} or not isinstance(entry["name"], str):
@@ -177,7 +162,7 @@ def _entry(entry: Any) -> tuple[str, Any]:
 
 
 def _check_corners(family: Family, build: Callable[[object], object]) -> None:
-    """Check that a policy is allowed where each number is at an end of its range, and in the middle."""
+    """Check that a policy is allowed at the ends of its ranges and in the middle, so that no trial is refused later."""
     for units in _corners(len(family.dimensions)):
         values = {d.name: d.value(u) for d, u in zip(family.dimensions, units, strict=True)}
         spec = family.spec(values)
@@ -188,6 +173,7 @@ def _check_corners(family: Family, build: Callable[[object], object]) -> None:
 
 
 def _corners(size: int) -> Iterator[list[float]]:
+    """The middle, all low, all high, and these with one number at its other end; all 2**size would be too many."""
     yield [0.5] * size
     for end in (0.0, 1.0):
         yield [end] * size

@@ -1,7 +1,5 @@
-"""A study with everything looked up: the scenarios built, the baselines found, the space declared."""
+"""A study ready to begin: its recipe with scenarios, baselines, populations and search space built."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +13,7 @@ from experiments.recipe.resolved import lane_plain, population_plain, world_plai
 from experiments.recipe.world import WorldScenario
 from experiments.recipe.yaml_file import Path_, read
 from experiments.results.metrics import METRICS
-from experiments.run.digest import code_of
+from experiments.run.digest import code_of, hash_of
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Space, build_space
 from policies import InputError, nearest
@@ -23,45 +21,33 @@ from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.scenario import Scenario
 
-STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}
-"""Where the numbers of a stage's worlds begin, in `STRIDE`s: no two stages share a world."""
+STAGES = {"search": 0, "rerank": 1, "final": 2, "heldout": 3}  #: stage n has worlds from n * STRIDE; none are shared
 STRIDE = 1_000_000
 
+#: keys that are not part of a study's digest: with another value the same study continues
 LATER = ("trials", "worlds", "rerank", "finalists", "question", "heldout")
-"""Keys that are not part of a study's digest: with another value the same study goes on."""
-
-DEVIANT = ("ic_gap", "ic_pay")
-"""Metrics of a single miner that follows another strategy."""
+DEVIANT = ("ic_gap", "ic_pay")  #: metrics of a single miner that follows another strategy
 
 
 @dataclass(frozen=True)
 class StudySpec:
-    """A study, ready to begin.
-
-    Attributes:
-        recipe: as given.
-        raw: the scenario as it stands in the file.
-        base: the folder that relative paths start from.
-        space: what is searched.
-        baselines: lanes, not yet in populations; differences are to the first.
-        populations: objectives are measured in the first.
-    """
+    """A study, ready to begin."""
 
     recipe: StudyRecipe
-    raw: Mapping[str, Any]
-    base: Path
+    raw: Mapping[str, Any]  #: the scenario as it stands in the file
+    base: Path  #: the folder that relative paths start from
     space: Space
-    baselines: tuple[Lane, ...]
-    populations: tuple[Population, ...]
+    baselines: tuple[Lane, ...]  #: not yet in populations; differences are to the first
+    populations: tuple[Population, ...]  #: objectives are measured in the first
     _built: dict[Any, tuple[Scenario, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def usual(self) -> tuple[tuple[str, Any], ...]:
-        """The first option of everything that is searched of the scenario."""
+        """The first option of each searched key of the scenario."""
         return tuple((key, choice.options[0]) for key, choice in self.space.variants.items())
 
     def cases(self, family: str = "", variant: tuple[tuple[str, Any], ...] = ()) -> tuple[Scenario, ...]:
-        """The scenarios of the search, or of a held-out family, with these options.
+        """The cases of the scenario, or of a held-out family, with these options.
 
         Raises:
             InputError: with the key path to the fault.
@@ -93,7 +79,7 @@ class StudySpec:
         return {**data, "code": code_of([*self.baselines, *self._examples(), *populated])}
 
     def _examples(self) -> Iterator[Lane]:
-        """Candidates from the middle of the space: one for each family with each reward."""
+        """A lane for each policy family with each reward, whose code counts in the digest."""
         for policy in self.space.families:
             for reward in self.space.rewards:
                 one = Space((policy,), (reward,), self.space.rules, self.space.constants)
@@ -101,7 +87,7 @@ class StudySpec:
 
     def digest(self) -> str:
         """Twelve hex digits that name the study."""
-        return hashlib.sha256(json.dumps(self.plain(), sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
+        return hash_of(self.plain(), 12)
 
 
 def load(path: Path, **overrides: Any) -> StudySpec:

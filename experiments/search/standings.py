@@ -1,4 +1,4 @@
-"""The standings: the finalists of a study and what is recommended, on one screen."""
+"""The standings: the finalists of a study and the recommendation, on one screen."""
 
 from math import floor, log10
 
@@ -10,8 +10,7 @@ from rich.text import Text
 from experiments.results.estimate import Estimate
 from experiments.search.verdict import Finalist, Verdict
 
-WIDE = 100
-"""Width where standard output is not a terminal."""
+WIDE = 100  #: characters, where standard output is not a terminal
 NOTE = (
     "Gains over {}, positive is better, in worlds of no other stage; below them 95 % BCa intervals over worlds. What a "
     "search says of its best is too good: compare it with the final worlds. p is Holm's, over the finalists."
@@ -19,7 +18,7 @@ NOTE = (
 
 
 def table(verdict: Verdict) -> None:
-    """Print the finalists, best first, what is recommended, and why."""
+    """Print the finalists, best first, and the recommendation with its reason."""
     console = Console(width=None if Console().is_terminal else WIDE)
     if verdict.best:
         console.print(_finalists(verdict))
@@ -50,7 +49,7 @@ def _finalists(verdict: Verdict) -> Table:
 
 
 def _unit(verdict: Verdict) -> float:
-    """A power of 1,000 that leaves the largest gain from 1 to 1,000."""
+    """The power of 1,000 in which the largest gain is from 1 to 1,000."""
     gains = [gain for each in verdict.best for gain in (each.entry.search.mean, each.difference.mean)]
     most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
     return float(10.0 ** (3 * floor(log10(most) / 3)))
@@ -63,7 +62,7 @@ def _limits(each: Finalist) -> str:
 
 
 def _faults(verdict: Verdict) -> str:
-    """Why finalists are not allowed, a line each."""
+    """A line for each finalist that failed or breaks a limit."""
     lines = []
     for each in verdict.best:
         broken = ", ".join(
@@ -78,7 +77,7 @@ def _faults(verdict: Verdict) -> str:
 
 
 def _numbers(each: Finalist) -> str:
-    """What the recommended lane is, in one line."""
+    """The policy, reward, constants and options of a finalist in one line."""
     lane = each.entry.candidate.lane
     parts = [str(lane.policy.spec()), *([str(lane.reward.spec())] if lane.reward else [])]
     parts += [f"{key}={value:.6g}" for key, value in each.entry.candidate.params.items() if key.startswith("rules.")]
@@ -87,7 +86,7 @@ def _numbers(each: Finalist) -> str:
 
 
 def _text(e: Estimate, unit: float) -> str:
-    """A mean, and its interval in a line of its own."""
+    """A mean, and its interval in a second line."""
     return f"{_number(e.mean / unit)}\n{_number(e.lo / unit)} to {_number(e.hi / unit)}" if e.n else "-"
 
 

@@ -1,6 +1,6 @@
-"""Paired differences world by world: their mean with a BCa bootstrap interval, and the p-value of no difference.
+"""Paired differences by world: their mean with a BCa bootstrap interval, and the p-value of no difference.
 
-Worlds of one number have the same miners in all cases of a scenario and in all held-out families: they are not
+Worlds of the same number have the same miners in all cases of a scenario and in all held-out families, so they are not
 independent. The unit that is resampled is therefore the number of a world, with all its cases.
 """
 
@@ -10,12 +10,9 @@ from scipy.stats import bootstrap, permutation_test
 from experiments.results.estimate import LEVEL, Estimate
 from sim.streams import stream
 
-RESAMPLES = 9999
-"""Of a bootstrap, and flips of signs: the smallest p-value that can be had is 2 in 10,000."""
-BATCH = 4_000_000
-"""Numbers of a batch of resamples, 32 MB."""
-ROUNDING = 1e-12
-"""Values that differ by less of their size are the same number, summed in another order."""
+RESAMPLES = 9999  #: of the bootstrap, and sign flips; the smallest possible p-value is 2 in 10,000
+BATCH = 4_000_000  #: numbers in a batch of resamples, 32 MB
+ROUNDING = 1e-12  #: relative; values that differ by less are the same number, summed in another order
 
 
 def by_world(values: np.ndarray, case: np.ndarray, world: np.ndarray) -> np.ndarray:
@@ -23,10 +20,10 @@ def by_world(values: np.ndarray, case: np.ndarray, world: np.ndarray) -> np.ndar
 
     Args:
         values: float64 `[n]`, one for each world of each case.
-        case, world: what each belongs to, `[n]`.
+        case, world: of each value, `[n]`.
 
     Returns:
-        By increasing number of the world, float64 `[worlds]`; NaN where a case has no value there.
+        float64 `[worlds]`, by rising number of the world; NaN where a case has no value.
     """
     cases, row = np.unique(case, return_inverse=True)
     numbers, place = np.unique(world, return_inverse=True)
@@ -52,11 +49,11 @@ def interval(values: np.ndarray, seed: int) -> Estimate:
     """The mean over worlds and its 95 % interval: bootstrap, bias-corrected and accelerated (Efron 1987).
 
     Args:
-        values: float64 `[worlds]`; NaN where there is none.
+        values: float64 `[worlds]`; NaN is left out.
         seed: of the study; the same values always have the same interval.
 
     Returns:
-        A point where all values are the same; no interval of a single world.
+        A point if all values are equal; no interval for a single world.
     """
     values = values[np.isfinite(values)]
     if not len(values):
@@ -80,13 +77,12 @@ def interval(values: np.ndarray, seed: int) -> Estimate:
 
 
 def p_value(values: np.ndarray, seed: int) -> float:
-    """The chance of a mean so far from 0, either way, where each world's difference is as likely of the other sign.
+    """The two-sided p-value of a mean of 0, by Fisher's randomisation test: each difference may have the other sign.
 
-    Fisher's randomisation test: all flips of signs up to 13 worlds, 9,999 drawn ones beyond. Below six worlds it cannot
-    come below 5 %.
+    Up to 13 worlds all sign flips are tried, with more 9,999 random ones. Below six worlds p cannot be below 5 %.
 
     Args:
-        values: float64 `[worlds]`; NaN where there is none.
+        values: float64 `[worlds]`; NaN is left out.
         seed: of the study.
     """
     values = values[np.isfinite(values)]
@@ -106,15 +102,9 @@ def p_value(values: np.ndarray, seed: int) -> float:
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """P-values of several tests, raised so that the chance of any false one below 5 % is at most 5 % (Holm 1979).
+    """Correct p-values `[tests]` for several tests: the chance of any false one below 5 % is at most 5 % (Holm 1979).
 
-    scipy has corrections of the false discovery rate only.
-
-    Args:
-        p_values: float64 `[tests]`.
-
-    Returns:
-        float64 `[tests]`, at most 1.
+    scipy corrects the false discovery rate only.
     """
     order = np.argsort(p_values, kind="stable")
     raised = np.empty(len(p_values))

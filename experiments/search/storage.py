@@ -1,6 +1,7 @@
-"""Where Optuna keeps a study: a journal in the study's folder, or a database, for one process at a time."""
+"""Optuna's storage of a study: a journal in the study's folder, or a database; one process at a time."""
 
 import json
+import logging
 import os
 import socket
 import time
@@ -17,22 +18,22 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.study import Study, StudyDirection
 
 from experiments.run.files import sweep
+from experiments.run.messages import silence
 from policies import InputError
 
-DIGEST, VERSION = "digest", "steepest"
-"""Attributes of a study: what names it, and the version that began it."""
+DIGEST, VERSION = "digest", "steepest"  #: attributes of a study: its digest, and the version that began it
 
 SYNC_SECONDS = 5.0
-"""The shortest time between two waits for the disk: a wait takes milliseconds, a trial has a dozen steps, and only a
-power failure loses what the system has been given."""
+"""Between two calls of fsync, which take milliseconds, while a trial has a dozen steps; without one, only a power
+failure loses steps."""
 
 
 @contextmanager
 def open_study(url: str | None, folder: Path, name: str, digest: str, directions: list[str]) -> Iterator[Study]:
-    """The study, new or as it was left, for this process alone. Nothing in it is ever unpickled.
+    """Make or continue a study, locked for this process. Nothing in it is ever unpickled.
 
     Args:
-        url: of a database; None is the journal in the folder.
+        url: of a database; None: a journal in the folder.
         folder: of the study, `runs/<name>/<digest>`; it is made.
         name: of the study, in its storage.
         digest: of all that the study depends on.
@@ -44,7 +45,7 @@ def open_study(url: str | None, folder: Path, name: str, digest: str, directions
         OSError: the folder cannot be written.
     """
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(silence("optuna", below=logging.ERROR))  # its line for every trial: there is a progress bar
         stack.enter_context(locked(folder / "study.lock", f"the study in {folder}"))
         sweep(folder)
         storage: BaseStorage
@@ -61,7 +62,7 @@ def _study(storage: BaseStorage, name: str, digest: str, directions: list[str]) 
     sides = [StudyDirection[each.upper()] for each in directions]
     study = optuna.create_study(storage=storage, study_name=name, directions=sides, load_if_exists=True)
     begun = study.user_attrs.get(DIGEST)
-    if begun is None and not study.get_trials(deepcopy=False):  # new, or its process was killed right here
+    if begun is None and not study.get_trials(deepcopy=False):  # new, or its process was killed at this point
         study.set_user_attr(VERSION, version("steepest"))
         study.set_user_attr(DIGEST, digest)
         begun = digest
@@ -75,23 +76,12 @@ def _study(storage: BaseStorage, name: str, digest: str, directions: list[str]) 
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Optuna's line for every trial: a study shows its own progress."""
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        yield
-    finally:
-        optuna.logging.set_verbosity(before)
-
-
-@contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock of a file, which also names the holder; the system lets go of it when the process ends.
+    """Hold a lock file, which contains the holder's name and stays; the system frees it when the process ends.
 
     Args:
-        path: the file; it is made, and stays.
-        what: what is locked, for messages.
+        path: of the lock file.
+        what: is locked, for messages.
 
     Raises:
         InputError: another process holds it; the message names the process.
@@ -121,12 +111,9 @@ def lock_refusal(what: str, other: str) -> InputError:
 
 
 class JournalFile(JournalFileBackend):
-    """Optuna's journal file without a lock of its own: its only writer holds the lock of the study.
+    """Optuna's journal file without its lock (the only writer holds the lock of the study) and with fewer fsyncs.
 
-    Optuna's file waits for the disk at every step, which takes longer than most worlds.
-
-    Args:
-        path: of the file, which is made if it is not there.
+    Optuna's own calls fsync at every step, which takes longer than most worlds.
     """
 
     def __init__(self, path: Path) -> None:
@@ -134,7 +121,7 @@ class JournalFile(JournalFileBackend):
         self._path, self._synced = path, time.monotonic()
 
     def append_logs(self, logs: list[dict[str, Any]]) -> None:
-        """Write steps, a line each; OSError where that is not possible."""
+        """Append steps, a line each."""
         text = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
         with self._path.open("ab") as file:
             file.write(text.encode())
@@ -145,7 +132,7 @@ class JournalFile(JournalFileBackend):
 
 
 def journal(path: Path) -> JournalStorage:
-    """The storage in a file, which is made if it is not there; only the holder of the study's lock may ask.
+    """The storage in a file, which is made if it is not there; the caller holds the study's lock.
 
     Raises:
         InputError: a line in the middle is damaged.
@@ -154,7 +141,7 @@ def journal(path: Path) -> JournalStorage:
     mend(path)
     try:
         return JournalStorage(JournalFile(path))
-    except (ValueError, KeyError, TypeError):  # no JSON, or JSON of something else
+    except (ValueError, KeyError, TypeError):  # no JSON, or no steps of Optuna's
         raise InputError(
             f"{path} is damaged in the middle; put a copy of it back, or move it away and run the same command "
             "again: it comes to the same trials, and finished worlds are kept"
@@ -162,11 +149,7 @@ def journal(path: Path) -> JournalStorage:
 
 
 def mend(path: Path) -> int:
-    """Cut off a last line that was not written to its end: Optuna would append to it, and never read the file again.
-
-    Returns:
-        Bytes that were cut off.
-    """
+    """Cut off an unfinished last line and return its bytes: Optuna would append to it and spoil the file."""
     data = path.read_bytes() if path.exists() else b""
     whole = data[: data.rfind(b"\n") + 1]
     last = whole[whole.rfind(b"\n", 0, -1) + 1 :]

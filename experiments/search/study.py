@@ -1,4 +1,4 @@
-"""A study from its recipe to its verdict: search, selection, and what is written about them."""
+"""A study from its recipe to its verdict: search, selection, results on disk and report."""
 
 import json
 import os
@@ -19,35 +19,27 @@ from experiments.run.pool import open_pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Progress, Search
-from experiments.search.select import Note, select
+from experiments.search.select import Note, Selection
 from experiments.search.spec import StudySpec
 from experiments.search.storage import open_study
 from experiments.search.verdict import Verdict
 
 Report = Callable[[StudySpec, Study, dict[str, Any], dict[str, Any], Path], object]
-"""Writes a report, from the study, its trials, `results.json`, `manifest.json` and the folder."""
+"""Writes a report from the study, its trials, `results.json`, `manifest.json` and the folder."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a study came to.
+    """The result of a study."""
 
-    Attributes:
-        folder: where everything is.
-        trials: that are finished.
-        resumed_from: that were finished before.
-        overhead: share of the time that was not simulation, over all runs that came to their end.
-        verdict: what was selected.
-    """
-
-    folder: Path
-    trials: int
-    resumed_from: int
-    overhead: float
+    folder: Path  #: of the study
+    trials: int  #: finished
+    resumed_from: int  #: finished before this run
+    overhead: float  #: share of the time that was not simulation, over all finished runs
     verdict: Verdict
 
     def document(self) -> dict[str, Any]:
-        """The JSON document of `tune`."""
+        """The document of `tune --json`."""
         facts = {"study": str(self.folder), "trials": self.trials, "resumed_from": self.resumed_from}
         return {**facts, "overhead": round(self.overhead, 4), **self.verdict.document()}
 
@@ -63,21 +55,22 @@ def tune(
     note: Note = lambda text: None,
     report: Report | None = None,
 ) -> Outcome:
-    """Search, select and report; whatever is done already is not done again.
+    """Search, select and report; what an earlier run has done is not done again.
 
     Args:
         spec: the study.
         root: the folder of all results.
         workers: processes of this machine.
         scheduler: address of a Dask scheduler, whose workers are used instead.
-        storage: URL of a database for Optuna's trials; a journal file in the study's folder when left out.
-        progress: is called with the search's trials.
-        note: is called with what is measured after the search.
-        report: writes a report, before another process may work on the study.
+        storage: URL of a database for Optuna's trials; None: a journal file in the study's folder.
+        progress: called with the number of trials.
+        note: called with what is measured after the search.
+        report: writes a report while the study is still locked.
 
     Raises:
-        InputError: the study is another one's, is running elsewhere, or its sampler cannot search this space.
-        StudyFailedError: the worlds of the baseline fail, or a storage went away.
+        InputError: the storage holds another study of this name, another process works on it, or its sampler cannot
+            search this space.
+        StudyFailedError: the worlds of the baseline fail, or the database went away.
         ChildProcessError: workers were killed again and again.
         OSError: the results cannot be written.
     """
@@ -92,11 +85,12 @@ def tune(
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
         evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
         before = _finished(study)
+        # candidates need as much memory as baselines
         generation, finalists = ([spec.baselines[0]] * count for count in (recipe.generation, recipe.finalists))
         heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
         evaluator.check([(generation, spec.cases()), *heldout])
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
-        verdict = select(spec, goals, evaluator, study.get_trials(deepcopy=False), note)
+        verdict = Selection(spec, evaluator, note).verdict(study.get_trials(deepcopy=False))
         done, spent = _finished(study), _spent(folder)
         spent = {
             "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
@@ -125,7 +119,7 @@ def _finished(study: Study) -> int:
 
 
 def _spent(folder: Path) -> dict[str, float]:
-    """What earlier runs of the study that came to their end have taken."""
+    """The seconds of earlier finished runs of the study, from its manifest."""
     try:
         found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return {key: float(found[key]) for key in ("seconds", "simulation_seconds")}

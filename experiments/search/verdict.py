@@ -1,4 +1,4 @@
-"""The verdict: what a study recommends, why, and all that was measured to come to it."""
+"""The verdict of a study: its recommendation, the reason, and all measurements behind it."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -11,25 +11,17 @@ from experiments.search.space import RULES
 from policies.rewards.subnet import Subnet
 from sim.mechanism.rules import Rules
 
-CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}
-"""What the searched numbers of the mechanism are called."""
+CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}  #: names of searched numbers of the mechanism
 
 
 @dataclass(frozen=True)
 class Reranked:
-    """A candidate of the shortlist in the worlds of the re-ranking.
-
-    Attributes:
-        entry: the candidate.
-        gain: over the first baseline.
-        feasible: whether it kept all limits there, and did not fail.
-        error: the last line of the first error; None where there was none.
-    """
+    """A candidate of the shortlist in the worlds of the re-ranking."""
 
     entry: Entry
-    gain: Estimate
-    feasible: bool
-    error: str | None
+    gain: Estimate  #: over the first baseline
+    feasible: bool  #: it kept all limits there, and did not fail
+    error: str | None  #: the last line of the first error; None where there was none
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -39,17 +31,11 @@ class Reranked:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit on a metric.
+    """A limit on a metric."""
 
-    Attributes:
-        level: the metric's mean over the final worlds.
-        limit: the most of it, or the least; a number, or `baseline`.
-        missed: by how much it is broken; at 0 or below it is kept.
-    """
-
-    level: float
-    limit: float | str
-    missed: float
+    level: float  #: the metric's mean over the final worlds
+    limit: float | str  #: the most of it, or the least; a number, or `baseline`
+    missed: float  #: the violation; at 0 or below the limit is kept
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -58,18 +44,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What a finalist gains over the first baseline in families of worlds that the search never saw.
+    """What a finalist gains over the first baseline in families of worlds that the search never saw."""
 
-    Attributes:
-        mean: over all families, each of the same weight, in units of the final worlds: the gain in a family is taken as
-            the same share of what the baseline comes to.
-        families: the same for each.
-        gains: over all families, float64 `[worlds]`.
-    """
-
+    #: over all families with equal weights, in units of the final worlds: a gain in a family counts as its share of the
+    #: baseline's level there
     mean: Estimate
-    families: dict[str, Estimate]
-    gains: np.ndarray = field(repr=False, compare=False)
+    families: dict[str, Estimate]  #: the gain in each
+    gains: np.ndarray = field(repr=False, compare=False)  #: over all families, float64 `[worlds]`
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -78,42 +59,30 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Finalist:
-    """A candidate in the final worlds. Gains and differences are positive where it is better.
-
-    Attributes:
-        entry: the candidate.
-        reranked: its gain over the first baseline in the worlds of the re-ranking.
-        difference: the same in the final worlds, with the BCa interval.
-        baselines: the same to each baseline, by name.
-        p: the chance of such a difference to the first baseline where there is none, either way.
-        p_holm: the same by Holm for all finalists.
-        objectives: by metric its level and its difference to the first baseline, in the metric's own direction.
-        limits: by metric.
-        heldout: None where a study has no held-out family.
-        error: the last line of the first error in any world; None where there was none.
-        gains: over the first baseline in the final worlds, float64 `[worlds]`.
-    """
+    """A candidate in the final worlds. Gains and differences are positive where it is better."""
 
     entry: Entry
-    reranked: Estimate
-    difference: Estimate
-    baselines: dict[str, Estimate]
-    p: float
-    p_holm: float
+    reranked: Estimate  #: the gain over the first baseline in the worlds of the re-ranking
+    difference: Estimate  #: the gain over the first baseline in the final worlds, with the BCa interval
+    baselines: dict[str, Estimate]  #: the gain over each baseline in the final worlds, by name
+    p: float  #: of no difference to the first baseline, two-sided
+    p_holm: float  #: corrected for the number of finalists by Holm's method
+    #: by metric its level and its difference to the first baseline, in the metric's own direction
     objectives: dict[str, tuple[float, Estimate]]
-    limits: dict[str, Limit]
-    heldout: HeldOut | None
-    error: str | None
+    limits: dict[str, Limit]  #: by metric
+    heldout: HeldOut | None  #: None where a study has no held-out family
+    error: str | None  #: the last line of the first error in any world; None where there was none
+    #: over the first baseline in the final worlds, float64 `[worlds]`
     gains: np.ndarray = field(repr=False, compare=False)
 
     @property
     def feasible(self) -> bool:
-        """Whether it kept all limits in the final worlds, and failed in none at all."""
+        """Whether it kept all limits in the final worlds, and failed in no world of any stage."""
         return self.error is None and all(limit.missed <= 0 for limit in self.limits.values())
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return f"{self.entry.candidate.family} (trial {self.entry.trial})"
 
     def document(self) -> dict[str, Any]:
@@ -144,14 +113,10 @@ class Finalist:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How much a candidate depends on its numbers.
-
-    Attributes:
-        trial: the candidate's.
-        shifts: name and value of a number, and the gain over the first baseline in the final worlds with that value.
-    """
+    """How much a candidate depends on its numbers."""
 
     trial: int
+    #: name and value of a number, and the gain over the first baseline in the final worlds with that value
     shifts: tuple[tuple[str, float, Estimate], ...]
 
     @property
@@ -179,24 +144,17 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The end of a study. Gains and differences are positive where a candidate is better.
+    """The result of a study. Gains and differences are positive where a candidate is better."""
 
-    Attributes:
-        objective: the metric that decides.
-        baselines: by name the levels of all objectives in the final worlds; differences are to the first.
-        shortlist: in the order of the re-ranking.
-        best: the finalists, those that keep all limits first, then by their difference in the final worlds.
-        recommended: one of them; None for the first baseline.
-        because: why, in a sentence.
-        sensitivity: of the recommended one, or of the first of the best; None where it has no number to move.
-    """
-
-    objective: str
+    objective: str  #: the metric that decides
+    #: by name the levels of all objectives in the final worlds; differences are to the first
     baselines: dict[str, dict[str, float]]
-    shortlist: tuple[Reranked, ...]
+    shortlist: tuple[Reranked, ...]  #: in the order of the re-ranking
+    #: the finalists, those that keep all limits first, then by their difference in the final worlds
     best: tuple[Finalist, ...]
-    recommended: Finalist | None
-    because: str
+    recommended: Finalist | None  #: None: the first baseline
+    because: str  #: the reason, a sentence
+    #: of the recommended finalist, else of the best; None if it has no number to move
     sensitivity: Sensitivity | None
 
     @property

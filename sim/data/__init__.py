@@ -1,5 +1,1 @@
 """Data in the simulated world: what models are trained on, what validators judge on, and miners that move."""
-
-from sim.data.data import Data
-
-__all__ = ["Data"]

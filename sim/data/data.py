@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import fsum, isfinite
+from math import isfinite
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.data.judging import Judging, judging
 from sim.data.sets import SETS, require_known
-from sim.settings import About, Settings, Share
+from sim.settings import About, Settings, Share, require_shares
 from sim.streams import stream
 
 PAST = 0.4
@@ -34,25 +34,15 @@ class Moving(Settings):
         Mapping[str, Share],
         About("share of miners that begin on each set; left empty, all begin on the best set for the first mixture"),
     ] = field(default_factory=dict)
+    # the races on record answer a new idea within 2 to 4 days
     reaction_days: Annotated[
-        float,
-        About(
-            "mean days from hearing of a switch to moving, exponential: half of the miners need less than 0.7 of it, "
-            "one in twenty more than three times. The races on record answer a new idea within 2 to 4 days",
-            0,
-            3650,
-        ),
+        float, About("mean days from hearing of a switch to moving; their law is exponential", 0, 3650)
     ] = 3.0
     never: Annotated[float, About("share of miners that never move", 0, 1)] = 0.1
-    notice_days: Annotated[
-        float, About("days before the switch at which miners hear of it; the subnet gave 2 to 9", 0, 3650)
-    ] = 0.0
-    move_days: Annotated[
-        float, About("days of training that a move takes: to download, tokenise and tune", 0, 3650)
-    ] = 1.0
+    notice_days: Annotated[float, About("days from the notice to the switch; the subnet gave 2 to 9", 0, 3650)] = 0.0
+    move_days: Annotated[float, About("days of training lost to download, tokenise and tune", 0, 3650)] = 1.0
     move_usd: Annotated[
-        float,
-        About("USD that it costs besides: traffic and a rented machine with many cores for those days", 0, 1e9, "USD"),
+        float, About("USD that a move costs: traffic, and a machine with many cores for those days", 0, 1e9, "USD")
     ] = 50.0
 
     def __post_init__(self) -> None:
@@ -61,9 +51,8 @@ class Moving(Settings):
             require_known(name, SETS, "set", ("start", name))
             if not 0.0 <= share <= 1.0:
                 raise InputError(f"the share of {name!r} is {share:g}, but must be from 0 to 1", ("start", name))
-        total = fsum(self.start.values())
-        if self.start and abs(total - 1.0) > 1e-9:
-            raise InputError(f"the shares of start sum to {total:g}, but must sum to 1", ("start",))
+        if self.start:
+            require_shares("shares of start", self.start.items(), "start")
         object.__setattr__(self, "start", dict(self.start))  # a copy, which the caller cannot change
 
 
@@ -99,27 +88,17 @@ def no_migration(miners: int, worlds: int) -> Migration:
 class Data:
     """What is judged when, how miners follow, and how soon their models do.
 
-    Attributes:
-        judging: the schedule of mixtures.
-        moving: the habits of miners.
-        memory: tokens, see `train_on`.
-
     Raises:
         InputError: the memory is no positive number.
     """
 
-    judging: Judging = field(default_factory=lambda: judging([(0, "six-tasks")]))
-    moving: Moving = field(default_factory=Moving)
-    memory: float = MEMORY
+    judging: Judging = field(default_factory=lambda: judging([(0, "six-tasks")]))  #: the schedule of mixtures
+    moving: Moving = field(default_factory=Moving)  #: the habits of miners
+    memory: float = MEMORY  #: tokens after which 1 / e of the old training is left, see `train_on`
 
     def __post_init__(self) -> None:
         if not (isfinite(self.memory) and self.memory > 0.0):
             raise InputError(f"memory is {self.memory:g} tokens, but must be a number above 0", ("memory",))
-
-    @property
-    def sets(self) -> tuple[str, ...]:
-        """What miners choose from, in the order of every array with an axis of sets."""
-        return SETS
 
     def weights(self, block: float) -> np.ndarray:
         """The data weights of the mixture that is judged at a block; what `penalty_of` takes."""
@@ -136,30 +115,19 @@ class Data:
         def uniform(*what: str | int) -> np.ndarray:
             return np.stack([stream(seed, "world", w, "diet", *what).random(miners) for w in worlds])
 
-        start = _first_sets(moving, schedule, uniform("start"))
+        start = np.full((len(worlds), miners), schedule.best[0])
+        if moving.start:
+            bounds = np.cumsum([moving.start.get(name, 0.0) for name in SETS])
+            start = np.searchsorted(bounds / bounds[-1], uniform("start"), side="right")
+        planned = np.full((len(schedule.blocks) - 1, *start.shape), np.inf)
         stays = uniform("never") < moving.never
-        planned = np.array(
-            [
-                np.where(stays, np.inf, block + _days_to_move(moving, uniform("reaction", number)) * BLOCKS_PER_DAY)
-                for number, block in enumerate(schedule.blocks[1:], 1)
-            ]
-        ).reshape(-1, *start.shape)
+        for number, block in enumerate(schedule.blocks[1:], 1):
+            days = moving.reaction_days * -np.log1p(-uniform("reaction", number)) - moving.notice_days
+            planned[number - 1] = np.where(stays, np.inf, block + days * BLOCKS_PER_DAY)
         targets = np.ascontiguousarray(schedule.best[1:])
         moves = _moves_made(start, targets, planned)
         pause, usd = float(moving.move_days * BLOCKS_PER_DAY), float(moving.move_usd)
         return Migration(start, targets, moves, pause, usd, float(self.memory))
-
-
-def _first_sets(moving: Moving, schedule: Judging, drawn: np.ndarray) -> np.ndarray:
-    if not moving.start:
-        return np.full(drawn.shape, schedule.best[0])
-    bounds = np.cumsum([moving.start.get(name, 0.0) for name in SETS])
-    return np.searchsorted(bounds / bounds[-1], drawn, side="right")
-
-
-def _days_to_move(moving: Moving, drawn: np.ndarray) -> np.ndarray:
-    """Days from the switch to the move."""
-    return np.asarray(moving.reaction_days * -np.log1p(-drawn) - moving.notice_days)
 
 
 def _moves_made(start: np.ndarray, targets: np.ndarray, planned: np.ndarray) -> np.ndarray:

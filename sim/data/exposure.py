@@ -13,15 +13,10 @@ NO_DATA_WEIGHTS = np.zeros((0, 0))
 
 @inner
 def train_on(training_mix: np.ndarray, target: int, tokens: float, memory: float) -> None:
-    """Train a model: what was learnt before keeps `exp(-tokens / memory)` of the whole.
+    """Train a model on set number `target`: what it learnt before keeps `exp(-tokens / memory)` of its training mix.
 
-    Many short stretches come out as one long one: looking more often gains nothing.
-
-    Args:
-        training_mix: shares of the sets, `[sets]`, 1 together; changed in place.
-        target: place of the set that is trained on.
-        tokens: how many.
-        memory: tokens after which 1 / e of the old is left.
+    The mix has the shares of the sets, `[sets]`, 1 together, and is changed in place. Many short stretches come out as
+    one long one: looking more often gains nothing.
     """
     spent = tokens / memory
     kept, new = exp(-spent), -expm1(-spent)
@@ -55,11 +50,5 @@ def penalty_of(training_mix: np.ndarray, data_weights: np.ndarray) -> float:
 
 @compiled
 def judged(loss: float, training_mix: np.ndarray, data_weights: np.ndarray) -> float:
-    """The score from a reference loss: with the penalty of the training mix, where data matter.
-
-    Args:
-        loss: reference loss.
-        training_mix: as in `penalty_of`; no sets where data do not matter.
-        data_weights: the same; `NO_DATA_WEIGHTS` where data do not matter.
-    """
+    """The score: the law's loss, plus the penalty of the training mix unless data do not matter (`NO_DATA_WEIGHTS`)."""
     return loss + penalty_of(training_mix, data_weights) if data_weights.shape[0] > 0 else loss

@@ -4,16 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import fsum, isfinite
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from policies.errors import InputError, nearest
 from sim.data.sets import EXPONENT, JUDGES, SET_GAPS, SET_WORTH, TABLES, require_known
-
-HISTORY: Mapping[str, list[tuple[int, str]]] = TABLES["history"]
-"""What the subnet's competitions were judged on: (first block, mixture)."""
+from sim.settings import require_shares
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Mixture:
     """Weights of judges; a model's score is the weighted mean of its losses on them.
 
     Raises:
-        InputError: a judge is unknown, or a weight breaks that rule.
+        InputError: a judge is unknown, a weight is not above 0, or the weights do not sum to 1.
     """
 
     name: str  #: what it is called
@@ -35,20 +33,10 @@ class Mixture:
                     f"the weight of {judge!r} is {weight:g}, but a weight must be above 0: leave the judge out instead",
                     ("weights", judge),
                 )
-        total = fsum(self.weights.values())
-        if abs(total - 1.0) > 1e-9:
-            raise InputError(
-                f"the weights of {self.name!r} sum to {total:g}, but must sum to 1: divide each by {total:g}"
-                if total
-                else f"{self.name!r} has no weights, but a mixture needs at least one judge",
-                ("weights",),
-            )
+        if not self.weights:
+            raise InputError(f"{self.name!r} has no weights, but a mixture needs at least one judge", ("weights",))
+        require_shares(f"weights of {self.name!r}", self.weights.items(), "weights")
         object.__setattr__(self, "weights", dict(self.weights))  # a copy, which the caller cannot change
-
-    @property
-    def vector(self) -> np.ndarray:
-        """The weight of every judge, 0 where it has no say, `[judges]`."""
-        return np.array([self.weights.get(judge, 0.0) for judge in JUDGES])
 
 
 MIXTURES: Mapping[str, Mixture] = {name: Mixture(name, weights) for name, weights in TABLES["mixtures"].items()}
@@ -111,8 +99,8 @@ class Judging:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """The weight of every judge, `[phases, judges]`."""
-        return np.stack([each.vector for _, each in self.phases])
+        """The weight of every judge, 0 where it has no say, `[phases, judges]`."""
+        return np.array([[each.weights.get(judge, 0.0) for judge in JUDGES] for _, each in self.phases])
 
     @cached_property
     def penalty(self) -> np.ndarray:

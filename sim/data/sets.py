@@ -54,32 +54,6 @@ for _table in (GAPS, WORTH, SET_WORTH, SET_GAPS):
     _table.setflags(write=False)
 
 
-def gap(trained_on: str, judge: str) -> float:
-    """Nats per token that training on a set loses on a judge, over training on the judge's own kind of text.
-
-    Raises:
-        InputError: one of the two is unknown.
-    """
-    row = SETS.index(require_known(trained_on, SETS, "set", ("set",)))
-    return float(SET_GAPS[row, JUDGES.index(require_known(judge, JUDGES, "judge", ("judge",)))])
-
-
-def reason(source: str, judge: str) -> str:
-    """Where a cell of the table of gaps comes from: what was measured, or why it is assumed.
-
-    Raises:
-        InputError: one of the two is unknown.
-    """
-    require_known(source, SOURCES, "source", ("source",))
-    require_known(judge, JUDGES, "judge", ("judge",))
-    cell = TABLES["gaps"][source][judge]
-    if cell.get("own"):
-        return "the judge's own kind"
-    if "stand-in" in cell:
-        return f"stand-in: {cell['stand-in']}"
-    return f"assumed: {TABLES['assumptions'][cell['assumed']]}"
-
-
 def require_known(given: object, names: tuple[str, ...], what: str, path: tuple[str | int, ...]) -> str:
     """The name, if it is one of the names.
 

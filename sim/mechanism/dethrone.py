@@ -4,7 +4,7 @@
 `running-best`  a king must beat every earlier model by the margin (delta-records)
 `pool`          the real thing: filter, win rates, softmax and moving average; the king is the model that weighs most
 
-Only seats that are present and have a finite loss count here. `against` and `paired` are as in `judge`.
+Only seats that are present and have a finite loss count here. `pool`, `against` and `paired` are as in `judge`.
 """
 
 import math
@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from sim.compiler import allocating
-from sim.mechanism.judge import wins_pair
+from sim.mechanism.judge import win_rates, wins_pair
+from sim.mechanism.keep import sort
 
 NOBODY = -1
 """The king's place or uid where there is none."""
@@ -27,29 +28,20 @@ def counts(pool: np.ndarray, i: int) -> bool:
 @allocating
 def oldest_first(pool: np.ndarray) -> np.ndarray:
     """Places by rising block; those of one block in the order of the pool."""
-    order = np.empty(len(pool), dtype=np.int64)
+    order, block = np.arange(len(pool)), np.empty(len(pool))
     for place in range(len(pool)):
-        at = place
-        while at > 0 and pool[order[at - 1]].block > pool[place].block:
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = place
+        block[place] = pool[place].block
+    sort(order, block)
     return order
 
 
 @allocating
 def against_king(pool: np.ndarray, against: np.ndarray, paired: bool, reigning: int) -> int:
-    """The king after every newer model of the pool has challenged in the order of its block.
+    """The king's place after every newer model of the pool has challenged it by rising block; -1 where no model counts.
 
-    Only models committed after the king challenge it: an older one that would beat it by its own advantage has had its
-    turn. (Without this the crown would go round in the circles of the pair rule.)
-
-    Args:
-        pool, against, paired: as in `judge`.
-        reigning: the reigning king's place, -1 where it is not in the pool; then the oldest model is king.
-
-    Returns:
-        The king's place, -1 where no model counts.
+    `reigning` is the king's place before, -1 where it is not in the pool; then the oldest model is king. Only models
+    committed after the king challenge it: an older one that would beat it by its own advantage has had its turn.
+    (Without this the crown would go round in the circles of the pair rule.)
     """
     king = reigning
     for challenger in oldest_first(pool):
@@ -80,14 +72,10 @@ def running_best(pool: np.ndarray, against: np.ndarray, paired: bool) -> int:
 
 @allocating
 def crown_by_pair(pool: np.ndarray, against: np.ndarray, paired: bool, reigning_uid: int, by_record: bool) -> int:
-    """Crowns by `running-best` (`by_record`) or by `king`, and rewrites the verdict: the new king is all that competes.
+    """Crowns by `running-best` (`by_record`) or by `king`, and rewrites the verdict: only the new king is competitive.
 
-    So the king is always kept, everything goes to it, and the rest of the keep-set are the lowest losses.
-
-    Args:
-        pool, against, paired: as in `judge`; `competitive`, `wins`, `rate` and `weight` are filled.
-        reigning_uid: whose model reigns, -1 before the first king.
-        by_record: a king must beat all earlier models, not the reigning one alone.
+    So the king is always kept, all weight goes to it, and the rest of the keep-set are the lowest losses. Fills
+    `competitive`, `wins`, `rate` and `weight`.
 
     Returns:
         The new king's place; -1 where there is none, and the step is lost.
@@ -102,23 +90,16 @@ def crown_by_pair(pool: np.ndarray, against: np.ndarray, paired: bool, reigning_
                 reigning = i
         king = against_king(pool, against, paired, reigning)
     for i in range(len(pool)):
-        won = 0
-        if counts(pool, i):
-            for j in range(len(pool)):
-                if counts(pool, j) and wins_pair(pool, against, paired, i, j):
-                    won += 1
-        pool[i].wins, pool[i].competitive, pool[i].rate, pool[i].weight = won, i == king, i == king, i == king
+        pool[i].competitive = counts(pool, i)
+    win_rates(pool, against, paired, 1, 0.0)  # for the wins among all that count; the rates are replaced
+    for i in range(len(pool)):
+        pool[i].competitive, pool[i].rate, pool[i].weight = i == king, i == king, i == king
     return king
 
 
 @allocating
 def heaviest(weights: np.ndarray, reigning: int) -> int:
-    """The uid with the most weight; the reigning one stays on a tie, and where nothing has weight or one is NaN.
-
-    Args:
-        weights: weights for the chain, float32 `[uids]`.
-        reigning: the reigning uid, -1 where there is none.
-    """
+    """The uid with the most weight; the reigning one (-1: none) stays on a tie, and where all are 0 or one is NaN."""
     best = 0
     for uid in range(len(weights)):
         if math.isnan(weights[uid]):

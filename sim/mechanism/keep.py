@@ -5,14 +5,7 @@ import numpy as np
 from sim.compiler import allocating, compiled, inner
 
 NOTICED = 0.001
-"""An average below this no longer gives a model priority."""
-
-
-@compiled
-def priority(average: float, rate: float) -> float:
-    """1 + the competition's average where that is at least 0.001, else the win rate."""
-    wide = np.float64(average)
-    return 1 + wide if wide >= NOTICED else rate
+"""A moving average from here on gives its model priority over all win rates."""
 
 
 @allocating
@@ -27,8 +20,8 @@ def order_models(
 ) -> None:
     """The order in which models are kept: the first `sample_min` of it are the keep-set.
 
-    Competitive models come by falling priority, then all others by rising loss, as the original's two calls of `sorted`
-    give them; seats that hold no model come last.
+    Competitive models come by falling priority (1 + the moving average where that is `NOTICED`, else the win rate),
+    then all others by rising loss, as the original's two calls of `sorted` give them; seats without a model come last.
 
     Args:
         pool: the judged seats.
@@ -44,7 +37,8 @@ def order_models(
             if pool[i].competitive:
                 order[members] = i
                 members += 1
-                key[i] = -priority(average[i], pool[i].rate)
+                wide = np.float64(average[i])
+                key[i] = -(1 + wide) if wide >= NOTICED else -pool[i].rate
     sort(order[:members], key)
     for i in range(size):
         key[i] = pool[i].score

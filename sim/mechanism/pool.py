@@ -19,16 +19,16 @@ SEAT = np.dtype(
     ],
     align=True,
 )
-"""One model in a pool, and what the step finds about it. A pool is an array `[models]` of these.
+"""One model in a pool, with its verdict. A pool is an array `[models]` of these.
 
-What the step is told:
+What is known before the step:
 
 - `uid`: whose it is.
 - `block`, `score`: commit block and measured loss (lower is better), inf where the model cannot be evaluated.
 - `epsilon`, `floor`: its advantage over any newer model now, and after full decay.
 - `present`: False for a seat that holds no model; it takes no part.
 
-What the step finds (`judge`, and by other rules `judge_samples` and `crown_by_pair`):
+What the step computes (`judge`, and by other rules `judge_samples` and `crown_by_pair`):
 
 - `competitive`: it took part in the comparison of pairs.
 - `wins`, `rate`: wins among those that did, and as a share of matches; 0 outside.
@@ -36,7 +36,7 @@ What the step finds (`judge`, and by other rules `judge_samples` and `crown_by_p
 """
 
 EACH_HAS_ONE = np.zeros((0, 0))
-"""The pairs' advantages where every model has one advantage against all; no rule reads them then."""
+"""What stands for `against` and `floors` where every model has one advantage against all; nothing reads it."""
 
 
 def pool_of(

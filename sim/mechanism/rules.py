@@ -27,16 +27,12 @@ class Rules(Settings):
     filtered: Annotated[bool, About("the competitive filter applies")] = True
     delay: Annotated[int, About("blocks between commitment and first evaluation", 0, 100_000)] = 250
     threshold: Annotated[float, About("averages below it are not paid", 0, 0.99)] = 0.0
-    winner_takes_all: Annotated[
-        bool, About("the step's weight goes to the highest win rate, not through the softmax")
-    ] = False
+    winner_takes_all: Annotated[bool, About("a step's weight goes to the highest win rate, without softmax")] = False
     alone: Annotated[float, About("win rate of a model without opponents", 0, 1)] = 1.0
-    holds: Annotated[
-        bool, About("models that were not evaluated keep their weight in the average (until 2024-01-02)")
-    ] = False
+    # until 2024-01-02
+    holds: Annotated[bool, About("models that were not evaluated keep their weight in the average")] = False
     wins: Annotated[
-        Wins,
-        About("what is compared: `average` losses, `per-sample` pairs, or a `sample-champion` per sample (SN29)"),
+        Wins, About("what is compared: `average` losses, pairs `per-sample`, or a `sample-champion` each (SN29)")
     ] = "average"
     skew: Annotated[float, About("exponent on the share of samples won (SN29)", 0.1, 10)] = 1.0
     semantics: Annotated[Semantics, About("what makes a king: `pool`, `king` or `running-best`")] = "pool"

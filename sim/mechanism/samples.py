@@ -18,11 +18,7 @@ from sim.mechanism.rules import PER_SAMPLE, SAMPLE_CHAMPION
 def sample_wins(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, paired: bool) -> None:
     """Fills `wins` over all competitive opponents and batches, and `rate`, their share of all matches.
 
-    SN9 v4.4.0, 721efa7. The rate is 0 where there was no match.
-
-    Args:
-        pool, against, paired: as in `judge`.
-        losses: float64 `[batches, models]`.
+    SN9 v4.4.0, 721efa7. The rate is 0 where there was no match. `losses` are float64 `[batches, models]`.
     """
     members = 0
     for i in range(len(pool)):
@@ -48,14 +44,12 @@ def sample_wins(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, paire
 def points(pool: np.ndarray, losses: np.ndarray, advantaged: bool) -> np.ndarray:
     """Samples won by each model, int64 `[models]`.
 
-    On each sample the walk goes from the oldest model to the newest, and a newer one takes the point if it undercuts
-    the bar: the loss of the model that has it, times `1 - epsilon` of that model.
+    Each sample is one point. From the oldest model to the newest, a model takes it if its loss is below the bar: the
+    loss of the model that has the point, times `1 - epsilon` of that model (times 1 if not `advantaged`).
 
     Args:
-        pool: the seats.
         losses: sum losses, float64 `[samples, models]`; NaN on a sample compares as false, and counts as the lowest
             where there is no advantage.
-        advantaged: whether the bar is lowered.
     """
     won, order = np.zeros(len(pool), dtype=np.int64), oldest_first(pool)
     for sample in range(len(losses)):
@@ -85,13 +79,7 @@ def skewed(rate: np.ndarray, skew: float) -> np.ndarray:
 
 @allocating
 def sample_champions(pool: np.ndarray, losses: np.ndarray, skew: float) -> None:
-    """Fills `wins` with points, `rate` with their share of samples, and `weight` with that to the power `skew`.
-
-    Args:
-        pool: the seats; `epsilon` is the advantage against all.
-        losses: as in `points`.
-        skew: exponent on the rate.
-    """
+    """Fills `wins` with points, `rate` with their share of samples, and `weight` with that to the power `skew`."""
     won = points(pool, losses, True)
     rate = np.empty(len(pool))
     for i in range(len(pool)):
@@ -103,12 +91,9 @@ def sample_champions(pool: np.ndarray, losses: np.ndarray, skew: float) -> None:
 
 @allocating
 def judge_samples(pool: np.ndarray, losses: np.ndarray, against: np.ndarray, paired: bool, rules: Any) -> None:
-    """Replaces `wins`, `rate` and `weight` of a judged pool where its rules compare sample by sample.
+    """Replaces `wins`, `rate` and `weight` of a judged pool where its rules compare sample by sample; see `judge`.
 
-    Args:
-        pool, against, paired: as in `judge`; champions have one advantage against all.
-        losses: float64 `[samples, models]`.
-        rules: a record of `RULES`; read are `wins`, `temperature` and `skew`.
+    `losses` are float64 `[samples, models]`. Champions have one advantage against all: `against` is not read.
     """
     if rules.wins == PER_SAMPLE:
         sample_wins(pool, losses, against, paired)

@@ -31,13 +31,9 @@ def normalise(weights: np.ndarray) -> None:
 
 @compiled
 def record_step(average: np.ndarray, begun: bool, weights: np.ndarray, alpha: float) -> None:
-    """Take the weights of one step into an average, in place.
+    """Take the weights of one step, normalised in place, into an average, in place; `alpha` is the weight of the old.
 
-    Args:
-        average: float32 `[uids]`.
-        begun: whether it holds a step already; the first is taken as it is.
-        weights: of the step, float32 `[uids]`; normalised in place.
-        alpha: weight of the old average.
+    The first step is taken as it is; `begun` says whether the average holds one already.
     """
     normalise(weights)
     old, new = np.float32(alpha), np.float32(1 - alpha)
@@ -47,9 +43,9 @@ def record_step(average: np.ndarray, begun: bool, weights: np.ndarray, alpha: fl
 
 @compiled
 def paid(average: np.ndarray, threshold: float, out: np.ndarray) -> None:
-    """Fills `out` with what an average pays: itself, or above a threshold, without smaller entries and normalised.
+    """Fills `out` with what an average pays: itself, or with a threshold, normalised without the entries below it.
 
-    On the way to that the original also normalises **the stored average in place**, so that one without entries becomes
+    With a threshold the original also normalises **the stored average in place**, so that one without entries becomes
     NaN and stays so.
     """
     least = np.float32(threshold)
@@ -63,12 +59,6 @@ def paid(average: np.ndarray, threshold: float, out: np.ndarray) -> None:
 
 @compiled
 def chain_weights(average: np.ndarray, threshold: float, out: np.ndarray) -> None:
-    """Fills `out` with the weights for the chain where one competition has all of the reward.
-
-    Args:
-        average: float32 `[uids]`; a threshold above 0 normalises it in place, see `paid`.
-        threshold: smaller entries are not paid.
-        out: float32 `[uids]`.
-    """
+    """Fills `out` with the weights for the chain where one competition has all of the reward; see `paid`."""
     paid(average, threshold, out)
     normalise(out)

@@ -1,4 +1,10 @@
-"""What miners do at a look: train, measure, decide, commit, and begin again from the king's model."""
+"""What miners do at a look: train, measure, decide, commit, and begin again from the king's model.
+
+The functions below share their arguments. A look has the place `k` in the `agenda`; its miner is `m`, `c` a column and
+`w` that column's world. `loss` and `score` are the true losses of the miner's private model: by the law of its
+progress, and on the mixture that is judged now (`data_weights`). `terms` are numbers of the scenario, `validator` is
+the first one, `lanes` are records of `COLUMN`, and `sums` is what the record keeps of a column.
+"""
 
 from math import erfc, exp, inf, isfinite, isnan, log, log1p, nan, sqrt
 from typing import Any, NamedTuple
@@ -49,7 +55,7 @@ class Terms(NamedTuple):
 
 @inlined
 def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
-    """Bring a miner's position, validator and training mix up to its look; GPU days and work of the interval."""
+    """Let a miner train until its look: position, money spent and training mix; GPU days and work of the interval."""
     m, migration = agenda.miner[k], people.migration
     mine, person = people.miners[c, m], people.persons[w, m]
     training, moved, target = mine.training, False, 0
@@ -75,77 +81,68 @@ def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, ever
     return gpu_days, work
 
 
-class Throne(NamedTuple):
-    """What is true of a column's king while miners look at it; without a king, of the empty place."""
+class King(NamedTuple):
+    """What holds for a column's king while miners look at it; without a king, for the place that is empty."""
 
-    king: int  #: the reigning miner, -1 before the first
-    seat: int  #: the place of its model
+    miner: int  #: the reigning miner, -1 before the first
+    place: int  #: of its model among the models
     score: float  #: true loss of its model on the mixture that is judged now
-    reign: float  #: the block since which it reigns
+    crowned: float  #: the block since which it reigns
     error: float  #: standard error of a paired comparison with it, as a share of its loss
-    bar: float  #: the gain that a challenger will need in the end; NaN where that depends on history
+    lowest_bar: float  #: the gain that a challenger will need in the end; NaN where that depends on history
 
 
 @inlined
-def throne_of(
-    c: int, king: int, validator: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
-) -> Throne:  # fmt: skip
-    """The throne of a column."""
+def king_of(
+    c: int, miner: int, validator: Validator, lanes: np.ndarray, sums: Any, data_weights: np.ndarray, terms: Terms
+) -> King:  # fmt: skip
+    """What the miners of a column see of its king."""
     models, history, lane = validator.models, validator.history, lanes[c]
-    seat = king if king >= 0 else models.facts.shape[1] - 1
-    facts, score, error, bar = models.facts[c, seat], 1.0, nan, nan
-    if king >= 0:
-        score = judged(facts.loss, models.training_mix[c, seat], data_weights)
-    if lane.reads:
+    empty = models.facts.shape[1] - 1
+    place = miner if miner >= 0 else empty
+    facts, score, error, bar = models.facts[c, place], 1.0, nan, nan
+    if miner >= 0:
+        score = judged(facts.loss, models.training_mix[c, place], data_weights)
+    if lane.reads:  # history is the first validator's, whose king may differ from the one that all weights make
         reigning = history.thrones[c].king
-        reigning = reigning if reigning >= 0 else models.facts.shape[1] - 1
+        reigning = reigning if reigning >= 0 else empty
         kin = facts.family == models.facts[c, reigning].family
-        error = (terms.kin if kin else terms.stranger) / history.measured[c, seat]
+        error = (terms.kin if kin else terms.stranger) / history.measured[c, place]
     else:
         bar = -log1p(-lane.floor)
-    return Throne(king, seat, score, sums.crowned, error, bar)
+    return King(miner, place, score, sums.crowned, error, bar)
 
 
 @inlined
 def fill_view(
-    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: King, terms: Terms,
     validator: Validator, lanes: np.ndarray, rivals: float,
 ) -> None:  # fmt: skip
-    """Fill in the view of a miner that looks up.
-
-    Args:
-        people, agenda: the miners and their looks; `k` is which look, `c` and `w` column and world.
-        loss, score: true losses of its private model: by the law, and on the mixture that is judged now.
-        throne: the king that it sees.
-        terms: numbers of the scenario.
-        validator: the first one.
-        lanes: records of `COLUMN`.
-        rivals: log loss per day by which the king's loss falls, as the public sees it.
-    """
+    """Fill in the view of a miner; `rivals` is the log loss per day by which the king's loss falls, as all see it."""
     m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
-    mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], throne.king >= 0
-    model, measured, reads = validator.models.facts[c, throne.seat], history.measured[c, throne.seat], lane.reads
-    view.noise = (terms.kin if mine.family == model.family else terms.stranger) / throne.score
+    mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], king.miner >= 0
+    model, measured, reads = validator.models.facts[c, king.place], history.measured[c, king.place], lane.reads
+    view.noise = (terms.kin if mine.family == model.family else terms.stranger) / king.score
     view.doubt = view.noise * terms.doubt
     luck = terms.seed_sd * agenda.luck[k, w]
-    view.gain = log(throne.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
+    view.gain = log(king.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
     view.live, view.live_gain, view.live_age = False, -inf, inf
     if isfinite(mine.live_block):
         view.live, view.live_gain, view.live_age = True, nan, block - mine.live_block
         if not mine.pending:
             view.live_gain = log(measured / mine.measured)
     view.age = block - model.block if there else 0.0
-    view.reign = block - throne.reign if there else 0.0
-    view.king = there and m == throne.king
+    view.reign = block - king.crowned if there else 0.0
+    view.king = there and m == king.miner
     alike = nan
     if lane.pairs:
-        alike = similarity(model.family, validator.models.line[c, throne.seat], mine.family, people.line[c, m])
+        alike = similarity(model.family, validator.models.line[c, king.place], mine.family, people.line[c, m])
     view.epsilon, view.floor, view.bar, view.lowest_bar = 0.0, 0.0, 0.0, 0.0
     if there:
-        view.epsilon = advantage(lanes, validator, c, throne.seat, block, view.age, alike)
-        view.floor, view.lowest_bar = lane.floor, throne.bar
+        view.epsilon = advantage(lanes, validator, c, king.place, block, view.age, alike)
+        view.floor, view.lowest_bar = lane.floor, king.lowest_bar
         if reads:
-            view.floor = advantage(lanes, validator, c, throne.seat, block, inf, alike)
+            view.floor = advantage(lanes, validator, c, king.place, block, inf, alike)
             view.lowest_bar = -log1p(-view.floor)
         view.bar = -log1p(-view.epsilon)
     view.pace = call_three(person.pace, person.course, mine.position, loss, person.rate)
@@ -158,9 +155,9 @@ def fill_view(
     view.there, view.epsilon_at, view.policy_at, view.reads = there, lane.epsilon, lane.policy, reads
     view.king_age, view.now, view.alike = view.age, block, alike
     if reads:
-        crown = history.crowns[c, throne.seat]
+        crown = history.crowns[c, king.place]
         view.crowned, view.crown_gain, view.crown_gap = crown.crowned, crown.gain, crown.gap
-        view.king_loss, view.king_error = measured, throne.error
+        view.king_loss, view.king_error = measured, king.error
 
 
 @inner
@@ -175,13 +172,13 @@ def best_of(single: float, runs: float) -> float:
 
 @inner
 def commit(
-    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, throne: Throne, terms: Terms,
+    people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: King, terms: Terms,
     validator: Validator, sums: Any, target_mix: np.ndarray,
 ) -> tuple[bool, float]:  # fmt: skip
-    """Commit what was decided, if it still passes; whether it did, and GPU days of more runs. See `fill_view`."""
+    """Commit what was decided, unless the runs bought for it miss `least`; whether it did, and the GPU days of them."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
-    mine, person, models, seat = people.miners[c, m], people.persons[w, m], validator.models, throne.seat
-    theirs, copies = models.facts[c, seat], decision.copy and throne.king >= 0
+    mine, person, models, place = people.miners[c, m], people.persons[w, m], validator.models, king.place
+    theirs, copies = models.facts[c, place], decision.copy and king.miner >= 0
     rough, gpu_days = decision.perturbation, 0.0
     single = terms.seed_sd * agenda.luck[k, w]
     luck = single
@@ -197,22 +194,22 @@ def commit(
         result, trunk = theirs.loss * spoiled, theirs.base * spoiled
     else:
         extra = score - loss
-        best = loss * exp(-luck) + extra
+        best = loss * exp(-luck) + extra  # a seed's luck is of the law's loss, the penalty of the data is not
         shown = best
-        if throne.king >= 0:
-            target = throne.score * exp(-decision.offer)
+        if king.miner >= 0:
+            target = king.score * exp(-decision.offer)
             shown = target if target > best else best
         result = shown - extra
-        trunk = result * exp(luck)
+        trunk = result * exp(luck)  # what is trained on from here does not inherit the luck
     model = people.committed.facts[c, m]
     model.block, model.loss, model.base = agenda.block[k], result, trunk
     model.family = theirs.family if copies else mine.family
     model.twin = theirs.twin if copies else m
     model.rough = terms.copy_noise * rough * result / max(terms.own, 1e-300) if copies else 0.0
     model.copied = copies
-    copy(people.committed.line[c, m], models.line[c, seat] if copies else people.line[c, m])
+    copy(people.committed.line[c, m], models.line[c, place] if copies else people.line[c, m])
     people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
-    copy(people.committed.training_mix[c, m], models.training_mix[c, seat] if copies else people.training_mix[c, m])
+    copy(people.committed.training_mix[c, m], models.training_mix[c, place] if copies else people.training_mix[c, m])
     mine.pending, mine.live_block = True, agenda.block[k]
     mine.submissions += 1
     mine.since = min(mine.since, agenda.block[k])
@@ -256,12 +253,8 @@ def look(
     Args:
         first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
-        people, agenda, terms: the miners, their looks and the numbers that they live by.
-        validator: the first one.
         kings: the reigning miners, `[columns]`.
-        lanes: records of `COLUMN`.
-        account: what is kept of the world.
-        data_weights: of the mixture that is judged now.
+        account: what the record keeps of the world.
         committed: gets (miner, column) of new commitments, int `[some, 2]`.
 
     Returns:
@@ -270,12 +263,12 @@ def look(
     count, warned = 0, validator.history.alarm
     view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
     for c in range(len(lanes)):
-        w, king, sums = lanes[c].world, kings[c], account.sums[c]
-        throne = throne_of(c, king, validator, lanes, sums, data_weights, terms)
+        w, sums = lanes[c].world, account.sums[c]
+        king = king_of(c, kings[c], validator, lanes, sums, data_weights, terms)
         trained, more = 0.0, 0.0
         for k in range(first, last):
             m = agenda.miner[k]
-            # Looks would wait for memory, so the record of a later miner is asked for while this one acts.
+            # Looks would wait for memory, so the record of a later miner is fetched while this one acts.
             later, column = k + AHEAD, c
             if later >= last:
                 later, column = min(later - (last - first), last - 1), min(c + 1, len(lanes) - 1)
@@ -288,7 +281,7 @@ def look(
             score = judged(loss, people.training_mix[c, m], data_weights)
             if mine.active:
                 sums.best = min(sums.best, judged(loss, people.training_mix[c, m], account.target_mix))
-            fill_view(people, agenda, k, c, w, loss, score, throne, terms, validator, lanes, sums.descent)
+            fill_view(people, agenda, k, c, w, loss, score, king, terms, validator, lanes, sums.descent)
             if isnan(loss) or isnan(people.seen[0].pace):
                 warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
             decided, seen = people.decision[0], people.seen[0]
@@ -307,15 +300,15 @@ def look(
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
                 done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, throne, terms, validator, sums, account.target_mix
+                    people, agenda, k, c, w, loss, score, king, terms, validator, sums, account.target_mix
                 )
                 more += gpu_days
                 if done:
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
-            public = king >= 0 and seen.age >= terms.public_blocks
+            public = king.miner >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, c, w, m, king, score, validator, data_weights)
+                adopt(people, c, w, m, king.miner, score, validator, data_weights)
         sums.gpu_days += trained
         sums.gpu_days += more
     return count

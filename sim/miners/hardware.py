@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from policies.errors import InputError, nearest
-from sim.settings import About, Settings, Share
+from sim.settings import About, Settings, Share, require_shares
 from sim.streams import stream
 from sim.traces.laws.throughput import GPUS, per_gpu
 
@@ -39,12 +39,10 @@ class Fleet(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in (*self.kinds, *self.price):
-            if name not in GPUS:
-                raise InputError(f"no GPU is called {name!r}; {nearest(name, GPUS)}", ("kinds",))
-        total = sum(self.kinds.values())
-        if abs(total - 1.0) > 1e-9 or min(self.kinds.values()) < 0:
-            raise InputError(f"the shares of GPU kinds sum to {total:.12g}, but must be >= 0 and sum to 1", ("kinds",))
+        for key, given in (("kinds", self.kinds), ("price", self.price)):
+            if (wrong := next((name for name in given if name not in GPUS), None)) is not None:
+                raise InputError(f"no GPU is called {wrong!r}; {nearest(wrong, GPUS)}", (key,))
+        require_shares("shares of GPU kinds", self.kinds.items(), "kinds")
         if not 1 <= self.least <= self.most:
             raise InputError(f"GPUs from {self.least} to {self.most}, but must be 1 <= least <= most", ("least",))
 

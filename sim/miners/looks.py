@@ -1,7 +1,10 @@
-"""When miners look up, and the chance of each look: drawn by the world, the same in every lane."""
+"""Looks: the moments at which a miner sees the public facts and decides, with the random numbers of each.
+
+The world draws both; they are the same in every lane.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -54,29 +57,22 @@ class Agenda(NamedTuple):
     block: np.ndarray  #: when
     days: np.ndarray  #: length of the interval that ends there
     work: np.ndarray  #: how far the interval takes a miner that trains, `[looks, worlds]`
-    doubt: np.ndarray  #: chance of its own evaluation (normal)
-    draw: np.ndarray  #: chance of its decision (uniform)
-    luck: np.ndarray  #: chance of its last seed (normal)
+    doubt: np.ndarray  #: error of its own evaluation, a standard normal number
+    draw: np.ndarray  #: the random number of its decision, uniform in [0, 1)
+    luck: np.ndarray  #: luck of its last seed, a standard normal number
 
 
+@dataclass
 class Chance:
-    """Random numbers for every step of the clock and miner; a shorter contest has the first ones of a longer.
+    """Random numbers for every step of the clock and miner; a shorter contest has the first ones of a longer."""
 
-    Args:
-        scenario: the contest.
-        looks: when miners look up.
-        courses: how far training takes them.
-        seed: of all random streams.
-        worlds: which worlds, by number.
-    """
-
-    def __init__(
-        self, scenario: "Scenario", looks: Looks, courses: "Courses", seed: int, worlds: Sequence[int]
-    ) -> None:
-        self._scenario, self._looks, self._courses = scenario, looks, courses
-        self._seed, self._worlds = seed, worlds
-        self._chunk = 0
-        self._agenda: Agenda | None = None
+    scenario: "Scenario"  #: the contest
+    looks: Looks  #: when miners look up
+    courses: "Courses"  #: how far training takes them
+    seed: int  #: of all random streams
+    worlds: Sequence[int]  #: which worlds, by number
+    _chunk: int = field(default=0, init=False)
+    _agenda: Agenda | None = field(default=None, init=False)
 
     def looks_of(self, step: int) -> tuple[Agenda, int, int]:
         """An agenda, and where in it the looks of a step begin and end; to be asked for steps in rising order."""
@@ -86,7 +82,7 @@ class Chance:
         return self._agenda, int(self._agenda.begins[place]), int(self._agenda.begins[place + 1])
 
     def _draw(self, chunk: int) -> Agenda:
-        scenario, looks, level = self._scenario, self._looks, self._scenario.noise
+        scenario, looks, level = self.scenario, self.looks, self.scenario.noise
         every, steps = scenario.validation.step_blocks, min(CHUNK, scenario.steps - chunk * CHUNK)
         begin = (chunk * CHUNK + np.arange(steps)[:, None]) * every
         number = looks.next_look(begin)
@@ -94,11 +90,11 @@ class Chance:
         # a miner that would look twice in a step looks once
         wakes = block < np.minimum(begin + every, looks.horizon)
         step, miner = np.nonzero(wakes)
-        look, still = number[wakes], np.zeros((len(step), len(self._worlds)))
+        look, still = number[wakes], np.zeros((len(step), len(self.worlds)))
 
         def drawn(purpose: str, law: str) -> np.ndarray:
-            """Numbers of looks, `[looks, worlds]`: each belongs to (world, purpose, step, miner)."""
-            streams = [stream(self._seed, "world", w, purpose, chunk) for w in self._worlds]
+            """A random number for each look, `[looks, worlds]`; it belongs to (world, purpose, step, miner)."""
+            streams = [stream(self.seed, "world", w, purpose, chunk) for w in self.worlds]
             every_look = [getattr(each, law)((steps, scenario.miners))[step, miner] for each in streams]
             return np.ascontiguousarray(np.stack(every_look, axis=-1))
 
@@ -107,7 +103,7 @@ class Chance:
             miner,
             block[wakes].astype(np.float64),
             looks.days(miner, look),
-            np.ascontiguousarray(self._courses.work(miner, look)),
+            np.ascontiguousarray(self.courses.work(miner, look)),
             drawn("local evaluation", "standard_normal") if level.stranger else still,
             drawn("decisions", "random"),
             drawn("seeds", "standard_normal") if scenario.seed_sd else still,

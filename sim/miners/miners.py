@@ -9,6 +9,7 @@ from sim.clock import BLOCKS_PER_DAY
 from sim.compiler.strategies import DECISION, SEEN
 from sim.data.data import Migration, no_migration
 from sim.data.exposure import NO_DATA_WEIGHTS, judged
+from sim.data.sets import SETS
 from sim.lanes import Columns
 from sim.miners.hardware import equip
 from sim.miners.looks import Chance, Looks
@@ -25,35 +26,23 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-"""What a miner of a world has, in every lane: USD, GPUs and tokens per day, what a day of training is worth; the block
+"""What a miner has in every lane of a world: USD and tokens per day, GPUs, what a day of training is worth; the block
 before which it cannot enter; its way of making progress, by number, with the addresses of its numbers and functions."""
 
 
 class People(NamedTuple):
-    """The miners as the loops see them.
+    """The miners as the loops see them."""
 
-    Attributes:
-        miners: records of `MINER`, `[columns, miners]`.
-        persons: records of `PERSON`, `[worlds, miners]`.
-        line, training_mix: of their private models, as in `Models`, `[columns, miners, words]` and
-            `[columns, miners, sets]`.
-        committed: their newest commitments.
-        worked: work done so far by way of progress, `[columns, ways]`.
-        players: records of `PLAYER`, `[strategies]`.
-        migration: what they train on.
-        seen, decision: work space, records `[1]`.
-    """
-
-    miners: np.ndarray
-    persons: np.ndarray
-    line: np.ndarray
-    training_mix: np.ndarray
-    committed: Models
-    worked: np.ndarray
-    players: np.ndarray
-    migration: Migration
-    seen: np.ndarray
-    decision: np.ndarray
+    miners: np.ndarray  #: records of `MINER`, `[columns, miners]`
+    persons: np.ndarray  #: records of `PERSON`, `[worlds, miners]`
+    line: np.ndarray  #: of their private models, as in `Models`, `[columns, miners, words]`
+    training_mix: np.ndarray  #: the same, `[columns, miners, sets]`
+    committed: Models  #: their newest commitments
+    worked: np.ndarray  #: work done so far by way of progress, `[columns, ways]`
+    players: np.ndarray  #: records of `PLAYER`, `[strategies]`
+    migration: Migration  #: what they train on
+    seen: np.ndarray  #: work space: the view of the miner that looks, a record `[1]`
+    decision: np.ndarray  #: work space: what it decides, a record `[1]`
 
 
 class _Fact:
@@ -71,7 +60,7 @@ class Miners:
 
     Attributes:
         people: see there.
-        looks, chance: when they look up, and the chance of each look.
+        looks, chance: when they look up, and the random numbers of each look.
         hardware, courses, choices: what they own, how they make progress, and by which strategies they decide.
         target_mix: data weights of the mixture that is judged at the end; `NO_DATA_WEIGHTS` where data do not matter.
         founder: the miner under whose name the public model stands: the last in the order of roles, int `[columns]`.
@@ -81,7 +70,7 @@ class Miners:
         emission, share: emission of each so far, in days of all of it, and its share now, as it is paid.
         spent, submissions, since: USD spent; commitments so far, and block of the first, inf without one.
         active, training, pending: whether each is in the contest, trains, and waits for a validator.
-        position: where the miners' private models stand on their way.
+        position: how far the miners' private models have come, see `Course`.
     """
 
     emission, share, spent, submissions, since = _Fact(), _Fact(), _Fact(), _Fact(), _Fact()
@@ -98,10 +87,10 @@ class Miners:
         self.choices = Choices(columns, n, seed, worlds)
         self.founder = np.asarray(np.argmax(self.choices.rank, axis=0)[columns.world])
         self.target_mix = NO_DATA_WEIGHTS if data is None else data.weights(scenario.horizon)
-        sets, owners = 0 if data is None else len(data.sets), scenario.owners
+        sets, owners = 0 if data is None else len(SETS), scenario.owners
         enters = stream(seed, "entry").random(n) * scenario.economy.entry_days * BLOCKS_PER_DAY
         self.people = People(
-            self._begin(enters),
+            self._first_miners(enters),
             self._persons(enters, len(worlds)),
             np.zeros((width, n, words(owners)), np.int64),
             np.zeros((width, n, sets)),
@@ -118,7 +107,8 @@ class Miners:
             first = self.people.migration.start[columns.world]
             self.people.training_mix[np.arange(width)[:, None], np.arange(n), first] = 1.0
 
-    def _begin(self, enters: np.ndarray) -> np.ndarray:
+    def _first_miners(self, enters: np.ndarray) -> np.ndarray:
+        """Records of `MINER` at block 0."""
         n, choices = self.scenario.miners, self.choices
         miners = no_miners((self.columns.width, n))
         scratch = choices.trait("from_scratch")

@@ -9,20 +9,19 @@ import numpy as np
 from policies.errors import InputError
 from sim.miners.strategies import build
 from sim.miners.strategy import Decision, Strategy
+from sim.settings import require_shares
 from sim.streams import stream
 
 if TYPE_CHECKING:
     from sim.lanes import Columns
 
-TOLERANCE = 1e-9
-
 FIELDS = tuple(field.name for field in fields(Decision))
 
 BOUNDS = {"perturbation": (0.0, 1.0), "runs": (1.0, 10_000.0)}
-"""Numbers of a decision that must lie between two others; none may be NaN."""
+"""Least and most of a decision's numbers; the others have no bounds, but none may be NaN."""
 
 LIMITS = np.array([BOUNDS.get(name, (-np.inf, np.inf)) for name in FIELDS])
-"""The same for every field, `[fields, 2]`."""
+"""The bounds of every field, `[fields, 2]`."""
 
 PLAYER = np.dtype([("decide", "i8"), ("numbers", "i8")])
 """The addresses of a strategy's function and of its numbers."""
@@ -43,16 +42,7 @@ class Population:
     deviants: tuple[Strategy, ...] = ()
 
     def __post_init__(self) -> None:
-        total = sum(share for _, share in self.mix)
-        if not self.mix or abs(total - 1.0) > TOLERANCE:
-            raise InputError(
-                f"the shares of population {self.name!r} sum to {total:.12g}, but must sum to 1; "
-                f"they are {', '.join(f'{s.name()} {share:g}' for s, share in self.mix)}",
-                ("mix",),
-            )
-        bad = next(((s, share) for s, share in self.mix if not share >= 0), None)
-        if bad is not None:
-            raise InputError(f"the share of {bad[0].name()} is {bad[1]:g}, but must not be negative", ("mix",))
+        require_shares(f"shares of population {self.name!r}", ((s.name(), share) for s, share in self.mix), "mix")
 
     @property
     def strategies(self) -> tuple[Strategy, ...]:
@@ -67,28 +57,21 @@ class Population:
                 ("deviants",),
             )
         exact = np.array([share for _, share in self.mix]) * miners
-        count = np.floor(exact + TOLERANCE).astype(int)
+        count = np.floor(exact + 1e-9).astype(int)
         rest = np.argsort(-(exact - count), kind="stable")[: miners - count.sum()]
         count[rest] += 1
         places = np.repeat(np.arange(len(self.mix)), count)
         # Strategies are spread evenly over the ranks, so that the first ranks (and the founder, the last) are a sample.
-        order = np.argsort(_spread(count), kind="stable")
-        out = places[order]
+        keys = np.concatenate([(np.arange(c) + 0.5) / c for c in count])
+        out = places[np.argsort(keys, kind="stable")]
         out[: len(self.deviants)] = len(self.mix) + np.arange(len(self.deviants))
         return out
 
 
-def _spread(count: np.ndarray) -> np.ndarray:
-    """Sort keys that deal out `count[i]` cards of kind i evenly."""
-    return np.concatenate([(np.arange(c) + 0.5) / c for c in count if c] or [np.empty(0)])
-
-
 def roles(miners: int, seed: int, worlds: Sequence[int]) -> np.ndarray:
     """The rank of each miner in the order of roles, int `[miners, worlds]`: by lot, the same in every lane."""
-    ranks = np.empty((miners, len(worlds)), dtype=np.int64)
-    for place, world in enumerate(worlds):
-        ranks[stream(seed, "world", world, "roles").permutation(miners), place] = np.arange(miners)
-    return ranks
+    orders = [stream(seed, "world", world, "roles").permutation(miners) for world in worlds]
+    return np.argsort(np.stack(orders, axis=-1), axis=0)
 
 
 class Choices:
@@ -126,11 +109,10 @@ class Choices:
 
     def strategy_of(self, column: int, miner: int) -> Strategy:
         """The strategy that a miner follows in a column."""
-        strategy: Strategy = self.strategies[self.code[miner, column]]
-        return strategy
+        return self.strategies[int(self.code[miner, column])]
 
     def blame(self, column: int, miner: int, block: float, field: int | None, value: float) -> StrategyError:
-        """The error of a strategy that failed (`field` None), or of the field of its decision that is out of bounds."""
+        """The error of a strategy that failed (`field` None), or whose decision has a field out of bounds."""
         strategy, lane = self.strategy_of(column, miner), self._columns.lane_of(column).name
         where = f"for miner {miner} at block {block:.0f} in lane {lane!r}"
         if field is None:

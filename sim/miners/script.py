@@ -21,23 +21,15 @@ class Script:
     #: the race does not say
     line: np.ndarray | None = None
 
-    def due(self, now: int, done: int) -> range:
-        """The commitments of a block and those before it, without the first `done`."""
-        return range(done, done + int(np.searchsorted(self.block[done:], now, side="right")))
-
 
 def perform(script: Script, number: int, people: "People", sums: np.ndarray, committed: np.ndarray) -> int:
-    """Make a commitment of the script, in every column.
+    """Make a commitment of the script, by number, in every column; `sums` are records of `SUMS`, `[columns]`.
 
     Args:
-        script: all of them.
-        number: which one.
-        people: the miners.
-        sums: records of `SUMS`, `[columns]`.
         committed: gets (miner, column), int `[columns, 2]` and more.
 
     Returns:
-        How many there are.
+        How many (miner, column) there are.
     """
     miner, block, loss = int(script.miner[number]), float(script.block[number]), float(script.loss[number])
     models, miners = people.committed.facts[:, miner], people.miners[:, miner]

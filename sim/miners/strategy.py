@@ -70,20 +70,13 @@ class Strategy(Declared):
     `decide` is a pure function of one view. It neither draws random numbers (the view has `draw`) nor keeps anything
     (the view has all that a miner remembers). The engine compiles it; `prepare` gives it numbers that depend on the
     parameters alone, which it reads as attributes.
-
-    Attributes:
-        about: what it does, in a sentence.
-        source: the publication or person that described it.
-        honest: whether it tries to make the loss fall, rather than to be paid without it.
-        from_scratch: whether it begins without anybody's model.
-        waits: whether it begins outside the contest and decides when to enter.
     """
 
-    about: ClassVar[str]
-    source: ClassVar[str]
-    honest: ClassVar[bool] = False
-    from_scratch: ClassVar[bool] = False
-    waits: ClassVar[bool] = False
+    about: ClassVar[str]  #: what it does, in a sentence
+    source: ClassVar[str]  #: the publication or person that described it
+    honest: ClassVar[bool] = False  #: whether it tries to make the loss fall, rather than to be paid without it
+    from_scratch: ClassVar[bool] = False  #: whether it begins without anybody's model
+    waits: ClassVar[bool] = False  #: whether it begins outside the contest and decides when to enter
 
     def decide(self, view: View) -> Decision:
         """What to do; see `View` and `Decision`."""

@@ -12,8 +12,7 @@ Hold your own strategy to it in a test file that pytest collects:
 import pickle
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from functools import cache, partial
-from importlib import import_module
+from functools import cache
 from math import inf, isfinite, isnan, log1p, nan
 from typing import Any, ClassVar
 from unittest import SkipTest
@@ -22,6 +21,7 @@ import numpy as np
 
 from policies import Policy, build
 from policies.testing.cases import vectors
+from sim.compiler import strategies as compiler
 from sim.miners.population import BOUNDS
 from sim.miners.strategies import build as build_strategy
 from sim.miners.strategies import find, names
@@ -43,12 +43,12 @@ FACTS: dict[str, tuple[Any, float, float]] = {
     "live_gain": (-inf, -0.02, 0.04),
     "live_age": (inf, 0.0, 216_000.0),
 }
-"""What a challenger without a committed model sees, noise off; and from where to where the views of the laws go."""
+"""Facts of a view: what a challenger without a committed model sees, noise off; the least and most that laws try."""
 
 PLAIN = {key: plain for key, (plain, _, _) in FACTS.items()} | {
     "reign": 0.0, "king": False, "live": False, "value": 20_000.0, "fee": 300.0, "active": True
 }  # fmt: skip
-"""The same with the facts that the laws do not vary, or vary in step with others."""
+"""What that challenger sees, with the facts that the laws leave alone or derive from others."""
 
 VIEWS = 500
 """Views that a law is tried on."""
@@ -58,32 +58,27 @@ BOOLEANS, NUMBERS = (bool, np.bool_), (int, float, np.float64)
 
 
 def look(policy: Policy | None = None, **given: Any) -> View:
-    """A view made by hand: `PLAIN` but for what is given, with the advantage that a policy gives the king.
+    """A view made by hand: `PLAIN`, except for what is given, with the advantage that a policy gives the king.
 
     Args:
         policy: `linear` when left out.
         given: other facts of a `View`. A gain of inf says that there is no king.
     """
     facts: dict[str, Any] = {key: type(PLAIN[key])(value) for key, value in (PLAIN | given).items()}
-    later = partial(_advantage, None if facts["gain"] == inf else policy or build("linear"), facts["age"])
+    chosen = policy or build("linear")
+
+    def later(blocks: float) -> float:
+        return 0.0 if facts["gain"] == inf else chosen.advantage(facts["age"] + blocks)
+
     epsilon, floor = later(0.0), later(inf)
     facts |= {"epsilon": epsilon, "floor": floor, "bar": -log1p(-epsilon), "lowest_bar": -log1p(-floor)}
     return View(later=later, **facts)
 
 
-def _advantage(policy: Policy | None, age: float, blocks: float) -> float:
-    """The advantage of a king of that age in so many blocks; 0 without a policy, for there is no king."""
-    return policy.advantage(age + blocks) if policy is not None else 0.0
-
-
 class StrategyContract:
-    """What every strategy promises; subclass it, name the strategy, and pytest does the rest.
+    """What every strategy promises; subclass it, name the strategy, and pytest does the rest."""
 
-    Attributes:
-        strategy: the class under test.
-    """
-
-    strategy: ClassVar[type[Strategy]]
+    strategy: ClassVar[type[Strategy]]  #: the class under test
 
     @classmethod
     def examples(cls) -> list[Strategy]:
@@ -96,6 +91,11 @@ class StrategyContract:
         examples = cls.examples()
         for number, view in enumerate(views()):
             yield examples[number % len(examples)], replace(view)
+
+    @classmethod
+    def decisions(cls) -> Iterator[tuple[Strategy, View, Decision]]:
+        """The same cases, each with what is decided."""
+        yield from ((strategy, view, strategy.decide(view)) for strategy, view in cls.cases())
 
     def test_parameters_are_declared(self) -> None:
         """Every parameter says what it does, its unit, its bounds, and where to search; the class says the rest."""
@@ -132,8 +132,7 @@ class StrategyContract:
 
     def test_decisions_are_plain(self) -> None:
         """Flags are booleans, all else is numbers and not NaN; runs are whole and from 1 on, perturbations 0 to 1."""
-        for strategy, view in self.cases():
-            decision = strategy.decide(view)
+        for strategy, view, decision in self.decisions():
             assert isinstance(decision, Decision), f"{strategy} decided {decision!r} about {view}"
             for key, value in asdict(decision).items():
                 sound = type(value) in (BOOLEANS if key in FLAGS else NUMBERS) and not isnan(value)
@@ -153,28 +152,21 @@ class StrategyContract:
     def test_compiled_decides_the_same(self) -> None:
         """Compiled, it decides the same to the last bit."""
         try:
-            import_module("numba")
-        except ImportError:
-            raise SkipTest("numba is not installed, so nothing is compiled") from None
-        room = import_module("sim.compiler.strategies")
-        try:
-            compiled = {strategy: room.compiled_decide(strategy) for strategy in self.examples()}
-        except room.NotCompilable as error:
+            compiled = {strategy: compiler.compiled_decide(strategy) for strategy in self.examples()}
+        except compiler.NotCompilable as error:
             raise SkipTest(f"it runs interpreted: {error}") from None
         for strategy, view in self.cases():
             _same(compiled[strategy](view), strategy.decide(view), view)
 
     def test_who_is_out_submits_nothing(self) -> None:
         """A miner that is out of the contest, or leaves it, commits no model."""
-        for strategy, view in self.cases():
-            decision = strategy.decide(view)
+        for strategy, view, decision in self.decisions():
             assert view.active or not decision.submit, f"is out and submits: {strategy} about {view}"
             assert decision.active or not decision.submit, f"leaves and submits: {strategy} about {view}"
 
     def test_without_a_king_there_is_nothing_to_copy(self) -> None:
         """While there is no king no miner copies it."""
-        for strategy, view in self.cases():
-            decision = strategy.decide(view)
+        for strategy, view, decision in self.decisions():
             copies = decision.submit and decision.copy
             assert view.gain < inf or not copies, f"copies a king that does not exist: {strategy} about {view}"
 
@@ -187,11 +179,10 @@ class StrategyContract:
             assert new or not decision.submit, f"has nothing new and submits: {strategy} about {same}"
 
     def test_the_honest_wait_for_an_evaluation(self) -> None:
-        """An honest miner leaves a commitment alone that was not evaluated yet."""
-        for strategy, view in self.cases():
-            if strategy.honest and isnan(view.live_gain):
-                waits = not strategy.decide(view).submit
-                assert waits, f"replaces what awaits its evaluation: {strategy} about {view}"
+        """An honest miner leaves its commitment alone until that was evaluated."""
+        for strategy, view, decision in self.decisions():
+            replaces = strategy.honest and isnan(view.live_gain) and decision.submit
+            assert not replaces, f"replaces what awaits its evaluation: {strategy} about {view}"
 
 
 def _facts(view: View) -> bytes:

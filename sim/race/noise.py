@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -16,15 +15,13 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class RaceNoise:
-    """The noise of a race's evaluations, as a world asks for it; in the unit of the first submission's loss.
+    """The noise of a race's evaluations as a world asks for it (`sim.validators.noise.Level`).
 
-    Attributes:
-        race: the submissions.
-        level: how large it is.
+    In the unit of the first submission's loss.
     """
 
-    race: Race
-    level: NoiseLevel
+    race: Race  #: the submissions
+    level: NoiseLevel  #: how large the noise is
 
     @property
     def samples(self) -> int:
@@ -36,10 +33,7 @@ class RaceNoise:
         """sd of the difference of two models in one evaluation."""
         return float(self.level.paired * self.race.loss[0])
 
-    @property
-    def stranger(self) -> float:
-        """The same, however unlike they are."""
-        return self.kin
+    stranger = kin  # a table does not say which models are unlike each other
 
     @property
     def errors(self) -> np.ndarray:
@@ -66,12 +60,14 @@ class Noise:
 
     def __init__(self, race: Race, level: NoiseLevel, seed: int, worlds: Sequence[int]) -> None:
         own = np.where(np.isnan(race.sd), level.paired * race.loss, race.sd)
-        self._sd = np.append(own / np.sqrt(2.0), 0.0)  # the last is nobody's
+        self._sd = np.append(own / np.sqrt(2.0), 0.0)  # the last place belongs to no submission
         self._common, self._quiet = level.common, not own.any() and not level.common
         self._names: list[tuple[str | int, ...]] = [(race.name, "world", world) for world in worlds]
+        self._pages = [stream(seed, *name, "pages") for name in self._names]
         self._seed, self._size = seed, level.samples
         self._first, self._sampled = -CHUNK, -1
         self._deviations: dict[str, np.ndarray] = {}
+        self._streams: dict[str, list[list[np.random.Generator]]] = {}
         shape = (len(worlds), len(race) + 1)
         self._own, self._scale = np.zeros((CHUNK, *shape)), np.ones((CHUNK, len(worlds)))
         self._no_family, self._no_shift = np.zeros(shape), np.zeros(len(worlds))
@@ -88,41 +84,32 @@ class Noise:
         return window._replace(**self._samples(number)) if sampled else window
 
     def _samples(self, number: int) -> dict[str, np.ndarray]:
+        """What single samples add in a step; a step that nobody asked for uses up its numbers all the same."""
         if self._sampled < number:
             while self._sampled < number:
-                drawn = [[random.standard_normal(self._size) for random in row] for row in self._of_samples]
+                drawn = self._normal("samples", self._size)
                 self._sampled += 1
             own = np.zeros((self._size, *self._no_family.shape), np.float32)
-            own[:, :, :-1] = np.moveaxis(np.array(drawn), -1, 0)
+            own[:, :, :-1] = np.moveaxis(drawn, -1, 0)
             own *= self._sd * np.sqrt(self._size)
             self._deviations = {"own_samples": own - own.mean(axis=0), "family_samples": np.zeros_like(own)}
         return self._deviations
 
-    @cached_property
-    def _of_pages(self) -> list[np.random.Generator]:
-        return [stream(self._seed, *name, "pages") for name in self._names]
-
-    @cached_property
-    def _of_models(self) -> list[list[np.random.Generator]]:
-        return self._streams("evaluation")
-
-    @cached_property
-    def _of_samples(self) -> list[list[np.random.Generator]]:
-        return self._streams("samples")
-
-    def _streams(self, purpose: str) -> list[list[np.random.Generator]]:
-        return [[stream(self._seed, *name, purpose, i) for i in range(len(self._sd) - 1)] for name in self._names]
+    def _normal(self, purpose: str, count: int) -> np.ndarray:
+        """The next numbers of each submission's stream of that name, `[worlds, submissions, count]`."""
+        if purpose not in self._streams:
+            models = range(len(self._sd) - 1)
+            self._streams[purpose] = [[stream(self._seed, *name, purpose, i) for i in models] for name in self._names]
+        return np.array([[random.standard_normal(count) for random in row] for row in self._streams[purpose]])
 
     def _draw(self) -> None:
+        """Draw the next chunk of steps."""
         self._first += CHUNK
         if self._quiet:
             return
-        pages = [random.standard_normal(CHUNK) for random in self._of_pages]
+        pages = [random.standard_normal(CHUNK) for random in self._pages]
         self._scale = 1.0 + self._common * np.stack(pages, axis=-1)
-        self._own = np.zeros_like(self._own)
-        for world, row in enumerate(self._of_models):
-            for i, random in enumerate(row):
-                self._own[:, world, i] = random.standard_normal(CHUNK)
+        self._own[:, :, :-1] = np.moveaxis(self._normal("evaluation", CHUNK), -1, 0)
         self._own *= self._sd
         self._own /= self._scale[:, :, None]  # what models have in common does not change what sets them apart
 
@@ -131,8 +118,8 @@ class Logged:
     """The measurements of a real validator; a window is a block, and the same in all worlds."""
 
     def __init__(self, observed: Observed, miners: int, worlds: int) -> None:
-        self._observed = observed
-        self._still = np.zeros((worlds, miners + 1)), np.zeros((worlds, miners + 1)), np.zeros(worlds), np.ones(worlds)
+        nothing = np.zeros((worlds, miners + 1))
+        self._observed, self._still = observed, (nothing, nothing, np.zeros(worlds), np.ones(worlds))
 
     def window(self, number: int, sampled: bool = False) -> Window:
         """What it measured at a block; a log has means only."""

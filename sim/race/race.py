@@ -20,46 +20,31 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Observed:
-    """Losses that a real validator measured, in place of simulated noise.
+    """Losses that a real validator measured, in place of simulated noise."""
 
-    Attributes:
-        block: block of each step, int64 `[steps]`, rising.
-        loss: float64 `[steps, submissions]`, inf where a model was not evaluated.
-    """
-
-    block: np.ndarray
-    loss: np.ndarray
+    block: np.ndarray  #: block of each step, int64 `[steps]`, rising
+    loss: np.ndarray  #: float64 `[steps, submissions]`, inf where a model was not evaluated
 
 
 @dataclass(frozen=True)
 class Race:
-    """Submissions in the order of their blocks; arrays are `[submissions]`.
+    """Submissions in the order of their blocks; arrays are `[submissions]`."""
 
-    Attributes:
-        name: what tables and pictures call it.
-        unit: one of `UNITS`.
-        block: commit blocks, int64, non-decreasing, the first at 0.
-        miner: names of the submitters.
-        loss: true losses, float64, positive.
-        sd: sd of the paired loss difference to another model in one evaluation, in the unit of the loss; NaN where the
-            table does not say.
-        builds_on: indices of the earlier submissions that each one builds on.
-        source: where the numbers were taken from.
-        observed: a validator's own measurements; then no noise is added.
-    """
-
-    name: str
-    unit: str
-    block: np.ndarray
-    miner: tuple[str, ...]
-    loss: np.ndarray
+    name: str  #: what tables and pictures call it
+    unit: str  #: one of `UNITS`
+    block: np.ndarray  #: commit blocks, int64, non-decreasing, the first at 0
+    miner: tuple[str, ...]  #: names of the submitters
+    loss: np.ndarray  #: true losses, float64, positive
+    #: sd of the paired difference to another model's loss in one evaluation, in the unit of the loss; NaN where the
+    #: table does not say
     sd: np.ndarray
-    builds_on: tuple[tuple[int, ...], ...]
-    source: str = ""
+    builds_on: tuple[tuple[int, ...], ...]  #: the earlier submissions that each one builds on, by number
+    source: str = ""  #: where the numbers were taken from
+    #: a validator's own measurements; then no noise is added
     observed: Observed | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
-        """Number of submissions."""
+        """How many submissions there are."""
         return len(self.loss)
 
     @property
@@ -78,10 +63,10 @@ class Race:
 
     def lineages(self) -> list[int]:
         """Each submission and those that it builds on, directly or not, as the bits of a number."""
-        found: list[int] = []
+        lines: list[int] = []
         for number, parents in enumerate(self.builds_on):
-            found.append(reduce(or_, (found[parent] for parent in parents), 1 << number))
-        return found
+            lines.append(reduce(or_, (lines[parent] for parent in parents), 1 << number))
+        return lines
 
 
 @dataclass(frozen=True)
@@ -90,8 +75,7 @@ class NoiseLevel(Settings):
 
     # 0.0012 nats at 2.45: the middle of what 500 samples give (0.0006 to 0.0018; SN9 logs of 2023-11 and 2024-08)
     paired: Annotated[
-        float,
-        About("sd of the difference of two models' losses in one evaluation, as a fraction of the loss", 0, 0.5),
+        float, About("sd of the difference of two models in one evaluation, as a fraction of the loss", 0, 0.5)
     ] = 0.0005
     # 0.034 nats at 2.45: a page effect with sd 0.14 over 20 pages, and 500 samples with sd 0.29
     common: Annotated[

@@ -45,14 +45,8 @@ class RaceWorld(World):
     """A race under the same noise for every lane, in several worlds at once.
 
     A miner of this world is a hotkey, under the number of its first submission; a model's `twin` is its submission, and
-    the owners in its line are the submissions that it builds on.
-
-    Args:
-        race: the submissions.
-        lanes: the competing policies.
-        setting: noise, clock and hotkeys.
-        seed: of all random streams.
-        worlds: which worlds to run in this pass, by number; a world's result does not depend on the others.
+    the owners in its line are the submissions that it builds on. `setting` has noise, clock and hotkeys; for the rest
+    see `World`.
     """
 
     def __init__(self, race: Race, lanes: Sequence[Lane], setting: Setting, seed: int, worlds: Sequence[int]) -> None:
@@ -68,53 +62,32 @@ def timeline(race: Race, lane: Lane, setting: Setting, seed: int = 0, world: int
     A line per submission, and per evaluation whose outcome differs from the one before: pool, epsilon, loss, wins and
     weight of each model, and the king when it changes. `*` marks the king, `-` a model that the filter dropped.
     """
-    story = _Story(RaceWorld(race, [lane], setting, seed, [world]))
-    story.world.run(story.watch)
-    head = f"{race.name}, lane {lane.name}, {len(race)} submissions, {story.world.scenario.days:.2f} days"
-    return "\n".join([head, *story.lines]) + "\n"
+    contest = RaceWorld(race, [lane], setting, seed, [world])
+    validator, model = contest.validators[0], contest.validators[0].models.facts["twin"][0]
+    lines = [f"{race.name}, lane {lane.name}, {len(race)} submissions, {contest.scenario.days:.2f} days"]
+    submitted, king = 0, NOBODY
+    outcome: object = None
 
-
-class _Story:
-    """What has been told so far; the lane is column 0 of everything."""
-
-    def __init__(self, world: RaceWorld) -> None:
-        self.world, self.race = world, world.race
-        self.lines: list[str] = []
-        self._told = 0
-        self._outcome: tuple[object, ...] = ()
-        self._king = NOBODY
-
-    def watch(self, now: int) -> None:
-        """Tell what is new at a step."""
-        while self._told < len(self.race) and self.race.block[self._told] <= now:
-            i = self._told
-            self._tell(int(self.race.block[i]), f"{self.race.miner[i]} submits #{i} with loss {self.race.loss[i]:.4f}")
-            self._told += 1
-        validator, king = self.world.validators[0], int(self.world.kings[0])
+    def watch(now: int) -> None:
+        nonlocal submitted, outcome, king
+        while submitted < len(race) and race.block[submitted] <= now:
+            text = f"{race.miner[submitted]} submits #{submitted} with loss {race.loss[submitted]:.4f}"
+            lines.append(line(int(race.block[submitted]), text))
+            submitted += 1
         if not validator.state["begun"][0]:
             return
-        pool, model = validator.pool(0), validator.models.facts["twin"][0]
-        outcome = (sorted((model[s["uid"]], s["wins"], s["competitive"]) for s in pool), king)
-        if outcome == self._outcome:
+        pool = sorted(validator.pool(0), key=lambda seat: int(model[seat["uid"]]))
+        reigning, before = int(contest.kings[0]), outcome
+        outcome = reigning, [(model[seat["uid"]], seat["wins"], seat["competitive"]) for seat in pool]
+        if outcome == before:
             return
-        self._outcome = outcome
-        lost = bool(validator.state["lost"][0])
-        self._tell(now, ("loses the step, nobody is competitive: " if lost else "evaluates ") + self._pool(pool, model))
-        if king != self._king:
-            name, loss = self.race.miner[king], self.race.loss[model[king]]
-            self._tell(now, f"{name} is king with #{model[king]}, loss {loss:.4f}")
-            self._king = king
+        weights = contest.weights[0]
+        seats = [describe_seat(f"#{model[s['uid']]}", s, weights[s["uid"]], s["uid"] == reigning) for s in pool]
+        did = "loses the step, nobody is competitive:" if validator.state["lost"][0] else "evaluates"
+        lines.append(line(now, f"{did} {' | '.join(seats)}"))
+        if reigning != king:
+            king, number = reigning, model[reigning]
+            lines.append(line(now, f"{race.miner[king]} is king with #{number}, loss {race.loss[number]:.4f}"))
 
-    def _tell(self, block: int, text: str) -> None:
-        self.lines.append(line(block, text))
-
-    def _pool(self, pool: np.ndarray, model: np.ndarray) -> str:
-        return " | ".join(
-            describe_seat(
-                f"#{model[each['uid']]}",
-                each,
-                self.world.weights[0, each["uid"]],
-                each["uid"] == self.world.kings[0],
-            )
-            for each in sorted(pool, key=lambda each: int(model[each["uid"]]))
-        )
+    contest.run(watch)
+    return "\n".join([*lines, ""])

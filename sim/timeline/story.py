@@ -15,7 +15,7 @@ from sim.validators.validator import NOBODY
 from sim.world import World
 
 PAID = 0.005
-"""The least weight that counts as pay: an evaluation is told when other models get it than before."""
+"""The least weight that counts as pay: an evaluation is told when it pays other models than the one before."""
 CROWD = 3
 """If more than so many miners do the same in one step, they share a line."""
 
@@ -29,7 +29,7 @@ def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable
     evaluations. A gain is the log of the king's loss over the other's. Of several validators the first one's
     evaluations are told, and what all of them pay.
     """
-    story = _Story(World(scenario, [lane], seed, [world]), say, seed, world)
+    story = _Story(World(scenario, [lane], seed, [world]), say)
     many = Counter(story.strategy(miner) for miner in range(scenario.miners))
     miners = ", ".join(f"{count} {name}" for name, count in many.items())
     on = "" if scenario.data is None else f", judged on {scenario.data.judging.phases[0][1].name}"
@@ -41,7 +41,7 @@ def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable
 class _Story:
     """What has been told so far; the lane is column 0 of everything."""
 
-    def __init__(self, world: World, say: Callable[[str], object], seed: int, number: int) -> None:
+    def __init__(self, world: World, say: Callable[[str], object]) -> None:
         self.world, self._say = world, say
         self._validator, self._miners = world.validators[0], world.miners
         self._before = -1
@@ -55,8 +55,7 @@ class _Story:
         self._last_outcome: object = None
         self._timeouts = 0
         self._without_place: list[int] = []
-        self._data, miners = world.scenario.data, world.scenario.miners
-        self._migration = None if self._data is None else self._data.migration(miners, seed, [number])
+        self._data = world.scenario.data
 
     def strategy(self, miner: int) -> str:
         """What a miner follows."""
@@ -95,13 +94,14 @@ class _Story:
 
     def _judging(self, now: int) -> None:
         """Switches of data, and the miners that move to other data."""
-        if self._data is None or self._migration is None:
+        if self._data is None:
             return
+        migration = self._miners.people.migration
         for block, mixture in self._data.judging.phases[1:]:
             if self._before < block <= now:
                 self._tell(block, f"from now on models are judged on {mixture.name}")
-        moved = np.flatnonzero(self._migration.moves_between(self._before, now)[:, 0])
-        goes = self._migration.set_at(now)[:, 0]
+        moved = np.flatnonzero(migration.moves_between(self._before, now)[:, 0])
+        goes = migration.set_at(now)[:, 0]
         for target in np.unique(goes[moved]):
             self._tell(now, f"now trained on {SETS[target]}: {list_miners(moved[goes[moved] == target])}")
 
@@ -176,8 +176,9 @@ class _Story:
         king, models = self._king_now, self._validator.models
         if king == self._king:
             return
-        model = TrueModel.read(models, king)
-        newer = "" if self._judged_block(king) in (None, model.block) else ", of a newer model than the one that won"
+        model, step = TrueModel.read(models, king), self._published
+        judged_block = None if step is None else step.block_of(king)
+        newer = "" if judged_block in (None, model.block) else ", of a newer model than the one that won"
         text = f"m{king} is king with loss {self._loss(model):.4f}{newer}: "
         if self._king == NOBODY:
             public = self.world.scenario.founded
@@ -185,26 +186,11 @@ class _Story:
         else:
             gain = log(self._loss(self._kings_model) / self._loss(model))
             end = float(self.world.record.crowns().gain[-1])
-            why = self._compare(king)
-            self._tell(now, f"{text}{why}; {self._gain(gain, end)}{builds_on(models, king)}")
+            why = absent(self._king) if step is None else step.compare(king, self._king, self.world.weights[0])
+            later = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
+            luck = ", a lucky crown" if end <= 0 else ""
+            self._tell(now, f"{text}{why}; true gain {gain:.3%}{later}{luck}{builds_on(models, king)}")
         self._king, self._kings_model = king, model
-
-    def _compare(self, king: int) -> str:
-        """How the last evaluation compares a new king with the one before."""
-        if self._published is None:
-            return absent(self._king)
-        return self._published.compare(king, self._king, self.world.weights[0])
-
-    def _judged_block(self, miner: int) -> float | None:
-        """The block of the model that a miner had in the last evaluation."""
-        step = self._published
-        place = None if step is None else step.place_of(miner)
-        return None if step is None or place is None else float(step.pool["block"][place])
-
-    def _gain(self, gain: float, end: float) -> str:
-        """The true gain of a crown, now and on what is judged at the end, which says whether the crown was luck."""
-        other = "" if self._data is None else f" ({end:.3%} on what is judged at the end)"
-        return f"true gain {gain:.3%}{other}" + (", a lucky crown" if end <= 0 else "")
 
     def _decisions(self, now: int) -> None:
         """Entries, exits and submissions of this step in the order of the miners' looks; crowds in one line."""

@@ -41,11 +41,7 @@ def cut_short(words: list[str]) -> str:
 
 @dataclass(frozen=True)
 class TrueModel:
-    """The facts of a model of column 0, kept when its place gets another model; without a model, inf.
-
-    Attributes:
-        block, loss, training_mix: as in `Models`.
-    """
+    """A copy of a model's facts in column 0, as in `Models`, for when its place gets another one; without one, inf."""
 
     block: float = inf
     loss: float = inf
@@ -64,7 +60,7 @@ class TrueModel:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A validator's step in column 0, kept when the next one begins."""
+    """A copy of a validator's step in column 0, for when the next one begins."""
 
     pool: np.ndarray  #: its models, records of `SEAT`, by uid
     again: np.ndarray  #: whether each was dropped earlier and is tried once more, bool `[models]`
@@ -85,6 +81,11 @@ class Evaluation:
         """Which of the models is a miner's; None if it was not there."""
         places = np.flatnonzero(self.pool["uid"] == miner).tolist()
         return places[0] if places else None
+
+    def block_of(self, miner: int) -> float | None:
+        """The block of a miner's model; None if it was not there."""
+        place = self.place_of(miner)
+        return None if place is None else float(self.pool["block"][place])
 
     def adjusted_loss(self, mine: int, other: int) -> tuple[float, str]:
         """What a model's loss counts against another's, with the advantage of the older one, and the sum in words."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.run.evaluator import Group, Measured
 from experiments.search.objective import Goals
-from experiments.search.select import select
+from experiments.search.select import Selection
 from experiments.search.spec import StudySpec, load
 from experiments.search.verdict import Verdict
 from sim.lanes import Lane
@@ -123,8 +123,7 @@ ALL: list[Told] = [(FIXED, [1.0], {}), (LINEAR, [2.0], {}), (HALF_LIFE, [3.0], {
 
 def verdict(study_spec: StudySpec, evaluator: Noisy, told: Sequence[Told] = ALL) -> Verdict:
     """The selection of such a study."""
-    goals = Goals.from_recipe(study_spec.recipe)
-    return select(study_spec, goals, evaluator, trials(study_spec, told))  # type: ignore[arg-type]
+    return Selection(study_spec, evaluator).verdict(trials(study_spec, told))  # type: ignore[arg-type]
 
 
 def by_family(**worth: float) -> Worth:

@@ -6,14 +6,18 @@ miner gets done between two looks is the same in every lane; only where it start
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol
 
 import numpy as np
 
 from sim.miners.hardware import Hardware
+from sim.settings import About
 
 if TYPE_CHECKING:
     from sim.miners.looks import Looks
+
+Size = Annotated[float, About("size of the models: what GPUs cost per token, how long validators look", 1e6, 1e13)]
+"""Parameters of a model."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,15 @@ class Course:
 
     The four functions of a position are plain and scalar, and the engine compiles them: `self` is then the miner's
     record among `records`, so they read its fields and nothing else.
-
-    Attributes:
-        begin: the position of the public model that all begin from.
-        scratch: the position of a miner that begins from nothing.
-        sizes: parameters of the miners' models, one number for all or `[miners]`; NaN where unknown.
-        rate: what a day of training is worth, `[miners, worlds]`, in the unit that `pace` and `resume` expect.
-        records: numbers that the functions read, a structured array.
-        which: the record of each miner, int `[miners]`.
-        looks: when the miners look up.
     """
 
-    begin: float
-    scratch: float = 0.0
-    sizes: float | np.ndarray
-    rate: np.ndarray
-    records: np.ndarray
-    which: np.ndarray
-    looks: "Looks"
+    begin: float  #: the position of the public model that all begin from
+    scratch: float = 0.0  #: the position of a miner that begins from nothing
+    sizes: float | np.ndarray  #: parameters of the miners' models, one number for all or `[miners]`; NaN where unknown
+    rate: np.ndarray  #: what a day of training is worth, `[miners, worlds]`, in the unit of `pace` and `resume`
+    records: np.ndarray  #: numbers that the functions read, a structured array
+    which: np.ndarray  #: the record of each miner, int `[miners]`
+    looks: "Looks"  #: when the miners look up
 
     functions: ClassVar[tuple[tuple[str, int], ...]] = (("advance", 2), ("loss", 1), ("resume", 2), ("pace", 3))
     """The functions of a position, each with the number of its arguments."""
@@ -116,10 +111,10 @@ class Courses:
     """The courses of all miners as one; `begin`, `scratch` and `sizes` are `[miners]`.
 
     Args:
-        progress: ways with the share of the miners that go each way; which miner goes which way is the same in every
-            world and lane.
+        progress: ways of making progress, each with its share of the miners; which miner goes which way is the same in
+            every world and lane.
         crew: all miners.
-        failures: gets what functions raise that run interpreted.
+        failures: gets what interpreted functions raise.
     """
 
     def __init__(self, progress: Sequence[tuple[Progress, float]], crew: Crew, failures: list[Exception]) -> None:
@@ -156,5 +151,4 @@ class Courses:
 
     def loss_of(self, miner: int, position: float) -> float:
         """The loss of a miner's model at a position."""
-        course: Course = self.courses[self.kind[miner]]
-        return course.loss_of(miner, position)
+        return self.courses[int(self.kind[miner])].loss_of(miner, position)

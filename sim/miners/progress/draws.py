@@ -1,4 +1,4 @@
-"""Progress without memory: every look brings a new, independent model; what the theory of records speaks about."""
+"""Progress without memory: every look brings a new, independent model, as the theory of records assumes."""
 
 from dataclasses import dataclass
 from math import exp, isnan, log
@@ -8,7 +8,7 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Course, Crew
+from sim.miners.progress.course import Course, Crew, Size
 from sim.settings import About, Settings
 from sim.streams import stream
 
@@ -20,24 +20,18 @@ NOTHING = -700.0
 class DrawsProgress(Settings):
     """Independent models, one a look."""
 
+    # losses are U^scale with U uniform, or Weibull of shape 1 / scale
     law: Annotated[
         Literal["exponential", "gumbel", "fixed"],
-        About(
-            "of -ln(loss): `exponential` with mean `scale` (losses U^scale), or `gumbel` with scale `scale` (Weibull "
-            "losses of shape 1 / scale), or `fixed`, which only drifts"
-        ),
+        About("of -ln(loss): `exponential` with mean `scale`, `gumbel` with scale `scale`, or `fixed`: drift alone"),
     ] = "exponential"
     scale: Annotated[float, About("mean or scale of the law", 1e-9, 10)] = 0.01
     drift: Annotated[float, About("how much better models get per day, in log loss", -10, 10)] = 0.0
     per_day: Annotated[
         float | None,
-        About(
-            "new models of all miners together per day, as a Poisson process; a new one at every look when left out",
-            1e-6,
-            1e6,
-        ),
+        About("new models per day, by all miners, a Poisson process; one at every look when left out", 1e-6, 1e6),
     ] = None
-    parameters: Annotated[float, About("size of the models", 1e6, 1e13)] = 3e9
+    parameters: Size = 3e9
 
     def course(self, crew: Crew) -> "DrawsCourse":
         """See `Progress`."""
@@ -56,27 +50,24 @@ class DrawsCourse(Course):
         self.fill(crew, progress.parameters, np.zeros((crew.miners, len(crew.worlds))), nothing=0.0)
         looks, shape = crew.looks, (crew.looks.count, crew.miners)
         when = (looks.phase + np.arange(looks.count)[:, None] * looks.every) / BLOCKS_PER_DAY
-        self._drawn = np.empty((*shape, len(crew.worlds)))
+        self._drawn = np.zeros((*shape, len(crew.worlds)))
         for place, world in enumerate(crew.worlds):
-            random = stream(crew.seed, "world", world, "draws")
-            drawn = np.zeros(shape)
+            drawn, random = self._drawn[:, :, place], stream(crew.seed, "world", world, "draws")
             if progress.law == "gumbel":
-                drawn = random.gumbel(0.0, progress.scale, shape)
+                drawn += random.gumbel(0.0, progress.scale, shape)
             elif progress.law == "exponential":
-                drawn = random.exponential(progress.scale, shape)
-            drawn = drawn + progress.drift * when
+                drawn += random.exponential(progress.scale, shape)
+            drawn += progress.drift * when
             if progress.per_day is not None:
                 each = progress.per_day / crew.miners * looks.every / BLOCKS_PER_DAY
-                arrived = stream(crew.seed, "world", world, "arrivals").poisson(each, shape) > 0
-                drawn = np.where(arrived, drawn, np.nan)
-            self._drawn[:, :, place] = drawn
+                drawn[stream(crew.seed, "world", world, "arrivals").poisson(each, shape) == 0] = np.nan
 
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """The new models; NaN where there is none."""
+        """The positions of the new models; NaN where there is none."""
         return np.asarray(self._drawn[look, rows])
 
     def advance(self, position: float, work: float) -> float:
-        """A new model replaces the old one; no model is no model, for the old one has been shown."""
+        """A new model replaces the old one; without a new one there is none, for the old one has been shown."""
         return NOTHING if isnan(work) else work
 
     def loss(self, position: float) -> float:
@@ -84,7 +75,7 @@ class DrawsCourse(Course):
         return exp(-position)
 
     def resume(self, loss: float, rate: float) -> float:
-        """Of no use here: the next model is a new one."""
+        """The position of that loss; it lasts until the next look, which brings a new model."""
         return -log(loss)
 
     def pace(self, position: float, loss: float, rate: float) -> float:

@@ -1,4 +1,4 @@
-"""Progress by ideas: they come now and then, and each takes a share off the loss."""
+"""Progress by ideas: each miner has one now and then, and each takes a share off the loss."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Course, Crew
+from sim.miners.progress.course import Course, Crew, Size
 from sim.settings import About, Settings
 from sim.streams import stream
 
@@ -18,22 +18,13 @@ class IdeasProgress(Settings):
 
     start_loss: Annotated[float, About("loss of the public model", 1e-6, 1e6, "nats")] = 2.45
     per_day: Annotated[float, About("ideas of a miner per day, at skill 1", 0, 1e4)] = 0.2
-    gain: Annotated[float, About("median gain of an idea, in log loss; 0.0025 nats at 2.45 in a mature race", 0, 1)] = (
-        0.001
-    )
-    sigma: Annotated[float, About("of the log-normal gains (1.2 there); 0 makes all gains alike", 0, 5)] = 1.2
+    # in a mature race 0.0025 nats at 2.45, with a sigma of 1.2
+    gain: Annotated[float, About("median gain of an idea, in log loss", 0, 1)] = 0.001
+    sigma: Annotated[float, About("of the log-normal gains; 0 makes all gains alike", 0, 5)] = 1.2
     burst: Annotated[
-        float,
-        About(
-            "shape of the gamma gaps between ideas: 1 is a Poisson process; races show 0.3 to 0.5, bursts and lulls",
-            0.05,
-            100,
-        ),
+        float, About("shape of the gamma gaps between ideas: 1 is a Poisson process, races show 0.3 to 0.5", 0.05, 100)
     ] = 0.5
-    parameters: Annotated[
-        float,
-        About("size of the models, which decides what GPUs cost per token and how long validators look", 1e6, 1e13),
-    ] = 3e9
+    parameters: Size = 3e9
 
     def course(self, crew: Crew) -> "IdeasCourse":
         """See `Progress`."""

@@ -1,4 +1,4 @@
-"""Progress by a scaling law: positions are effective tokens, and a finished model stands where the law says."""
+"""Progress by a scaling law: positions are effective tokens, and a finished model has the loss that the law gives."""
 
 from dataclasses import dataclass
 from math import pow as power
@@ -12,28 +12,19 @@ from sim.traces.laws.chinchilla import Chinchilla
 from sim.traces.laws.published import law
 
 MOST_TOKENS = 1e18
-"""Where a loss at the law's floor or below it is put: no miner gets there."""
+"""The position of a loss at the law's floor or below it: no miner gets there."""
 
 
 @dataclass(frozen=True)
 class LawProgress(Settings):
-    """Training on, and on, at a constant rate, with a cool-down before each publication."""
+    """Training without end at a constant rate, with a cool-down before each publication."""
 
     law: Annotated[str, About("the constants, one of `sim.traces.laws.published.LAWS`")] = "refinedweb"
     parameters: Annotated[float, About("N, as the law counts it", 1e6, 1e13)] = 3e9
     tokens: Annotated[float, About("tokens that the public model has seen when the contest begins", 1e8, 1e16)] = 5e11
-    cooldown: Annotated[
-        float,
-        About(
-            "share of a stretch's tokens that goes into its cool-down, which brings the loss to the law's but does not "
-            "bring the run further",
-            0,
-            0.95,
-        ),
-    ] = 0.15
-    rewarm_days: Annotated[
-        float, About("days until another miner's cooled model has been warmed up and is as good again", 0, 100)
-    ] = 0.5
+    # a cool-down brings the loss to the law's, but does not bring the run further
+    cooldown: Annotated[float, About("share of the tokens that goes into cool-downs", 0, 0.95)] = 0.15
+    rewarm_days: Annotated[float, About("days until another's cooled model is warm and as good again", 0, 100)] = 0.5
 
     def course(self, crew: Crew) -> "LawCourse":
         """See `Progress`."""

@@ -2,28 +2,35 @@
 
 from dataclasses import dataclass
 from math import exp, log
+from typing import Annotated
 
 import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
+from sim.settings import About, Settings
 from sim.streams import stream
 from sim.traces.curve import Curve
 
 GRID = 1024
-"""Points of the common grid of log tokens that curves are laid on; a curve of the library has 20 to 500."""
+"""Points of the common grid of log tokens at which curves are read; a curve of the library has 20 to 500."""
+
+
+Begin = Annotated[float, About("where the public model stands: a share of the shortest curve's tokens", 1e-6, 0.999)]
+Days = Annotated[
+    float | None,
+    About("days of a miner of skill 1 for the longest curve; when left out, tokens pass at its GPUs' speed", 0.01, 1e5),
+]
 
 
 @dataclass(frozen=True)
-class TraceProgress:
+class TraceProgress(Settings):
     """Curves of a library, dealt out to the miners by lot."""
 
     curves: tuple[Curve, ...]  #: validation curves in nats per token, with tokens
-    begin: float = 0.1  #: where on its way the public model stands: a share of the shortest curve's tokens
-    #: how long a miner of skill 1 takes for the longest curve; when left out, tokens pass at the speed of its
-    #: GPUs for models of that size
-    days: float | None = None
+    begin: Begin = 0.1
+    days: Days = None
 
     @property
     def parameters(self) -> float:
@@ -44,12 +51,6 @@ class TraceProgress:
             if curve.unit != "nats" or good.sum() < 2:
                 fault = f"is in {curve.unit}" if curve.unit != "nats" else "does not say how many tokens it saw"
                 raise InputError(f"run {curve.run!r} {fault}; a world needs nats per token over tokens", ("library",))
-        if not 0 < self.begin < 1 or not (self.days is None or 0 < self.days <= 1e5):
-            raise InputError(
-                f"begin is {self.begin:g} and days {self.days}, but begin must be a share between 0 and 1 "
-                "and days positive",
-                ("begin",),
-            )
         return TraceCourse(self, crew)
 
 
@@ -63,7 +64,6 @@ class TraceCourse(Course):
     table: np.ndarray
 
     def __init__(self, progress: TraceProgress, crew: Crew) -> None:
-        self.looks = crew.looks
         ends = np.array([c.tokens[np.isfinite(c.tokens)][-1] for c in progress.curves])
         self.begin = float(progress.begin * ends.min())
         first = np.log(min(self.begin, *(float(c.tokens[c.tokens > 0][0]) for c in progress.curves)))
@@ -71,13 +71,15 @@ class TraceCourse(Course):
         self.records = np.zeros(len(progress.curves), [("first", "f8"), ("step", "f8"), ("table", "f8", (GRID,))])
         self.records["first"], self.records["step"] = first, step
         for record, curve in zip(self.records, progress.curves, strict=True):
-            record["table"] = _laid(curve, first + step * np.arange(GRID))
-        self._end = ends
+            good = np.isfinite(curve.tokens) & (curve.tokens > 0)
+            lowest = np.minimum.accumulate(curve.loss[good])  # up to each point
+            record["table"] = np.interp(first + step * np.arange(GRID), np.log(curve.tokens[good]), lowest)
+        self.looks = crew.looks
         self.which = stream(crew.seed, "curves").permutation(crew.miners) % len(progress.curves)
         self.sizes = np.array([c.parameters for c in progress.curves])[self.which]
         speed = crew.hardware.tokens if progress.days is None else ends.max() / progress.days
         self.rate = speed * crew.hardware.skill
-        self._check(progress)
+        self._check(progress, ends[self.which])
 
     def loss(self, position: float) -> float:
         """The curve's lowest loss up to the position, between points on a straight line over log tokens."""
@@ -115,25 +117,17 @@ class TraceCourse(Course):
         ends = np.interp(np.log(self.begin), first + step * np.arange(GRID), best)
         return np.asarray(np.log(ends) - np.log(best[low]))
 
-    def _check(self, progress: TraceProgress) -> None:
-        """Refuse curves that end before the horizon: past its end a curve gains nothing more."""
+    def _check(self, progress: TraceProgress, ends: np.ndarray) -> None:
+        """Refuse curves that end (`ends`, tokens `[miners]`) before the horizon: past its end a curve gains nothing."""
         days = self.looks.horizon / BLOCKS_PER_DAY
-        short = self.begin + self.rate * days - self._end[self.which][:, None]
+        short = self.begin + self.rate * days - ends[:, None]
         if (short > 0).any():
             miner, world = np.unravel_index(int(np.argmax(short)), short.shape)
             curve, rate = progress.curves[self.which[miner]], self.rate[miner, world]
-            lasts = (self._end[self.which[miner]] - self.begin) / rate
+            lasts = (ends[miner] - self.begin) / rate
             raise InputError(
                 f"run {curve.run!r} is too short for the horizon: miner {miner} passes {rate:.3g} tokens a day and is "
                 f"at its end after {lasts:.3g} of {days:g} days; shorten the horizon, take longer curves, or play them "
                 "slower (`days`)",
                 ("days",),
             )
-
-
-def _laid(curve: Curve, grid: np.ndarray) -> np.ndarray:
-    """The lowest loss up to each point of the grid (log tokens)."""
-    good = np.isfinite(curve.tokens) & (curve.tokens > 0)
-    loss = np.minimum.accumulate(curve.loss[good])
-    laid: np.ndarray = np.interp(grid, np.log(curve.tokens[good]), loss)
-    return laid

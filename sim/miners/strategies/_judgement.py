@@ -38,5 +38,5 @@ def should_challenge(view: View, bar: float, errors: float) -> bool:
 
 
 def standard_errors(about: str, default: float, search: tuple[float, float] = (0.0, 3.0)) -> Parameter:
-    """A length in standard errors of what is measured."""
+    """A parameter that counts standard errors of what is measured."""
     return Parameter(about, "standard errors", 0.0, 10.0, default, search)

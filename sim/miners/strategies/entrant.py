@@ -19,7 +19,6 @@ class Entrant(Honest):
 
     about = "enters when the expected profit is above a reserve, leaves after a loss; honest in between"
     source = "this project: two miners that take the crown from each other hold it in proportion to their rates"
-    honest = True
     waits = True
 
     reserve = Parameter("profit at which to enter", "USD per day", 0.0, 1e6, 50.0, (0.0, 1000.0))

@@ -15,7 +15,6 @@ class FromScratch(Honest):
 
     about = "as the honest one, but begins from nothing and never from the king's model"
     source = "this project"
-    honest = True
     from_scratch = True
 
     def decide(self, view: View) -> Decision:

@@ -188,7 +188,7 @@ FAULTS = [
     ("samples: 100", "sample: 100", "7: scenario.noise.sample: unknown key 'sample'; did you mean 'samples'?"),
     ("samples: 100", "samples: 100\n    samples: 9", "8: scenario.noise.samples: duplicate key 'samples', first given"),
     ("\n    samples: 100", " 3", "6: scenario.noise: must be a mapping with the keys samples, pages, sample_sd"),
-    ("a100: 0.5", "a100: 0.4", "9: scenario.fleet.kinds: the shares of GPU kinds sum to 0.9, but must be"),
+    ("a100: 0.5", "a100: 0.4", "9: scenario.fleet.kinds: the shares of GPU kinds sum to 0.9, but must sum"),
     ("a100: 0.5", "a10: 0.5", "9: scenario.fleet.kinds: no GPU is called 'a10'; did you mean 'a100'?"),
     ("a100: 0.5", "a100: -1", "9: scenario.fleet.kinds.a100: must be greater than or equal to 0, not -1"),
     ("{h100: 0.5, a100: 0.5}", "[h100]", "9: scenario.fleet.kinds: must be a mapping, not a list"),

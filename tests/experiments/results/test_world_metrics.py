@@ -11,7 +11,7 @@ from steady_world import AT_ONCE, SEED, ended, lane, steady
 from experiments.results.measure import emission_shares, entropy, measure
 from experiments.results.statistics import excess_rate, hhi_of_luck, pay_luck
 from sim.clock import BLOCKS_PER_DAY
-from sim.data import Data
+from sim.data.data import Data
 from sim.miners.progress.ideas import IdeasProgress
 from sim.miners.progress.law import LawProgress
 from sim.scenario import Scenario

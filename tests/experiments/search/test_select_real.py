@@ -10,7 +10,7 @@ from experiments.run.pool import Pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
-from experiments.search.select import select
+from experiments.search.select import Selection
 from experiments.search.spec import load
 
 RECIPE = """\
@@ -82,17 +82,16 @@ def searched_in(folder, pool):
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
     evaluator = Evaluator(folder / "worlds", pool, spec.populations, spec.recipe.seed)
-    goals = Goals.from_recipe(spec.recipe)
-    study = create_study(directions=goals.directions)
+    study = create_study(directions=Goals.from_recipe(spec.recipe).directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
     Search(spec, study, sampler, evaluator).run(spec.recipe.trials, lambda done, wanted: None)
-    return spec, goals, study.get_trials(), folder / "worlds"
+    return spec, study.get_trials(), folder / "worlds"
 
 
 def selected(searched, pool):
     """The verdict, computed by a pool."""
-    spec, goals, trials, worlds = searched
-    return select(spec, goals, Evaluator(worlds, pool, spec.populations, spec.recipe.seed), trials)
+    spec, trials, worlds = searched
+    return Selection(spec, Evaluator(worlds, pool, spec.populations, spec.recipe.seed)).verdict(trials)
 
 
 def test_killed_selection_goes_on(searched):
@@ -120,7 +119,7 @@ def test_verdict_holds_what_was_measured(searched):
     Its difference to each baseline is its own level less that one's.
     """
     found = selected(searched, Pool(1))
-    finished = {trial.user_attrs["family"] for trial in searched[2] if trial.state.name == "COMPLETE"}
+    finished = {trial.user_attrs["family"] for trial in searched[1] if trial.state.name == "COMPLETE"}
     assert {each.entry.candidate.family for each in found.best} == finished
     assert {each.difference.n for each in found.best} == {6}
     assert {each.heldout.families["many"].n for each in found.best} == {4}

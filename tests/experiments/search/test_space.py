@@ -90,8 +90,8 @@ def test_two_families_that_share_a_number() -> None:
 def test_constants_of_the_rules() -> None:
     """A range within what the rules allow, of a number that they have."""
     for what, message, end in (
-        ({"low": 0.1, "high": [1]}, "must be a finite number", ("high",)),
-        ({"low": -1, "high": 1}, "must be between", ("low",)),
+        ({"low": 0.1, "high": [1]}, "must be a valid number", ("high",)),
+        ({"low": -1, "high": 1}, "must be greater than or equal to 0.000001, not -1", ("low",)),
         ({"low": 0.2, "high": 0.1}, "not a range that can be searched", ()),
         ([0.1, 0.2], "is a range such as", ()),
     ):

@@ -145,7 +145,6 @@ def test_data_travel():
     data = Data(JUDGED, Moving(start={"code": 1.0}))
     back = pickle.loads(pickle.dumps(data))  # noqa: S301 - made here
     assert back == data
-    assert data.sets == SETS
     assert [len(data.weights(block)) for block in (0, SWITCH + 20_000)] == [1, 6]
     assert np.array_equal(back.migration(9, 1, [4]).set_at(2e5), data.migration(9, 1, [4]).set_at(2e5))
 

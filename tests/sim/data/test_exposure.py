@@ -5,6 +5,7 @@ from math import exp, log
 import numpy as np
 import pytest
 from engine_loops import reachable
+from gaps import gap
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from sim.data import exposure as room
 from sim.data.data import MEMORY
 from sim.data.exposure import NO_DATA_WEIGHTS
 from sim.data.judging import MIXTURES, judging
-from sim.data.sets import EXPONENT, HEIGHT, SETS, WORTH, gap
+from sim.data.sets import EXPONENT, HEIGHT, SETS, WORTH
 
 JUDGED = judging(enumerate(MIXTURES))
 PHASES = st.sampled_from(range(len(MIXTURES)))

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+from gaps import gap
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.errors import InputError
 from sim.clock import block_at
-from sim.data.judging import HISTORY, MIXTURES, Judging, judging
-from sim.data.sets import JUDGES, SETS, gap
+from sim.data.judging import MIXTURES, Judging, judging
+from sim.data.sets import JUDGES, SETS, TABLES
 
 names = st.sampled_from(sorted(MIXTURES))
+HISTORY = TABLES["history"]
 schedules = st.lists(st.tuples(st.integers(0, 1000), names), min_size=1, max_size=5, unique_by=lambda entry: entry[0])
 
 

@@ -64,8 +64,8 @@ def test_worlds_have_hardware_of_their_own() -> None:
     [
         ({"kinds": {"h10": 1.0}}, "no GPU is called 'h10'; did you mean 'h100'?"),
         ({"price": {"b200": 1.0}}, "no GPU is called 'b200'; did you mean 'gb200'?"),
-        ({"kinds": {"h100": 0.5}}, "the shares of GPU kinds sum to 0.5, but must be >= 0 and sum to 1"),
-        ({"kinds": {"h100": 1.5, "a100": -0.5}}, "must be >= 0 and sum to 1"),
+        ({"kinds": {"h100": 0.5}}, "the shares of GPU kinds sum to 0.5, but must sum to 1; they are h100 0.5"),
+        ({"kinds": {"h100": 1.5, "a100": -0.5}}, "the share of a100 is -0.5, but must not be negative"),
         ({"least": 9, "most": 8}, "GPUs from 9 to 8, but must be 1 <= least <= most"),
         ({"least": 0}, "least is 0, but must be from 1 to 100000"),
     ],

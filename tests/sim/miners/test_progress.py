@@ -243,7 +243,6 @@ class TestTrace:
             (TraceProgress(()), "no curve of the library was chosen", "library"),
             (TraceProgress((curve(losses, tokens, unit="bpb"),)), "is in bpb; a world needs nats", "library"),
             (TraceProgress((curve(losses, [np.nan] * 4),)), "does not say how many tokens it saw", "library"),
-            (TraceProgress((FALLING,), begin=1.0), "begin must be a share between 0 and 1", "begin"),
         ],
     )
     def test_faults(self, progress: TraceProgress, said: str, path: str) -> None:
@@ -251,6 +250,13 @@ class TestTrace:
         with pytest.raises(InputError, match=said) as found:
             progress.course(crew())
         assert found.value.path == (path,)
+
+    @pytest.mark.parametrize(("key", "value"), [("begin", 1.0), ("begin", 0.0), ("days", 0.0), ("days", np.inf)])
+    def test_bounds(self, key: str, value: float) -> None:
+        """A begin that is no share, and days that are not positive, are refused when they are given."""
+        with pytest.raises(InputError, match=f"{key} is {value:g}, but must be from") as found:
+            TraceProgress((FALLING,), **{key: value})
+        assert found.value.path == (key,)
 
 
 class TestDraws:

@@ -1,4 +1,4 @@
-"""Kings of a crowd without progress: the world against record theory (theory D2, D3), in both of its semantics."""
+"""Kings of a crowd without progress: the world against the theory of records, in both of its semantics."""
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -16,7 +16,7 @@ S_L = 0.01
 
 EPSILONS = (0.0, 0.001, 0.005)
 
-TABLE = {  # theory D2 and D3: expected kings after n submissions
+TABLE = {  # closed forms: expected kings after n submissions
     ("running-best", 200): (5.8780, 5.4136, 3.9550),
     ("king", 200): (5.8780, 5.4322, 4.2151),
     ("running-best", 100): (5.1874, 4.7887, 3.5366),
@@ -25,7 +25,7 @@ TABLE = {  # theory D2 and D3: expected kings after n submissions
 
 
 def expected_kings(semantics, epsilon, n):
-    """E[kings]: 1 + q (H_n - 1) for running-best; the recursion of D3, in 120 digits, for king."""
+    """E[kings]: 1 + q (H_n - 1) for running-best; a recursion, in 120 digits, for king."""
     with localcontext() as context:
         context.prec = 120
         q = (1 - Decimal(str(epsilon))) ** round(1 / S_L)
@@ -82,7 +82,7 @@ def z(sample, expected):
 
 @pytest.mark.parametrize(("semantics", "n"), TABLE)
 def test_the_closed_forms_give_the_table(semantics, n):
-    """The formulas as written here give the values of theory D2 and D3 to four places."""
+    """The formulas as written here give the values of the table to four places."""
     assert [expected_kings(semantics, e, n) for e in EPSILONS] == pytest.approx(TABLE[semantics, n], abs=5.1e-5)
 
 
@@ -114,7 +114,7 @@ DECAYS = [{"linear": {"decay_blocks": 3000}}, {"half-life": {"half_life_blocks":
 
 @pytest.mark.parametrize("policy", DECAYS)
 def test_first_reign_under_decay(policy):
-    """P(first reign > m) = (1 - (1 - q)^(m+1)) / (q (m+1)), q of the m-th step: stored models try again (D5)."""
+    """P(first reign > m) = (1 - (1 - q)^(m+1)) / (q (m+1)), q of the m-th step: stored models try again."""
     n, contests = 20, 1500
     first = lane(policy, keep=256, delay=0, filtered=False, semantics="king")
     found, _ = crowd([first], np.random.default_rng(23).random((n, contests)) ** S_L)

@@ -49,7 +49,7 @@ def test_a_decaying_epsilon_lets_a_small_step_through():
 @pytest.mark.parametrize("semantics", ["pool", "king", "running-best"])
 @pytest.mark.parametrize("policy", ["linear", FIXED, {"fixed": {"epsilon": 0}}, {"half-life": {"end": 0}}])
 def test_copies_are_never_crowned(policy, semantics):
-    """An exact later copy never beats its original, even where epsilon is 0 (theory 0.5)."""
+    """An exact later copy never beats its original, even where epsilon is 0."""
     assert crowns(challenge(1.0, policy=policy, tail=10.0, semantics=semantics)) == [(300, 0)]
 
 
@@ -74,13 +74,13 @@ def emissions(world_of, count):
     [(0.5, [0.5, 0.75, 0.875, 0.9375]), (0.9, [0.1, 0.19, 0.271, 0.3439]), (0.0, [1.0, 1.0, 1.0, 1.0])],
 )
 def test_the_moving_average_pays_a_new_winner_by_halves(alpha, expected):
-    """After k steps a new winner's share is 1 - alpha^k (theory D13)."""
+    """After k steps a new winner's share is 1 - alpha^k."""
     world_of = small_race((0, "ann", 1.0), (DAY, "bob", 0.9)), lane(FIXED, delay=0, alpha=alpha)
     assert emissions(world_of, 4) == pytest.approx(expected, abs=2e-7)
 
 
 def test_the_old_king_is_paid_one_step_in_all():
-    """alpha / (1 - alpha) = 1 step for alpha 0.5 (theory D13): 48 steps of the first day and one more."""
+    """alpha / (1 - alpha) = 1 step for alpha 0.5: 48 steps of the first day and one more."""
     world = challenge(0.9, delay=0)
     assert world.miners.emission[0, 0] == pytest.approx(49 * 150 / DAY, rel=1e-6)
 
@@ -101,7 +101,7 @@ def test_an_average_begins_with_the_lanes_own_first_step():
 
 
 def test_a_blocker_saves_a_king_under_a_fixed_epsilon():
-    """1.0, then 0.997 and 0.9945: 0.55 % better, yet not by 0.5 % than the near-miss in between (theory 0.6)."""
+    """1.0, then 0.997 and 0.9945: 0.55 % better, yet not by 0.5 % than the near-miss in between."""
     with_blocker = challenge(0.997, (DAY + 150, "cid", 0.9945), tail=20.0)
     without = finished(small_race((0, "ann", 1.0), (DAY + 150, "cid", 0.9945)), lane(FIXED))
     assert crowns(with_blocker) == [(300, 0)]
@@ -109,7 +109,7 @@ def test_a_blocker_saves_a_king_under_a_fixed_epsilon():
 
 
 def test_a_cycle_of_three_shares_by_thirds():
-    """The same three under a fresh linear decay beat each other in a circle: a third each (theory 0.6, P1)."""
+    """The same three under a fresh linear decay beat each other in a circle: a third each."""
     race = small_race((0, "ann", 1.0), (0 + 150, "bob", 0.997), (300, "cid", 0.9945))
     world = finished(race, lane(LINEAR, delay=0, alpha=0.0), tail=0.05)
     np.testing.assert_allclose(world.weights[0], 1 / 3, rtol=1e-6)
@@ -155,7 +155,7 @@ def test_a_dropped_better_model_comes_back_after_decay():
 
 
 def test_king_semantics_ignore_everyone_but_the_king():
-    """The near-miss that blocks running-best does not block a challenger of the king (theory, section 0)."""
+    """The near-miss that blocks running-best does not block a challenger of the king."""
     rows = (0.997, (DAY + 150, "cid", 0.9945))
     assert crowns(challenge(*rows, tail=9.0, semantics="king")) == [(300, 0), (7650, 2)]
     assert crowns(challenge(*rows, tail=9.0, semantics="running-best")) == [(300, 0)]

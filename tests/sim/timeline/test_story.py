@@ -18,7 +18,7 @@ from sim.data.judging import judging
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
 from sim.scenario import Scenario, Validation
-from sim.timeline import narrate
+from sim.timeline.story import narrate
 from sim.validators.noise import NoiseLevel
 from sim.world import World
 
