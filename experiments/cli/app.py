@@ -138,7 +138,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
 def report(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
     """Write the HTML report of finished results again."""
     from experiments.report import build
-    from experiments.run.store import Store
+    from experiments.results.store import Store
 
     print(build(Store(folder)))
 
@@ -276,8 +276,8 @@ def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) ->
     from experiments.cli.headline import document, table
     from experiments.cli.progress import bar
     from experiments.report import refresh
+    from experiments.results.store import Store
     from experiments.run.experiment import cores, run
-    from experiments.run.store import Store
 
     try:
         with bar(spec.recipe.name) as progress:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.run.files import write
+from experiments.files import write
 from policies import InputError, News, Policy, Seen, build, find, names
 from policies.export import export
 from sim.clock import BLOCKS_PER_DAY

@@ -7,8 +7,8 @@ from typing import Any
 
 from experiments.results.compare import LaneResult, compare, counterparts, policy_name
 from experiments.results.estimate import Estimate
+from experiments.results.store import Store
 from experiments.run.experiment import Outcome
-from experiments.run.store import Store
 
 Headings = dict[str, tuple[str, float]]
 """Metric -> its heading and what it is multiplied by, after the descent area and its difference."""

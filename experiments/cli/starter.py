@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments.run.files import write
+from experiments.files import write
 from policies import InputError
 
 RACE = """\

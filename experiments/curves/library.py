@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.data import TRACES
-from experiments.recipe import shelf
-from experiments.run.files import sweep_beside, unfinished
+from experiments.files import find_file, sweep_beside, unfinished
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve, write_library
 from sim.traces.read import Refusal, read_file, walk
@@ -37,7 +36,7 @@ def find(name_or_path: str, base: Path) -> Path:
     Raises:
         InputError: neither exists.
     """
-    return shelf.find("library", shipped(), name_or_path, base)
+    return find_file("library", shipped(), name_or_path, base)
 
 
 def read(path: Path) -> tuple[Curve, ...]:

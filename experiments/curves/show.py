@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.run.files import write
+from experiments.files import write
 from policies import InputError
 from sim.traces.curve import Curve
 from sim.traces.laws.schedules import KINDS

@@ -2,12 +2,12 @@
 
 import re
 from pathlib import Path
-from stat import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK
 from typing import Any
 
 import yaml
 
-from policies import InputError
+from experiments.files import check_regular
+from policies.errors import InputError, printable
 
 MAX_BYTES = 1_000_000
 """A recipe is a page or two; more is a mistake or an attack."""
@@ -134,7 +134,7 @@ def read(path: Path) -> Document:
         FileError: the file is missing, no regular file, too large, not text, not YAML, or has duplicate keys.
     """
     try:
-        check_regular(path)
+        check_regular(path, FileError)
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise FileError(f"{path}: {size:,} bytes; a recipe has at most {MAX_BYTES:,}")
@@ -145,21 +145,3 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: is not UTF-8 text ({error.reason} at byte {error.start})") from None
     return Document(text, str(path))
-
-
-def check_regular(path: Path, error: type[InputError] = FileError) -> None:
-    """Check that a path that exists leads to a file: reading a device or a pipe may never end.
-
-    Raises:
-        InputError: it leads to something else.
-        OSError: it leads nowhere.
-    """
-    mode = path.stat().st_mode
-    kinds = {S_IFDIR: "a folder", S_IFIFO: "a pipe", S_IFCHR: "a device", S_IFBLK: "a device", S_IFSOCK: "a socket"}
-    if S_IFMT(mode) != S_IFREG:
-        raise error(f"{path}: cannot be read: it is {kinds[S_IFMT(mode)]}, and no file; give the path of a file")
-
-
-def printable(text: str) -> str:
-    """A text in which what would move the cursor or colour a terminal is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from experiments.run.files import write
+from experiments.files import write
 from policies import InputError
 
 FILE = "checkpoint.pt"

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from experiments.data import TRACES
+from experiments.files import sweep, write
 from experiments.recorder import checkpoint
 from experiments.recorder.cleaning import splits
 from experiments.recorder.docstrings import PACKAGES, sources, texts
@@ -29,7 +30,6 @@ from experiments.recorder.model import evaluate, size_of, spread
 from experiments.recorder.recording import record, write_curves
 from experiments.recorder.text import Corpus, corpus
 from experiments.results.estimate import estimate
-from experiments.run.files import sweep, write
 from sim.traces.curve import read_library
 
 OUT = TRACES / "recorded-cpu.parquet"

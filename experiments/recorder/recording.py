@@ -10,11 +10,11 @@ from typing import cast
 
 import numpy as np
 
+from experiments.files import sweep, unfinished
 from experiments.recorder import checkpoint, model, optim
 from experiments.recorder.job import Job
 from experiments.recorder.machine import hardware, threads
 from experiments.recorder.text import Corpus, require
-from experiments.run.files import sweep, unfinished
 from sim.streams import stream
 from sim.traces.curve import Curve, write_library
 

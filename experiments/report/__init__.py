@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from experiments.report.origin import is_current
-from experiments.run.store import Store
+from experiments.results.store import Store
 
 
 def build(store: Store) -> Path:

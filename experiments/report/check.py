@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.report.text import count, visible
+from experiments.results.store import MANIFEST, StoreError, read_table
 from experiments.results.tables import SCHEMAS, TABLES
-from experiments.run.store import MANIFEST, StoreError, read_table
 from policies import InputError, build
 from sim.miners.strategies import find
 from sim.race.race import UNITS

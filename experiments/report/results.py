@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from experiments.report.check import checked
 from experiments.results.compare import LaneResult, compare, counterparts, paired
+from experiments.results.store import Store
 from experiments.results.tables import TABLES
-from experiments.run.store import Store
 from sim.clock import BLOCKS_PER_DAY
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from experiments.files import sweep, write
 from experiments.report import answer, differences, epsilon, losses, method, pay, reigns
 from experiments.report.looks import choose
 from experiments.report.origin import origin
@@ -9,8 +10,7 @@ from experiments.report.page import Alarm, Story, page
 from experiments.report.results import Results, parts, read
 from experiments.report.table import RACE, WORLD, table
 from experiments.report.text import count, number, some
-from experiments.run.files import sweep, write
-from experiments.run.store import Store
+from experiments.results.store import Store
 
 TABLE_HELP = (
     "Click a heading to sort, point at it for its meaning, or read the definitions at the end; ↑ higher is better, "

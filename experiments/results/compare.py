@@ -8,7 +8,7 @@ import numpy as np
 from experiments.recipe.populations import BETWEEN
 from experiments.results.estimate import Estimate, estimate
 from experiments.results.metrics import METRICS, Metric
-from experiments.run.store import Store
+from experiments.results.store import Store
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from experiments.recipe.populations import in_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.results.measure import measure
 from experiments.results.metrics import METRICS
+from experiments.results.store import StoreError, read_table, write_table
 from experiments.run.digest import code_of, hash_of
 from experiments.run.pool import Pool
-from experiments.run.store import StoreError, read_table, write_table
 from experiments.run.task import Task, compute
 from sim.lanes import Lane
 from sim.miners.population import Population

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.files import sweep
 from experiments.recipe.recipe import Spec
+from experiments.results.store import Store, World
 from experiments.run.digest import digest, spec_text
-from experiments.run.files import sweep
-from experiments.run.store import Store, World
 
 if TYPE_CHECKING:
     from experiments.run.task import TablesTask

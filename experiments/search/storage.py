@@ -17,7 +17,7 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.study import Study, StudyDirection
 
-from experiments.run.files import sweep
+from experiments.files import sweep
 from experiments.run.messages import silence
 from policies import InputError
 

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 from optuna import Study
 
+from experiments.files import write
 from experiments.run.evaluator import Evaluator
 from experiments.run.experiment import provenance
-from experiments.run.files import write
 from experiments.run.pool import open_pool
 from experiments.search.objective import Goals
 from experiments.search.samplers import proposer

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from experiments.data import RACES
-from experiments.recipe import shelf
+from experiments.files import find_file
 from experiments.submissions.limits import MOST_BYTES, RaceError, shown
 from sim.cache_folder import root
 from sim.race import race as race_module
@@ -35,7 +35,7 @@ def find(name_or_path: str, base: Path | None = None) -> Path:
     Raises:
         RaceError: neither exists.
     """
-    return shelf.find("race", shipped(), name_or_path, base or Path.cwd(), RaceError)
+    return find_file("race", shipped(), name_or_path, base or Path.cwd(), RaceError)
 
 
 def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, name: str | None = None) -> Race:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.compiler import allocating
-from sim.mechanism.judge import wins_pair
+from sim.mechanism.judge import win_rates, wins_pair
 from sim.mechanism.keep import sort
 
 NOBODY = -1
@@ -90,12 +90,10 @@ def crown_by_pair(pool: np.ndarray, against: np.ndarray, paired: bool, reigning_
                 reigning = i
         king = against_king(pool, against, paired, reigning)
     for i in range(len(pool)):
-        won = 0
-        if counts(pool, i):
-            for j in range(len(pool)):
-                if counts(pool, j) and wins_pair(pool, against, paired, i, j):
-                    won += 1
-        pool[i].wins, pool[i].competitive, pool[i].rate, pool[i].weight = won, i == king, i == king, i == king
+        pool[i].competitive = counts(pool, i)
+    win_rates(pool, against, paired, 1, 0.0)  # for the wins among all that count; the rates are replaced
+    for i in range(len(pool)):
+        pool[i].competitive, pool[i].rate, pool[i].weight = i == king, i == king, i == king
     return king
 
 

@@ -39,9 +39,9 @@ class Fleet(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in (*self.kinds, *self.price):
-            if name not in GPUS:
-                raise InputError(f"no GPU is called {name!r}; {nearest(name, GPUS)}", ("kinds",))
+        for key, given in (("kinds", self.kinds), ("price", self.price)):
+            if (wrong := next((name for name in given if name not in GPUS), None)) is not None:
+                raise InputError(f"no GPU is called {wrong!r}; {nearest(wrong, GPUS)}", (key,))
         require_shares("shares of GPU kinds", self.kinds.items(), "kinds")
         if not 1 <= self.least <= self.most:
             raise InputError(f"GPUs from {self.least} to {self.most}, but must be 1 <= least <= most", ("least",))

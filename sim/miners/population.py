@@ -70,10 +70,8 @@ class Population:
 
 def roles(miners: int, seed: int, worlds: Sequence[int]) -> np.ndarray:
     """The rank of each miner in the order of roles, int `[miners, worlds]`: by lot, the same in every lane."""
-    ranks = np.empty((miners, len(worlds)), dtype=np.int64)
-    for place, world in enumerate(worlds):
-        ranks[stream(seed, "world", world, "roles").permutation(miners), place] = np.arange(miners)
-    return ranks
+    orders = [stream(seed, "world", world, "roles").permutation(miners) for world in worlds]
+    return np.argsort(np.stack(orders, axis=-1), axis=0)
 
 
 class Choices:
@@ -111,8 +109,7 @@ class Choices:
 
     def strategy_of(self, column: int, miner: int) -> Strategy:
         """The strategy that a miner follows in a column."""
-        strategy: Strategy = self.strategies[self.code[miner, column]]
-        return strategy
+        return self.strategies[int(self.code[miner, column])]
 
     def blame(self, column: int, miner: int, block: float, field: int | None, value: float) -> StrategyError:
         """The error of a strategy that failed (`field` None), or whose decision has a field out of bounds."""

@@ -9,8 +9,8 @@ import yaml
 
 from experiments.recipe.populations import BETWEEN
 from experiments.results.metrics import METRICS
+from experiments.results.store import Store
 from experiments.results.tables import SCHEMAS, TABLES
-from experiments.run.store import Store
 
 POLICIES = {"slope": '{"linear": {}}', "wall": '{"fixed": {"epsilon": 0.05}}', "door": '{"fixed": {"epsilon": 0}}'}
 DAYS, POINTS = 10.0, 5

@@ -25,10 +25,10 @@ def build(spec: "StudySpec", study: "Study", document: dict[str, Any], manifest:
     Raises:
         OSError: it cannot be written.
     """
+    from experiments.files import write  # noqa: PLC0415
     from experiments.report.page import page  # noqa: PLC0415 - figures and templates are slow to import
     from experiments.report.study.material import Material  # noqa: PLC0415
     from experiments.report.study.page import story  # noqa: PLC0415
-    from experiments.run.files import write  # noqa: PLC0415
 
     path = folder / "report.html"
     write(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.run.files import write
+from experiments.files import write
 from experiments.verification.calibration.logs import Evaluations, read_history, read_later, read_steps
 from experiments.verification.calibration.pairs import LEAST_STEPS, Kind, Pair, pairs
 from experiments.verification.calibration.questions import against_level, difference, known_pairs

@@ -151,5 +151,4 @@ class Courses:
 
     def loss_of(self, miner: int, position: float) -> float:
         """The loss of a miner's model at a position."""
-        course: Course = self.courses[self.kind[miner]]
-        return course.loss_of(miner, position)
+        return self.courses[int(self.kind[miner])].loss_of(miner, position)

@@ -12,8 +12,8 @@ from experiments.recipe.recipe import load
 from experiments.results.compare import compare
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import RACE_METRICS
+from experiments.results.store import Store
 from experiments.run.experiment import Outcome, run
-from experiments.run.store import Store
 
 
 @pytest.fixture(scope="module")

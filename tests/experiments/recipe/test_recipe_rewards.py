@@ -6,9 +6,9 @@ import small_world
 
 from experiments.cli.headline import document
 from experiments.recipe.recipe import load
+from experiments.results.store import Store
 from experiments.run.digest import digest, resolved
 from experiments.run.experiment import run
-from experiments.run.store import Store
 from policies import InputError
 from policies.rewards import build
 

@@ -16,8 +16,8 @@ from experiments.report import build
 from experiments.report.check import Manifest
 from experiments.report.figure import Panel
 from experiments.report.text import UNSEEN, visible
+from experiments.results.store import Store, StoreError, read_table
 from experiments.results.tables import SCHEMAS, TABLES
-from experiments.run.store import Store, StoreError, read_table
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 VALUES = (None, SCRIPT, "", -1, 0, 1.5, 10**400, True, [], [SCRIPT], [1, None], {}, {SCRIPT: SCRIPT}, "MISSING")

@@ -12,8 +12,8 @@ from small_race import QUIET, finished, lane, small_race
 
 from experiments.report import build, origin, refresh
 from experiments.report.looks import MOST
+from experiments.results.store import Store, StoreError, write_table
 from experiments.results.tables import failed, submissions, tables
-from experiments.run.store import Store, StoreError, write_table
 from sim.race.race import NoiseLevel
 
 ROWS = ((0, "ann", 3.0), (7200, "bob", 2.95), (14400, "ann", 2.945), (21600, "cid", 2.93))

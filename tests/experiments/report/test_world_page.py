@@ -13,8 +13,8 @@ from experiments.report import build
 from experiments.report.results import read
 from experiments.report.text import percent
 from experiments.results.estimate import estimate
+from experiments.results.store import Store
 from experiments.run.experiment import run
-from experiments.run.store import Store
 
 DEVIATING = {"honest": ["honest"] * 4, "honest + sniper": ["honest"] * 3 + ["sniper"]}
 HOSTILE = "<img src=x onerror=alert(1)> %{x}"

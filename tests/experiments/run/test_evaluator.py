@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from small_study import recipe
 
+from experiments.results.store import StoreError
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
-from experiments.run.store import StoreError
 from experiments.search.spec import StudySpec, load
 from experiments.search.study import tune
 from policies import InputError

@@ -9,11 +9,11 @@ from small_race import RECIPE, recipe
 
 from experiments.recipe.recipe import load
 from experiments.results.metrics import RACE_METRICS
+from experiments.results.store import Store
 from experiments.results.tables import TABLES
 from experiments.run import passes, task
 from experiments.run.digest import digest
 from experiments.run.experiment import run
-from experiments.run.store import Store
 from sim.race.world import RaceWorld
 
 MIXED = RECIPE.replace("[small.csv]", "[small.csv, other.csv]") + "rules: {delay: 0}\n"

@@ -8,9 +8,9 @@ import pytest
 from small_world import RECIPE
 
 from experiments.recipe.recipe import load
+from experiments.results.store import Store
 from experiments.run import task
 from experiments.run.experiment import run
-from experiments.run.store import Store
 from policies import InputError
 from sim.compiler.methods import mark
 from sim.miners.strategies.honest import Honest

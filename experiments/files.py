@@ -1,4 +1,4 @@
-"""Write files atomically: a file is `.NAME.PID.tmp` while it is written, and then renamed.
+"""Files: found by name or path, and written whole or not at all, as `.NAME.PID.tmp` until they are renamed.
 
 A writer holds the lock of its temporary file until it has renamed it, and the system frees the lock when the process
 ends, however it ends. So a temporary file that is not locked has no writer, even if its PID is in use again.
@@ -7,9 +7,12 @@ ends, however it ends. So a temporary file that is not locked has no writer, eve
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK
+
+from policies.errors import InputError, nearest
 
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.tmp", re.DOTALL)
 
@@ -84,3 +87,49 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return True  # another user's
     return True
+
+
+def find_file(
+    what: str, shipped: Mapping[str, Path], name_or_path: str, base: Path, error: type[InputError] = InputError
+) -> Path:
+    """The shipped file of that name (hyphens and underscores are the same), or else of a path.
+
+    Args:
+        what: what a message calls such files.
+        shipped: files by name, with hyphens.
+        name_or_path: the name of a shipped file, or a path.
+        base: the folder that a relative path starts from.
+        error: what is raised.
+
+    Raises:
+        InputError: neither exists.
+    """
+    name = name_or_path.replace("_", "-")
+    if name in shipped:
+        return shipped[name]
+    path = base / name_or_path
+    try:
+        if name_or_path:
+            check_regular(path, error)
+            return path
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, InputError):
+            raise
+        # else: what the system cannot look up does not exist
+    raise error(
+        f"there is no shipped {what} {name_or_path[:80]!r} and no such file in {path.parent}; "
+        f"{nearest(name_or_path, shipped)}"
+    )
+
+
+def check_regular(path: Path, error: type[InputError] = InputError) -> None:
+    """Check that a path that exists leads to a file: reading a device or a pipe may never end.
+
+    Raises:
+        InputError: it leads to something else.
+        OSError: it leads nowhere.
+    """
+    mode = path.stat().st_mode
+    kinds = {S_IFDIR: "a folder", S_IFIFO: "a pipe", S_IFCHR: "a device", S_IFBLK: "a device", S_IFSOCK: "a socket"}
+    if S_IFMT(mode) != S_IFREG:
+        raise error(f"{path}: cannot be read: it is {kinds[S_IFMT(mode)]}, and no file; give the path of a file")

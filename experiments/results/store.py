@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.files import write
 from experiments.results.tables import SCHEMAS, TABLES
-from experiments.run.files import write
 from policies import InputError
 
 MANIFEST = "manifest.json"

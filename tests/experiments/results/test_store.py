@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from small_race import lane, small_race
 
+from experiments.files import write
+from experiments.results.store import MANIFEST, Store, StoreError
 from experiments.results.tables import SCHEMAS, TABLES, failed, submissions
-from experiments.run.files import write
-from experiments.run.store import MANIFEST, Store, StoreError
 from policies import InputError
 
 RACE = small_race((0, "ann", 3.0), (10, "bob", 2.9))
@@ -164,7 +164,7 @@ def test_a_finished_folder_is_known_by_its_manifest(tmp_path, monkeypatch):
     done = {("small", world) for world in (0, 1, 2, 5)}
     assert store.manifest()["done"] == {"small": [[0, 3], [5, 6]]}
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.run.store.read_table", None)
+        patch.setattr("experiments.results.store.read_table", None)
         assert store.worlds() == done
     (tmp_path / MANIFEST).write_text(json.dumps(manifest()))
     assert store.worlds() == done

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from experiments.curves.library import make_library
-from experiments.run.files import sweep, sweep_beside, unfinished
+from experiments.files import sweep, sweep_beside, unfinished
 from experiments.search.storage import open_study
 from policies.errors import InputError
 from sim.traces.tidy import Given
@@ -20,7 +20,7 @@ from sim.traces.tidy import Given
 WRITE = """
 import sys, time
 from pathlib import Path
-from experiments.run.files import unfinished
+from experiments.files import unfinished
 place = Path(sys.argv[1])
 with unfinished(place / "table.parquet") as file, unfinished(place / "parts" / "a") as other:
     file.write_text("half")
