@@ -98,7 +98,7 @@ class NoiseLevel(Settings):
     samples: Annotated[
         int, About("sequences that one evaluation consists of (19 to 61 in 2023-11, 500 in 2024-08)", 1, 10_000)
     ] = 500
-    pages: Annotated[int, About("pages that they come from (2 in 2023-11)", 1, 10_000)] = 20
+    pages: Annotated[int, About("pages that they come from (2 in 2023-11)", 1, 1_000_000)] = 20
     sample_sd: Annotated[float, About("nats: sd of one model's loss over samples, 0.28 to 0.30", 0, 10, "nats")] = 0.29
     page_sd: Annotated[float, About("nats: sd of a page's mean", 0, 10, "nats")] = 0.14
     kin_sd: Annotated[
