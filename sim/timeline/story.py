@@ -72,7 +72,7 @@ class _Story:
 
     def watch(self, now: int) -> None:
         """Tell what is new at a step."""
-        self._judging(now)
+        self._switches(now)
         self._new_model(now)
         self._evaluation(now)
         self._crown(now)
@@ -92,7 +92,7 @@ class _Story:
     def _tell(self, block: float, text: str) -> None:
         self._say(line(block, text))
 
-    def _judging(self, now: int) -> None:
+    def _switches(self, now: int) -> None:
         """Switches of data, and the miners that move to other data."""
         if self._data is None:
             return
@@ -130,7 +130,7 @@ class _Story:
         self._queue(now)
         if state["timeouts"] > self._timeouts:
             self._timeouts = int(state["timeouts"])
-            self._time_out(now, self._begun)
+            self._timeout(now, self._begun)
         elif self._until <= now:
             self._outcome(now)
 
@@ -142,7 +142,7 @@ class _Story:
             self._tell(now, f"no place in the queue for {list_miners(waiting)}")
         self._without_place = waiting
 
-    def _time_out(self, now: int, step: Evaluation) -> None:
+    def _timeout(self, now: int, step: Evaluation) -> None:
         self._ended = step  # its weights will never be set
         models = step.pool["uid"].tolist()
         if self._is_news(("late", len(models))):
