@@ -78,11 +78,11 @@ def gated(days: float, worlds: range) -> Found:
         days * BLOCKS_PER_DAY / TICK,
         step=TICK,
         wake=miners,
-        load_seconds=3600.0 * server.kept - each,
+        load_seconds=3600.0 * server.kept - each,  # the kept king is evaluated too
         model_seconds=each,
     )
     simulated = world("queue", contest, [lane(NONE, Shows())], worlds)
-    begun = 10 * round(server.mean_step * hour / TICK) * TICK
+    begun = 10 * round(server.mean_step * hour / TICK) * TICK  # after ten mean steps the queue has forgotten its start
     count, total, squares, busy = np.zeros((4, len(worlds)))
     early = np.zeros_like(simulated.record.delays)
 

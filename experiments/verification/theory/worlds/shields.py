@@ -47,7 +47,7 @@ class OvertakenCourse(DrawsCourse):
         days = np.arange(crew.looks.count) * crew.looks.every / BLOCKS_PER_DAY
         self._drawn[:, 0] = (progress.gain + progress.rate * days)[:, None]
         self._drawn[:, 1] = progress.gain
-        self._drawn[0] = np.array([0.0, nan])[:, None]
+        self._drawn[0] = np.array([0.0, nan])[:, None]  # at the first look miner 1 has no model
 
 
 def sliced(slices: int) -> Found:
