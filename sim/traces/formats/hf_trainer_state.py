@@ -13,8 +13,7 @@ from sim.traces.reading.numbers import known, marked, real
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source, Unreadable
 
-SUMMARY = "train_loss"
-"""The mean over the whole run, in its last entry."""
+SUMMARY = "train_loss"  #: the mean over the whole run, in its last entry
 TOKENS = "num_input_tokens_seen"
 
 
@@ -24,11 +23,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The run, or one run per evaluation set where there are several.
-
-    Raises:
-        Unreadable: `log_history` is no list, or the file is larger than the bounds.
-    """
+    """The run, or one run per evaluation set where there are several."""
     import pandas as pd  # noqa: PLC0415 - slow to import
 
     facts, notes = dict[str, Any](), Records()

@@ -14,8 +14,7 @@ from sim.traces.reading.records import Records
 from sim.traces.reading.sheet import Sheet
 from sim.traces.reading.source import Source
 
-ROWS = 200
-"""Rows that are looked at."""
+ROWS = 200  #: rows that are looked at
 
 
 def sniff(source: Source) -> float:

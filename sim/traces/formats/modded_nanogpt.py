@@ -19,8 +19,7 @@ STOPPED = re.compile(r"stopping_early: .{0,80}?train_time: ?(\d++)ms step: ?(\d+
 VALUE = re.compile(rf"({NUMBER})(ms|s|m)?")
 LOSSES = ("val_loss", "val_bpb", "train_loss", "loss")
 TIMES = ("train_time", "t")
-LEAST = 5
-"""Records of which a run must be seen to be in order before it can be over."""
+LEAST = 5  #: records of which a run must be seen to be in order before it can be over
 
 GPU_ROW = re.compile(r"\|\s{1,9}(\d{1,3})\s{1,9}(\S[^|]{1,60})\|")
 GPU_LISTED = re.compile(r"GPU (\d{1,3}): ([^(]{1,60})\(UUID")
@@ -84,26 +83,17 @@ def _gpu(text: str) -> str:
 
 @dataclass
 class Run:
-    """One run so far.
-
-    Attributes:
-        records: its records.
-        first, lowest, latest: step of its first record, its lowest step, that of its latest record.
-        falls: how often the step went down.
-        untimed: highest step of the records that the log marks as before the start of its clock.
-        stopped: the log says that the run was ended before its planned steps.
-        unit: of its first validation loss; `timed`: it has a time.
-    """
+    """One run so far."""
 
     records: Records = field(default_factory=Records)
-    first: float = nan
-    lowest: float = inf
-    latest: float = nan
-    falls: int = 0
-    untimed: float = -inf
-    stopped: bool = False
-    unit: str = ""
-    timed: bool = False
+    first: float = nan  #: step of its first record
+    lowest: float = inf  #: its lowest step
+    latest: float = nan  #: step of its latest record
+    falls: int = 0  #: how often the step went down
+    untimed: float = -inf  #: highest step of the records that the log marks as before the start of its clock
+    stopped: bool = False  #: the log says that the run was ended before its planned steps
+    unit: str = ""  #: of its first validation loss
+    timed: bool = False  #: it has a time
 
     def is_over(self, step: float) -> bool:
         """Whether a record begins another run: this one, in order but for repeats, was at its end."""

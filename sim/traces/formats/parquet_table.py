@@ -28,11 +28,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The runs of the table: one per value of its column of runs, and one per evaluation set.
-
-    Raises:
-        Unreadable: damaged, larger than the bounds, no rows, or no column of a loss or of what it is set against.
-    """
+    """The runs of the table: one per value of its column of runs, and one per evaluation set."""
     import pandas as pd  # noqa: PLC0415 - slow to import
     import pyarrow as pa  # noqa: PLC0415
 

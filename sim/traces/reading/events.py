@@ -16,8 +16,7 @@ import numpy as np
 
 from sim.traces.reading.source import Source
 
-MOST_PAYLOAD = 1 << 20
-"""Longer records hold images and graphs; they are passed over unchecked."""
+MOST_PAYLOAD = 1 << 20  #: longer records hold images and graphs; they are passed over unchecked
 FRAME, CHECKSUM = 12, 4
 MOST_ENDS, MOST_ALIKE = 1024, 1000
 """Ends that are remembered, and the bytes from which on a record is none of the common ones."""

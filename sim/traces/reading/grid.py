@@ -13,21 +13,15 @@ from sim.traces.reading.source import Unreadable
 
 MOST_RUNS = 100_000
 LOSSES = [COLUMNS.index("validation"), COLUMNS.index("train")]
-UNIX_FROM, UNIX_MS_FROM = 1e8, 1e11
-"""Seconds since 1970 from 1973 on, and milliseconds; no run takes that long."""
+UNIX_FROM, UNIX_MS_FROM = 1e8, 1e11  #: seconds since 1970 from 1973 on, and milliseconds; no run takes that long
 
 
 class Grid:
-    """Runs, filled from blocks of rows.
-
-    Attributes:
-        layout: what the columns of the rows mean.
-        runs: (label of the run, column of its loss) -> the run, in order of appearance.
-    """
+    """Runs, filled from blocks of rows."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.runs: dict[tuple[str, str], Records] = {}
+        self.layout = layout  #: what the columns of the rows mean
+        self.runs: dict[tuple[str, str], Records] = {}  #: by label and column of the loss, in order of appearance
 
     def feed(self, frame: Any) -> None:
         """A block of rows: a DataFrame of numbers by place (losses as `numbers.marked`), and of the runs' labels."""

@@ -9,16 +9,14 @@ from typing import Any
 from sim.traces.reading.grid import Grid
 from sim.traces.reading.names import CALLS, Layout, Mean, meaning
 from sim.traces.reading.numbers import known, marked, real
-from sim.traces.reading.records import Records
+from sim.traces.reading.records import TORN, Records
 from sim.traces.reading.source import Source, Unreadable
 
 Row = dict[str, Any]
 DEEPEST = 3
-MOST_PARTS = 10_000
-"""Most lists and objects in one line: as Python's objects they take thirty times the room of the line."""
+MOST_PARTS = 10_000  #: most lists and objects in one line: as Python's objects they take thirty times its room
 MOST_KEYS = 1_000
 BLOCK = 10_000
-TORN = "torn last line left out"
 
 
 def runs(source: Source, mean: Mean = meaning) -> Iterator[Records]:

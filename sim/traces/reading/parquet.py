@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 MAGIC = b"PAR1"
-MOST_PACKED = 256 << 20
-"""Most bytes of a parquet file inside a compressed one: it has to be in memory at once."""
+MOST_PACKED = 256 << 20  #: most bytes of a parquet file inside a compressed one: it has to be in memory at once
 MOST_ROWS = 50_000_000
 MOST_NUMBERS, MOST_TEXT = 256 << 20, 64 << 20
 """Most unpacked bytes of one column within a group of rows: of numbers, and of text, which costs more as objects."""

@@ -10,10 +10,8 @@ from typing import IO, cast
 
 HEAD_BYTES = 1 << 20
 """How much of a file a reader may look at to say whether it knows it: training programs print their source first."""
-LINE_BYTES = 1 << 20
-"""Longest line that is read whole; a longer one is cut."""
-UNPACKED_BYTES = 4 << 30
-"""Most that a compressed file may unpack to."""
+LINE_BYTES = 1 << 20  #: longest line that is read whole; a longer one is cut
+UNPACKED_BYTES = 4 << 30  #: most that a compressed file may unpack to
 MOST_SHORT_LINES, SHORT_LINE = 10_000_000, 8
 """More lines than this must have so many bytes on average: a gibibyte of line ends packs into a megabyte."""
 
@@ -25,17 +23,13 @@ class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
 class Source:
     """One file, to be read from its beginning as often as needed: plain, gzip or zstd; UTF-8 or UTF-16.
 
-    Attributes:
-        path: the file.
-        raw_head, head: its first mebibyte, unpacked, as bytes and as text.
-        encoding: `utf-8-sig` or `utf-16`.
-        ends_cut: the file ends within a line or within a compressed frame, in the last pass.
-        frame_cut: the file ends within a compressed frame, or its rest is damaged, in the last pass.
+    Its first mebibyte, unpacked, is `raw_head` as bytes and `head` as text.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.ends_cut = self.frame_cut = False
+        self.ends_cut = False  #: the last pass ended within a line or within a compressed frame
+        self.frame_cut = False  #: the last pass ended within a compressed frame, or its rest was damaged
         head = bytearray()
         for chunk in self.chunks():
             head += chunk
@@ -73,11 +67,7 @@ class Source:
             raise Unreadable(error.strerror or str(error)) from None
 
     def lines(self) -> Iterator[str]:
-        """All lines without their ends; CR, LF and CRLF end a line.
-
-        Raises:
-            Unreadable: damaged from the beginning, or larger than the bounds.
-        """
+        """All lines without their ends (CR, LF, CRLF); `Unreadable` if damaged from the start or beyond the bounds."""
         self.ends_cut = self.frame_cut = False
         rest, first, count, size = b"", True, 0, 0
         for chunk in self._line_chunks():
@@ -143,11 +133,7 @@ class Source:
                 yield chunk
 
     def whole(self, most: int, too_large: str) -> bytearray:
-        """All bytes at once.
-
-        Raises:
-            Unreadable: there are more than `most`, with the message for that.
-        """
+        """All bytes at once; `Unreadable` with that message if there are more than `most`."""
         data = bytearray()
         for chunk in self.chunks():
             data += chunk
