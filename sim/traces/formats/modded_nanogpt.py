@@ -71,14 +71,11 @@ def _runs(source: Source) -> Iterator[Records]:
         elif found := STOPPED.match(line):
             run.records.add(float(found[2]), seconds=float(found[1]) / 1000)
             run.stopped = run.timed = True
-        elif (found := GPU_ROW.match(line) or GPU_LISTED.match(line)) and (name := _gpu(found[2])):
-            gpus[int(found[1])] = name
+        elif found := GPU_ROW.match(line) or GPU_LISTED.match(line):
+            name = END_OF_GPU.sub("", found[2].rstrip())
+            if name.startswith(MAKERS):
+                gpus[int(found[1])] = name
     yield run.done(gpus)
-
-
-def _gpu(text: str) -> str:
-    name = END_OF_GPU.sub("", text.rstrip())
-    return name if name.startswith(MAKERS) else ""
 
 
 @dataclass
@@ -100,12 +97,6 @@ class Run:
         at_end = self.latest == self.records.planned_steps and step < self.latest
         in_order = len(self.records) >= LEAST and self.falls * 4 <= len(self.records)
         return at_end and in_order and step == self.first == self.lowest
-
-    def passed(self, step: float) -> None:
-        """A record of that step was added."""
-        self.falls += step < self.latest
-        self.first = step if isnan(self.first) else self.first
-        self.lowest, self.latest = min(self.lowest, step), step
 
     def done(self, gpus: dict[int, str]) -> Records:
         """The run, without times of a clock that had not started when it restarted after the untimed records."""
@@ -153,7 +144,9 @@ def _add(run: Run, log: Log, fields: Fields) -> None:
         validation=validation,
         train=losses.get("train_loss", losses.get("loss")),
     )
-    run.passed(step)
+    run.falls += step < run.latest
+    run.first = step if isnan(run.first) else run.first
+    run.lowest, run.latest = min(run.lowest, step), step
     records.planned_steps = planned
 
 

@@ -1,5 +1,6 @@
 """Rows of numbers under names as records of runs; all formats that are tables share it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from math import inf, isfinite, nan
 from typing import Any
@@ -50,10 +51,12 @@ class Grid:
                 if len(run) > longest // 2:
                     run.thin()
 
-    def finish(self) -> Iterator[Records]:
-        """The runs, when all rows were fed."""
+    def finish(self, notes: Counter[str] | None = None, cut: bool = False) -> Iterator[Records]:
+        """The runs, when all rows were fed, with the notes on their file."""
         for run in self.runs.values():
             settle_clock(run)
+            run.notes.update(notes)
+            run.cut = cut
             yield run
 
     def _run(self, label: str, column: Column | None) -> Records:
