@@ -66,22 +66,15 @@ ln(loss of the king before / its own), 0 for the first."""
 
 
 class Account(NamedTuple):
-    """What is kept, in all columns.
+    """What is kept, in all columns."""
 
-    Attributes:
-        sums: records of `SUMS`, `[columns]`.
-        credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
-        copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
-        crowns: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first.
-        target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
-    """
-
-    sums: np.ndarray
+    sums: np.ndarray  #: records of `SUMS`, `[columns]`
+    #: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`
     credit: np.ndarray
-    copied: np.ndarray
-    copied_from: np.ndarray
-    crowns: np.ndarray
-    target_mix: np.ndarray
+    copied: np.ndarray  #: whether a miner's judged model is a copy, `[columns, miners]`
+    copied_from: np.ndarray  #: the miner's emission when that began, likewise
+    crowns: np.ndarray  #: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first
+    target_mix: np.ndarray  #: data weights of the mixture that is judged at the end, as in `Judging`
 
 
 @inner
@@ -235,17 +228,7 @@ def kings_epsilon(now: int, validator: Validator, kings: np.ndarray, lanes: np.n
 
 
 class Record:
-    """Accumulates while the world runs; the numbers of `SUMS` are attributes, `[columns]`.
-
-    Attributes:
-        account: what the loops work on.
-        looks, opinions, disagreements: looks at the validator's stock; looks of a second validator, and how often it
-            would have crowned another miner, int `[columns]`.
-        marks: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one.
-        late: emission as it was when the last days began, `[miners, columns]`.
-        delays: histogram of blocks from commitment to score, `[bins, columns]`.
-        curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
-    """
+    """Accumulates while the world runs; the numbers of `SUMS` are attributes, `[columns]`."""
 
     def __init__(self, scenario: Scenario, columns: Columns, target_mix: np.ndarray) -> None:
         n, width = scenario.miners, columns.width
@@ -257,15 +240,21 @@ class Record:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, copied_from = np.zeros((2, width, n))
         copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
+        #: what the loops work on
         self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
-        self.looks, self._seen, self._points = 0, 0, 0
+        self._seen, self._points = 0, 0
+        self.looks = 0  #: at the validator's stock
         self._observe = Direct(observe)
+        #: looks of a second validator, and how often it would have crowned another miner, int `[columns]`
         self.opinions, self.disagreements = np.zeros((2, width), np.int64)
+        #: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one
         self.marks = np.full((4, width), nan)
-        self.late = np.zeros((n, width))
+        self.late = np.zeros((n, width))  #: emission as it was when the last days began, `[miners, columns]`
+        #: histogram of blocks from commitment to score, `[bins, columns]`
         self.delays = np.zeros((DELAYS, width), dtype=np.int64)
+        #: sampled log losses, `[3, points, columns]`: king, best committed, best anywhere
         self.curves = np.full((3, POINTS, width), nan)
-        self.epsilon = np.full((POINTS, width), nan)
+        self.epsilon = np.full((POINTS, width), nan)  #: the king's, at the same points
         self._crowns: list[np.ndarray] = []
 
     def __getattr__(self, name: str) -> np.ndarray:

@@ -14,18 +14,12 @@ from policies.errors import InputError
 
 @dataclass(frozen=True)
 class About:
-    """What a field means; it stands in the field's type, `Annotated[int, About("samples of an evaluation", 1, 9)]`.
+    """What a field means; it stands in the field's type, `Annotated[int, About("samples of an evaluation", 1, 9)]`."""
 
-    Attributes:
-        meaning: in a few words.
-        low, high: bounds of a number, both included.
-        unit: of a number, where neither the name nor the meaning says it.
-    """
-
-    meaning: str
-    low: float | None = None
+    meaning: str  #: in a few words
+    low: float | None = None  #: bounds of a number, both included
     high: float | None = None
-    unit: str = ""
+    unit: str = ""  #: of a number, where neither the name nor the meaning says it
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """The bounds, as pydantic checks them."""

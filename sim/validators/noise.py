@@ -34,23 +34,18 @@ class Window(NamedTuple):
     """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
 
     The last place belongs to no miner and has no noise, like the public model and its family.
-
-    Attributes:
-        own: of the model that a miner trained itself, `[worlds, miners + 1]`.
-        family: of all models that descend from the run that a miner once began from scratch, likewise.
-        common, scale: of all models, `[worlds]`.
-        observed: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one.
-        own_samples, family_samples: what single samples add to `own` and `family`, float32
-            `[samples, worlds, miners + 1]`, with means 0; empty where no rule compares samples.
     """
 
-    own: np.ndarray
-    family: np.ndarray
-    common: np.ndarray
-    scale: np.ndarray
+    own: np.ndarray  #: of the model that a miner trained itself, `[worlds, miners + 1]`
+    family: np.ndarray  #: of all models that descend from the run that a miner once began from scratch, likewise
+    common: np.ndarray  #: of all models, `[worlds]`
+    scale: np.ndarray  #: of all models, `[worlds]`
+    #: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one
     observed: np.ndarray = NOT_OBSERVED
+    #: what single samples add to `own`, float32 `[samples, worlds, miners + 1]`, with means 0; empty where no rule
+    #: compares samples
     own_samples: np.ndarray = NO_SAMPLES
-    family_samples: np.ndarray = NO_SAMPLES
+    family_samples: np.ndarray = NO_SAMPLES  #: what they add to `family`, likewise
 
 
 class Draws(Protocol):

@@ -24,22 +24,15 @@ before, and the model that was credited last: owner, block and measured loss."""
 
 
 class Payroll(NamedTuple):
-    """What is paid, in shares of a step's emission.
+    """What is paid, in shares of a step's emission."""
 
-    Attributes:
-        credits: records of `CREDIT`, `[columns]`.
-        paid: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid.
-        weights, kings: as all validators agree, float32 `[columns, miners]` and int `[columns]`.
-        line: work space, bool `[miners]`.
-        exact: work space, `[miners]`.
-    """
-
-    credits: np.ndarray
+    credits: np.ndarray  #: records of `CREDIT`, `[columns]`
+    #: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid
     paid: np.ndarray
-    weights: np.ndarray
-    kings: np.ndarray
-    line: np.ndarray
-    exact: np.ndarray
+    weights: np.ndarray  #: as all validators agree, float32 `[columns, miners]`
+    kings: np.ndarray  #: likewise, int `[columns]`
+    line: np.ndarray  #: work space, bool `[miners]`
+    exact: np.ndarray  #: work space, `[miners]`
 
 
 def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tuple[Payroll, list[Any]]:
