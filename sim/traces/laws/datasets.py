@@ -14,21 +14,13 @@ from policies.errors import InputError, nearest
 
 @dataclass(frozen=True)
 class Shift:
-    """Loss of models trained on a set minus that of models trained on RefinedWeb, both judged on one set.
+    """Loss of models trained on a set minus that of models trained on RefinedWeb, both judged on one set."""
 
-    Attributes:
-        nats: mean over the pairs.
-        sd: over the pairs.
-        pairs: how many.
-        per_decade: how the difference moves with ten times the compute: towards 0 where the sign is the other one.
-        per_decade_error: standard error of that.
-    """
-
-    nats: float
-    sd: float
+    nats: float  #: mean over the pairs
+    sd: float  #: over the pairs
     pairs: int
-    per_decade: float
-    per_decade_error: float
+    per_decade: float  #: how it moves with ten times the compute: towards 0 where the sign is the other one
+    per_decade_error: float  #: standard error of that
 
 
 JUDGES = {
