@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf, isnan, nan
-from typing import NamedTuple
 
 import numpy as np
 
@@ -27,16 +26,11 @@ END_OF_GPU = re.compile(r"\s+(?:On|Off|N/A|Default)\s*$|\s{3,}.*$")
 MAKERS = ("NVIDIA", "Tesla", "GeForce", "Quadro", "AMD", "A100", "H100")
 
 
-class Fields(NamedTuple):
-    """One record: `step:250/1390` and what follows by key, the first of each."""
+def _fields(line: str) -> tuple[float, float, dict[str, str]] | None:
+    """The step and planned steps of a record, `step:250/1390`, and what follows by key, the first of each.
 
-    step: float
-    planned: float
-    values: dict[str, str]
-
-
-def _fields(line: str) -> Fields | None:
-    """The record of a line; `None` for any other, such as `print0(f"step:{step}/{steps} ...")` or `final_...`."""
+    `None` for any other line, such as `print0(f"step:{step}/{steps} ...")` or `final_...`.
+    """
     if not (found := STEP.match(line)):
         return None
     values: dict[str, str] = {}
@@ -44,7 +38,7 @@ def _fields(line: str) -> Fields | None:
         key, _, value = part.partition(":")
         values.setdefault(key, value)
     is_record = any(key in values for key in (*LOSSES, *TIMES))
-    return Fields(float(found[1]), float(found[2]), values) if is_record else None
+    return (float(found[1]), float(found[2]), values) if is_record else None
 
 
 sniff = sniffer(_fields, 0.95)
@@ -63,11 +57,12 @@ def _runs(source: Source) -> Iterator[Records]:
     run = Run(log.records)
     for line in log:
         if fields := _fields(line):
-            if run.is_over(fields.step):
+            step, planned, values = fields
+            if run.is_over(step):
                 yield run.done(gpus)
                 log.records = Records()
                 run = Run(log.records)
-            _add(run, log, fields)
+            _add(run, log, step, planned, values)
         elif found := STOPPED.match(line):
             run.records.add(float(found[2]), seconds=float(found[1]) / 1000)
             run.stopped = run.timed = True
@@ -116,8 +111,7 @@ class Run:
         return records
 
 
-def _add(run: Run, log: Log, fields: Fields) -> None:
-    step, planned, values = fields
+def _add(run: Run, log: Log, step: float, planned: float, values: dict[str, str]) -> None:
     records = run.records
     given = {key: VALUE.fullmatch(values[key]) for key in (*LOSSES, *TIMES) if key in values}
     if not all(given.values()) or any("/" in value for value in values.values()):
