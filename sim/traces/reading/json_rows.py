@@ -20,11 +20,7 @@ BLOCK = 10_000
 
 
 def runs(source: Source, mean: Mean = meaning) -> Iterator[Records]:
-    """The run of the rows, or one per evaluation set. The file is read twice, because a key may come late.
-
-    Raises:
-        Unreadable: no loss in it, or too many keys.
-    """
+    """The run of the rows, or one per evaluation set. The file is read twice, because a key may come late."""
     layout = layout_of(rows(source, Counter()), mean)
     if not layout.losses:
         raise Unreadable("JSON lines without a loss (val_loss, train/loss, loss ...)")
@@ -48,11 +44,7 @@ def blocks(found: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def layout_of(found: Iterable[Row], mean: Mean) -> Layout:
-    """What the keys of rows mean.
-
-    Raises:
-        Unreadable: too many of them mean something.
-    """
+    """What the keys of rows mean; `Unreadable` if too many of them mean something."""
     keys: dict[str, None] = {}
     for row in found:
         keys.update((key, None) for key in row if key not in keys and (said := mean(key)) and said.column != "run")
