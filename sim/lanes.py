@@ -58,11 +58,6 @@ class Columns:
         self.sampled = any(lane.rules.wins != "average" for lane in lanes)
 
     @property
-    def floor(self) -> np.ndarray:
-        """Epsilon after full decay, `[columns]`."""
-        return np.asarray(self.table["floor"])
-
-    @property
     def delay(self) -> np.ndarray:
         """Blocks between a commitment and its first evaluation, int `[columns]`."""
         return np.asarray(self.table["rules"]["delay"])

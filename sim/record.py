@@ -232,7 +232,7 @@ class Record:
         self._scenario = scenario
         logs = ("first", "lowest", "reached", "log_king", "log_committed", "log_best")
         sums = filled(width, SUMS, **dict.fromkeys(logs, nan), best=inf, published=inf, king=-1)
-        sums["bar"] = -np.log1p(-columns.floor)
+        sums["bar"] = -np.log1p(-columns.table["floor"])
         if scenario.script is not None:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, copied_from = np.zeros((2, width, n))

@@ -37,11 +37,7 @@ OPINION_STEPS = 48
 class World:
     """A contest of miners, in all lanes and several worlds at once.
 
-    Args:
-        scenario: the contest.
-        lanes: the competing policies, each with its population.
-        seed: of all random streams.
-        worlds: which worlds to run in this pass, by number; a world's result does not depend on the others.
+    The worlds of a pass are given by number; a world's result does not depend on the others.
 
     Raises:
         InputError: the scenario cannot be drawn, e.g. a trace is too short for the horizon.

@@ -50,16 +50,10 @@ def compile_entries(
     name: str, kind: type, records: np.ndarray, entries: Mapping[str, Entry],
     interpret: Callable[[int], Mapping[str, Callable[..., Any]]], failures: list[Exception], slower: int = 100,
 ) -> Compiled:  # fmt: skip
-    """The entries of a thing, compiled if possible.
+    """The entries of a thing by name, compiled if possible; `records` has its numbers, `[columns]`.
 
-    Args:
-        name: what the thing is called in YAML.
-        kind: its class.
-        records: its numbers, `[columns]`.
-        entries: by name.
-        interpret: gives the Python functions of a column by name; `self` is not among their arguments.
-        failures: gets what these raise.
-        slower: how many times longer a lane takes with them, about.
+    `interpret` gives the Python functions of a column by name, without `self` among their arguments; `failures` gets
+    what these raise, and with them a lane takes about `slower` times as long.
     """
     columns = len(records)
     try:
