@@ -3,7 +3,7 @@
 Python checks them when a value is made; pydantic reads the same declarations for recipes and their JSON schema.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from inspect import get_annotations
@@ -68,13 +68,8 @@ class Settings:
 @cache
 def abouts(kind: Any) -> Mapping[str, About]:
     """What the fields of a class of settings mean, by name."""
-    return dict(_abouts(kind))
-
-
-def _abouts(kind: Any) -> Iterator[tuple[str, About]]:
-    for base in reversed(kind.__mro__):
-        for name, hint in get_annotations(base).items():
-            yield from ((name, each) for each in get_args(hint)[1:] if isinstance(each, About))
+    hints = (item for base in reversed(kind.__mro__) for item in get_annotations(base).items())
+    return {name: each for name, hint in hints for each in get_args(hint)[1:] if isinstance(each, About)}
 
 
 def require_shares(what: str, shares: Iterable[tuple[str, float]], *path: str | int) -> None:

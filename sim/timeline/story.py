@@ -9,9 +9,9 @@ import numpy as np
 from sim.clock import BLOCK_SECONDS
 from sim.data.sets import SETS
 from sim.lanes import Lane
+from sim.mechanism.dethrone import NOBODY
 from sim.scenario import Scenario
 from sim.timeline.words import Evaluation, TrueModel, absent, builds_on, cut_short, describe_seat, line, list_miners
-from sim.validators.validator import NOBODY
 from sim.world import World
 
 PAID = 0.005  #: the least weight that counts as pay: an evaluation is told when it pays other models than the last one

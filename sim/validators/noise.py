@@ -160,12 +160,7 @@ NOVEMBER_2023 = NoiseLevel(samples=53, pages=2, kin_sd=0.0143, stranger_sd=0.039
 class Noise:
     """The draws behind all measurements, window by window; every number belongs to (world, window, miner).
 
-    Args:
-        level: how large they are.
-        miners: how many models there can be: one per miner.
-        seed: of all random streams.
-        worlds: which worlds, by number.
-        validator: which validator looks; validators with a shared seed are one.
+    Worlds are given by number, as is the validator that looks; validators with a shared seed are one.
     """
 
     def __init__(self, level: NoiseLevel, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> None:

@@ -53,17 +53,10 @@ def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tup
 
 @inner
 def pay(payroll: Payroll, c: int, models: Models, history: History, days: float, now: int) -> tuple[float, float]:
-    """Divide column c's emission of a step by its rule, into `payroll.paid`.
+    """Divide column c's emission of a step of `days` by its rule, into `payroll.paid`.
 
     A king's model is compared with the last one that was credited. Where that one still stands, both are taken from
     the newest evaluation, not from the one that crowned it: that one was lucky more often than not.
-
-    Args:
-        payroll: the rules.
-        c: the column.
-        models: what validators evaluate.
-        history: measured losses among it.
-        days, now: length and block of the step.
 
     Returns:
         What is burned, in shares of the step's emission, and what is held back now, in days of all emission.

@@ -7,11 +7,9 @@ import numpy as np
 
 from sim.alarm import ALARM
 from sim.lanes import Columns
+from sim.mechanism.dethrone import NOBODY
 from sim.mechanism.pool import SEAT
 from sim.models import Models, filled
-
-NOBODY = -1
-"""The king before there is one."""
 
 STATE = np.dtype(
     [
@@ -126,11 +124,7 @@ class Validator(NamedTuple):
         return np.asarray(self.state["busy"])
 
     def stored(self, remembers: bool) -> np.ndarray:
-        """How many models it has to store, int `[columns]`.
-
-        Args:
-            remembers: whether those count that were dropped and that the decay may still bring back.
-        """
+        """How many models it has to store, int `[columns]`; dropped ones that may come back only if it `remembers`."""
         return np.asarray(self.state["keeps"] + (self.state["hopes"] if remembers else 0))
 
     def pool(self, column: int) -> np.ndarray:

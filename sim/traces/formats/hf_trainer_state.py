@@ -34,11 +34,9 @@ def read(source: Source) -> Iterator[Records]:
     found = pd.concat(frames, ignore_index=True)
     grid = Grid(Layout(found.columns, _mean))
     grid.feed(found.set_axis(range(found.shape[1]), axis=1))
-    for run in grid.finish():
-        run.cut, run.planned_steps = notes.cut, known(facts.get("max_steps"))
-        run.notes.update(notes.notes)
-        has_train, has_validation = run.has("train"), run.has("validation")
-        if has_train and not has_validation:
+    for run in grid.finish(notes.notes, notes.cut):
+        run.planned_steps = known(facts.get("max_steps"))
+        if run.has("train") and not run.has("validation"):
             count = int((~np.isnan(run.column("train"))).sum())
             run.note("the loss is the mean since the entry before, so it lags", count)
         total, steps = known(facts.get(TOKENS)), known(facts.get("global_step"))

@@ -56,9 +56,7 @@ def read(source: Source) -> Iterator[Records]:
             grid.feed(frame)
     if not grid.runs:
         raise Unreadable("has columns but no rows")
-    for run in grid.finish():
-        run.notes.update(found.notes)
-        yield run
+    yield from grid.finish(found.notes)
 
 
 def _labels(column: "pa.Array") -> Any:

@@ -19,11 +19,7 @@ def sniff(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Records]:
     """The runs of the table: one per value of its column of runs, and one per evaluation set."""
-    yield from runs(Sheet(source))
-
-
-def runs(sheet: Sheet) -> Iterator[Records]:
-    """The runs of delimited text."""
+    sheet = Sheet(source)
     grid = Grid(check(Layout(sheet.header)))
     for header, rows in sheet.blocks():
         if list(grid.layout.header) != header:
@@ -32,10 +28,7 @@ def runs(sheet: Sheet) -> Iterator[Records]:
             grid.feed(sheet.frame(rows, grid.layout))
     if not grid.runs:
         raise Unreadable("has a header but no rows")
-    for run in grid.finish():
-        run.notes.update(sheet.notes)
-        run.cut = sheet.cut
-        yield run
+    yield from grid.finish(sheet.notes, sheet.cut)
 
 
 def check(layout: Layout) -> Layout:

@@ -24,8 +24,7 @@ class CutError(ValueError):
 class Cursor:
     """A place in a JSON text. Of an object or array, members may be taken one by one; what is not taken is skipped.
 
-    Raises:
-        Unreadable: the file, a value in it or the number of its values is too large.
+    `Unreadable` if the file, a value in it or the number of its values is too large.
     """
 
     def __init__(self, source: Source) -> None:

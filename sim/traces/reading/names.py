@@ -6,26 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import nan
 
-SIDES = {
+SIDES = {  #: the word for the data -> how far behind it stands where several would do
     **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "train", "training"), 0),
     **dict.fromkeys(("test", "dev"), 3),
 }
-"""The word for the data -> how far behind it stands where several would do."""
 
-MEASURES = {
+MEASURES = {  #: what is measured -> its unit
     **dict.fromkeys(("loss", "lm loss", "ce loss", "cross entropy loss", "crossentropyloss"), "nats"),
     **dict.fromkeys(("cross entropy", "nll", "nll loss", "ce", "xent"), "nats"),
     **dict.fromkeys(("ppl", "perplexity", "lm loss ppl"), "ppl"),
     **dict.fromkeys(("bpb", "bits per byte"), "bpb"),
 }
-"""What is measured -> its unit."""
 
 NO_SETS = ("avg", "ema", "swa", "best", "final", "mean", "min", "max", "std", "sd", "aux", "moe", "z", "kl", "balance",
            "balancing", "load", "router", "smoothed", "last", "running", "total", "per", "reg", "mtp")  # fmt: skip
 """Words of other losses: `val_ema_loss` is not the loss on a set called `ema`."""
 
 CALLS = "_step"  #: W&B's count of its log calls: taken for the step only where there is no other
-COLUMNS = {
+COLUMNS = {  #: names of columns other than losses and clocks, the best first
     "step": ("trainer global step", "train global step", "global step", "step", "steps", "iteration", "iterations",
              "iter", "iters", "iter num", "s", CALLS),
     "tokens": ("tokens", "total tokens", "consumed tokens", "throughput total tokens", "num input tokens seen",
@@ -33,7 +31,6 @@ COLUMNS = {
     "samples": ("samples", "consumed samples", "samples seen", "n samples"),
     "run": ("run", "run id", "run name", "experiment", "experiment name"),
 }  # fmt: skip
-"""Names of columns other than losses and clocks, the best first."""
 
 TIME_UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),

@@ -49,7 +49,8 @@ class Sheet:
         rows, size, line = list[str](), 0, ""
         recent = deque[str](maxlen=RECENT + 1)
         for last in lines:
-            line, count = last, self._count(last)
+            line, quoted = last, '"' in last or self.delimiter == " "
+            count = len(_cells(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
             if count == len(header) + 1 and line.endswith(self.delimiter):
                 line, count = line[:-1], count - 1
             if line == named:
@@ -118,11 +119,6 @@ class Sheet:
                     continue
                 line = "\n".join([line, *(ahead.popleft() for _ in range(end + 1))])
             yield line
-
-    def _count(self, line: str) -> int:
-        """How many cells a line has."""
-        quoted = '"' in line or self.delimiter == " "
-        return len(_cells(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
 
     def _leave_torn_out(self, line: str, header: list[str], rows: list[str], recent: list[list[str]]) -> None:
         """Leave the last row out if the file ends within it: cells are missing, or its last one has lost digits."""

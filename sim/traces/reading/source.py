@@ -94,25 +94,21 @@ class Source:
     def _line_chunks(self) -> Iterator[bytes]:
         """The chunks as UTF-8 with LF for every line end, none of which is split between two chunks."""
         held = b""
-        for chunk in self.chunks() if self.encoding == "utf-8-sig" else self._utf16_chunks():
+        chunks = self.chunks()
+        if self.encoding == "utf-16":  # which some shells write when output is redirected
+            texts = codecs.iterdecode(chunks, self.encoding, "replace")
+            chunks = (text.encode("utf-8", errors="replace") for text in texts)
+        for chunk in chunks:
             data = held + chunk
             held = b"\r" if data.endswith(b"\r") else b""
             yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if held:
             yield b"\n"
 
-    def _utf16_chunks(self) -> Iterator[bytes]:
-        """UTF-16, which some shells write when output is redirected, as UTF-8."""
-        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
-        for chunk in self.chunks():
-            yield decoder.decode(chunk).encode("utf-8", errors="replace")
-        yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")
-
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes in pieces; what follows a cut or damaged compressed frame is left out.
 
-        Raises:
-            Unreadable: missing, not a regular file, not permitted, damaged from the beginning, or unpacks to too much.
+        `Unreadable` if missing, not a regular file, not permitted, damaged from the start, or it unpacks to too much.
         """
         total = 0
         with self._open() as file:
