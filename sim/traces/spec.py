@@ -53,11 +53,6 @@ class Spec(Settings):
         return max(1, round(self.tokens / self.tokens_per_step))
 
     @property
-    def name(self) -> str:
-        """A name for the run."""
-        return f"{self.dataset}-{self.parameters:.3g}-{self.tokens:.3g}-{self.schedule}-{self.run}"
-
-    @property
     def measured_on(self) -> str:
         """The set that the loss is of."""
         return self.judged_on or published.law(self.dataset).judged_on
@@ -95,10 +90,10 @@ class Spec(Settings):
 
     def limits(self) -> list[str]:
         """Sentences about where the laws are stretched beyond the runs that they were fitted on."""
-        outside = published.law(self.dataset).outside(self.parameters, self.tokens)
-        said = [f"outside the scaling law: {words}" for words in outside]
         known = (("parameters", self.parameters, SHAPE_SIZES), ("steps", self.steps, SHAPE_STEPS))
-        for what, value, (low, high) in known:
-            if not low <= value <= high:
-                said.append(f"outside the shape law: {value:.3g} {what}, known from {low:.3g} to {high:.3g}")
-        return said
+        outside = published.law(self.dataset).outside(self.parameters, self.tokens)
+        return [f"outside the scaling law: {words}" for words in outside] + [
+            f"outside the shape law: {value:.3g} {what}, known from {low:.3g} to {high:.3g}"
+            for what, value, (low, high) in known
+            if not low <= value <= high
+        ]

@@ -17,9 +17,7 @@ from sim.traces.spec import Spec
 
 SHAPES: dict[str, type[Annealing] | type[MultiPower]] = {"annealing": Annealing, "multipower": MultiPower}
 FORMAT = "synthesised"  #: the format of synthesised curves; their source is the specification as JSON
-FIRST_LOSS = float(
-    np.log(50_257)
-)  #: nats of a model that knows nothing of GPT-2's words: no curve begins higher
+FIRST_LOSS = float(np.log(50_257))  #: nats of an untrained model with GPT-2's vocabulary: no curve begins higher
 
 
 def synthesise(spec: Spec) -> Curve:
@@ -36,7 +34,7 @@ def synthesise(spec: Spec) -> Curve:
     learning, at = spec.rates(), step.astype(int) - 1
     loss = np.minimum(_shape(spec, learning, at) + spec.final_loss(), FIRST_LOSS)
     curve = Curve(
-        spec.name,
+        f"{spec.dataset}-{spec.parameters:.3g}-{spec.tokens:.3g}-{spec.schedule}-{spec.run}",
         step,
         step * spec.tokens_per_step,
         _seconds(spec)[at],

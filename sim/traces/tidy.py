@@ -29,13 +29,9 @@ class Given:
 
 
 def tidy(records: Records, given: Given, source: str, form: str, *, cut: bool = False) -> Curve | None:
-    """The curve of what a reader found; `None` if it found no loss at all.
+    """The curve of what the reader `form` found in the file `source`; `None` if it found no loss at all.
 
-    Args:
-        records: in the order of the log.
-        given: what the user states.
-        source, form: the file and the reader, as the curve will name them.
-        cut: the file ends in the middle of a line.
+    The records are in the order of the log; `cut` says that the file ends in the middle of a line.
     """
     kind, column = _kind(records, given)
     if kind is None:

@@ -135,7 +135,7 @@ def _ends_in_value(rest: bytes) -> bool:
 
 
 def fields(message: bytes) -> Iterator[Field]:
-    """Number, wire type and value of each field: an integer for a varint, else its bytes."""
+    """Number, wire type and value of each field: an integer for a varint, else its bytes; or `DamageError`."""
     place, end = 0, len(message)
     while place < end:
         key, place = _varint(message, place)

@@ -20,7 +20,10 @@ BLOCK = 10_000
 
 
 def runs(source: Source, mean: Mean = meaning) -> Iterator[Records]:
-    """The run of the rows, or one per evaluation set. The file is read twice, because a key may come late."""
+    """The run of the rows, or one per evaluation set; `Unreadable` without a loss, or with too many keys.
+
+    The file is read twice, because a key may come late.
+    """
     layout = layout_of(rows(source, Counter()), mean)
     if not layout.losses:
         raise Unreadable("JSON lines without a loss (val_loss, train/loss, loss ...)")

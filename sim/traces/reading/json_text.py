@@ -22,7 +22,10 @@ class CutError(ValueError):
 
 
 class Cursor:
-    """A place in a JSON text. Of an object or array, members may be taken one by one; what is not taken is skipped."""
+    """A place in a JSON text. Of an object or array, members may be taken one by one; what is not taken is skipped.
+
+    `Unreadable` if the file, a value in it or the number of its values is too large.
+    """
 
     def __init__(self, source: Source) -> None:
         too_large = f"is JSON of more than {MOST_BYTES >> 20} MiB, which is the most that is read at once"
