@@ -158,7 +158,7 @@ class Declared:
         return {self.name(): dict(self.values)}
 
     def _freeze(self, values: dict[str, float]) -> None:
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", values)  # because `__setattr__` refuses
         object.__setattr__(self, "prepared", {name: float(number) for name, number in self.prepare().items()})
         self.__dict__.update(self.prepared)
 

@@ -44,7 +44,7 @@ def check_laws(policy: Policy) -> None:
 
 def _check(policy: Policy, facts: dict[str, float]) -> None:
     found = [policy.advantage(age, Seen(age)._replace(**facts)) for age in AGES]
-    before, at, slack = math.inf, 0.0, 4.0 * math.ulp(found[0])
+    before, at, slack = math.inf, 0.0, 4.0 * math.ulp(found[0])  # a formula may round up by a few last digits
     for age, epsilon in zip(AGES, found, strict=True):
         if not 0.0 <= epsilon < 1.0:
             _refuse(policy, f"is {epsilon!r} at age {age:g}, but must be at least 0 and less than 1", "bound it")

@@ -44,7 +44,7 @@ def floor(x: float) -> float:
 
 
 def halving(age: float, half_life: float) -> float:
-    """The share that is left at an age in blocks: half after each half-life; a half-life of 0 means no decay."""
+    """The share that is left at an age in blocks: half after each half-life (at least 1 block); 0 means no decay."""
     rate = -LN2 / max(half_life, 1.0) if half_life > 0.0 else 0.0
     return math.exp(clamp(age, 0.0, FOREVER) * rate)
 

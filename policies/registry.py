@@ -68,7 +68,7 @@ class Registry(Generic[Kind]):
             if self._check is not None:
                 self._check(made)
         except PolicyError as error:
-            raise error.under(str(name)) from error.__cause__
+            raise error.under(str(name)) from error.__cause__  # the traceback of the user's own fault, not this one
         return made
 
     def _names(self) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Memory:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Memory) and repr(self) == repr(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment] # it changes, so it cannot be a key
 
     def __repr__(self) -> str:
         return f"Memory({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"

@@ -37,13 +37,7 @@ def warn(alarm: np.ndarray, kind: int, c: int, m: int, block: float, field: int,
 
 
 def error_of(alarm: Any, columns: "Columns", miners: "Miners") -> InputError:
-    """The error behind an alarm: what an interpreted formula raised, or else what is known.
-
-    Args:
-        alarm: a record of `ALARM`.
-        columns: the lanes times worlds.
-        miners: all of them.
-    """
+    """The error behind a record of `ALARM`: what an interpreted formula raised, or else what is known."""
     kind, column, miner, block, value = (alarm[n].item() for n in ("kind", "column", "miner", "block", "value"))
     lane, first = columns.lane_of(column), columns.failures[0] if columns.failures else None
     where = f"in lane {lane.name!r} at block {block:.0f}"

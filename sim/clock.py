@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 
 BLOCK_SECONDS = 12
 BLOCKS_PER_DAY = 7200
-TEMPO = 360
-"""Blocks between two epochs of the chain."""
 
 LONG_DAYS = 7.0
 """Gaps without a truly better king that are longer than this count as long."""

@@ -29,51 +29,33 @@ least that it can ever be: the same, or 0 where it depends on history."""
 
 @dataclass(frozen=True)
 class Lane:
-    """One policy living through a world.
+    """One policy living through a world."""
 
-    Attributes:
-        name: what tables call it.
-        policy: how epsilon decays.
-        rules: the rest of the mechanism.
-        population: the strategies that take part, where miners decide; a race has its own submissions.
-        reward: how a world divides the emission; None as the subnet does, by weight.
-    """
-
-    name: str
-    policy: Policy
-    rules: Rules = field(default_factory=Rules)
+    name: str  #: what tables call it
+    policy: Policy  #: how epsilon decays
+    rules: Rules = field(default_factory=Rules)  #: the rest of the mechanism
+    #: the strategies that take part, where miners decide; a race has its own submissions
     population: "Population | None" = None
-    reward: Reward | None = None
+    reward: Reward | None = None  #: how a world divides the emission; None as the subnet does, by weight
 
 
 class Columns:
-    """Lanes times worlds as columns: lane 0 in every world, then lane 1, and so on.
-
-    Attributes:
-        width: number of columns.
-        world: index of each column's world within the pass, int `[columns]`.
-        table: records of `COLUMN`, `[columns]`.
-        sampled: whether any lane's rules compare sample by sample.
-        failures: what policies that run interpreted have raised.
-    """
+    """Lanes times worlds as columns: lane 0 in every world, then lane 1, and so on."""
 
     def __init__(self, lanes: Sequence[Lane], worlds: int) -> None:
         self.lanes = tuple(lanes)
         self.worlds = worlds
-        self.width = len(lanes) * worlds
+        self.width = len(lanes) * worlds  #: number of columns
+        #: index of each column's world within the pass, int `[columns]`
         self.world = np.tile(np.arange(worlds), len(lanes))
-        self.table = np.zeros(self.width, COLUMN)
+        self.table = np.zeros(self.width, COLUMN)  #: records of `COLUMN`, `[columns]`
         self.table["world"] = self.world
-        self.failures: list[Exception] = []
+        self.failures: list[Exception] = []  #: what policies that run interpreted have raised
         self._kept: list[Any] = []
         for number, lane in enumerate(lanes):
             self._write(lane, self.table[number * worlds : (number + 1) * worlds])
+        #: whether any lane's rules compare sample by sample
         self.sampled = any(lane.rules.wins != "average" for lane in lanes)
-
-    @property
-    def floor(self) -> np.ndarray:
-        """Epsilon after full decay, `[columns]`."""
-        return np.asarray(self.table["floor"])
 
     @property
     def delay(self) -> np.ndarray:

@@ -12,48 +12,40 @@ BITS = 62
 
 MODEL = np.dtype(
     [
-        ("block", "f8"),
+        ("block", "f8"),  #: of its commitment; inf where there is none
+        #: true reference loss, nats per token: on the data that the law speaks of, without what the mixture of data
+        #: adds; inf where there is none
         ("loss", "f8"),
-        ("base", "f8"),
-        ("rough", "f8"),
-        ("family", "i8"),
+        ("base", "f8"),  #: the same without the luck of the seed, which a model trained on from here does not inherit
+        ("rough", "f8"),  #: sd of the noise of a perturbed copy against its original, as a share of a model's own noise
+        ("family", "i8"),  #: the miner whose run from scratch it descends from; the number of miners: the public model
+        #: the miner whose evaluation noise it has: its owner, or for a copy the owner of the original; in a script the
+        #: number of the commitment
         ("twin", "i8"),
-        ("copied", "b1"),
+        ("copied", "b1"),  #: whether it is another miner's model
     ],
     align=True,
 )
-"""A model.
-
-- block: of its commitment; inf where there is none.
-- loss: true reference loss, nats per token: on the data that the law speaks of, without what the mixture of data adds;
-  inf where there is none.
-- base: the same without the luck of the seed, which a model that is trained on from here does not inherit.
-- rough: sd of the noise that a perturbed copy has against its original, as a share of a model's own noise.
-- family: the miner whose run from scratch it descends from; the number of miners stands for the public model.
-- twin: the miner whose evaluation noise it has: its owner, or for a copy the owner of the original; in a script the
-  number of the commitment.
-- copied: whether it is another miner's model.
-"""
 
 MINER = np.dtype(
     [
-        *((name, "b1") for name in ("pending", "active", "training")),
-        *((name, "i2") for name in ("player", "family")),
-        *((name, "f8") for name in ("position", "spent", "emission", "live_block", "measured", "since")),
-        *((name, kind) for name, kind in (("share", "f4"), ("submissions", "i4"))),
+        ("pending", "b1"),  #: its newest commitment still waits
+        ("active", "b1"),  #: it is in the contest
+        ("training", "b1"),  #: it trains
+        ("player", "i2"),  #: its strategy, by number
+        ("family", "i2"),  #: the run that its private model descends from
+        ("position", "f8"),  #: where its private model stands on its way
+        ("spent", "f8"),  #: USD
+        ("emission", "f8"),  #: in days of all of it
+        ("live_block", "f8"),  #: block of its newest commitment; inf without one
+        ("measured", "f8"),  #: the loss that the first validator has measured of that; NaN before
+        ("since", "f8"),  #: block of its first commitment; inf without one
+        ("share", "f4"),  #: of emission, now
+        ("submissions", "i4"),  #: models that it has committed
     ],
     align=True,
 )
-"""A miner in a column: 64 bytes, a line of the cache, for memory is what looks wait for.
-
-- pending, active, training: whether its newest commitment still waits, whether it is in the contest, whether it trains.
-- player, submissions: its strategy, by number, and how many models it has committed.
-- position, family: where its private model stands on its way, and from which run it descends.
-- spent, emission, share: USD spent, emission in days of all of it, and its share of emission now.
-- live_block, measured: block of its newest commitment (inf without one), and the loss that the first validator has
-  measured of it (NaN before).
-- since: block of its first commitment; inf without one.
-"""
+"""A miner in a column: 64 bytes, a line of the cache, for memory is what looks wait for."""
 
 
 def filled(shape: int | tuple[int, ...], kind: np.dtype[Any], **values: Any) -> np.ndarray:
@@ -73,17 +65,11 @@ def no_miners(shape: tuple[int, ...]) -> np.ndarray:
 
 
 class Models(NamedTuple):
-    """The models that a stage of the contest holds; the last place of each column is the empty one.
+    """The models that a stage of the contest holds; the last place of each column is the empty one."""
 
-    Attributes:
-        facts: records of `MODEL`, `[columns, miners + 1]`.
-        line: owners that each was built on, its own included, as bits, int64 `[columns, miners + 1, words]`.
-        training_mix: shares of the data sets that it was trained on, `[columns, miners + 1, sets]`; no sets where data
-            do not matter.
-    """
-
-    facts: np.ndarray
-    line: np.ndarray
+    facts: np.ndarray  #: records of `MODEL`, `[columns, miners + 1]`
+    line: np.ndarray  #: owners that each was built on, its own included, as bits, int64 `[columns, miners + 1, words]`
+    #: shares of the data sets trained on, `[columns, miners + 1, sets]`; no sets where data do not matter
     training_mix: np.ndarray
 
     @property
@@ -117,11 +103,7 @@ def words(miners: int) -> int:
 
 
 def lines_of(owners: Sequence[int]) -> np.ndarray:
-    """The lines of as many models as there are owners, int64 `[models, words]`.
-
-    Args:
-        owners: those of each model as the bits of a number.
-    """
+    """The lines of as many models as there are owners, each given as the bits of a number: int64 `[models, words]`."""
     mask = (1 << BITS) - 1
     count = words(len(owners))
     return np.array([[(line >> BITS * word) & mask for word in range(count)] for line in owners], np.int64)

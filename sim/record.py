@@ -26,36 +26,42 @@ DELAY_BLOCKS, DELAYS = 25, 400
 
 SUMS = np.dtype(
     [
-        *((name, "f8") for name in ("first", "lowest", "reached", "log_king", "log_committed", "log_best")),
-        *((name, "f8") for name in ("area", "eligibility", "withholding", "missed", "burned", "held", "luck", "kings")),
-        *((name, "f8") for name in ("copies", "gap", "gap_squares", "gap_long", "better_at", "descent", "crowned")),
-        *((name, "f8") for name in ("bar", "best", "published", "gpu_days")),
-        *((name, "i8") for name in ("king", "stored", "registrations")),
-        ("lucky", "b1"),
-        ("news", "b1"),
+        ("first", "f8"),  #: log loss of the first king; in a script of the first commitment
+        ("lowest", "f8"),  #: log loss, the lowest of any king
+        ("reached", "f8"),  #: when the target was reached; NaN if never
+        ("log_king", "f8"),  #: log loss of the king, now
+        *(
+            (name, "f8") for name in ("log_committed", "log_best")
+        ),  #: of the best committed model, and of the best anywhere
+        ("area", "f8"),  #: integral of the log loss gained since the first king
+        ("eligibility", "f8"),  #: integral of ln(king / best committed)
+        ("withholding", "f8"),  #: integral of ln(best committed / best anywhere)
+        ("missed", "f8"),  #: time in which a committed model was better than the king by more than `bar`
+        *((name, "f8") for name in ("burned", "held")),  #: emission paid to no miner, and what is held back now
+        ("luck", "f8"),  #: emission of kings that were truly no better than their predecessor
+        ("kings", "f8"),  #: emission of whichever miner was king then
+        #: emission of miners while the model that is judged was a copy; of those that are copies now see `copied_from`
+        ("copies", "f8"),
+        #: times without a truly better king: the longest, the sum of squares, and the sum of the long ones
+        *((name, "f8") for name in ("gap", "gap_squares", "gap_long")),
+        ("better_at", "f8"),  #: block of the last truly better king
+        ("descent", "f8"),  #: the public estimate of the kings' pace, log loss per day
+        ("crowned", "f8"),  #: block of the last crown
+        ("bar", "f8"),  #: the decayed advantage, as log loss
+        *(
+            (name, "f8") for name in ("best", "published")
+        ),  #: the lowest true loss of any miner, and of what was committed
+        ("gpu_days", "f8"),  #: of all miners together
+        ("king", "i8"),  #: the reigning miner; -1 before the first
+        ("stored", "i8"),  #: models that the first validator held at its looks, summed up
+        ("registrations", "i8"),  #: of all miners together
+        ("lucky", "b1"),  #: the king was truly no better than its predecessor
+        ("news", "b1"),  #: models were let in since the last step
     ],
     align=True,
 )
 """Numbers of a column; times are in days. Losses are those on one target mix for the whole contest: the mixture of data
-that is judged at its end.
-
-- first, lowest: log loss of the first king (in a script of the first commitment), and the lowest of any king.
-- log_king, log_committed, log_best: log loss of the king, of the best committed model, and of the best anywhere, now.
-- area: integral of the log loss gained since the first king.
-- eligibility, withholding: integrals of ln(king / best committed) and ln(best committed / best anywhere).
-- missed: time in which a committed model was better than the king by more than `bar`, the decayed one.
-- burned, held: emission that was paid to no miner, and what is held back now.
-- luck, kings: emission of kings that were truly no better than their predecessor, and of whichever miner was king then.
-- copies: emission of miners while the model that is judged was a copy; of those that are copies now see `copied_from`.
-- gap, gap_squares, gap_long: the longest time without a truly better king, the sum of squares, and of long ones.
-- reached: when the target was reached; NaN if never.
-- better_at: block of the last truly better king. descent: the public estimate of its pace, log loss per day.
-- crowned, king: block of the last crown, and the reigning miner; -1 before the first.
-- best, published: the lowest true loss that any miner has had, published or not, and that was committed.
-- gpu_days, registrations: of all miners together.
-- stored: models that the first validator held at its looks, summed up.
-- lucky: the king was truly no better than its predecessor. news: models were let in since the last step.
-"""
+that is judged at its end."""
 
 CROWNING = np.dtype(
     [("block", "i8"), ("column", "i8"), ("miner", "i8"), ("twin", "i8"), ("loss", "f8"), ("gain", "f8")],
@@ -66,22 +72,15 @@ ln(loss of the king before / its own), 0 for the first."""
 
 
 class Account(NamedTuple):
-    """What is kept, in all columns.
+    """What is kept, in all columns."""
 
-    Attributes:
-        sums: records of `SUMS`, `[columns]`.
-        credit: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`.
-        copied, copied_from: whether a miner's judged model is a copy, and its emission when that began, likewise.
-        crowns: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first.
-        target_mix: data weights of the mixture that is judged at the end, as in `Judging`.
-    """
-
-    sums: np.ndarray
+    sums: np.ndarray  #: records of `SUMS`, `[columns]`
+    #: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`
     credit: np.ndarray
-    copied: np.ndarray
-    copied_from: np.ndarray
-    crowns: np.ndarray
-    target_mix: np.ndarray
+    copied: np.ndarray  #: whether a miner's judged model is a copy, `[columns, miners]`
+    copied_from: np.ndarray  #: the miner's emission when that began, likewise
+    crowns: np.ndarray  #: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first
+    target_mix: np.ndarray  #: data weights of the mixture that is judged at the end, as in `Judging`
 
 
 @inner
@@ -174,18 +173,9 @@ def observe(
 ) -> int:  # fmt: skip
     """Pay for the step from block `now` to `until`, let policies learn from it, and take it into the account.
 
-    Args:
-        now, until: blocks.
-        left: what is left of the estimate of the descent's pace since the last step.
-        target: log loss to be gained.
-        account: what is kept; its `crowns` gets the new kings.
-        validator: the first one.
-        payroll: what is paid.
-        lanes: records of `COLUMN`, `[columns]`.
-        single: the weights that are paid by are the first validator's own.
-
-    Returns:
-        How many new kings there are.
+    `left` is the share of the estimate of the descent's pace that is left since the last step, `target` the log loss to
+    be gained, `validator` the first one; `single` says that the weights that are paid by are its own. `account.crowns`
+    gets the new kings; returned is how many.
     """
     kings, miners = payroll.kings, validator.miners
     days, crowns = (until - now) / BLOCKS_PER_DAY, 0
@@ -235,37 +225,33 @@ def kings_epsilon(now: int, validator: Validator, kings: np.ndarray, lanes: np.n
 
 
 class Record:
-    """Accumulates while the world runs; the numbers of `SUMS` are attributes, `[columns]`.
-
-    Attributes:
-        account: what the loops work on.
-        looks, opinions, disagreements: looks at the validator's stock; looks of a second validator, and how often it
-            would have crowned another miner, int `[columns]`.
-        marks: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one.
-        late: emission as it was when the last days began, `[miners, columns]`.
-        delays: histogram of blocks from commitment to score, `[bins, columns]`.
-        curves: sampled log losses `[3, points, columns]`: king, best committed, best anywhere; `epsilon` beside it.
-    """
+    """Accumulates while the world runs; the numbers of `SUMS` are attributes, `[columns]`."""
 
     def __init__(self, scenario: Scenario, columns: Columns, target_mix: np.ndarray) -> None:
         n, width = scenario.miners, columns.width
         self._scenario = scenario
         logs = ("first", "lowest", "reached", "log_king", "log_committed", "log_best")
         sums = filled(width, SUMS, **dict.fromkeys(logs, nan), best=inf, published=inf, king=-1)
-        sums["bar"] = -np.log1p(-columns.floor)
+        sums["bar"] = -np.log1p(-columns.table["floor"])
         if scenario.script is not None:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, copied_from = np.zeros((2, width, n))
         copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
+        #: what the loops work on
         self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
-        self.looks, self._seen, self._points = 0, 0, 0
+        self._seen, self._points = 0, 0
+        self.looks = 0  #: at the validator's stock
         self._observe = Direct(observe)
+        #: looks of a second validator, and how often it would have crowned another miner, int `[columns]`
         self.opinions, self.disagreements = np.zeros((2, width), np.int64)
+        #: log loss of the king at the thirds of the contest, `[4, columns]`; NaN before there is one
         self.marks = np.full((4, width), nan)
-        self.late = np.zeros((n, width))
+        self.late = np.zeros((n, width))  #: emission as it was when the last days began, `[miners, columns]`
+        #: histogram of blocks from commitment to score, `[bins, columns]`
         self.delays = np.zeros((DELAYS, width), dtype=np.int64)
+        #: sampled log losses, `[3, points, columns]`: king, best committed, best anywhere
         self.curves = np.full((3, POINTS, width), nan)
-        self.epsilon = np.full((POINTS, width), nan)
+        self.epsilon = np.full((POINTS, width), nan)  #: the king's, at the same points
         self._crowns: list[np.ndarray] = []
 
     def __getattr__(self, name: str) -> np.ndarray:
@@ -291,11 +277,7 @@ class Record:
         self.looks += 1
 
     def to_copies(self, emission: np.ndarray) -> np.ndarray:
-        """Emission of miners while the model that is judged was another miner's, `[columns]`.
-
-        Args:
-            emission: of all miners so far, `[miners, columns]`.
-        """
+        """Emission while the judged model was a copy, `[columns]`, of all `emission` so far, `[miners, columns]`."""
         since = np.where(self.account.copied, emission.T - self.account.copied_from, 0.0)
         return np.asarray(self.copies + since.cumsum(axis=1)[:, -1])
 

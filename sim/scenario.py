@@ -131,26 +131,20 @@ class Contest(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario(Contest):
-    """A contest as the engine runs it.
+    """A contest as the engine runs it."""
 
-    Attributes:
-        name: what tables call it.
-        progress: ways of making progress with the share of the miners that go each way.
-        noise: of an evaluation.
-        data: what is trained on and what is judged; when left out, everybody trains on what is judged.
-        script: what is committed when, whatever the policy; when left out, miners train and decide.
-    """
-
-    name: str = field(default="world", kw_only=False)
+    name: str = field(default="world", kw_only=False)  #: what tables call it
+    #: ways of making progress with the share of the miners that go each way
     progress: tuple[tuple[Progress, float], ...] = ((LawProgress(), 1.0),)
-    noise: Level = field(default_factory=NoiseLevel)
+    noise: Level = field(default_factory=NoiseLevel)  #: of an evaluation
+    #: what is trained on and what is judged; when left out, everybody trains on what is judged
     data: "Data | None" = None
     wake_blocks: Annotated[int, About("blocks between two looks of a miner", 1, 1_000_000)] = 1800
     public_blocks: Annotated[
         int,
         About("blocks after its commitment until others can begin from the king's model", 0, 1_000_000),
     ] = 600
-    script: Script | None = None
+    script: Script | None = None  #: what is committed when, whatever the policy; when left out, miners train and decide
 
     def __post_init__(self) -> None:
         """Check the numbers of a contest of miners that decide; a script has its own."""

@@ -3,7 +3,7 @@
 Python checks them when a value is made; pydantic reads the same declarations for recipes and their JSON schema.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from inspect import get_annotations
@@ -14,18 +14,12 @@ from policies.errors import InputError
 
 @dataclass(frozen=True)
 class About:
-    """What a field means; it stands in the field's type, `Annotated[int, About("samples of an evaluation", 1, 9)]`.
+    """What a field means; it stands in the field's type, `Annotated[int, About("samples of an evaluation", 1, 9)]`."""
 
-    Attributes:
-        meaning: in a few words.
-        low, high: bounds of a number, both included.
-        unit: of a number, where neither the name nor the meaning says it.
-    """
-
-    meaning: str
-    low: float | None = None
+    meaning: str  #: in a few words
+    low: float | None = None  #: bounds of a number, both included
     high: float | None = None
-    unit: str = ""
+    unit: str = ""  #: of a number, where neither the name nor the meaning says it
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """The bounds, as pydantic checks them."""
@@ -74,13 +68,8 @@ class Settings:
 @cache
 def abouts(kind: Any) -> Mapping[str, About]:
     """What the fields of a class of settings mean, by name."""
-    return dict(_abouts(kind))
-
-
-def _abouts(kind: Any) -> Iterator[tuple[str, About]]:
-    for base in reversed(kind.__mro__):
-        for name, hint in get_annotations(base).items():
-            yield from ((name, each) for each in get_args(hint)[1:] if isinstance(each, About))
+    hints = (item for base in reversed(kind.__mro__) for item in get_annotations(base).items())
+    return {name: each for name, hint in hints for each in get_args(hint)[1:] if isinstance(each, About)}
 
 
 def require_shares(what: str, shares: Iterable[tuple[str, float]], *path: str | int) -> None:

@@ -19,7 +19,7 @@ from sim.miners.script import perform
 from sim.models import Models, no_miners
 from sim.record import Record
 from sim.scenario import USUAL_SIZE, Scenario
-from sim.validators.consensus import agree
+from sim.validators.averages import agree
 from sim.validators.evaluation import count_disagreements
 from sim.validators.noise import Draws, Window
 from sim.validators.pay import new_payroll
@@ -37,17 +37,7 @@ OPINION_STEPS = 48
 class World:
     """A contest of miners, in all lanes and several worlds at once.
 
-    Args:
-        scenario: the contest.
-        lanes: the competing policies, each with its population.
-        seed: of all random streams.
-        worlds: which worlds to run in this pass, by number; a world's result does not depend on the others.
-
-    Attributes:
-        miners, validators, record: see there.
-        kings: the reigning miners by the weights that all validators agree on, int `[columns]`, -1 before the first.
-        data_weights: of the mixture that is judged now, as in `Judging`.
-        seconds: wall time by what it went into; the clock has the rest.
+    The worlds of a pass are given by number; a world's result does not depend on the others.
 
     Raises:
         InputError: the scenario cannot be drawn, e.g. a trace is too short for the horizon.
@@ -69,10 +59,11 @@ class World:
             history = history._replace(measured=np.full_like(history.measured, np.nan))
         self.noises: list[Draws] = [level.draws(n, seed, worlds, number) for number in range(how.validators + 1)]
         self.record = Record(scenario, self.columns, self.miners.target_mix)
+        #: the reigning miners by the weights that all validators agree on, int `[columns]`, -1 before the first
         self.kings = np.full(width, -1)
         self.weights = self.validators[0].weights if how.validators == 1 else np.zeros((width, n), np.float32)
         self.payroll, self._kept = new_payroll(self.columns, self.weights, self.kings)
-        self.data_weights = NO_DATA_WEIGHTS
+        self.data_weights = NO_DATA_WEIGHTS  #: of the mixture that is judged now, as in `Judging`
         self._timing = Timing(
             int(how.queue), float(how.load_seconds), float(how.model_seconds), float(how.limit_blocks),
             int(how.competitions), bool(not (how.load_seconds or how.model_seconds)),
@@ -82,6 +73,7 @@ class World:
         self._pairs, self._pool = np.zeros((width * n, 2), np.int64), np.zeros(n, SEAT)
         self._looks = np.zeros((2, width), np.int64)
         self._performed = 0
+        #: wall time by what it went into; the clock has the rest
         self.seconds = {"evaluation": 0.0, "metrics": 0.0, "decisions": 0.0}
         if scenario.founded:
             self._start_with_public_model()
@@ -137,7 +129,9 @@ class World:
                 self.data_weights, self._timing, self._pairs,
             )  # fmt: skip
             if count and number == 0:
-                self._admitted(now, count)
+                rows, columns = self._pairs[:count].T
+                block = validator.models.facts["block"][columns, rows]
+                self.record.admitted(rows, columns, block, np.maximum(validator.busy[columns], now))
         self._check()
 
     def _observe(self, step: int, now: int, until: int) -> None:
@@ -179,13 +173,6 @@ class World:
     def _window(self, number: int, now: int) -> Window:
         """The noise of a validator by number; behind the last comes the one whose second opinion is asked."""
         return self.noises[number].window(now // self.scenario.validation.window_blocks, self.columns.sampled)
-
-    def _admitted(self, now: int, count: int) -> None:
-        """The first validator has let commitments in."""
-        rows, columns = self._pairs[:count].T
-        first = self.validators[0]
-        block, scored = first.models.facts["block"][columns, rows], np.maximum(first.busy[columns], now)
-        self.record.admitted(rows, columns, block, scored)
 
     def _second_opinion(self, now: int) -> None:
         first, table, window = self.validators[0], self.columns.table, self._window(-1, now)

@@ -9,10 +9,9 @@ import numpy as np
 from experiments.curves.reading import Finished, Observed
 from policies.errors import InputError, nearest
 from sim.streams import stream
-from sim.traces.laws import annealing, multipower, published
-from sim.traces.laws.annealing import Annealing
-from sim.traces.laws.chinchilla import Chinchilla
-from sim.traces.laws.multipower import MultiPower, changes
+from sim.traces.laws import published, shapes
+from sim.traces.laws.published import Chinchilla
+from sim.traces.laws.shapes import Annealing, MultiPower, changes
 
 HUBER = 0.001
 """Residuals of ln loss beyond it count by their size, not by its square, as in Hoffmann et al. 2022: 0.003 nats."""
@@ -89,13 +88,13 @@ def problem(law: str, observed: Sequence[Observed] | Finished) -> Problem:
 
 
 def _annealing(curves: Sequence[Observed]) -> Problem:
-    sums = [[part[c.at] for part in annealing.sums(c.rates)] for c in curves]
+    sums = [[part[c.at] for part in shapes.sums(c.rates)] for c in curves]
 
     def predict(constants: np.ndarray) -> list[np.ndarray]:
         law = law_of("annealing", constants)
         return [law.after(*pair) for pair in sums]
 
-    starts = np.array([*annealing.PUBLISHED.values(), (2.0, 1.0, 0.3, 0.5)])
+    starts = np.array([*Annealing.PUBLISHED.values(), (2.0, 1.0, 0.3, 0.5)])
     low, high = np.array([0.1, 1e-3, 0.05, 1e-4]), np.array([20.0, 1e2, 2.0, 1e2])
     return Problem("annealing", starts, low, high, predict, [c.loss for c in curves], tuple(c.name for c in curves))
 
@@ -108,7 +107,7 @@ def _multipower(curves: Sequence[Observed]) -> Problem:
         law = law_of("multipower", constants)
         return [law.after(*parts) for parts in prepared]
 
-    starts = np.array([*multipower.PUBLISHED.values(), (2.5, 0.6, 0.5, 300.0, 1.0, 0.4, 0.5)])
+    starts = np.array([*MultiPower.PUBLISHED.values(), (2.5, 0.6, 0.5, 300.0, 1.0, 0.4, 0.5)])
     low = np.array([0.1, 1e-3, 0.05, 1.0, 1e-3, 0.02, 0.01])  # sharpness near 0 is one law, a logarithm, for many drops
     high = np.array([20.0, 1e2, 2.0, 1e5, 1e3, 5.0, 3.0])
     return Problem("multipower", starts, low, high, predict, [c.loss for c in thin], tuple(c.name for c in thin))

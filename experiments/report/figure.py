@@ -45,6 +45,7 @@ class Panel:
         from plotly.graph_objects import Figure as Picture  # noqa: PLC0415 - slow to import
         from plotly.io import to_json  # noqa: PLC0415
 
+        # an empty template, or plotly writes its own of some kilobytes into every picture
         picture = Picture(data=self.data, layout={**self.layout, "template": {}})
         return Markup(to_json(picture, engine="json"))  # noqa: S704 - see above
 

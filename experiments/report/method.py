@@ -67,19 +67,19 @@ def _by_case(results: Results, value: Callable[[dict[str, Any]], str]) -> str:
 
 def _scenario(results: Results) -> dict[str, list[str]]:
     """All numbers of the scenario: key path -> its value in each case."""
-    cases = [dict(_flat(results.case(case.name))) for case in results.races]
+    cases = [dict(leaves(results.case(case.name))) for case in results.races]
     keys = [key for key in dict.fromkeys(key for case in cases for key in case) if key != "name"]
     return {key: [case.get(key, NONE) for case in cases] for key in keys}
 
 
-def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Leaves with the path to them; short lists of plain values are leaves too."""
     if isinstance(value, dict) and value:
         for name, each in value.items():
-            yield from _flat(each, f"{key}.{name}" if key else str(name))
+            yield from leaves(each, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
         for i, each in enumerate(value):
-            yield from _flat(each, f"{key}.{i + 1}")
+            yield from leaves(each, f"{key}.{i + 1}")
     elif isinstance(value, list):
         yield key, ", ".join(map(_leaf, value)) or "none"
     else:
@@ -91,6 +91,8 @@ def _leaf(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.6g}"
+    if value == {}:
+        return "by default"
     return str(value) if value or value == 0 else "none"
 
 

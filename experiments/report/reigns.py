@@ -222,7 +222,8 @@ def _counts(part: Part, reigns: list[Reigns]) -> Trace:
 def _brightening(count: int) -> list[str]:
     from plotly.colors import sample_colorscale  # noqa: PLC0415 - slow to import
 
-    return list(sample_colorscale("Viridis", np.linspace(0.0, 1.0, count).tolist())) if count else []
+    # not from 0 on: the first colours of Viridis cannot be told from a dark page
+    return list(sample_colorscale("Viridis", np.linspace(0.15, 1.0, count).tolist())) if count else []
 
 
 def _note(part: Part, reigns: list[Reigns], drawn: list[Reigns], bins: int) -> str:

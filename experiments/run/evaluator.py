@@ -73,15 +73,6 @@ class Measured:
     world: np.ndarray  #: its number, int `[worlds]`
     errors: tuple[str | None, ...]  #: the last line of the first error of each lane; None where there was none
 
-    def of_lanes(self, lanes: Sequence[int]) -> "Measured":
-        """The metrics of some of the lanes, by number."""
-        some = list(lanes)
-        return replace(
-            self,
-            values={name: value[some] for name, value in self.values.items()},
-            errors=tuple(self.errors[i] for i in some),
-        )
-
 
 @dataclass(frozen=True)
 class Evaluator:

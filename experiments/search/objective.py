@@ -1,6 +1,6 @@
 """The objectives and limits of a study, computed from paired differences to the baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,34 +39,46 @@ class Goals:
         """For Optuna."""
         return ["maximize" if sign(name) > 0 else "minimize" for name in self.objectives]
 
-    def gains(self, measured: Measured, lane: int, base: Measured, over: int = 0) -> np.ndarray:
-        """The gains of a lane over a baseline in the first objective, positive is better, float64 `[worlds]`."""
-        return sign(self.objectives[0]) * differences(measured, lane, base, self.objectives[0], over)
-
-    def values(self, measured: Measured, lane: int, base: Measured) -> list[Estimate]:
-        """The difference of a lane to the first baseline in each objective, in the metric's own direction."""
-        return [
-            estimate(differences(measured, lane, base, name), measured.case, measured.world) for name in self.objectives
-        ]
-
-    def violations(self, measured: Measured, lane: int, base: Measured) -> dict[str, float]:
-        """The violation of each limit; at 0 or below the limit is kept."""
-        violations = {}
-        for name, limit in self.limits.items():
-            most = level(base, 0, name) if isinstance(limit, str) else limit
-            missed = -sign(name) * (level(measured, lane, name) - most)
-            violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
-        return violations
-
 
 def sign(name: str) -> float:
     """1 if higher values of a metric are better, else -1."""
     return 1.0 if METRICS[name].better == "higher" else -1.0
 
 
-def differences(measured: Measured, lane: int, base: Measured, name: str, over: int = 0) -> np.ndarray:
-    """A lane minus baseline `over` in the same worlds of the first population, float64 `[worlds]`."""
-    return np.asarray(measured.values[name][lane, 0] - base.values[name][over, 0])
+@dataclass(frozen=True)
+class Paired:
+    """The baselines and candidates of a study, measured in the same worlds."""
+
+    goals: Goals
+    base: Measured
+    found: Measured
+
+    def differences(self, lane: int, name: str, over: int = 0) -> np.ndarray:
+        """A candidate minus baseline number `over` in a metric, in the first population, float64 `[worlds]`."""
+        return np.asarray(self.found.values[name][lane, 0] - self.base.values[name][over, 0])
+
+    def gains(self, lane: int, over: int = 0) -> np.ndarray:
+        """The differences in the first objective, positive where the candidate is better, float64 `[worlds]`."""
+        first = self.goals.objectives[0]
+        return sign(first) * self.differences(lane, first, over)
+
+    def values(self, lane: int) -> list[Estimate]:
+        """The mean difference to the first baseline in each objective, in the metric's own direction."""
+        case, world = self.found.case, self.found.world
+        return [estimate(self.differences(lane, name), case, world) for name in self.goals.objectives]
+
+    def violations(self, lane: int) -> dict[str, float]:
+        """The violation of each limit; at 0 or below the limit is kept."""
+        violations = {}
+        for name, limit in self.goals.limits.items():
+            most = level(self.base, 0, name) if isinstance(limit, str) else limit
+            missed = -sign(name) * (level(self.found, lane, name) - most)
+            violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
+        return violations
+
+    def feasible(self, lane: int) -> bool:
+        """Whether a candidate failed in no world and keeps all limits."""
+        return self.found.errors[lane] is None and all(missed <= 0 for missed in self.violations(lane).values())
 
 
 def level(measured: Measured, lane: int, name: str) -> float:
@@ -85,7 +97,7 @@ def violation(trial: "FrozenTrial") -> float:
 
 def measure(
     evaluator: Evaluator, spec: StudySpec, candidates: Sequence[Candidate], worlds: Sequence[int], family: str = ""
-) -> tuple[Measured, Measured]:
+) -> Paired:
     """Measure the baselines and the candidates in the same worlds of the scenario, or of a held-out family.
 
     The baselines are a group of their own, so that they are not computed again with every generation. A candidate with
@@ -98,20 +110,20 @@ def measure(
         places.append([i for i, each in enumerate(candidates) if each.variant == variant])
         groups.append(([candidates[i].lane for i in places[-1]], spec.cases(family, variant)))
     base, *parts = evaluator.measure(groups, worlds)
-    return base, place_lanes(parts, places, len(candidates)) if parts else base.of_lanes(())
+    found = place_lanes(parts[0] if parts else base, zip(places, parts, strict=True), len(candidates))
+    return Paired(Goals.from_recipe(spec.recipe), base, found)
 
 
-def place_lanes(parts: Sequence[Measured], places: Sequence[Sequence[int]], count: int) -> Measured:
-    """The lanes of several measurements in the same worlds at their places among `count`; NaN for all others."""
-    first = parts[0]
-    values = {name: np.full((count, *value.shape[1:]), np.nan) for name, value in first.values.items()}
+def place_lanes(like: Measured, parts: Iterable[tuple[Sequence[int], Measured]], count: int) -> Measured:
+    """The lanes of measurements in the worlds of `like`, at their places among `count`; NaN at all others."""
+    values = {name: np.full((count, *value.shape[1:]), np.nan) for name, value in like.values.items()}
     errors: list[str | None] = [None] * count
-    for part, mine in zip(parts, places, strict=True):
+    for places, part in parts:
         for name, value in part.values.items():
-            values[name][mine] = value
-        for place, error in zip(mine, part.errors, strict=True):
+            values[name][places] = value
+        for place, error in zip(places, part.errors, strict=True):
             errors[place] = error
-    return Measured(values, first.case, first.world, tuple(errors))
+    return Measured(values, like.case, like.world, tuple(errors))
 
 
 def join_worlds(before: Measured, after: Measured) -> Measured:

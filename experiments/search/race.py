@@ -1,15 +1,15 @@
 """The race of a generation: a candidate that is worse than the best in the first worlds is not measured in the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from experiments.run.evaluator import Evaluator, Measured
+from experiments.run.evaluator import Evaluator
 from experiments.search import StudyFailedError
-from experiments.search.objective import GAINS, Goals, join_worlds, measure, place_lanes, violation
+from experiments.search.objective import GAINS, Paired, join_worlds, measure, place_lanes, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 
@@ -54,59 +54,53 @@ class Race:
 
     spec: StudySpec
     evaluator: Evaluator
-    goals: Goals  #: with several objectives there is no race: no candidate is stopped
 
-    def run(
-        self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
-    ) -> tuple[Measured, Measured, np.ndarray]:
+    def run(self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]) -> tuple[Paired, np.ndarray]:
         """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
 
+        With several objectives there is no race: every candidate is measured in all worlds.
+
         Returns:
-            The baselines; the candidates, NaN in the worlds after a candidate was stopped; and in how many worlds of
-            all cases each was measured, int64 `[candidates]`.
+            The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each
+            candidate was measured, int64 `[candidates]`.
 
         Raises:
             StudyFailedError: the worlds of the first baseline fail, or those of every candidate.
         """
-        worlds, cases = self.spec.worlds("search"), len(self.spec.cases())
-        racing = self.spec.recipe.race and len(self.goals.objectives) == 1
-        stops = looks(len(worlds)) if racing else [len(worlds)]
-        going = np.arange(len(candidates))
-        base, whole = self._measured(candidates, worlds[: stops[0]])
+        recipe, worlds, cases = self.spec.recipe, self.spec.worlds("search"), len(self.spec.cases())
+        stops = looks(len(worlds)) if recipe.race and len(recipe.objectives) == 1 else [len(worlds)]
+        running = np.arange(len(candidates))
+        paired = self._measured(candidates, worlds[: stops[0]])
         lengths = np.full(len(candidates), stops[0] * cases)
         for look, until in pairwise(stops):
-            gains = np.array([self.goals.gains(whole, i, base) for i in going.tolist()])
-            best = self._best(gains, whole, going, base, earlier)
+            best = self._best(paired, running, earlier)
             if best is not None:
-                going = going[~find_losing(gains, best)]
-            if not len(going):  # all are worse than the best of an earlier generation
+                gains = np.array([paired.gains(lane) for lane in running.tolist()])
+                running = running[~find_losing(gains, best)]
+            if not len(running):  # all are worse than the best of an earlier generation
                 break
-            more, part = self._measured([candidates[i] for i in going.tolist()], worlds[look:until])
-            part = place_lanes([part], [going.tolist()], len(candidates))
-            whole, base = join_worlds(whole, part), join_worlds(base, more)
-            lengths[going] = until * cases
-        return base, whole, lengths
+            more = self._measured([candidates[i] for i in running.tolist()], worlds[look:until])
+            found = place_lanes(more.found, [(running.tolist(), more.found)], len(candidates))
+            paired = replace(paired, base=join_worlds(paired.base, more.base), found=join_worlds(paired.found, found))
+            lengths[running] = until * cases
+        return paired, lengths
 
-    def _measured(self, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> tuple[Measured, Measured]:
-        base, part = measure(self.evaluator, self.spec, candidates, worlds)
-        if base.errors[0] is not None:
-            raise StudyFailedError(f"the worlds of the first baseline fail: {base.errors[0]}")
-        if candidates and all(error is not None for error in part.errors):
-            raise StudyFailedError(f"every candidate of a generation fails, the first with: {part.errors[0]}")
-        return base, part
+    def _measured(self, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> Paired:
+        paired = measure(self.evaluator, self.spec, candidates, worlds)
+        if paired.base.errors[0] is not None:
+            raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")
+        errors = paired.found.errors
+        if candidates and all(error is not None for error in errors):
+            raise StudyFailedError(f"every candidate of a generation fails, the first with: {errors[0]}")
+        return paired
 
-    def _best(
-        self, gains: np.ndarray, whole: Measured, going: np.ndarray, base: Measured, earlier: Sequence[FrozenTrial]
-    ) -> np.ndarray | None:
+    def _best(self, paired: Paired, running: np.ndarray, earlier: Sequence[FrozenTrial]) -> np.ndarray | None:
         """The gains of the best candidate that keeps all limits, in any generation so far; None if there is none."""
-        rows: list[np.ndarray] = []
-        for place, lane in enumerate(going.tolist()):
-            kept = all(missed <= 0 for missed in self.goals.violations(whole, lane, base).values())
-            if kept and whole.errors[lane] is None:
-                rows.append(gains[place])
+        rows = [paired.gains(lane) for lane in running.tolist() if paired.feasible(lane)]
+        length = len(paired.found.world)
         for trial in earlier:
             past = trial.user_attrs.get(GAINS)
             if past and len(past) == self.spec.recipe.worlds.search and violation(trial) <= 0:
-                rows.append(np.array(past[: gains.shape[1]], dtype=np.float64))
-        comparable = [row for row in rows if len(row) == gains.shape[1] and np.isfinite(row).all()]
+                rows.append(np.array(past[:length], dtype=np.float64))
+        comparable = [row for row in rows if len(row) == length and np.isfinite(row).all()]
         return max(comparable, key=lambda row: float(row.mean()), default=None)

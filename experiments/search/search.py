@@ -7,9 +7,9 @@ import numpy as np
 from optuna import Study, Trial
 from optuna.trial import FixedTrial, FrozenTrial, TrialState
 
-from experiments.run.evaluator import Evaluator, Measured
+from experiments.run.evaluator import Evaluator
 from experiments.search import StudyFailedError
-from experiments.search.objective import ERROR, FAMILY, GAINS, Goals
+from experiments.search.objective import ERROR, FAMILY, GAINS, Paired
 from experiments.search.race import Race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
@@ -23,8 +23,7 @@ class Search:
 
     def __init__(self, spec: StudySpec, study: Study, proposer: Proposer, evaluator: Evaluator) -> None:
         self._spec, self._study, self._proposer = spec, study, proposer
-        self._goals, self._size = Goals.from_recipe(spec.recipe), spec.recipe.generation
-        self._race = Race(spec, evaluator, self._goals)
+        self._race, self._size = Race(spec, evaluator), spec.recipe.generation
 
     def run(self, trials: int, progress: Progress) -> None:
         """Run whole generations until there are so many trials.
@@ -45,14 +44,12 @@ class Search:
         """Propose, measure and tell a generation, or what is missing of an interrupted one."""
         proposed = [self._proposed(number, known) for number in range(first, first + self._size)]
         candidates = [self._spec.space.candidate(params) for _, params in proposed]
-        base, measured, lengths = self._race.run(candidates, known[:first])
+        paired, lengths = self._race.run(candidates, known[:first])
         for place, (trial, _) in enumerate(proposed):
             past = known[trial.number] if trial.number < len(known) else None
             if past is None or not past.state.is_finished():
                 trial.set_user_attr(FAMILY, candidates[place].family)
-                self._tell(
-                    trial, base, measured.of_lanes([place]), int(lengths[place]), past.constraints if past else {}
-                )
+                self._tell(trial, paired, place, int(lengths[place]), past.constraints if past else {})
 
     def _proposed(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new trial, or one that was asked for and never told."""
@@ -74,19 +71,18 @@ class Search:
             return True
         return False
 
-    def _tell(self, trial: Trial, base: Measured, mine: Measured, length: int, told: Mapping[str, float]) -> None:
+    def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
-        error = mine.errors[0]
-        values = self._goals.values(mine, 0, base)
+        error, values = paired.found.errors[lane], paired.values(lane)
         if error is None and not all(np.isfinite(value.mean) for value in values):
-            error = f"{self._goals.objectives[0]} does not exist in any world"
+            error = f"{paired.goals.objectives[0]} does not exist in any world"
         if error is not None:
             trial.set_user_attr(ERROR, error)
             self._study.tell(trial, state=TrialState.FAIL)
             return
-        gains = self._goals.gains(mine, 0, base)
+        gains = paired.gains(lane)
         trial.set_user_attr(GAINS, [float(g) for g in gains[np.isfinite(gains)]])
-        for name, missed in self._goals.violations(mine, 0, base).items():
+        for name, missed in paired.violations(lane).items():
             if name not in told:
                 trial.set_constraint(name, missed)
         if length < self._spec.recipe.worlds.search * len(self._spec.cases()):

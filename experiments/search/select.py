@@ -1,15 +1,14 @@
 """The selection: measure the best of a search again, in worlds that it never saw, and judge them by those alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from optuna.trial import FrozenTrial
 
 from experiments.results.estimate import Estimate, estimate
-from experiments.run.evaluator import Evaluator, Measured
+from experiments.run.evaluator import Evaluator
 from experiments.search import StudyFailedError
-from experiments.search.objective import Goals, differences, level, measure
+from experiments.search.objective import Goals, Paired, level, measure
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import neighbours
 from experiments.search.shortlist import shortlist
@@ -19,23 +18,6 @@ from experiments.search.statistics import average_rows, by_world, holm, interval
 from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
 
 Note = Callable[[str], None]  #: called with what is measured next, for a progress bar
-
-
-@dataclass(frozen=True)
-class _Stage:
-    """Baselines and candidates measured in the same worlds."""
-
-    goals: Goals
-    base: Measured
-    found: Measured
-
-    def gains(self, lane: int, over: int = 0) -> np.ndarray:
-        """The gains of a candidate over a baseline by world, float64 `[worlds]`."""
-        return by_world(self.goals.gains(self.found, lane, self.base, over), self.found.case, self.found.world)
-
-    def baseline(self) -> Estimate:
-        """The first baseline's mean of the first objective."""
-        return estimate(self.base.values[self.goals.objectives[0]][0, 0], self.base.case)
 
 
 class Selection:
@@ -77,14 +59,14 @@ class Selection:
             )
         return Verdict(self._goals.objectives[0], levels, ranked, tuple(best), winner, because, moved)
 
-    def _measured(self, stage: str, candidates: Sequence[Candidate], family: str = "") -> _Stage:
+    def _measured(self, stage: str, candidates: Sequence[Candidate], family: str = "") -> Paired:
         worlds = self._spec.worlds(stage)
         if candidates:
             self._note(f"{family or stage}: {len(candidates)} candidates in {len(worlds)} worlds")
-        base, found = measure(self._evaluator, self._spec, candidates, worlds, family)
-        if base.errors[0] is not None:
-            raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {base.errors[0]}")
-        return _Stage(self._goals, base, found)
+        paired = measure(self._evaluator, self._spec, candidates, worlds, family)
+        if (error := paired.base.errors[0]) is not None:
+            raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {error}")
+        return paired
 
     def _reranked(self, trials: Sequence[FrozenTrial]) -> tuple[Reranked, ...]:
         """The shortlist, ranked: candidates that keep all limits first, then by the mean gain."""
@@ -92,12 +74,10 @@ class Selection:
         if not entries:
             return ()
         stage = self._measured("rerank", [entry.candidate for entry in entries])
-        ranked = []
-        for lane, entry in enumerate(entries):
-            broken = self._goals.violations(stage.found, lane, stage.base).values()
-            error = stage.found.errors[lane]
-            gain = interval(stage.gains(lane), self._seed)
-            ranked.append(Reranked(entry, gain, error is None and all(missed <= 0 for missed in broken), error))
+        ranked = [
+            Reranked(entry, self._gain(stage, lane), stage.feasible(lane), stage.found.errors[lane])
+            for lane, entry in enumerate(entries)
+        ]
         return tuple(sorted(ranked, key=lambda each: (each.error is not None, not each.feasible, *_last(each.gain))))
 
     def _chosen(self, ranked: Sequence[Reranked]) -> list[Reranked]:
@@ -107,23 +87,21 @@ class Selection:
             first.setdefault(each.entry.candidate.family, place)
         return [ranked[i] for i in sorted({*range(min(self._spec.recipe.finalists, len(ranked))), *first.values()})]
 
-    def _finalists(self, chosen: Sequence[Reranked], final: _Stage) -> list[Finalist]:
+    def _finalists(self, chosen: Sequence[Reranked], final: Paired) -> list[Finalist]:
         candidates = [each.entry.candidate for each in chosen]
         held = {family: self._measured("heldout", candidates, family) for family in self._spec.recipe.heldout if chosen}
-        p = np.array([p_value(final.gains(lane), self._seed) for lane in range(len(chosen))])
+        p = np.array([p_value(_by_world(final, lane), self._seed) for lane in range(len(chosen))])
         return [
             self._finalist(each, lane, final, held, float(single), float(corrected))
             for lane, (each, single, corrected) in enumerate(zip(chosen, p, holm(p), strict=True))
         ]
 
     def _finalist(
-        self, each: Reranked, lane: int, final: _Stage, held: dict[str, _Stage], p: float, p_holm: float
+        self, each: Reranked, lane: int, final: Paired, held: dict[str, Paired], p: float, p_holm: float
     ) -> Finalist:
-        over = {
-            baseline.name: interval(final.gains(lane, i), self._seed) for i, baseline in enumerate(self._spec.baselines)
-        }
+        over = {baseline.name: self._gain(final, lane, i) for i, baseline in enumerate(self._spec.baselines)}
         errors = [each.error, *(stage.found.errors[lane] for stage in (final, *held.values()))]
-        missed = self._goals.violations(final.found, lane, final.base)
+        missed = final.violations(lane)
         return Finalist(
             entry=each.entry,
             reranked=each.gain,
@@ -138,19 +116,19 @@ class Selection:
             },
             heldout=self._heldout(final, held, lane) if held else None,
             error=next((error for error in errors if error is not None), None),
-            gains=final.gains(lane),
+            gains=_by_world(final, lane),
         )
 
-    def _objectives(self, final: _Stage, lane: int) -> dict[str, tuple[float, Estimate]]:
+    def _objectives(self, final: Paired, lane: int) -> dict[str, tuple[float, Estimate]]:
         found = final.found
-        apart = {name: differences(found, lane, final.base, name) for name in self._goals.objectives}
+        apart = {name: final.differences(lane, name) for name in self._goals.objectives}
         return {
             name: (level(found, lane, name), interval(by_world(values, found.case, found.world), self._seed))
             for name, values in apart.items()
         }
 
-    def _heldout(self, final: _Stage, held: dict[str, _Stage], lane: int) -> HeldOut:
-        rows = {family: stage.gains(lane) for family, stage in held.items()}
+    def _heldout(self, final: Paired, held: dict[str, Paired], lane: int) -> HeldOut:
+        rows = {family: _by_world(stage, lane) for family, stage in held.items()}
         whole = average_rows(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
         families = {family: interval(row, self._seed) for family, row in rows.items()}
         return HeldOut(interval(whole, self._seed), families, whole)
@@ -161,15 +139,23 @@ class Selection:
         if not around:
             return None
         stage = self._measured("final", [candidate for _, _, candidate in around])
-        shifts = (
-            (name, value, interval(stage.gains(lane), self._seed)) for lane, (name, value, _) in enumerate(around)
-        )
+        shifts = ((name, value, self._gain(stage, lane)) for lane, (name, value, _) in enumerate(around))
         return Sensitivity(finalist.entry.trial, tuple(shifts))
 
+    def _gain(self, paired: Paired, lane: int, over: int = 0) -> Estimate:
+        return interval(_by_world(paired, lane, over), self._seed)
 
-def _scale(final: _Stage, other: _Stage) -> float:
+
+def _by_world(paired: Paired, lane: int, over: int = 0) -> np.ndarray:
+    """The gains of a candidate over a baseline, the mean over cases in each world, float64 `[worlds]`."""
+    return by_world(paired.gains(lane, over), paired.found.case, paired.found.world)
+
+
+def _scale(final: Paired, other: Paired) -> float:
     """The factor that makes gains in other worlds comparable: equal shares of the first baseline count the same."""
-    here, there = final.baseline(), other.baseline()  # near 0 a share means nothing
+    first = final.goals.objectives[0]
+    here, there = (estimate(each.base.values[first][0, 0], each.base.case) for each in (final, other))
+    # of a baseline that may be 0 a share means nothing
     return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 
 

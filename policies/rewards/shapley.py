@@ -1,16 +1,11 @@
 """Ancestral Shapley: a miner whose model is built upon is paid as well."""
 
-from policies.base import Parameter
 from policies.rewards.base import Crowning, Shares
 from policies.rewards.royalty import Royalty
 
 
 class Shapley(Royalty):
     """The royalty with each increment split equally over the owners of the model's lineage."""
-
-    tau_days = Parameter(
-        "time constant with which an increment fades", "days", 0.01, 1_000_000, 14.0, (2.0, 200.0), "log"
-    )
 
     formula = "as the royalty, with g / (number of owners) to each owner in the lineage of the king's model"
     source = "unanimity games (Shapley 1953); Littlechild and Owen 1973 for the airport"

@@ -159,7 +159,7 @@ def _same_exported(policy: Policy, count: int) -> None:
 
 
 def _compiler(hook: str) -> Callable[[Policy], Any]:
-    """What compiles a policy, or skips the law where it, or everything, can only run interpreted."""
+    """The function that compiles a policy; it skips the test where nothing, or not this policy, can be compiled."""
     try:
         import_module("numba")
     except ImportError:

@@ -69,9 +69,7 @@ def folder() -> Path | None:
 class DiskCache(NullCache):  # type: ignore[misc]
     """What numba asks for compiled code of one function, and gives it to: a file per list of argument types.
 
-    Args:
-        function: whose code it is.
-        name: what it is called, if that says all that the code depends on.
+    A `name` is given where it says all that the code depends on.
     """
 
     def __init__(self, function: Any, name: str = "") -> None:

@@ -25,54 +25,35 @@ from sim.compiler.pointers import Kind, address_of, callable_at, callback, intri
 
 @dataclass(frozen=True)
 class Entry:
-    """A function that the engine calls through its address, around methods of a user's class.
+    """A function that the engine calls through its address, around methods of a user's class."""
 
-    Attributes:
-        kind: result and arguments, as in `pointers`.
-        text: its source; the function is called `function`, and its `self` is the address of a record.
-        checks: classes, each with a method and the names of an instance's numbers, for `limits.check`.
-        scope: names that the text uses.
-        views: arguments that are addresses of something, by place: its type.
-    """
-
-    kind: Kind
-    text: str
+    kind: Kind  #: result and arguments, as in `pointers`
+    text: str  #: its source; the function is called `function`, and its `self` is the address of a record
+    #: classes, each with a method and the names of an instance's numbers, for `limits.check`
     checks: tuple[tuple[type, str, frozenset[str]], ...]
-    scope: Mapping[str, Any] = field(default_factory=dict)
+    scope: Mapping[str, Any] = field(default_factory=dict)  #: names that the text uses
+    #: arguments that are addresses of something, by place: its type
     views: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the engine calls of a thing, in some columns.
+    """What the engine calls of a thing, in some columns."""
 
-    Attributes:
-        functions: addresses of its entries by name, int64 `[columns]`.
-        numbers: addresses of its records, int64 `[columns]`; 0 where it runs interpreted.
-        records: its numbers and what it remembers, `[columns]`.
-        callbacks: what is behind the addresses where it runs interpreted.
-    """
-
-    functions: dict[str, np.ndarray]
-    numbers: np.ndarray
-    records: np.ndarray
-    callbacks: tuple[Any, ...] = ()
+    functions: dict[str, np.ndarray]  #: addresses of its entries by name, int64 `[columns]`
+    numbers: np.ndarray  #: addresses of its records, int64 `[columns]`; 0 where it runs interpreted
+    records: np.ndarray  #: its numbers and what it remembers, `[columns]`
+    callbacks: tuple[Any, ...] = ()  #: what is behind the addresses where it runs interpreted
 
 
 def compile_entries(
     name: str, kind: type, records: np.ndarray, entries: Mapping[str, Entry],
     interpret: Callable[[int], Mapping[str, Callable[..., Any]]], failures: list[Exception], slower: int = 100,
 ) -> Compiled:  # fmt: skip
-    """The entries of a thing, compiled if possible.
+    """The entries of a thing by name, compiled if possible; `records` has its numbers, `[columns]`.
 
-    Args:
-        name: what the thing is called in YAML.
-        kind: its class.
-        records: its numbers, `[columns]`.
-        entries: by name.
-        interpret: gives the Python functions of a column by name; `self` is not among their arguments.
-        failures: gets what these raise.
-        slower: how many times longer a lane takes with them, about.
+    `interpret` gives the Python functions of a column by name, without `self` among their arguments; `failures` gets
+    what these raise, and with them a lane takes about `slower` times as long.
     """
     columns = len(records)
     try:

@@ -56,10 +56,7 @@ class _Unknown:
 def check(kind: type, roots: Iterable[str], fields: Iterable[str]) -> None:
     """Refuse what could give another result, in these methods of a class and in all that they call.
 
-    Args:
-        kind: the class.
-        roots: the methods.
-        fields: names of the numbers of an instance, and of what it remembers.
+    `fields` are the names of the numbers of an instance, and of what it remembers.
 
     Raises:
         NotCompilable: with the first line that cannot be compiled.

@@ -43,10 +43,6 @@ def mark(kind: type) -> str:
     return name
 
 
-def _class_of(record: Any) -> type | None:
-    return next((_CLASSES[field] for field in record.fields if field in _CLASSES), None)
-
-
 @infer_getattr
 class _Methods(AttributeTemplate):  # type: ignore[misc]
     """What numba asks for the attributes of records: methods of the class whose record it is."""
@@ -55,7 +51,8 @@ class _Methods(AttributeTemplate):  # type: ignore[misc]
 
     def generic_resolve(self, record: Any, name: str) -> Any:
         """The type of a method; None for all else."""
-        method = getattr(_class_of(record), name, None)
+        kind = next((_CLASSES[field] for field in record.fields if field in _CLASSES), None)
+        method = getattr(kind, name, None)
         if name in record.fields or not isinstance(method, FunctionType):
             return None
         return types.BoundFunction(_template(method), record)
@@ -134,7 +131,8 @@ _module = cache(_Module)
 def fingerprint(kind: type) -> bytes:
     """What the compiled code of a class depends on: its functions, those that they call, and constants."""
     digest = hashlib.sha256()
-    for function, _ in reachable(kind, _roots(kind)):
+    roots = [name for name in ROOTS if isinstance(getattr(kind, name, None), FunctionType)]
+    for function, _ in reachable(kind, roots):
         for code in _codes(function.__code__):
             constants = [each for each in code.co_consts if not isinstance(each, CodeType)]
             digest.update(code.co_code + repr((code.co_names, constants)).encode())
@@ -148,10 +146,6 @@ def fingerprint(kind: type) -> bytes:
 def _codes(code: CodeType) -> list[CodeType]:
     """A function's code and that of the functions within."""
     return [code, *(inner for each in code.co_consts if isinstance(each, CodeType) for inner in _codes(each))]
-
-
-def _roots(kind: type) -> list[str]:
-    return [name for name in ROOTS if isinstance(getattr(kind, name, None), FunctionType)]
 
 
 def layout(thing: Any) -> np.dtype[Any]:

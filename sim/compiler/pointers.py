@@ -94,10 +94,7 @@ def callable_at(address: int, kind: Kind) -> Callable[..., Any]:
 def callback(function: Callable[..., Any], kind: Kind, failures: list[Exception]) -> Any:
     """A Python function behind an address, without the first argument of its kind, `self`.
 
-    Args:
-        function: what is called.
-        kind: result and arguments.
-        failures: gets what it raises; the result is then that of `FAILED`.
+    `failures` gets what it raises; the result is then that of `FAILED`.
     """
 
     def call(_: int, *arguments: Any) -> Any:

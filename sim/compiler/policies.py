@@ -33,10 +33,7 @@ def function(self, block, crowned, gain, gap, loss, best, error):
 def compile_policy(policy: Policy, columns: int, failures: list[Exception]) -> Compiled:
     """The policy for so many columns, each with a memory of its own: `epsilon`, and `learn` where it remembers.
 
-    Args:
-        policy: it.
-        columns: how many.
-        failures: gets what it raises where it runs interpreted.
+    `failures` gets what it raises where it runs interpreted.
     """
 
     def interpret(_: int) -> dict[str, Callable[..., Any]]:

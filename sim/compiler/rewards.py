@@ -38,10 +38,7 @@ def compile_reward(
 ) -> tuple[Compiled, NDArray[np.float64]]:
     """The rule for so many columns, `pay` and `held`, and the ledger that it reads, `[columns, numbers, miners]`.
 
-    Args:
-        rule: it.
-        columns, miners: how many.
-        failures: gets what it raises where it runs interpreted.
+    `failures` gets what it raises where it runs interpreted.
     """
     ledger = np.zeros((columns, max(len(rule.ledger), 1), miners))
     for row, (_, number) in enumerate(rule.ledger):

@@ -94,12 +94,7 @@ SEEN = np.dtype([*VIEW.descr, *OUTLOOK, (mark(Outlook), "f8")], align=True)
 
 
 def compile_strategy(strategy: Strategy, failures: list[Exception]) -> Compiled:
-    """The strategy in one column for all miners: `decide`.
-
-    Args:
-        strategy: it.
-        failures: gets what it raises where it runs interpreted.
-    """
+    """The strategy in one column for all miners: `decide`; `failures` gets what it raises where it is interpreted."""
 
     def decide(view: int, decision: int) -> int:
         seen, out = _record(view, SEEN), _record(decision, DECISION)

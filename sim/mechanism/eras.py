@@ -31,13 +31,11 @@ class Era:
     """What was in force from a block on."""
 
     name: str  #: e.g. `sn9-2025-03`
-    block: int  #: the first block, counted at 12 s from the dated anchor
+    block: int  #: the first block; dates become blocks by `sim.clock.block_at`
     about: str  #: in a few words
     rules: Rules  #: the mechanism
     competitions: Competitions  #: competition -> reward share and epsilon spec
-    #: blocks in which all validators read the same data, 0 where each drew its own; a fact only, for a race has
-    #: one validator
-    window: int = 0
+    window: int = 0  #: blocks in which all validators read the same data, 0 where each drew its own; for readers only
 
     def policy(self, competition: str | None = None) -> Policy:
         """The epsilon of a competition; of the best paid language model when none is named.
@@ -46,7 +44,7 @@ class Era:
             EraError: the era has no such competition.
         """
         if competition is None:
-            text = [c for c in self.competitions if c != "TTS"]
+            text = [c for c in self.competitions if c != "TTS"]  # that one was of speech
             competition = max(text, key=lambda c: self.competitions[c][0])
         if competition not in self.competitions:
             raise EraError(f"{self.name} has no competition {competition!r}; known: {', '.join(self.competitions)}")
@@ -147,12 +145,7 @@ def subnet(name: str) -> str:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """A sentence that helps where a subnet has no preset of a name or date: what it has, or which subnets have any.
-
-    Args:
-        name: what was asked for.
-        known: all names that there are.
-    """
+    """A sentence for a name that is not `known`: which presets its subnet has, or which subnets have any."""
     listed = list(known)
     own = [each for each in listed if subnet(each) == subnet(name)]
     if not re.fullmatch(r"sn\d+", subnet(name)):

@@ -7,13 +7,13 @@ import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY, blocks
 from sim.lanes import Lane
+from sim.mechanism.dethrone import NOBODY
 from sim.miners.script import Script
 from sim.models import lines_of
 from sim.race.noise import RaceNoise
 from sim.race.race import Race, Setting
 from sim.scenario import Scenario, Validation
 from sim.timeline.words import describe_seat, line
-from sim.validators.validator import NOBODY
 from sim.world import World
 
 

@@ -9,15 +9,13 @@ import numpy as np
 from sim.clock import BLOCK_SECONDS
 from sim.data.sets import SETS
 from sim.lanes import Lane
+from sim.mechanism.dethrone import NOBODY
 from sim.scenario import Scenario
 from sim.timeline.words import Evaluation, TrueModel, absent, builds_on, cut_short, describe_seat, line, list_miners
-from sim.validators.validator import NOBODY
 from sim.world import World
 
-PAID = 0.005
-"""The least weight that counts as pay: an evaluation is told when it pays other models than the one before."""
-CROWD = 3
-"""If more than so many miners do the same in one step, they share a line."""
+PAID = 0.005  #: the least weight that counts as pay: an evaluation is told when it pays other models than the last one
+CROWD = 3  #: if more than so many miners do the same in one step, they share a line
 
 
 def narrate(scenario: Scenario, lane: Lane, seed: int, world: int, say: Callable[[str], object]) -> None:
@@ -61,18 +59,13 @@ class _Story:
         """What a miner follows."""
         return self._miners.choices.strategy_of(0, miner).name()
 
-    @property
-    def _king_now(self) -> int:
-        """The king by the weights that are set now."""
-        return int(self.world.kings[0])
-
     def _loss(self, model: TrueModel) -> float:
         """A model's loss on what is judged now."""
         return model.loss_on(self.world.data_weights)
 
     def watch(self, now: int) -> None:
         """Tell what is new at a step."""
-        self._judging(now)
+        self._switches(now)
         self._new_model(now)
         self._evaluation(now)
         self._crown(now)
@@ -92,7 +85,7 @@ class _Story:
     def _tell(self, block: float, text: str) -> None:
         self._say(line(block, text))
 
-    def _judging(self, now: int) -> None:
+    def _switches(self, now: int) -> None:
         """Switches of data, and the miners that move to other data."""
         if self._data is None:
             return
@@ -107,7 +100,7 @@ class _Story:
 
     def _new_model(self, now: int) -> None:
         """A new model of the king: its miner stays king."""
-        if self._king == NOBODY or self._king != self._king_now:
+        if self._king == NOBODY or self._king != int(self.world.kings[0]):
             return
         model = TrueModel.read(self._validator.models, self._king)
         if model.block != self._kings_model.block:
@@ -130,7 +123,7 @@ class _Story:
         self._queue(now)
         if state["timeouts"] > self._timeouts:
             self._timeouts = int(state["timeouts"])
-            self._time_out(now, self._begun)
+            self._timeout(now, self._begun)
         elif self._until <= now:
             self._outcome(now)
 
@@ -142,7 +135,7 @@ class _Story:
             self._tell(now, f"no place in the queue for {list_miners(waiting)}")
         self._without_place = waiting
 
-    def _time_out(self, now: int, step: Evaluation) -> None:
+    def _timeout(self, now: int, step: Evaluation) -> None:
         self._ended = step  # its weights will never be set
         models = step.pool["uid"].tolist()
         if self._is_news(("late", len(models))):
@@ -156,7 +149,7 @@ class _Story:
     def _outcome(self, now: int) -> None:
         step = self._ended = self._published = self._begun
         assert step is not None  # noqa: S101 - there was one
-        king, weights = self._king_now, self.world.weights[0]
+        king, weights = int(self.world.kings[0]), self.world.weights[0]
         paid = [(int(model["uid"]), float(model["block"]), bool(model["weight"] > PAID)) for model in step.pool]
         if not self._is_news((king, step.lost, paid)):
             return
@@ -173,7 +166,7 @@ class _Story:
         return changed
 
     def _crown(self, now: int) -> None:
-        king, models = self._king_now, self._validator.models
+        king, models = int(self.world.kings[0]), self._validator.models
         if king == self._king:
             return
         model, step = TrueModel.read(models, king), self._published

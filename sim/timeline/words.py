@@ -12,8 +12,7 @@ from sim.data.exposure import judged
 from sim.models import Models
 from sim.validators.validator import Validator
 
-MOST_NAMES = 8
-"""Names in a list before it is cut short."""
+MOST_NAMES = 8  #: in a list before it is cut short
 
 
 def line(block: float, text: str) -> str:

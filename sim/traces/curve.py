@@ -16,49 +16,30 @@ if TYPE_CHECKING:
 
 Kind = Literal["validation", "train"]
 Unit = Literal["nats", "bpb"]
-FLAGS = ("diverged", "truncated", "restarted")
-MOST_HELD, MOST_POINTS = 500, 500_000
-"""Curves and points that are written together."""
+MOST_HELD, MOST_POINTS = 500, 500_000  #: curves and points that are written together
 ARRAYS = ("step", "tokens", "seconds", "loss")
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The loss of one training run; arrays are float64 `[points]`, by rising step.
+    """The loss of one training run; arrays are float64 `[points]`, by rising step."""
 
-    Attributes:
-        run: name of the run; unique within a file.
-        step: optimiser steps done when the loss was measured.
-        tokens: tokens seen by then; NaN where unknown.
-        seconds: training time by then; NaN where unknown.
-        loss: finite, in `unit`.
-        kind: validation loss, or the training loss where the log has no other.
-        unit: nats per token or bits per byte.
-        dataset: what the loss was measured on, as far as the log says.
-        hardware: e.g. `8x H100`.
-        parameters: of the model; NaN where unknown.
-        seed: `None` where unknown.
-        flags: of `diverged` (the loss ended as NaN or inf), `truncated` (the log is cut), `restarted` (steps were
-            repeated).
-        source: the file; `format`: the reader.
-        warnings: what the reader did to how many lines, and which facts are missing.
-    """
-
-    run: str
-    step: np.ndarray
-    tokens: np.ndarray
-    seconds: np.ndarray
-    loss: np.ndarray
-    kind: Kind
-    unit: Unit = "nats"
-    dataset: str = ""
-    hardware: str = ""
-    parameters: float = np.nan
+    run: str  #: its name, unique within a file
+    step: np.ndarray  #: optimiser steps done when the loss was measured
+    tokens: np.ndarray  #: seen by then; NaN where unknown
+    seconds: np.ndarray  #: training time by then; NaN where unknown
+    loss: np.ndarray  #: finite, in `unit`
+    kind: Kind  #: validation loss, or the training loss where the log has no other
+    unit: Unit = "nats"  #: per token, or bits per byte
+    dataset: str = ""  #: what the loss was measured on, as far as the log says
+    hardware: str = ""  #: e.g. `8x H100`
+    parameters: float = np.nan  #: of the model; NaN where unknown
     seed: int | None = None
+    #: of `diverged` (ended as NaN or inf), `truncated` (the log is cut), `restarted` (steps were repeated)
     flags: tuple[str, ...] = ()
-    source: str = ""
-    format: str = ""
-    warnings: tuple[str, ...] = ()
+    source: str = ""  #: the file
+    format: str = ""  #: the reader
+    warnings: tuple[str, ...] = ()  #: what the reader did to how many lines, and which facts are missing
 
     def __len__(self) -> int:
         """Number of points."""
@@ -74,16 +55,8 @@ def _schema() -> "pa.Schema":
     import pyarrow as pa  # noqa: PLC0415 - only where curves meet the disk
 
     numbers, words = pa.list_(pa.float64()), pa.list_(pa.string())
-    kinds = {
-        "step": numbers,
-        "tokens": numbers,
-        "seconds": numbers,
-        "loss": numbers,
-        "parameters": pa.float64(),
-        "seed": pa.int64(),
-        "flags": words,
-        "warnings": words,
-    }
+    kinds = dict.fromkeys(ARRAYS, numbers) | {"flags": words, "warnings": words}
+    kinds |= {"parameters": pa.float64(), "seed": pa.int64()}
     return pa.schema([(field.name, kinds.get(field.name, pa.string())) for field in fields(Curve)])
 
 

@@ -50,10 +50,8 @@ def clock(step: np.ndarray, seconds: np.ndarray, said: list[str]) -> np.ndarray:
 def elapsed(step: np.ndarray, seconds: np.ndarray, begins: bool, said: list[str]) -> np.ndarray:
     """Time by each record where the log has the times of single steps; steps done again after a restart count once.
 
-    Args:
-        step, seconds: of the records; a time that is a mean stands for all steps since the record before.
-        begins: a time is that of the one step that begins at the record; those between two records took the usual time.
-        said: gets what was done.
+    A time that is a mean stands for all steps since the record before. With `begins` a time is that of the one step
+    that begins at the record, and those between two records took the usual time.
     """
     timed = np.flatnonzero(np.isfinite(seconds))
     timed = timed[last_of_each(step[timed])]

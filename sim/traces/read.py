@@ -30,7 +30,8 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
         source = Source(path)
         name = formats.recognise(source)
         if name is None:
-            return [Refusal(str(path), _why(source))]
+            unknown = "is binary, and no known event or table file" if source.binary else "no reader knows this format"
+            return [Refusal(str(path), unknown if source.raw_head else "is empty")]
         found = [_curve(item, given, source, name) for item in formats.readers()[name].read(source)]
     except Unreadable as error:
         return [Refusal(str(path), str(error), name)]
@@ -39,9 +40,8 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
     except OSError as error:
         return [Refusal(str(path), error.strerror or str(error), name)]
     except Exception as error:  # one file that a reader has no answer to must not take a folder of them along
-        return [
-            Refusal(str(path), f"the reader {name} failed: {type(error).__name__}: {error}; please report it", name)
-        ]
+        reason = f"the reader {name} failed: {type(error).__name__}: {error}; please report it"
+        return [Refusal(str(path), reason, name)]
     curves = [curve for curve in found if curve is not None]
     return list(_named_apart(curves)) or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
 
@@ -75,11 +75,3 @@ def walk(paths: list[Path]) -> Iterator[Path]:
             folders.sort()
             yield from (Path(folder) / name for name in sorted(files))
         yield from (Path(error.filename) for error in closed)  # refused, for they cannot be opened as files either
-
-
-def _why(source: Source) -> str:
-    if not source.raw_head:
-        return "is empty"
-    if source.binary:
-        return "is binary, and no known event or table file"
-    return "no reader knows this format"

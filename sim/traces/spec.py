@@ -1,7 +1,6 @@
 """What is to be synthesised: one training run, as a person would describe it."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -12,10 +11,9 @@ from sim.traces.curve import Kind
 from sim.traces.laws import datasets, published
 from sim.traces.laws.schedules import rates
 
-SHAPE_SIZES, SHAPE_STEPS = (25e6, 400e6), (3_600, 165_000)
-"""Sizes that the shape laws were fitted on, and the lengths of runs, in steps, that were compared with real ones."""
-STEPS = (100, 5_000_000)
-"""Steps that a run may have: less is no curve, more would not fit into memory."""
+SHAPE_SIZES = (25e6, 400e6)  #: sizes that the shape laws were fitted on
+SHAPE_STEPS = (3_600, 165_000)  #: lengths of runs, in steps, that were compared with real ones
+STEPS = (100, 5_000_000)  #: steps that a run may have: less is no curve, more would not fit into memory
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,6 @@ class Spec(Settings):
         return max(1, round(self.tokens / self.tokens_per_step))
 
     @property
-    def name(self) -> str:
-        """A name for the run."""
-        return f"{self.dataset}-{self.parameters:.3g}-{self.tokens:.3g}-{self.schedule}-{self.run}"
-
-    @property
     def measured_on(self) -> str:
         """The set that the loss is of."""
         return self.judged_on or published.law(self.dataset).judged_on
@@ -97,14 +90,10 @@ class Spec(Settings):
 
     def limits(self) -> list[str]:
         """Sentences about where the laws are stretched beyond the runs that they were fitted on."""
-        outside = published.law(self.dataset).outside(self.parameters, self.tokens)
-        said = [f"outside the scaling law: {words}" for words in outside]
         known = (("parameters", self.parameters, SHAPE_SIZES), ("steps", self.steps, SHAPE_STEPS))
-        for what, value, (low, high) in known:
-            if not low <= value <= high:
-                said.append(f"outside the shape law: {value:.3g} {what}, known from {low:.3g} to {high:.3g}")
-        return said
-
-    def json(self) -> str:
-        """The source of the curve: the specification again."""
-        return json.dumps(asdict(self), default=float)  # numpy's numbers
+        outside = published.law(self.dataset).outside(self.parameters, self.tokens)
+        return [f"outside the scaling law: {words}" for words in outside] + [
+            f"outside the shape law: {value:.3g} {what}, known from {low:.3g} to {high:.3g}"
+            for what, value, (low, high) in known
+            if not low <= value <= high
+        ]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -10,17 +10,14 @@ from policies.errors import InputError, nearest
 from sim.streams import stream
 from sim.traces.curve import Curve
 from sim.traces.laws import noise, throughput
-from sim.traces.laws.annealing import Annealing
 from sim.traces.laws.failures import failed
-from sim.traces.laws.multipower import MultiPower
 from sim.traces.laws.schedules import PEAK, rates
+from sim.traces.laws.shapes import Annealing, MultiPower
 from sim.traces.spec import Spec
 
 SHAPES: dict[str, type[Annealing] | type[MultiPower]] = {"annealing": Annealing, "multipower": MultiPower}
-FORMAT = "synthesised"
-"""The format of synthesised curves; their source is the specification as JSON."""
-FIRST_LOSS = float(np.log(50_257))
-"""Nats of a model that knows nothing, with GPT-2's vocabulary: no curve begins higher."""
+FORMAT = "synthesised"  #: the format of synthesised curves; their source is the specification as JSON
+FIRST_LOSS = float(np.log(50_257))  #: nats of an untrained model with GPT-2's vocabulary: no curve begins higher
 
 
 def synthesise(spec: Spec) -> Curve:
@@ -37,7 +34,7 @@ def synthesise(spec: Spec) -> Curve:
     learning, at = spec.rates(), step.astype(int) - 1
     loss = np.minimum(_shape(spec, learning, at) + spec.final_loss(), FIRST_LOSS)
     curve = Curve(
-        spec.name,
+        f"{spec.dataset}-{spec.parameters:.3g}-{spec.tokens:.3g}-{spec.schedule}-{spec.run}",
         step,
         step * spec.tokens_per_step,
         _seconds(spec)[at],
@@ -47,7 +44,7 @@ def synthesise(spec: Spec) -> Curve:
         hardware=f"{spec.gpus}x {spec.gpu.upper()}",
         parameters=float(spec.parameters),
         seed=spec.run,
-        source=spec.json(),
+        source=json.dumps(asdict(spec), default=float),  # numpy's numbers
         format=FORMAT,
         warnings=("synthesised: nothing here was measured", *spec.limits()),
     )

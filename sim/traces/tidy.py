@@ -9,44 +9,29 @@ from sim.traces import order
 from sim.traces.curve import Curve, Kind, Unit
 from sim.traces.reading.records import Records
 
-SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-"""Seconds in a unit of time that a user may name."""
+SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}  #: in a unit of time that a user may name
 
 
 @dataclass(frozen=True)
 class Given:
-    """Facts that the user states where a log does not.
+    """Facts that the user states where a log does not."""
 
-    Attributes:
-        tokens_per_step: tokens of one optimiser step; used where a log counts no tokens.
-        sequence_length: tokens of one sample; used where a log counts samples.
-        bytes_per_token: turns bits per byte into nats per token.
-        time_unit: one of `SECONDS`, for logs that give times without a unit.
-        kind: the loss to take; validation if there is one, else train, when left out.
-        loss_column: the loss to take where a file has several, by the name of its column or tag.
-        dataset, hardware, parameters, seed: used where the log does not say.
-    """
-
-    tokens_per_step: float | None = None
-    bytes_per_token: float | None = None
-    kind: Kind | None = None
-    dataset: str = ""
+    tokens_per_step: float | None = None  #: tokens of one optimiser step; used where a log counts no tokens
+    bytes_per_token: float | None = None  #: turns bits per byte into nats per token
+    kind: Kind | None = None  #: the loss to take; validation if there is one, else train, when left out
+    dataset: str = ""  #: used, like the three below, where the log does not say
     hardware: str = ""
     parameters: float | None = None
     seed: int | None = None
-    sequence_length: float | None = None
-    time_unit: str | None = None
-    loss_column: str | None = None
+    sequence_length: float | None = None  #: tokens of one sample; used where a log counts samples
+    time_unit: str | None = None  #: one of `SECONDS`, for logs that give times without a unit
+    loss_column: str | None = None  #: the loss to take where a file has several, by the name of its column or tag
 
 
 def tidy(records: Records, given: Given, source: str, form: str, *, cut: bool = False) -> Curve | None:
-    """The curve of what a reader found; `None` if it found no loss at all.
+    """The curve of what the reader `form` found in the file `source`; `None` if it found no loss at all.
 
-    Args:
-        records: in the order of the log.
-        given: what the user states.
-        source, form: the file and the reader, as the curve will name them.
-        cut: the file ends in the middle of a line.
+    The records are in the order of the log; `cut` says that the file ends in the middle of a line.
     """
     kind, column = _kind(records, given)
     if kind is None:

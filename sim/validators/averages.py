@@ -1,8 +1,8 @@
-"""A validator's moving averages, the weights that follow from them, and the king by those weights."""
+"""A validator's moving averages, the weights and the king that follow, and what several validators agree on."""
 
 import numpy as np
 
-from sim.compiler import inner
+from sim.compiler import allocating, inner
 from sim.mechanism.dethrone import heaviest
 from sim.mechanism.rules import AVERAGE, POOL
 from sim.mechanism.tracker import chain_weights, record_step
@@ -23,17 +23,10 @@ def publish(validator: Validator, c: int) -> None:
 
 @inner
 def list_earners(earners: np.ndarray, count: int, average: np.ndarray, pool: np.ndarray, whole: bool) -> int:
-    """List the miners that have an average or a model in a pool, in their order.
+    """List the miners that have an average or a model in a pool, in their order; all miners, if it is to be `whole`.
 
-    Args:
-        earners: the list of the step before, int `[miners]`; the first `count` of it count.
-        count: how many.
-        average: the moving averages, float32 `[miners]`.
-        pool: the models, records of `SEAT`.
-        whole: list all miners.
-
-    Returns:
-        How many there are.
+    `earners` has the list of the step before, int `[miners]`, of which the first `count` count, and gets the new one;
+    returned is how many there are.
     """
     if whole:
         for uid in range(len(earners)):
@@ -91,3 +84,34 @@ def take_average(validator: Validator, c: int, pool: np.ndarray, lanes: np.ndarr
         if best >= 0:
             state.coming_king = earners[best]
     state.changed = True
+
+
+@allocating
+def agree(every: np.ndarray, weights: np.ndarray, kings: np.ndarray) -> None:
+    """Shares of emission from the weights of validators with equal stakes, and the king by them.
+
+    Of each miner, a validator's weight counts up to the largest one that at least half of the stake gives (Yuma
+    consensus with kappa 0.5); what is left is normalised.
+
+    Args:
+        every: float32 `[validators, columns, miners]`.
+        weights: gets the shares, float32 `[columns, miners]`.
+        kings: gets the kings, int `[columns]`; a reigning one stays on a tie.
+    """
+    count = every.shape[0]
+    ranked = np.empty(count, np.float32)
+    for c in range(weights.shape[0]):
+        whole = 0.0
+        for m in range(weights.shape[1]):
+            for v in range(count):
+                ranked[v] = every[v, c, m]
+            ranked.sort()
+            supported = ranked[count // 2]
+            weights[c, m] = 0.0
+            for v in range(count):
+                weights[c, m] += min(every[v, c, m], supported)
+            whole += weights[c, m]
+        if whole > 0.0:
+            for m in range(weights.shape[1]):
+                weights[c, m] = weights[c, m] / np.float32(whole)
+        kings[c] = heaviest(weights[c], kings[c])

@@ -35,14 +35,8 @@ def fill_pool(
 ) -> None:  # fmt: skip
     """Measure the models of a pool at block `now`, and ask the policy of column c for their advantages.
 
-    Args:
-        validator: whose `against` and `floors` are filled where the policy looks at pairs, and whose `work.plain` gets
-            the measurements without what all models share.
-        pool: records of `SEAT`, `[models]`, whose `uid` is known.
-        c, now: column and block.
-        lanes: records of `COLUMN`.
-        window: the noise of the measurements.
-        data_weights: of the mixture that is judged now, as in `Judging`.
+    The models are records of `SEAT` whose `uid` is known. The validator's `against` and `floors` are filled where the
+    policy looks at pairs; its `work.plain` gets the measurements without what all models share.
     """
     lane, models, plain = lanes[c], validator.models, validator.work.plain
     w = lane.world
@@ -103,15 +97,10 @@ def count_disagreements(
     validator: Validator, now: int, lanes: np.ndarray, window: Window, data_weights: np.ndarray, kings: np.ndarray,
     pool: np.ndarray, looks: np.ndarray,
 ) -> None:  # fmt: skip
-    """Let a second validator with noise of its own judge the models of the last step; see whether it would agree.
+    """Let a second validator, with the noise `window`, judge the models of the first one's last step, and compare.
 
-    Args:
-        validator: the first one.
-        now, lanes, data_weights: as in `fill_pool`.
-        window: the second one's noise.
-        kings: the reigning miners, int `[columns]`.
-        pool: work space, `[miners]` of `SEAT`.
-        looks: counts of looks and of disagreements, int `[2, columns]`.
+    `kings` are the reigning miners, int `[columns]`; `pool` is work space, `[miners]` of `SEAT`; `looks` counts looks
+    and disagreements, int `[2, columns]`.
     """
     for c in range(len(lanes)):
         state, first = validator.state[c], validator.pools[c]

@@ -25,15 +25,10 @@ def standard_error(history: History, twin: int, near: bool, loss: float) -> floa
 def advantage(
     lanes: np.ndarray, validator: Validator, c: int, m: int, now: float, age: float, alike: float
 ) -> float:  # fmt: skip
-    """The advantage of miner m's model in column c.
+    """The advantage of miner m's model in column c at block `now`.
 
-    Args:
-        lanes: records of `COLUMN`, `[columns]`.
-        validator: it evaluates the model, and has the history.
-        c, m: column and miner.
-        now: the block that is asked about.
-        age: blocks since the commitment; inf asks for what is left after full decay, if nothing else changes.
-        alike: how much of it the challenger was built on; NaN where it is no challenger in particular.
+    `age` are blocks since the commitment; inf asks for what is left after full decay, if nothing else changes. `alike`
+    is how much of the model the challenger was built on; NaN where it is no challenger in particular.
     """
     lane, history, models = lanes[c], validator.history, validator.models
     young = age if age > 0.0 else 0.0
@@ -72,12 +67,7 @@ def forget(history: History, c: int, m: int) -> None:
 def remember(lanes: np.ndarray, validator: Validator, c: int, now: int, king: int) -> None:
     """Take in what column c's last evaluation brought, and let its policy learn from it.
 
-    It is a crown, too, where a king has replaced its model by one that measures better.
-
-    Args:
-        lanes, validator: as in `advantage`.
-        c, now: column and block.
-        king: the reigning miner, -1 before the first.
+    It is a crown, too, where a king has replaced its model by one that measures better; `king` is -1 before the first.
     """
     history, models, state = validator.history, validator.models, validator.state[c]
     throne, measured = history.thrones[c], history.measured[c]

@@ -34,23 +34,18 @@ class Window(NamedTuple):
     """The noise of one window of data, nats: a model is measured as `(loss + own + family) * scale + common`.
 
     The last place belongs to no miner and has no noise, like the public model and its family.
-
-    Attributes:
-        own: of the model that a miner trained itself, `[worlds, miners + 1]`.
-        family: of all models that descend from the run that a miner once began from scratch, likewise.
-        common, scale: of all models, `[worlds]`.
-        observed: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one.
-        own_samples, family_samples: what single samples add to `own` and `family`, float32
-            `[samples, worlds, miners + 1]`, with means 0; empty where no rule compares samples.
     """
 
-    own: np.ndarray
-    family: np.ndarray
-    common: np.ndarray
-    scale: np.ndarray
+    own: np.ndarray  #: of the model that a miner trained itself, `[worlds, miners + 1]`
+    family: np.ndarray  #: of all models that descend from the run that a miner once began from scratch, likewise
+    common: np.ndarray  #: of all models, `[worlds]`
+    scale: np.ndarray  #: of all models, `[worlds]`
+    #: what a real validator measured instead, `[miners]`, inf where it did not; empty in a simulated one
     observed: np.ndarray = NOT_OBSERVED
+    #: what single samples add to `own`, float32 `[samples, worlds, miners + 1]`, with means 0; empty where no rule
+    #: compares samples
     own_samples: np.ndarray = NO_SAMPLES
-    family_samples: np.ndarray = NO_SAMPLES
+    family_samples: np.ndarray = NO_SAMPLES  #: what they add to `family`, likewise
 
 
 class Draws(Protocol):
@@ -98,7 +93,7 @@ class NoiseLevel(Settings):
     samples: Annotated[
         int, About("sequences that one evaluation consists of (19 to 61 in 2023-11, 500 in 2024-08)", 1, 10_000)
     ] = 500
-    pages: Annotated[int, About("pages that they come from (2 in 2023-11)", 1, 10_000)] = 20
+    pages: Annotated[int, About("pages that they come from (2 in 2023-11)", 1, 1_000_000)] = 20
     sample_sd: Annotated[float, About("nats: sd of one model's loss over samples, 0.28 to 0.30", 0, 10, "nats")] = 0.29
     page_sd: Annotated[float, About("nats: sd of a page's mean", 0, 10, "nats")] = 0.14
     kin_sd: Annotated[
@@ -165,12 +160,7 @@ NOVEMBER_2023 = NoiseLevel(samples=53, pages=2, kin_sd=0.0143, stranger_sd=0.039
 class Noise:
     """The draws behind all measurements, window by window; every number belongs to (world, window, miner).
 
-    Args:
-        level: how large they are.
-        miners: how many models there can be: one per miner.
-        seed: of all random streams.
-        worlds: which worlds, by number.
-        validator: which validator looks; validators with a shared seed are one.
+    Worlds are given by number, as is the validator that looks; validators with a shared seed are one.
     """
 
     def __init__(self, level: NoiseLevel, miners: int, seed: int, worlds: Sequence[int], validator: int = 0) -> None:

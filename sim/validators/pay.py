@@ -24,22 +24,15 @@ before, and the model that was credited last: owner, block and measured loss."""
 
 
 class Payroll(NamedTuple):
-    """What is paid, in shares of a step's emission.
+    """What is paid, in shares of a step's emission."""
 
-    Attributes:
-        credits: records of `CREDIT`, `[columns]`.
-        paid: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid.
-        weights, kings: as all validators agree, float32 `[columns, miners]` and int `[columns]`.
-        line: work space, bool `[miners]`.
-        exact: work space, `[miners]`.
-    """
-
-    credits: np.ndarray
+    credits: np.ndarray  #: records of `CREDIT`, `[columns]`
+    #: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid
     paid: np.ndarray
-    weights: np.ndarray
-    kings: np.ndarray
-    line: np.ndarray
-    exact: np.ndarray
+    weights: np.ndarray  #: as all validators agree, float32 `[columns, miners]`
+    kings: np.ndarray  #: likewise, int `[columns]`
+    line: np.ndarray  #: work space, bool `[miners]`
+    exact: np.ndarray  #: work space, `[miners]`
 
 
 def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tuple[Payroll, list[Any]]:
@@ -60,17 +53,10 @@ def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tup
 
 @inner
 def pay(payroll: Payroll, c: int, models: Models, history: History, days: float, now: int) -> tuple[float, float]:
-    """Divide column c's emission of a step by its rule, into `payroll.paid`.
+    """Divide column c's emission of a step of `days` by its rule, into `payroll.paid`.
 
     A king's model is compared with the last one that was credited. Where that one still stands, both are taken from
     the newest evaluation, not from the one that crowned it: that one was lucky more often than not.
-
-    Args:
-        payroll: the rules.
-        c: the column.
-        models: what validators evaluate.
-        history: measured losses among it.
-        days, now: length and block of the step.
 
     Returns:
         What is burned, in shares of the step's emission, and what is held back now, in days of all emission.

@@ -38,16 +38,10 @@ def enqueue(validator: Validator, committed: Models, new: np.ndarray, count: int
 def admit(
     validator: Validator, c: int, oldest: float, limit: int, committed: Models, admitted: np.ndarray
 ) -> tuple[int, int]:
-    """Let in what is old enough and finds a place, in the order of blocks.
+    """Let in what is of block `oldest` or earlier and finds one of `limit` places, in the order of blocks.
 
-    Args:
-        validator: it.
-        c: the column.
-        oldest: commitments of this block or earlier are old enough.
-        limit: models that may be pending or under evaluation at once.
-        committed: the newest commitments.
-        admitted: gets the miners that were let in: first those that take a new place, then those whose place is there
-            already, because their old model is in the keep-set.
+    `admitted` gets the miners that were let in: first those that take a new place, then those whose place is there
+    already, because their old model is in the keep-set.
 
     Returns:
         How many were let in, and how many of them take a new place.
@@ -89,14 +83,7 @@ def give_up(validator: Validator, c: int, miner: int) -> None:
 def retry(validator: Validator, c: int, now: int, lanes: np.ndarray, found: np.ndarray) -> int:
     """Find dropped models that would now beat the winner of their own last evaluation, not today's.
 
-    Args:
-        validator: it.
-        c, now: column and block.
-        lanes: records of `COLUMN`, `[columns]`.
-        found: gets the miners, in their order, int `[miners]`.
-
-    Returns:
-        How many there are.
+    `found` gets the miners, in their order, int `[miners]`; returned is how many there are.
     """
     state, count = validator.state[c], 0
     if state.hopes == 0:
@@ -118,15 +105,10 @@ def retry(validator: Validator, c: int, now: int, lanes: np.ndarray, found: np.n
 
 @inner
 def settle(validator: Validator, c: int, pool: np.ndarray, lost: bool, keep: int, least: float) -> None:
-    """End column c's step: keep the first models, and remember of the others what the retry rule needs.
+    """End column c's step: keep the first `keep` models, and remember of the others what the retry rule needs.
 
-    Args:
-        validator: it.
-        c: the column.
-        pool: the judged models, records of `SEAT`, `[models]`.
-        lost: whether nothing follows from the step, and everything is kept.
-        keep: how many are kept otherwise.
-        least: the lowest advantage that there can ever be.
+    Nothing follows from a step that is lost, and everything is kept. `pool` are the judged models, records of `SEAT`,
+    and `least` is the lowest advantage that there can ever be.
     """
     state, size, order, means = validator.state[c], len(pool), validator.work.order, validator.work.means
     best, winner = -1.0, 0

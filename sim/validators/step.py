@@ -102,19 +102,9 @@ def validate(
 ) -> int:  # fmt: skip
     """What a validator does at block `now` in every column: a finished step is published, and the next one begins.
 
-    Args:
-        validator: its state.
-        now: the block.
-        retries: whether dropped models are looked at again.
-        lanes: records of `COLUMN`, `[columns]`.
-        committed: the miners' newest commitments.
-        window: the noise of its measurements.
-        data_weights: of the mixture that is judged now, as in `Judging`.
-        timing: what a step costs.
-        admitted: gets (miner, column) of commitments that were let in, int `[some, 2]`; there is place for all.
-
-    Returns:
-        How many were let in.
+    `retries` says whether dropped models are looked at again; `lanes` are records of `COLUMN`, `committed` the miners'
+    newest commitments, and `data_weights` those of the mixture that is judged now, as in `Judging`. `admitted` gets
+    (miner, column) of commitments that were let in, int `[some, 2]`, with place for all; returned is how many.
     """
     total = 0
     for c in range(len(lanes)):

@@ -7,34 +7,27 @@ import numpy as np
 
 from sim.alarm import ALARM
 from sim.lanes import Columns
+from sim.mechanism.dethrone import NOBODY
 from sim.mechanism.pool import SEAT
 from sim.models import Models, filled
 
-NOBODY = -1
-"""The king before there is one."""
-
 STATE = np.dtype(
     [
-        *((name, "i8") for name in ("king", "coming_king", "turn", "earners", "models", "retried")),
-        *((name, "f8") for name in ("busy", "seconds")),
-        *((name, "b1") for name in ("begun", "averaged", "changed", "lost")),
-        *((name, "i8") for name in ("evaluations", "losses", "timeouts", "keeps", "waits", "hopes", "retries")),
+        *((name, "i8") for name in ("king", "coming_king")),  #: by the weights set, and by the present step's; -1: none
+        ("turn", "i8"),  #: steps so far, of all competitions
+        ("earners", "i8"),  #: how many miners are listed that have an average or a model in the last pool
+        *((name, "i8") for name in ("models", "retried")),  #: models in the last step, and from which place on retries
+        *((name, "f8") for name in ("busy", "seconds")),  #: block until which the step lasts, and how long it takes
+        *((name, "b1") for name in ("begun", "averaged")),  #: the last step evaluated anything; there is an average
+        *((name, "b1") for name in ("changed", "lost")),  #: there are weights not set yet; the last step was lost
+        *((name, "i8") for name in ("evaluations", "losses", "timeouts")),  #: counts so far
+        *((name, "i8") for name in ("keeps", "waits")),  #: models that are kept for the next step, and that wait
+        ("hopes", "i8"),  #: models that were dropped but are hopeful
+        ("retries", "i8"),  #: count so far
     ],
     align=True,
 )
-"""A validator's state in a column.
-
-- king, coming_king: by the weights that are set, and by those of the present step; -1 before the first.
-- busy: block until which the present step lasts.
-- turn: steps so far, of all competitions.
-- begun, models, retried, lost, seconds: of the last step: whether it evaluated anything, how many models, from which
-  place on they are retries, whether it was lost, and how long it takes.
-- earners: how many miners are listed that have an average or a model in the last pool.
-- averaged: whether there is a moving average; changed: whether there are weights that are not set yet.
-- keeps, waits, hopes: how many models are kept for the next step, wait, and were dropped but are hopeful.
-- evaluations, losses, timeouts, retries: counts so far.
-"""
-
+"""A validator's state in a column."""
 
 DROPPED = np.dtype(
     [("hopeful", "b1"), ("winner", "i8"), ("score", "f8"), ("winner_score", "f8"), ("winner_block", "f8")], align=True
@@ -69,27 +62,20 @@ NO_ERRORS = np.zeros((0, 2))
 
 
 class History(NamedTuple):
-    """What is known of crowns and measurements. True losses never enter.
+    """What is known of crowns and measurements. True losses never enter."""
 
-    Attributes:
-        crowns: records of `CROWN`, `[columns, miners + 1]`.
-        thrones: records of `THRONE`, `[columns]`.
-        measured: losses as the first validator measured them last, without what all models of that step shared, nats,
-            `[columns, miners + 1]`; NaN before.
-        kin, stranger: sd of the difference of two near relatives, and of two unrelated models, in one evaluation, nats.
-        errors: sd of the difference of each model of a script to another one, by the number of its commitment: the part
-            that is absolute, in the unit of the loss, and the part that is a share of the loss, `[commitments + 1, 2]`;
-            empty where kinship decides.
-        alarm: records of `ALARM`, `[1]`.
-    """
-
-    crowns: np.ndarray
-    thrones: np.ndarray
+    crowns: np.ndarray  #: records of `CROWN`, `[columns, miners + 1]`
+    thrones: np.ndarray  #: records of `THRONE`, `[columns]`
+    #: losses as the first validator measured them last, without what all models of that step shared, nats, `[columns,
+    #: miners + 1]`; NaN before
     measured: np.ndarray
-    kin: float
-    stranger: float
+    kin: float  #: sd of the difference of two near relatives in one evaluation, nats
+    stranger: float  #: the same of two unrelated models
+    #: sd of the difference of each model of a script to another one, by the number of its commitment: the part that is
+    #: absolute, in the unit of the loss, and the part that is a share of the loss, `[commitments + 1, 2]`; empty where
+    #: kinship decides
     errors: np.ndarray
-    alarm: np.ndarray
+    alarm: np.ndarray  #: records of `ALARM`, `[1]`
 
 
 def new_history(miners: int, width: int, kin: float, stranger: float, errors: np.ndarray = NO_ERRORS) -> History:
@@ -101,41 +87,30 @@ def new_history(miners: int, width: int, kin: float, stranger: float, errors: np
 
 
 class Validator(NamedTuple):
-    """One validator in all columns.
+    """One validator in all columns."""
 
-    Attributes:
-        state: records of `STATE`, `[columns]`.
-        miners: records of `MINER`, `[columns, miners]`: the miners themselves for the first validator, else work space.
-        models: what it evaluates: for each miner the newest model that it has let in.
-        kept: miners whose models are evaluated again in the next step, int `[columns, miners]`; `state.keeps` count.
-        waiting: miners whose commitments wait, by block, int `[columns, miners]`; `state.waits` of them count.
-        dropped: records of `DROPPED`, `[columns, miners]`.
-        history: crowns and measurements; the crowns are the first validator's for all.
-        average, coming, weights: moving averages, the weights that follow, and those that are set on chain, float32
-            `[columns, miners]`.
-        earners: miners that have an average or a model in the last pool, in their order, int `[columns, miners]`;
-            `state.earners` of them count, and no other miner has weight.
-        pools: the models of the last step, records of `SEAT`, `[columns, miners]`; `state.models` of them count.
-        against, floors: advantages of a pool's models against each other, `[miners, miners]`; empty if no policy asks.
-        effort: how much longer a miner's model takes than one of the usual size, `[miners]`.
-        work: work space.
-    """
-
-    state: np.ndarray
+    state: np.ndarray  #: records of `STATE`, `[columns]`
+    #: records of `MINER`, `[columns, miners]`: the miners themselves for the first validator, else work space
     miners: np.ndarray
-    models: Models
+    models: Models  #: what it evaluates: for each miner the newest model that it has let in
+    #: miners whose models are evaluated again in the next step, int `[columns, miners]`; `state.keeps` count
     kept: np.ndarray
+    #: miners whose commitments wait, by block, int `[columns, miners]`; `state.waits` of them count
     waiting: np.ndarray
-    dropped: np.ndarray
-    history: History
-    average: np.ndarray
-    coming: np.ndarray
-    weights: np.ndarray
+    dropped: np.ndarray  #: records of `DROPPED`, `[columns, miners]`
+    history: History  #: crowns and measurements; the crowns are the first validator's for all
+    average: np.ndarray  #: moving averages, float32 `[columns, miners]`
+    coming: np.ndarray  #: the weights that follow, likewise
+    weights: np.ndarray  #: those that are set on chain, likewise
+    #: miners that have an average or a model in the last pool, in their order, int `[columns, miners]`; `state.earners`
+    #: of them count, and no other miner has weight
     earners: np.ndarray
+    #: the models of the last step, records of `SEAT`, `[columns, miners]`; `state.models` of them count
     pools: np.ndarray
+    #: advantages of a pool's models against each other, `[miners, miners]`; empty if no policy asks
     against: np.ndarray
-    floors: np.ndarray
-    effort: np.ndarray
+    floors: np.ndarray  #: the same after full decay
+    effort: np.ndarray  #: how much longer a miner's model takes than one of the usual size, `[miners]`
     work: Work
 
     @property
@@ -149,11 +124,7 @@ class Validator(NamedTuple):
         return np.asarray(self.state["busy"])
 
     def stored(self, remembers: bool) -> np.ndarray:
-        """How many models it has to store, int `[columns]`.
-
-        Args:
-            remembers: whether those count that were dropped and that the decay may still bring back.
-        """
+        """How many models it has to store, int `[columns]`; dropped ones that may come back only if it `remembers`."""
         return np.asarray(self.state["keeps"] + (self.state["hopes"] if remembers else 0))
 
     def pool(self, column: int) -> np.ndarray:

@@ -1,9 +1,8 @@
 """What the page of a study says."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from experiments.report.method import versions
+from experiments.report.method import leaves, versions
 from experiments.report.page import Alarm, Story
 from experiments.report.study import finalists, parameters, trials
 from experiments.report.study.answer import answer
@@ -93,7 +92,7 @@ def _method(material: Material) -> dict[str, Any]:
         "about_sampler": SAMPLERS.get(_sampler(material), ""),
         "search_worlds": count(recipe.worlds.search, "world"),
         "stops_early": recipe.race and len(recipe.objectives) == 1 and len(looks(recipe.worlds.search)) > 1,
-        "changes": {name: ", ".join(_changes(changes)) for name, changes in recipe.heldout.items()},
+        "changes": {name: ", ".join(map(" ".join, leaves(each))) for name, each in recipe.heldout.items()},
         "choices": material.spec.space.choices,
         "dimensions": [(a.name, digits(a.low), digits(a.high), a.scale) for a in material.spec.space.dimensions],
         "metrics": {name: METRICS[name] for name in names},
@@ -104,14 +103,3 @@ def _method(material: Material) -> dict[str, Any]:
         "peak_mb": number(manifest["peak_mb"]),
         "versions": versions(manifest),
     }
-
-
-def _changes(changes: object, path: str = "") -> Iterator[str]:
-    """What a family changes, by dotted keys."""
-    if isinstance(changes, dict) and changes:
-        for key, value in changes.items():
-            yield from _changes(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(changes, list):
-        yield f"{path} " + " then ".join(", ".join(_changes(each)) for each in changes)
-    else:
-        yield f"{path} {'by default' if changes == {} else changes}"

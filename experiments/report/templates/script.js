@@ -49,7 +49,7 @@ function shrink(plot, data, layout) {
     const room = across ? wide * plot.clientWidth : 0.75 * plot.clientHeight;
     axis.tickfont = { size: 11 };
     axis.title = { ...axis.title, text: lines(axis.title?.text ?? "", room / 6.5), font: { size: 13 } };
-    if (across) Object.assign(axis, { tickangle: 0, nticks: axis.nticks ?? 5 });
+    if (across) Object.assign(axis, { tickangle: axis.ticktext?.length > 5 ? -90 : 0, nticks: axis.nticks ?? 5 });
     if (!across && axis.ticktext) axis.ticktext = axis.ticktext.map((name) => short(name));
     if (!across && axis.type === "category") for (const trace of data) trace.y = trace.y.map((name) => short(name));
   }
@@ -108,7 +108,7 @@ function paint() {
   for (const panel of panels) if (panel.dataset.drawn) draw(panel);
 }
 
-function print(on) {
+function drawToPrint(on) {
   printing = on;
   paint();
   if (on) panels.forEach(draw);
@@ -120,8 +120,8 @@ const sight = new IntersectionObserver((entries) => {
 panels.forEach((panel) => sight.observe(panel));
 paint();
 DARK.addEventListener("change", paint);
-addEventListener("beforeprint", () => print(true));
-addEventListener("afterprint", () => print(false));
+addEventListener("beforeprint", () => drawToPrint(true));
+addEventListener("afterprint", () => drawToPrint(false));
 
 for (const bar of document.querySelectorAll(".tabs")) {
   bar.addEventListener("click", (event) => {
@@ -131,8 +131,7 @@ for (const bar of document.querySelectorAll(".tabs")) {
       tab.setAttribute("aria-selected", String(tab === chosen));
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
     }
-    const panel = document.getElementById(chosen.getAttribute("aria-controls"));
-    draw(panel);
+    draw(document.getElementById(chosen.getAttribute("aria-controls")));
   });
 }
 

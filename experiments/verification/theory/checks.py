@@ -223,7 +223,7 @@ def _evaluations() -> Iterator[Check]:
     sd = evaluations.paired_sd(NOISE_EPSILON, SIGMA, RHO, SAMPLES)
     what = "noise 0.0016, a quarter of it for good, epsilon 0.0005"
     for looks, name in ((1, "once"), (4, "four")):
-        expected = evaluations.often(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
+        expected = evaluations.win_chance(-NOISE_EPSILON * LOSS, sd, SENSITIVE, looks)
         yield Check(f"noise {name}", f"P(no gain, but a win in {looks} evaluations), {what}", expected)
     yield Check("queue step", "hours of a step, 2 arrivals an hour, 0.12 h each, 1.5 h kept", SERVER.mean_step)
     yield Check("queue step variance", "variance of a step's length, hours^2", SERVER.step_variance)

@@ -19,7 +19,7 @@ def paired_sd(epsilon: float, sigma: float, rho: float, samples: float) -> float
     return float(np.sqrt(sigma**2 * (bar**2 + 1.0 - 2.0 * rho * bar) / samples))
 
 
-def often(shift: float, sd: float, lasting: float, looks: int = 1) -> float:
+def win_chance(shift: float, sd: float, lasting: float, looks: int = 1) -> float:
     """P(at least one win in so many evaluations) where a part of the noise between two models is theirs for good.
 
     That part is the difference of the models' sensitivities times the hardness of an evaluation's data, a normal

@@ -8,8 +8,8 @@ import numpy as np
 
 from experiments.run.pool import processes
 from experiments.verification.theory.checks import Check, checks
-from experiments.verification.theory.lived import attack, crowds, evaluations, payments, races, reigns, shields
-from experiments.verification.theory.lived.setting import Found, Pass, Sample
+from experiments.verification.theory.worlds import attack, crowds, evaluations, payments, races, reigns, shields
+from experiments.verification.theory.worlds.setting import Found, Pass, Sample
 
 MOST = 3.5
 """Standard errors by which a check may be off: if nothing is wrong, a hundred checks all hold 19 times of 20."""
@@ -38,7 +38,7 @@ def verify(quick: bool = False, workers: int = 1, progress: Progress = lambda do
     """
     parts = [part for contest in CONTESTS for part in contest.passes(quick)]
     seen: dict[str, list[Sample]] = {}
-    for found in _lived(parts, workers, progress):
+    for found in _samples(parts, workers, progress):
         for name, sample in found.items():
             seen.setdefault(name, []).append(sample)
     return {"checks": [_row(check, seen[check.id]) for check in checks(quick)]}
@@ -89,7 +89,7 @@ def _estimate(samples: Sequence[Sample]) -> tuple[float, float]:
     return mean, float(np.std(values - mean * per, ddof=1) / np.sqrt(len(values)) / per.mean())
 
 
-def _lived(parts: Sequence[Pass], workers: int, progress: Progress) -> Iterator[Found]:
+def _samples(parts: Sequence[Pass], workers: int, progress: Progress) -> Iterator[Found]:
     """The samples of the passes, in the order of the passes."""
     with processes(min(workers, len(parts))) as pool:
         if pool is None:

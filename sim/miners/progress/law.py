@@ -8,8 +8,7 @@ import numpy as np
 
 from sim.miners.progress.course import Course, Crew
 from sim.settings import About, Settings
-from sim.traces.laws.chinchilla import Chinchilla
-from sim.traces.laws.published import law
+from sim.traces.laws.published import Chinchilla, law
 
 MOST_TOKENS = 1e18
 """The position of a loss at the law's floor or below it: no miner gets there."""

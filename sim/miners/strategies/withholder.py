@@ -29,7 +29,7 @@ class Withholder(Strategy):
 
 def needs_slice(view: View, step: float) -> bool:
     """Whether a miner needs a slice of at least `step`, and has one that is clearly better than its last."""
-    late = view.rivals * (view.age + view.idle) > view.bar * BLOCKS_PER_DAY
+    late = view.rivals * (view.age + view.idle) > view.bar * BLOCKS_PER_DAY  # rivals pass the bar before its next look
     needed = late or not view.king
     return view.active and needed and view.gain > step and view.gain > clearly_better(view, view.noise)
 

@@ -1,8 +1,9 @@
 """One reader per format, found by the file it stands in.
 
 A reader is a module with two functions: `sniff(source) -> float`, how sure it is from the content (never from the
-name), and `read(source) -> Iterator[Records]`. It knows the format and nothing else; what readers share is in
-`sim.traces.reading`, and the rules that hold for every log are in `sim.traces.tidy`.
+name), and `read(source) -> Iterator[Records]`, which raises `Unreadable` where a file is damaged, is larger than the
+bounds, or has no rows or no loss; the message is the reason. It knows the format and nothing else; what readers share
+is in `sim.traces.reading`, and the rules that hold for every log are in `sim.traces.tidy`.
 """
 
 from functools import cache

@@ -55,9 +55,6 @@ def _add(log: Log, line: str, step: float) -> None:
     elif train is not None:  # newer programs print both: the loss is exact
         log.add("validation", step, validation=records.number(train[2], decimal=True))
     elif validation is not None:
-        log.add("validation", step, validation=_nats(records.number(validation[2])))
+        perplexity = records.number(validation[2])
+        log.add("validation", step, validation=math.log(perplexity) if perplexity > 0 else nan)
         records.note("perplexities turned into nats")
-
-
-def _nats(perplexity: float) -> float:
-    return math.log(perplexity) if perplexity > 0 else nan

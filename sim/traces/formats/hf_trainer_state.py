@@ -13,8 +13,7 @@ from sim.traces.reading.numbers import known, marked, real
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source, Unreadable
 
-SUMMARY = "train_loss"
-"""The mean over the whole run, in its last entry."""
+SUMMARY = "train_loss"  #: the mean over the whole run, in its last entry
 TOKENS = "num_input_tokens_seen"
 
 
@@ -24,11 +23,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The run, or one run per evaluation set where there are several.
-
-    Raises:
-        Unreadable: `log_history` is no list, or the file is larger than the bounds.
-    """
+    """The run, or one run per evaluation set where there are several."""
     import pandas as pd  # noqa: PLC0415 - slow to import
 
     facts, notes = dict[str, Any](), Records()
@@ -39,11 +34,9 @@ def read(source: Source) -> Iterator[Records]:
     found = pd.concat(frames, ignore_index=True)
     grid = Grid(Layout(found.columns, _mean))
     grid.feed(found.set_axis(range(found.shape[1]), axis=1))
-    for run in grid.finish():
-        run.cut, run.planned_steps = notes.cut, known(facts.get("max_steps"))
-        run.notes.update(notes.notes)
-        has_train, has_validation = run.has("train"), run.has("validation")
-        if has_train and not has_validation:
+    for run in grid.finish(notes.notes, notes.cut):
+        run.planned_steps = known(facts.get("max_steps"))
+        if run.has("train") and not run.has("validation"):
             count = int((~np.isnan(run.column("train"))).sum())
             run.note("the loss is the mean since the entry before, so it lags", count)
         total, steps = known(facts.get(TOKENS)), known(facts.get("global_step"))

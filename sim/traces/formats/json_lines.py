@@ -16,11 +16,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The run, or one run per evaluation set.
-
-    Raises:
-        Unreadable: no loss in it, or the steps of a validator of Subnet 9.
-    """
+    """The run, or one run per evaluation set; `Unreadable` also if they are the steps of a validator of Subnet 9."""
     if any("best_average_loss_uid" in row for row in head_rows(source)):
         raise Unreadable(
             "a validator's evaluations of several models, no training run (`steepest replay` reads such steps)"

@@ -19,10 +19,6 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Curve]:
-    """The curves, each with the source and format that it had.
-
-    Raises:
-        Unreadable: damaged, larger than the bounds, or holds a run that is no curve.
-    """
+    """The curves, each with the source and format that it had; `Unreadable` also if a run in it is no curve."""
     with opened(source) as file:
         yield from each_curve(file)

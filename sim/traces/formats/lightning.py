@@ -14,8 +14,7 @@ from sim.traces.reading.records import Records
 from sim.traces.reading.sheet import Sheet
 from sim.traces.reading.source import Source
 
-ROWS = 200
-"""Rows that are looked at."""
+ROWS = 200  #: rows that are looked at
 
 
 def sniff(source: Source) -> float:
@@ -32,7 +31,7 @@ def sniff(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Records]:
     """The run; a step that was logged for training and for validation has a record of each."""
-    for run in table.runs(Sheet(source)):
+    for run in table.read(source):
         run.column("step")[:] += 1.0
         run.note("steps count from 0 here, so one was added", len(run))
         yield run

@@ -12,8 +12,7 @@ from sim.traces.reading.numbers import known, real
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
-TIMES = ("iteration-time", "iteration_timing_avg")
-"""Seconds of an iteration; the second is its name in older files."""
+TIMES = ("iteration-time", "iteration_timing_avg")  #: seconds of an iteration; the second is its name in older files
 
 Series = dict[float, float]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.traces.reading.log import TORN, Log, count_seconds_from, named, sniffer
+from sim.traces.reading.log import Log, count_seconds_from, named, sniffer
 from sim.traces.reading.numbers import known, real
-from sim.traces.reading.records import Records
+from sim.traces.reading.records import TORN, Records
 from sim.traces.reading.source import Source
 
 MARK = ":::MLLOG"
@@ -59,15 +59,11 @@ def _runs(source: Source) -> Iterator[Records]:
 
 @dataclass
 class _Run:
-    """A run so far: moments in place of its seconds, counts of samples or tokens in place of its tokens.
-
-    Attributes:
-        facts: stated about it; `later`, after its end, which may be the next run's.
-    """
+    """A run so far: moments in place of its seconds, counts of samples or tokens in place of its tokens."""
 
     records: Records = field(default_factory=Records)
-    facts: dict[str, Any] = field(default_factory=dict)
-    later: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)  #: stated about it
+    later: dict[str, Any] = field(default_factory=dict)  #: stated after its end, which may be the next run's
     start: float = nan
     stop: float = nan
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf, isnan, nan
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ STOPPED = re.compile(r"stopping_early: .{0,80}?train_time: ?(\d++)ms step: ?(\d+
 VALUE = re.compile(rf"({NUMBER})(ms|s|m)?")
 LOSSES = ("val_loss", "val_bpb", "train_loss", "loss")
 TIMES = ("train_time", "t")
-LEAST = 5
-"""Records of which a run must be seen to be in order before it can be over."""
+LEAST = 5  #: records of which a run must be seen to be in order before it can be over
 
 GPU_ROW = re.compile(r"\|\s{1,9}(\d{1,3})\s{1,9}(\S[^|]{1,60})\|")
 GPU_LISTED = re.compile(r"GPU (\d{1,3}): ([^(]{1,60})\(UUID")
@@ -28,16 +26,11 @@ END_OF_GPU = re.compile(r"\s+(?:On|Off|N/A|Default)\s*$|\s{3,}.*$")
 MAKERS = ("NVIDIA", "Tesla", "GeForce", "Quadro", "AMD", "A100", "H100")
 
 
-class Fields(NamedTuple):
-    """One record: `step:250/1390` and what follows by key, the first of each."""
+def _fields(line: str) -> tuple[float, float, dict[str, str]] | None:
+    """The step and planned steps of a record, `step:250/1390`, and what follows by key, the first of each.
 
-    step: float
-    planned: float
-    values: dict[str, str]
-
-
-def _fields(line: str) -> Fields | None:
-    """The record of a line; `None` for any other, such as `print0(f"step:{step}/{steps} ...")` or `final_...`."""
+    `None` for any other line, such as `print0(f"step:{step}/{steps} ...")` or `final_...`.
+    """
     if not (found := STEP.match(line)):
         return None
     values: dict[str, str] = {}
@@ -45,7 +38,7 @@ def _fields(line: str) -> Fields | None:
         key, _, value = part.partition(":")
         values.setdefault(key, value)
     is_record = any(key in values for key in (*LOSSES, *TIMES))
-    return Fields(float(found[1]), float(found[2]), values) if is_record else None
+    return (float(found[1]), float(found[2]), values) if is_record else None
 
 
 sniff = sniffer(_fields, 0.95)
@@ -64,58 +57,41 @@ def _runs(source: Source) -> Iterator[Records]:
     run = Run(log.records)
     for line in log:
         if fields := _fields(line):
-            if run.is_over(fields.step):
+            step, planned, values = fields
+            if run.is_over(step):
                 yield run.done(gpus)
                 log.records = Records()
                 run = Run(log.records)
-            _add(run, log, fields)
+            _add(run, log, step, planned, values)
         elif found := STOPPED.match(line):
             run.records.add(float(found[2]), seconds=float(found[1]) / 1000)
             run.stopped = run.timed = True
-        elif (found := GPU_ROW.match(line) or GPU_LISTED.match(line)) and (name := _gpu(found[2])):
-            gpus[int(found[1])] = name
+        elif found := GPU_ROW.match(line) or GPU_LISTED.match(line):
+            name = END_OF_GPU.sub("", found[2].rstrip())
+            if name.startswith(MAKERS):
+                gpus[int(found[1])] = name
     yield run.done(gpus)
-
-
-def _gpu(text: str) -> str:
-    name = END_OF_GPU.sub("", text.rstrip())
-    return name if name.startswith(MAKERS) else ""
 
 
 @dataclass
 class Run:
-    """One run so far.
-
-    Attributes:
-        records: its records.
-        first, lowest, latest: step of its first record, its lowest step, that of its latest record.
-        falls: how often the step went down.
-        untimed: highest step of the records that the log marks as before the start of its clock.
-        stopped: the log says that the run was ended before its planned steps.
-        unit: of its first validation loss; `timed`: it has a time.
-    """
+    """One run so far."""
 
     records: Records = field(default_factory=Records)
-    first: float = nan
-    lowest: float = inf
-    latest: float = nan
-    falls: int = 0
-    untimed: float = -inf
-    stopped: bool = False
-    unit: str = ""
-    timed: bool = False
+    first: float = nan  #: step of its first record
+    lowest: float = inf  #: its lowest step
+    latest: float = nan  #: step of its latest record
+    falls: int = 0  #: how often the step went down
+    untimed: float = -inf  #: highest step of the records that the log marks as before the start of its clock
+    stopped: bool = False  #: the log says that the run was ended before its planned steps
+    unit: str = ""  #: of its first validation loss
+    timed: bool = False  #: it has a time
 
     def is_over(self, step: float) -> bool:
         """Whether a record begins another run: this one, in order but for repeats, was at its end."""
         at_end = self.latest == self.records.planned_steps and step < self.latest
         in_order = len(self.records) >= LEAST and self.falls * 4 <= len(self.records)
         return at_end and in_order and step == self.first == self.lowest
-
-    def passed(self, step: float) -> None:
-        """A record of that step was added."""
-        self.falls += step < self.latest
-        self.first = step if isnan(self.first) else self.first
-        self.lowest, self.latest = min(self.lowest, step), step
 
     def done(self, gpus: dict[int, str]) -> Records:
         """The run, without times of a clock that had not started when it restarted after the untimed records."""
@@ -135,8 +111,7 @@ class Run:
         return records
 
 
-def _add(run: Run, log: Log, fields: Fields) -> None:
-    step, planned, values = fields
+def _add(run: Run, log: Log, step: float, planned: float, values: dict[str, str]) -> None:
     records = run.records
     given = {key: VALUE.fullmatch(values[key]) for key in (*LOSSES, *TIMES) if key in values}
     if not all(given.values()) or any("/" in value for value in values.values()):
@@ -163,7 +138,9 @@ def _add(run: Run, log: Log, fields: Fields) -> None:
         validation=validation,
         train=losses.get("train_loss", losses.get("loss")),
     )
-    run.passed(step)
+    run.falls += step < run.latest
+    run.first = step if isnan(run.first) else run.first
+    run.lowest, run.latest = min(run.lowest, step), step
     records.planned_steps = planned
 
 

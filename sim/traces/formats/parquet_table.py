@@ -28,11 +28,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The runs of the table: one per value of its column of runs, and one per evaluation set.
-
-    Raises:
-        Unreadable: damaged, larger than the bounds, no rows, or no column of a loss or of what it is set against.
-    """
+    """The runs of the table: one per value of its column of runs, and one per evaluation set."""
     import pandas as pd  # noqa: PLC0415 - slow to import
     import pyarrow as pa  # noqa: PLC0415
 
@@ -60,9 +56,7 @@ def read(source: Source) -> Iterator[Records]:
             grid.feed(frame)
     if not grid.runs:
         raise Unreadable("has columns but no rows")
-    for run in grid.finish():
-        run.notes.update(found.notes)
-        yield run
+    yield from grid.finish(found.notes)
 
 
 def _labels(column: "pa.Array") -> Any:

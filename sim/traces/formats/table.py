@@ -18,36 +18,21 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The runs of the table: one per value of its column of runs, and one per evaluation set.
-
-    Raises:
-        Unreadable: no rows, or no column of a loss or of what it is set against.
-    """
-    yield from runs(Sheet(source))
-
-
-def runs(sheet: Sheet) -> Iterator[Records]:
-    """The runs of delimited text."""
+    """The runs of the table: one per value of its column of runs, and one per evaluation set."""
+    sheet = Sheet(source)
     grid = Grid(check(Layout(sheet.header)))
-    for block in sheet.blocks():
-        if list(grid.layout.header) != block.header:
-            grid.layout = Layout(block.header)
-        if block.rows:
-            grid.feed(sheet.frame(block, grid.layout))
+    for header, rows in sheet.blocks():
+        if list(grid.layout.header) != header:
+            grid.layout = Layout(header)
+        if rows:
+            grid.feed(sheet.frame(rows, grid.layout))
     if not grid.runs:
         raise Unreadable("has a header but no rows")
-    for run in grid.finish():
-        run.notes.update(sheet.notes)
-        run.cut = sheet.cut
-        yield run
+    yield from grid.finish(sheet.notes, sheet.cut)
 
 
 def check(layout: Layout) -> Layout:
-    """The layout again, if a curve can be made of it.
-
-    Raises:
-        Unreadable: it cannot; the message says which column is missing.
-    """
+    """The layout again; `Unreadable`, with the column that is missing, if no curve can be made of it."""
     shown = ", ".join(layout.header[:12]) + (", ..." if len(layout.header) > 12 else "")
     if not layout.losses:
         raise Unreadable(f"a table without a column of losses (val_loss, train_loss, loss, bpb ...), but with {shown}")

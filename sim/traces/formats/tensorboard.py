@@ -13,11 +13,9 @@ from sim.traces.reading.names import MOST_NAME, Loss, loss_of, plain
 from sim.traces.reading.records import COLUMNS, MOST_RECORDS, Records
 from sim.traces.reading.source import Source, Unreadable
 
-FOLDERS = re.compile(r"lm-loss-(?:training|validation)/")
-"""Megatron-DeepSpeed puts its tags into these."""
+FOLDERS = re.compile(r"lm-loss-(?:training|validation)/")  #: Megatron-DeepSpeed puts its tags into these
 MOST_TAGS = 1_000
-MOST_POINTS = MOST_RECORDS // 2
-"""Points that are held; beyond it every second one of the longest tags is dropped."""
+MOST_POINTS = MOST_RECORDS // 2  #: points that are held; beyond it every second one of the longest tags is dropped
 
 
 @dataclass
@@ -35,11 +33,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The run, or one run per evaluation set; seconds of the clock on the wall since the first record.
-
-    Raises:
-        Unreadable: no loss among its tags.
-    """
+    """The run, or one run per evaluation set; seconds of the clock on the wall since the first record."""
     said = Records()
     series = _series(source, said)
     if not series:

@@ -35,11 +35,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The runs of the chart; a run that has several of its losses in it has one record of each per row.
-
-    Raises:
-        Unreadable: no rows, or the chart shows no loss.
-    """
+    """The runs of the chart; a run that has several of its losses in it has one record of each per row."""
     sheet = Sheet(source)
     chart = _series(sheet.header)
     if not chart:
@@ -49,9 +45,9 @@ def read(source: Source) -> Iterator[Records]:
     clock, step = layout.columns.get("seconds"), layout.columns.get("step")
     unit = clock.said.time_unit if clock else np.nan
     runs: dict[str, Records] = {}
-    for block in sheet.blocks():
-        if block.rows and block.header == sheet.header:
-            frame = sheet.frame(block, layout, also=[p for series in chart for p in series[2:] if p is not None])
+    for header, rows in sheet.blocks():
+        if rows and header == sheet.header:
+            frame = sheet.frame(rows, layout, also=[p for series in chart for p in series[2:] if p is not None])
             x = np.full((len(frame), len(COLUMNS)), np.nan)
             for name, column in layout.columns.items():
                 x[:, COLUMNS.index(name)] = frame[column.places[0]]

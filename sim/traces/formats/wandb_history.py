@@ -19,11 +19,7 @@ def sniff(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Records]:
-    """The run, one run per evaluation set, or one per model that a validator of Subnet 9 evaluated.
-
-    Raises:
-        Unreadable: no loss in it.
-    """
+    """The run, one run per evaluation set, or one per model that a validator of Subnet 9 evaluated."""
     validator = ("average_loss/", "avg_losses/", "best_average_loss", "win_per_step/")
     if not any(key.startswith(validator) for row in head_rows(source) for key in row):
         yield from runs(source)

@@ -14,21 +14,13 @@ from policies.errors import InputError, nearest
 
 @dataclass(frozen=True)
 class Shift:
-    """Loss of models trained on a set minus that of models trained on RefinedWeb, both judged on one set.
+    """Loss of models trained on a set minus that of models trained on RefinedWeb, both judged on one set."""
 
-    Attributes:
-        nats: mean over the pairs.
-        sd: over the pairs.
-        pairs: how many.
-        per_decade: how the difference moves with ten times the compute: towards 0 where the sign is the other one.
-        per_decade_error: standard error of that.
-    """
-
-    nats: float
-    sd: float
+    nats: float  #: mean over the pairs
+    sd: float  #: over the pairs
     pairs: int
-    per_decade: float
-    per_decade_error: float
+    per_decade: float  #: how it moves with ten times the compute: towards 0 where the sign is the other one
+    per_decade_error: float  #: standard error of that
 
 
 JUDGES = {
@@ -77,8 +69,9 @@ def shift(trained_on: str, judged_on: str) -> Shift:
     Raises:
         InputError: one of the sets is unknown.
     """
-    _known(trained_on, TRAINED_ON, "trained on")
-    _known(judged_on, JUDGES, "judged on")
+    for name, names, what in ((trained_on, TRAINED_ON, "trained on"), (judged_on, JUDGES, "judged on")):
+        if name not in names:
+            raise InputError(f"no models were {what} {name!r}; {nearest(name, names)}", ("judged_on",))
     return Shift(0.0, 0.0, 0, 0.0, 0.0) if trained_on == "refinedweb" else SHIFTS[trained_on, judged_on]
 
 
@@ -94,18 +87,10 @@ def difference(trained_on: str, judged_on: str, compute: float) -> float:
 
 
 def judged(refinedweb_loss: Any, compute: float, trained_on: str, judged_on: str) -> Any:
-    """The loss on a set, nats per token.
+    """The loss on a set, nats per token, of a run of `compute` FLOP.
 
-    Args:
-        refinedweb_loss: on RefinedWeb of a model of the same size and tokens that is trained on RefinedWeb.
-        compute: of the run, FLOP.
-        trained_on, judged_on: the sets.
+    `refinedweb_loss` is that on RefinedWeb of a model of the same size and tokens that is trained on RefinedWeb.
     """
     moved = difference(trained_on, judged_on, compute)
     start, slope = LEVELS[judged_on]
     return start + slope * np.asarray(refinedweb_loss) + moved
-
-
-def _known(name: str, names: Any, what: str) -> None:
-    if name not in names:
-        raise InputError(f"no models were {what} {name!r}; {nearest(name, names)}", ("judged_on",))

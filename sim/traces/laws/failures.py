@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from policies.errors import InputError, nearest
-from sim.traces.curve import Curve
+from sim.traces.curve import ARRAYS, Curve
 
 PLATEAU = (8.0, 0.6, 0.1)
 """Level of a run that has blown up, its sd over runs and over points, nats: the unstable runs of megatron_deepspeed
@@ -24,7 +24,7 @@ def plateau(curve: Curve, random: np.random.Generator) -> Curve:
 
 def nan(curve: Curve, random: np.random.Generator) -> Curve:
     """The loss ends as NaN: the points from there on are gone."""
-    place = _place(curve, random, 0.1, 0.95)
+    place = _place(curve, random)
     said = f"the loss ends as NaN or inf: diverged, {len(curve) - place} points dropped"
     return _told(_head(curve, place), said, "diverged")
 
@@ -34,7 +34,7 @@ def restart(curve: Curve, random: np.random.Generator) -> Curve:
 
     A log's reader keeps the last of repeated steps, and their noise is as good as the first's: what shows is the time.
     """
-    place = _place(curve, random, 0.1, 0.95)
+    place = _place(curve, random)
     repeated = min(max(1, round(random.uniform(0.01, 0.1) * len(curve))), place - 1)
     lost = curve.seconds[place - 1] - curve.seconds[place - 1 - repeated]
     seconds = curve.seconds + np.where(np.arange(len(curve)) >= place - repeated, lost, 0.0)
@@ -44,13 +44,12 @@ def restart(curve: Curve, random: np.random.Generator) -> Curve:
 
 def cut(curve: Curve, random: np.random.Generator) -> Curve:
     """The log ends early."""
-    place = _place(curve, random, 0.1, 0.95)
+    place = _place(curve, random)
     return _told(_head(curve, place), f"the log ends before its {curve.step[-1]:g} planned steps", "truncated")
 
 
 Failure = Callable[[Curve, np.random.Generator], Curve]
 KINDS: dict[str, Failure] = {"plateau": plateau, "nan": nan, "restart": restart, "cut": cut}
-"""The failures by name."""
 
 
 def failed(curve: Curve, kind: str, random: np.random.Generator) -> Curve:
@@ -66,13 +65,13 @@ def failed(curve: Curve, kind: str, random: np.random.Generator) -> Curve:
     return KINDS[kind](curve, random)
 
 
-def _place(curve: Curve, random: np.random.Generator, low: float, high: float) -> int:
+def _place(curve: Curve, random: np.random.Generator, low: float = 0.1, high: float = 0.95) -> int:
     """The number of points before the failure, at least 2 and less than all."""
     return int(np.clip(round(random.uniform(low, high) * len(curve)), 2, len(curve) - 1))
 
 
 def _head(curve: Curve, count: int) -> Curve:
-    return replace(curve, **{name: getattr(curve, name)[:count] for name in ("step", "tokens", "seconds", "loss")})
+    return replace(curve, **{name: getattr(curve, name)[:count] for name in ARRAYS})
 
 
 def _told(curve: Curve, said: str, *flags: str) -> Curve:

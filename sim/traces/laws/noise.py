@@ -9,8 +9,7 @@ at 124M, reruns of OLMo's ladder at 0.19B to 3B, GPT-3 in MLPerf)."""
 TENTHS = (0.0069, 0.0060, 0.0031, 0.0029, 0.0020, 0.0021, 0.0015, 0.0014, 0.0013, 0.0012)
 """Median sd over seeds by tenth of progress, nats, at 124M (computed)."""
 
-CALM = 2.0 / 3.0
-"""The share of a run after which its seed's offset no longer moves."""
+CALM = 2.0 / 3.0  #: the share of a run after which its seed's offset no longer moves
 
 VALIDATION_SD = 0.0008
 """sd of one validation at the peak rate, nats: residuals of the 100M and 400M constant-rate curves (computed).
@@ -25,10 +24,8 @@ BATCH_SD = {0.124e9: (0.11, 524_288), 15e9: (0.024, 1_572_864)}
 by more than the square root of the tokens; what is left is put down to the size, in a straight line over its
 logarithm."""
 
-CLOCK_SD = 0.0011
-"""sd of a whole run's time inside one node, as a fraction (computed: median over folders of repeats)."""
-STEP_SD = 0.001
-"""sd of an ordinary step's time around the run's median, as a fraction."""
+CLOCK_SD = 0.0011  #: of a whole run's time inside one node, as a fraction (computed: median over folders of repeats)
+STEP_SD = 0.001  #: of an ordinary step's time around the run's median, as a fraction
 LONG_SHARE, LONG_MEDIAN, LONG_SPREAD, LONG_MOST = 0.07, 0.06, 1.0, 3.3
 """Long steps: their share, median and log-sd of what they take more, as a fraction, and the most (15B Megatron runs:
 95th percentile 1.01 to 1.17 times the median, longest 1.1 to 4.3 times; computed)."""

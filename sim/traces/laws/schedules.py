@@ -10,12 +10,9 @@ import numpy as np
 
 from policies.errors import InputError, nearest
 
-PEAK = 3e-4
-"""The peak rate of all multi-power files: the unit in which the constants of the curve laws were fitted."""
-WARMUP = 2160
-"""Their warm-up, in steps."""
-END = 0.1
-"""Their last rate, as a share of the peak."""
+PEAK = 3e-4  #: the peak rate of all multi-power files: the unit in which the constants of the curve laws were fitted
+WARMUP = 2160  #: theirs, in steps
+END = 0.1  #: their last rate, as a share of the peak
 
 
 def constant(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
@@ -97,11 +94,7 @@ def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np
 
     Between rows they go in a straight line, unless one row is more than a fifth of the peak below the row before: a
     cut in two stages, which is taken to happen at the later row. Before the first row they rise from 0 within `warmup`
-    steps, which are all steps before the first row when left out.
-
-    Args:
-        step, rate: of the rows, by rising step.
-        warmup: steps of it.
+    steps, which are all steps before the first row when left out. The rows come by rising step.
     """
     first, every = int(step[0]), np.arange(int(step[-1]) + 1)
     whole = np.interp(every, step, rate)

@@ -16,11 +16,10 @@ import numpy as np
 
 from sim.traces.reading.source import Source
 
-MOST_PAYLOAD = 1 << 20
-"""Longer records hold images and graphs; they are passed over unchecked."""
+MOST_PAYLOAD = 1 << 20  #: longer records hold images and graphs; they are passed over unchecked
 FRAME, CHECKSUM = 12, 4
-MOST_ENDS, MOST_ALIKE = 1024, 1000
-"""Ends that are remembered, and the bytes from which on a record is none of the common ones."""
+MOST_ENDS = 1024  #: ends of records that are remembered
+MOST_ALIKE = 1000  #: bytes from which on a record is none of the common ones
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 BFLOAT16 = 14
 _DOUBLE, _FLOAT, _LENGTH = struct.Struct("<d"), struct.Struct("<f"), struct.Struct("<QI")
@@ -54,11 +53,9 @@ def masked(data: bytes) -> int:
 
 
 def events(source: Source) -> Iterator[Event]:
-    """The events of a file.
+    """The events of a file; `EOFError` where the last record is cut.
 
-    Raises:
-        EOFError: the last record is cut.
-        DamageError: a checksum is wrong, so that what follows cannot be found, or a record is no event.
+    `DamageError` where a checksum is wrong, so that what follows cannot be found, or a record is no event.
     """
     ends: dict[bytes, str] = {}
     return (_event(payload, ends) for payload in _payloads(source))
@@ -138,11 +135,7 @@ def _ends_in_value(rest: bytes) -> bool:
 
 
 def fields(message: bytes) -> Iterator[Field]:
-    """Number, wire type and value of each field: an integer for a varint, else its bytes.
-
-    Raises:
-        DamageError: it is no message.
-    """
+    """Number, wire type and value of each field: an integer for a varint, else its bytes; or `DamageError`."""
     place, end = 0, len(message)
     while place < end:
         key, place = _varint(message, place)

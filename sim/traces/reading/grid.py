@@ -1,7 +1,8 @@
 """Rows of numbers under names as records of runs; all formats that are tables share it."""
 
+from collections import Counter
 from collections.abc import Iterator
-from math import inf, isfinite, nan
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,15 @@ from sim.traces.reading.source import Unreadable
 
 MOST_RUNS = 100_000
 LOSSES = [COLUMNS.index("validation"), COLUMNS.index("train")]
-UNIX_FROM, UNIX_MS_FROM = 1e8, 1e11
-"""Seconds since 1970 from 1973 on, and milliseconds; no run takes that long."""
+UNIX_FROM, UNIX_MS_FROM = 1e8, 1e11  #: seconds since 1970 from 1973 on, and milliseconds; no run takes that long
 
 
 class Grid:
-    """Runs, filled from blocks of rows.
-
-    Attributes:
-        layout: what the columns of the rows mean.
-        runs: (label of the run, column of its loss) -> the run, in order of appearance.
-    """
+    """Runs, filled from blocks of rows."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.runs: dict[tuple[str, str], Records] = {}
+        self.layout = layout  #: what the columns of the rows mean
+        self.runs: dict[tuple[str, str], Records] = {}  #: by label and column of the loss, in order of appearance
 
     def feed(self, frame: Any) -> None:
         """A block of rows: a DataFrame of numbers by place (losses as `numbers.marked`), and of the runs' labels."""
@@ -56,10 +51,16 @@ class Grid:
                 if len(run) > longest // 2:
                     run.thin()
 
-    def finish(self) -> Iterator[Records]:
-        """The runs, when all rows were fed."""
+    def finish(self, notes: Counter[str] | None = None, cut: bool = False) -> Iterator[Records]:
+        """The runs, when all rows were fed, with the notes on their file."""
         for run in self.runs.values():
-            settle_clock(run)
+            times = run.column("seconds")
+            known = times[np.isfinite(times)]
+            if isnan(run.seconds_unit) and len(known) and known[0] >= UNIX_FROM:  # dates: count from the run's first
+                run.seconds_unit = 0.001 if known[0] > UNIX_MS_FROM else 1.0
+                times -= known.min()
+            run.notes.update(notes)
+            run.cut = cut
             yield run
 
     def _run(self, label: str, column: Column | None) -> Records:
@@ -78,16 +79,6 @@ class Grid:
                 run.train_unit, run.kind_unsaid = train.loss.unit, not train.loss.kind
             self.runs[key] = run
         return self.runs[key]
-
-
-def settle_clock(run: Records) -> None:
-    """Times that are dates (seconds or milliseconds since 1970) count from the run's first one."""
-    times = run.column("seconds")
-    known = times[np.isfinite(times)]
-    if isfinite(run.seconds_unit) or not len(known) or known[0] < UNIX_FROM:
-        return
-    run.seconds_unit = 0.001 if known[0] > UNIX_MS_FROM else 1.0
-    times -= known.min()
 
 
 def _first(frame: Any, column: Column) -> np.ndarray:

@@ -9,23 +9,20 @@ from typing import Any
 from sim.traces.reading.grid import Grid
 from sim.traces.reading.names import CALLS, Layout, Mean, meaning
 from sim.traces.reading.numbers import known, marked, real
-from sim.traces.reading.records import Records
+from sim.traces.reading.records import TORN, Records
 from sim.traces.reading.source import Source, Unreadable
 
 Row = dict[str, Any]
 DEEPEST = 3
-MOST_PARTS = 10_000
-"""Most lists and objects in one line: as Python's objects they take thirty times the room of the line."""
+MOST_PARTS = 10_000  #: most lists and objects in one line: as Python's objects they take thirty times its room
 MOST_KEYS = 1_000
 BLOCK = 10_000
-TORN = "torn last line left out"
 
 
 def runs(source: Source, mean: Mean = meaning) -> Iterator[Records]:
-    """The run of the rows, or one per evaluation set. The file is read twice, because a key may come late.
+    """The run of the rows, or one per evaluation set; `Unreadable` without a loss, or with too many keys.
 
-    Raises:
-        Unreadable: no loss in it, or too many keys.
+    The file is read twice, because a key may come late.
     """
     layout = layout_of(rows(source, Counter()), mean)
     if not layout.losses:
@@ -50,11 +47,7 @@ def blocks(found: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def layout_of(found: Iterable[Row], mean: Mean) -> Layout:
-    """What the keys of rows mean.
-
-    Raises:
-        Unreadable: too many of them mean something.
-    """
+    """What the keys of rows mean; `Unreadable` if too many of them mean something."""
     keys: dict[str, None] = {}
     for row in found:
         keys.update((key, None) for key in row if key not in keys and (said := mean(key)) and said.column != "run")

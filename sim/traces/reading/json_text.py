@@ -8,10 +8,8 @@ from typing import Any
 from sim.traces.reading.source import Source, Unreadable
 
 MOST_BYTES = 128 << 20
-MOST_VALUE = 4 << 20
-"""Most characters of a value that is decoded at once: as objects it takes up to thirty times as much."""
-MOST_VALUES = 2_000_000
-"""Most values that are taken or skipped one by one."""
+MOST_VALUE = 4 << 20  #: most characters of a value decoded at once: as objects it takes up to thirty times as much
+MOST_VALUES = 2_000_000  #: most values that are taken or skipped one by one
 FIRST_TRY, LONGEST_WORD = 1 << 12, 16
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -26,8 +24,7 @@ class CutError(ValueError):
 class Cursor:
     """A place in a JSON text. Of an object or array, members may be taken one by one; what is not taken is skipped.
 
-    Raises:
-        Unreadable: the file, a value in it or the number of its values is too large.
+    `Unreadable` if the file, a value in it or the number of its values is too large.
     """
 
     def __init__(self, source: Source) -> None:

@@ -9,12 +9,10 @@ from math import isnan, nan
 import numpy as np
 
 from sim.traces.reading.numbers import NUMBER
-from sim.traces.reading.records import COLUMNS, WIDTH, Records
+from sim.traces.reading.records import COLUMNS, TORN, WIDTH, Records
 from sim.traces.reading.source import Source
 
-LONGEST = 1 << 14
-"""Characters of the longest line that may be a record; longer ones are other output."""
-TORN = "torn last line left out"
+LONGEST = 1 << 14  #: characters of the longest line that may be a record; longer ones are other output
 
 _STATED = [COLUMNS.index(name) for name in ("step", "validation", "train")]
 
@@ -52,12 +50,8 @@ class Log:
     `[rank0]:`, `[1,0]<stdout>:`), after the training program that some logs begin with. After the last line a record
     that the end of the file has torn is taken back.
 
-    Args:
-        source: the file.
-        is_record: whether a line is a record.
-        one_rank: of several ranks only the one that has the first record, because what stands on different lines
-            belongs together only within a rank.
-        records: of the run; a reader of several runs puts new ones in their place.
+    With `one_rank`, of several ranks only the one that has the first record is read, because what stands on different
+    lines belongs together only within a rank. A reader of several runs puts new `records` in place of the first.
     """
 
     def __init__(

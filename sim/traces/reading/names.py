@@ -6,27 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import nan
 
-SIDES = {
+SIDES = {  #: the word for the data -> how far behind it stands where several would do
     **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "train", "training"), 0),
     **dict.fromkeys(("test", "dev"), 3),
 }
-"""The word for the data -> how far behind it stands where several would do."""
 
-MEASURES = {
+MEASURES = {  #: what is measured -> its unit
     **dict.fromkeys(("loss", "lm loss", "ce loss", "cross entropy loss", "crossentropyloss"), "nats"),
     **dict.fromkeys(("cross entropy", "nll", "nll loss", "ce", "xent"), "nats"),
     **dict.fromkeys(("ppl", "perplexity", "lm loss ppl"), "ppl"),
     **dict.fromkeys(("bpb", "bits per byte"), "bpb"),
 }
-"""What is measured -> its unit."""
 
 NO_SETS = ("avg", "ema", "swa", "best", "final", "mean", "min", "max", "std", "sd", "aux", "moe", "z", "kl", "balance",
            "balancing", "load", "router", "smoothed", "last", "running", "total", "per", "reg", "mtp")  # fmt: skip
 """Words of other losses: `val_ema_loss` is not the loss on a set called `ema`."""
 
-CALLS = "_step"
-"""W&B's count of its log calls: taken for the step only where there is no other."""
-COLUMNS = {
+CALLS = "_step"  #: W&B's count of its log calls: taken for the step only where there is no other
+COLUMNS = {  #: names of columns other than losses and clocks, the best first
     "step": ("trainer global step", "train global step", "global step", "step", "steps", "iteration", "iterations",
              "iter", "iters", "iter num", "s", CALLS),
     "tokens": ("tokens", "total tokens", "consumed tokens", "throughput total tokens", "num input tokens seen",
@@ -34,7 +31,6 @@ COLUMNS = {
     "samples": ("samples", "consumed samples", "samples seen", "n samples"),
     "run": ("run", "run id", "run name", "experiment", "experiment name"),
 }  # fmt: skip
-"""Names of columns other than losses and clocks, the best first."""
 
 TIME_UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
@@ -44,11 +40,9 @@ TIME_UNITS = {
 }
 CLOCKS = ("", "train time", "training time", "time", "elapsed", "elapsed time", "time elapsed", "train", "training",
           "wall time", "wall clock", "wallclock", "wall clock time", "timestamp", "total time")  # fmt: skip
-SECONDS = ("runtime", "relative time", "relative time process", "relative time wall")
-"""W&B's own names, always in seconds."""
+SECONDS = ("runtime", "relative time", "relative time process", "relative time wall")  #: W&B's own, in seconds
 
-MOST_NAME = 300
-"""Longer names are none: a hostile header must not cost time, nor memory where names are remembered."""
+MOST_NAME = 300  #: longer names are none: a hostile header must not cost time, nor memory where names are remembered
 
 
 def _any(names: Sequence[str] | dict[str, int] | dict[str, str]) -> str:
@@ -74,19 +68,12 @@ FORMS = tuple(
 
 @dataclass(frozen=True)
 class Loss:
-    """What a name says about a loss.
+    """What a name says about a loss."""
 
-    Attributes:
-        kind: `validation`, `train`, or "" for a bare `loss`.
-        unit: `nats`, `ppl` or `bpb`.
-        group: the set it was measured on, if one is named.
-        rank: where it stands among those of one kind and group; 0 before 1.
-    """
-
-    kind: str
-    unit: str
-    group: str = ""
-    rank: int = 0
+    kind: str  #: `validation`, `train`, or "" for a bare `loss`
+    unit: str  #: `nats`, `ppl` or `bpb`
+    group: str = ""  #: the set it was measured on, if one is named
+    rank: int = 0  #: where it stands among those of one kind and group; 0 before 1
 
 
 def plain(name: str) -> str:
@@ -134,20 +121,13 @@ def time_of(name: str) -> tuple[int, float] | None:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name says.
+    """What a name says."""
 
-    Attributes:
-        column: of a table of records, `seconds`, or `run`.
-        rank: its place among the names of that column, 0 the best.
-        series: names of one column and series may stand for each other from row to row.
-        loss, time_unit: what a loss is, and the seconds in one unit of a clock.
-    """
-
-    column: str
-    rank: int = 0
-    series: str = ""
+    column: str  #: of a table of records, `seconds`, or `run`
+    rank: int = 0  #: its place among the names of that column, 0 the best
+    series: str = ""  #: names of one column and series may stand for each other from row to row
     loss: Loss | None = None
-    time_unit: float = nan
+    time_unit: float = nan  #: seconds in one unit of a clock
 
 
 Mean = Callable[[str], Meaning | None]
@@ -184,17 +164,9 @@ class Column:
 
 
 class Layout:
-    """Which names of a header mean what.
+    """Which names of a header mean what; with `several`, of each series all names are read, and not just the best.
 
-    Args:
-        header: the names.
-        mean: what a single name means.
-        several: of each series all names are read, and not just the best.
-
-    Attributes:
-        header: the names.
-        columns: step, tokens, samples, run and seconds, those that are there.
-        validations: one per evaluation set; `train`: the training loss; each in the best unit there is.
+    There is one of `validations` per evaluation set; they and the training loss, `train`, are in the best unit.
     """
 
     def __init__(self, header: Sequence[str], mean: Mean = meaning, *, several: bool = False) -> None:
@@ -214,6 +186,7 @@ class Layout:
         self.validations = sorted(
             validations, key=lambda column: (column.said.rank, column.loss.group) if several else column.places
         )
+        #: step, tokens, samples, run and seconds, those that are there
         self.columns = {name: column for (name, _), column in columns.items() if name != "validation"}
 
     @property

@@ -24,12 +24,10 @@ def marked(loss: float | None) -> float:
 
 
 def numbers(cells: Sequence[Any], comma: bool, notes: Counter[str], *, losses: bool = False) -> np.ndarray:
-    """A column as float64 `[rows]`, NaN where a cell is no number; `losses` are `marked`.
+    """A column of numbers or text as float64 `[rows]`, NaN where a cell is no number; `losses` are `marked`.
 
-    Args:
-        cells: numbers, or text.
-        comma: a single comma is a decimal one (else it may part thousands).
-        notes: gets the number of cells that are neither numbers nor blank.
+    With `comma`, a single comma is a decimal one, else it may part thousands. `notes` gets the number of cells that are
+    neither numbers nor blank.
     """
     try:
         values = np.array(cells, dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 MAGIC = b"PAR1"
-MOST_PACKED = 256 << 20
-"""Most bytes of a parquet file inside a compressed one: it has to be in memory at once."""
+MOST_PACKED = 256 << 20  #: most bytes of a parquet file inside a compressed one: it has to be in memory at once
 MOST_ROWS = 50_000_000
 MOST_NUMBERS, MOST_TEXT = 256 << 20, 64 << 20
 """Most unpacked bytes of one column within a group of rows: of numbers, and of text, which costs more as objects."""
@@ -22,10 +21,9 @@ MOST_NUMBERS, MOST_TEXT = 256 << 20, 64 << 20
 
 @contextmanager
 def opened(source: Source) -> Iterator["pq.ParquetFile"]:
-    """The parquet file. Its columns of text come as dictionaries: one long text may stand in millions of rows.
+    """The parquet file; `Unreadable` if it is damaged, here or while it is read, or larger than the bounds.
 
-    Raises:
-        Unreadable: damaged, here or while it is read, or larger than the bounds.
+    Its columns of text come as dictionaries: one long text may stand in millions of rows.
     """
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -58,11 +56,7 @@ def _check_whole(metadata: "pq.FileMetaData") -> None:
 
 
 def check_sizes(file: "pq.ParquetFile", names: Collection[str]) -> None:
-    """Whether columns can be read within the memory there is.
-
-    Raises:
-        Unreadable: one of them unpacks to too much; the message says to how much, and what the bound is.
-    """
+    """Raise `Unreadable`, with the size and the bound, if one of the columns unpacks to more than is read at once."""
     for group in map(file.metadata.row_group, range(file.num_row_groups)):
         for leaf in map(group.column, range(group.num_columns)):
             most = MOST_TEXT if leaf.physical_type == "BYTE_ARRAY" else MOST_NUMBERS
@@ -88,19 +82,11 @@ def text_bytes(column: "pa.ChunkedArray") -> int:
 
 
 def texts(column: "pa.Array") -> tuple[np.ndarray, list[str]]:
-    """A column of dictionaries as places, -1 for null, in a list of the texts that occur.
+    """A column of dictionaries as places, -1 for null, in a list of its texts; `Unreadable` if they are too long."""
+    import pyarrow as pa  # noqa: PLC0415
 
-    Raises:
-        Unreadable: they are too long.
-    """
     places, codes = np.unique(column.indices.fill_null(-1).to_numpy(zero_copy_only=False), return_inverse=True)
-    used = column.dictionary.take(_array(places[places >= 0]))
+    used = column.dictionary.take(pa.array(places[places >= 0]))
     if used.nbytes > MOST_TEXT:
         raise Unreadable(f"holds texts of more than {MOST_TEXT >> 20} MiB")
     return codes - int(bool(len(places)) and places[0] < 0), used.to_pylist()
-
-
-def _array(values: np.ndarray) -> Any:
-    import pyarrow as pa  # noqa: PLC0415
-
-    return pa.array(values)

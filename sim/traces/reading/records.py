@@ -14,43 +14,34 @@ COLUMNS = ("step", "tokens", "seconds", "validation", "train", "samples")
 WIDTH = len(COLUMNS)
 MOST_RECORDS = 40_000_000 // WIDTH
 """Most records of one file that are held (320 MB); beyond it every second of the training records is dropped."""
-DECIMAL_COMMAS = "decimal commas read as points"
+DECIMAL_COMMAS, TORN = "decimal commas read as points", "torn last line left out"
 
 
 @dataclass
 class Records:
     """One run as read: `add` a record at a time, `note` what was done to a line, name the facts that the log states.
 
-    Attributes:
-        run: its name within the file; "" for the only one.
-        values: the table row by row; NaN where a record does not say, losses as `numbers.marked`.
-        loss_column: what the file calls the loss where it has several; the user chooses among them.
-        validation_unit, train_unit: `nats`, `bpb` or `ppl`.
-        kind_unsaid: the log says `loss` and no more: the user's word decides whether it is validation or train.
-        planned_steps: what the log says the run is to have.
-        seconds_are: `elapsed` since the start; `each` step's own time, a mean over those since the record before; or
-            the time of the `next` step, which begins at the record.
-        seconds_unit: seconds in one unit of the column `seconds`; NaN where the log does not say.
-        notes: what was done -> to how many lines.
-        missing: facts that the log does not state and the user can give.
+    The `values` are the table row by row: NaN where a record does not say, losses as `numbers.marked`. `seconds_are`
+    `elapsed` since the start; `each` step's own time, a mean over those since the record before; or the time of the
+    `next` step, which begins at the record.
     """
 
-    run: str = ""
+    run: str = ""  #: its name within the file; "" for the only one
     values: "array[float]" = field(default_factory=lambda: array("d"))
-    loss_column: str = ""
-    validation_unit: str = "nats"
+    loss_column: str = ""  #: what the file calls the loss where it has several; the user chooses among them
+    validation_unit: str = "nats"  #: or `bpb` or `ppl`
     train_unit: str = "nats"
-    kind_unsaid: bool = False
+    kind_unsaid: bool = False  #: the log says `loss` and no more: the user decides whether it is validation or train
     dataset: str = ""
     hardware: str = ""
     parameters: float = nan
     seed: int | None = None
-    planned_steps: float = nan
+    planned_steps: float = nan  #: what the log says the run is to have
     seconds_are: str = "elapsed"
-    seconds_unit: float = 1.0
+    seconds_unit: float = 1.0  #: seconds in one unit of the column `seconds`; NaN where the log does not say
     cut: bool = False
-    notes: Counter[str] = field(default_factory=Counter)
-    missing: list[str] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)  #: what was done -> to how many lines
+    missing: list[str] = field(default_factory=list)  #: facts that the log does not state and the user can give
 
     def __len__(self) -> int:
         """Number of records."""

@@ -5,45 +5,32 @@ import io
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.traces.reading.names import Layout
 from sim.traces.reading.numbers import number, numbers
+from sim.traces.reading.records import TORN
 from sim.traces.reading.source import Source
 
 LONGEST_HEADER = 300_000
 MOST_COLUMNS = 20_000
-BLOCK_CELLS, BLOCK_CHARACTERS = 500_000, 16_000_000
-"""Held at a time: about 30 MB."""
-MOST_LINES = 20
-"""Lines that a row with line ends in quoted cells may have."""
-MOST_HEADERS = 1_000
-"""Rows of another length that are looked at, whether they are a new header."""
+BLOCK_CELLS, BLOCK_CHARACTERS = 500_000, 16_000_000  #: held at a time: about 30 MB
+MOST_LINES = 20  #: lines that a row with line ends in quoted cells may have
+MOST_HEADERS = 1_000  #: rows of another length that are looked at, whether they are a new header
 RECENT = 50
 OTHER_LENGTH, DAMAGED = "rows with more or fewer cells than the header left out", "damaged rows left out"
 
 
-class Block(NamedTuple):
-    """Rows under one header, as text, each with as many cells as it."""
-
-    header: list[str]
-    rows: list[str]
+Block = tuple[list[str], list[str]]  #: a header, and rows under it, as text, each with as many cells as it
 
 
 class Sheet:
-    """A file of delimited text.
-
-    Attributes:
-        delimiter: what parts the cells; "" where the head of the file shows no table.
-        header: the names of the columns.
-        notes: what was done -> to how many lines.
-        cut: the last line was torn, and left out.
-    """
+    """A file of delimited text; its `delimiter` is "" where the head of the file shows no table."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.notes: Counter[str] = Counter()
-        self.cut = False
+        self.notes: Counter[str] = Counter()  #: what was done -> to how many lines
+        self.cut = False  #: the last line was torn, and left out
         lines = [line for line in source.head_lines[:1000] if line.strip() and not line.startswith("#")][:2]
         self.delimiter = _delimiter(lines[0]) if lines else ""
         self.header = _cells(lines[0], self.delimiter) if self.delimiter else []
@@ -62,7 +49,8 @@ class Sheet:
         rows, size, line = list[str](), 0, ""
         recent = deque[str](maxlen=RECENT + 1)
         for last in lines:
-            line, count = last, self._count(last)
+            line, quoted = last, '"' in last or self.delimiter == " "
+            count = len(_cells(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
             if count == len(header) + 1 and line.endswith(self.delimiter):
                 line, count = line[:-1], count - 1
             if line == named:
@@ -72,24 +60,21 @@ class Sheet:
                 recent.append(line)
                 size += len(line)
                 if len(rows) * len(header) >= BLOCK_CELLS or size >= BLOCK_CHARACTERS:
-                    yield Block(header, rows[:-1])  # the last one may be torn
+                    yield header, rows[:-1]  # the last one may be torn
                     rows, size = rows[-1:], 0
             elif self.notes[OTHER_LENGTH] < MOST_HEADERS and Layout(_cells(line, self.delimiter)).complete:
-                yield Block(header, rows)
+                yield header, rows
                 header, named, rows, size = _cells(line, self.delimiter), line, [], 0
             else:
                 self.notes[OTHER_LENGTH] += 1
         if self.source.ends_cut:
             self._leave_torn_out(line, header, rows, [_cells(line, self.delimiter) for line in recent][:-1])
-        yield Block(header, rows)
+        yield header, rows
 
-    def frame(self, block: Block, layout: Layout, also: Sequence[int] = ()) -> Any:
-        """The columns of a block that are read, as numbers by place; those of runs as text.
+    def frame(self, rows: list[str], layout: Layout, also: Sequence[int] = ()) -> Any:
+        """The columns that are read, as numbers by place; those of runs as text.
 
-        Args:
-            block: the rows.
-            layout: what their columns mean; losses come as `numbers.marked`.
-            also: places of more losses.
+        Losses, those of the layout and those at the places `also`, come as `numbers.marked`.
         """
         import pandas as pd  # noqa: PLC0415 - slow to import
 
@@ -98,11 +83,11 @@ class Sheet:
         texts = layout.columns["run"].places if "run" in layout.columns else ()
         try:
             found = pd.read_csv(
-                io.StringIO("\n".join(block.rows)),
+                io.StringIO("\n".join(rows)),
                 sep=self.delimiter,
                 skipinitialspace=self.delimiter == " ",
                 header=None,
-                names=range(len(block.header)),
+                names=range(len(layout.header)),
                 usecols=places,
                 dtype=object,  # Python's own conversion rounds every number correctly
                 na_filter=False,
@@ -110,8 +95,8 @@ class Sheet:
                 on_bad_lines="skip",
             )
         except pd.errors.ParserError:  # quotation marks that the two readers of CSV take differently
-            found = pd.DataFrame([_cells(row, self.delimiter) for row in block.rows])[places]
-        if left := len(block.rows) - len(found):
+            found = pd.DataFrame([_cells(row, self.delimiter) for row in rows])[places]
+        if left := len(rows) - len(found):
             self.notes[DAMAGED] += left
         for place in places:
             if place not in texts:
@@ -135,11 +120,6 @@ class Sheet:
                 line = "\n".join([line, *(ahead.popleft() for _ in range(end + 1))])
             yield line
 
-    def _count(self, line: str) -> int:
-        """How many cells a line has."""
-        quoted = '"' in line or self.delimiter == " "
-        return len(_cells(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
-
     def _leave_torn_out(self, line: str, header: list[str], rows: list[str], recent: list[list[str]]) -> None:
         """Leave the last row out if the file ends within it: cells are missing, or its last one has lost digits."""
         last = _cells(line, self.delimiter)
@@ -153,7 +133,7 @@ class Sheet:
         else:
             return
         self.notes += Counter()  # drops what has come to nothing
-        self.notes["torn last line left out"] += 1
+        self.notes[TORN] += 1
         self.cut = True
 
 

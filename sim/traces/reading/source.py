@@ -10,10 +10,8 @@ from typing import IO, cast
 
 HEAD_BYTES = 1 << 20
 """How much of a file a reader may look at to say whether it knows it: training programs print their source first."""
-LINE_BYTES = 1 << 20
-"""Longest line that is read whole; a longer one is cut."""
-UNPACKED_BYTES = 4 << 30
-"""Most that a compressed file may unpack to."""
+LINE_BYTES = 1 << 20  #: longest line that is read whole; a longer one is cut
+UNPACKED_BYTES = 4 << 30  #: most that a compressed file may unpack to
 MOST_SHORT_LINES, SHORT_LINE = 10_000_000, 8
 """More lines than this must have so many bytes on average: a gibibyte of line ends packs into a megabyte."""
 
@@ -25,17 +23,13 @@ class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
 class Source:
     """One file, to be read from its beginning as often as needed: plain, gzip or zstd; UTF-8 or UTF-16.
 
-    Attributes:
-        path: the file.
-        raw_head, head: its first mebibyte, unpacked, as bytes and as text.
-        encoding: `utf-8-sig` or `utf-16`.
-        ends_cut: the file ends within a line or within a compressed frame, in the last pass.
-        frame_cut: the file ends within a compressed frame, or its rest is damaged, in the last pass.
+    Its first mebibyte, unpacked, is `raw_head` as bytes and `head` as text.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.ends_cut = self.frame_cut = False
+        self.ends_cut = False  #: the last pass ended within a line or within a compressed frame
+        self.frame_cut = False  #: the last pass ended within a compressed frame, or its rest was damaged
         head = bytearray()
         for chunk in self.chunks():
             head += chunk
@@ -73,11 +67,7 @@ class Source:
             raise Unreadable(error.strerror or str(error)) from None
 
     def lines(self) -> Iterator[str]:
-        """All lines without their ends; CR, LF and CRLF end a line.
-
-        Raises:
-            Unreadable: damaged from the beginning, or larger than the bounds.
-        """
+        """All lines without their ends (CR, LF, CRLF); `Unreadable` if damaged from the start or beyond the bounds."""
         self.ends_cut = self.frame_cut = False
         rest, first, count, size = b"", True, 0, 0
         for chunk in self._line_chunks():
@@ -104,25 +94,21 @@ class Source:
     def _line_chunks(self) -> Iterator[bytes]:
         """The chunks as UTF-8 with LF for every line end, none of which is split between two chunks."""
         held = b""
-        for chunk in self.chunks() if self.encoding == "utf-8-sig" else self._utf16_chunks():
+        chunks = self.chunks()
+        if self.encoding == "utf-16":  # which some shells write when output is redirected
+            texts = codecs.iterdecode(chunks, self.encoding, "replace")
+            chunks = (text.encode("utf-8", errors="replace") for text in texts)
+        for chunk in chunks:
             data = held + chunk
             held = b"\r" if data.endswith(b"\r") else b""
             yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if held:
             yield b"\n"
 
-    def _utf16_chunks(self) -> Iterator[bytes]:
-        """UTF-16, which some shells write when output is redirected, as UTF-8."""
-        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
-        for chunk in self.chunks():
-            yield decoder.decode(chunk).encode("utf-8", errors="replace")
-        yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")
-
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes in pieces; what follows a cut or damaged compressed frame is left out.
 
-        Raises:
-            Unreadable: missing, not a regular file, not permitted, damaged from the beginning, or unpacks to too much.
+        `Unreadable` if missing, not a regular file, not permitted, damaged from the start, or it unpacks to too much.
         """
         total = 0
         with self._open() as file:
@@ -143,11 +129,7 @@ class Source:
                 yield chunk
 
     def whole(self, most: int, too_large: str) -> bytearray:
-        """All bytes at once.
-
-        Raises:
-            Unreadable: there are more than `most`, with the message for that.
-        """
+        """All bytes at once; `Unreadable` with that message if there are more than `most`."""
         data = bytearray()
         for chunk in self.chunks():
             data += chunk

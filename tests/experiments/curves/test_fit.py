@@ -12,10 +12,9 @@ from experiments.curves.reading import Finished, Observed, Reading, condition_of
 from policies.errors import InputError
 from sim.streams import stream
 from sim.traces.laws import noise
-from sim.traces.laws.annealing import Annealing
-from sim.traces.laws.multipower import MultiPower
 from sim.traces.laws.published import law
 from sim.traces.laws.schedules import PEAK, rates
+from sim.traces.laws.shapes import Annealing, MultiPower
 
 MULTIPOWER = BESIDE / "traces" / "multipowerlaw"
 MLF = BESIDE / "traces" / "mlf_scaling" / "models.csv"

@@ -225,7 +225,7 @@ def test_importance_of_numbers_that_hardly_matter_is_a_sentence(tmp_path):
 
 
 def test_heldout_families_are_told_in_words(tmp_path):
-    """What each family changes: a list element by element, and an empty part as its defaults."""
+    """What each family changes: a list by the numbers of its elements, and an empty part as its defaults."""
     of = spec(tmp_path)
     path = tmp_path / "by-hand.yaml"
     switch = "{data: {judged: [{day: 0, mixture: refinedweb}, {day: 1, mixture: fineweb}]}}"
@@ -236,7 +236,7 @@ def test_heldout_families_are_told_in_words(tmp_path):
     )
     path.write_text(text, encoding="utf-8")
     told = rendered(*story(material(load(path), [trial(of, {}, [0.001], family="linear")])).method)
-    assert "noisy: data.judged day 0, mixture refinedweb then day 1, mixture fineweb." in told
+    assert "noisy: data.judged.1.day 0, data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
     assert "progress.ideas by default." in told
 
 

@@ -15,9 +15,9 @@ from experiments.search.search import Search
 from experiments.search.space import build_space
 from experiments.search.spec import StudySpec
 from experiments.verification.theory.checks import STEP
-from experiments.verification.theory.lived.players import RacesAfresh, Shows
-from experiments.verification.theory.lived.setting import lane, scenario
 from experiments.verification.theory.races import pace
+from experiments.verification.theory.worlds.players import RacesAfresh, Shows
+from experiments.verification.theory.worlds.setting import lane, scenario
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress

@@ -1,4 +1,4 @@
-"""The predictions: their recipes load, one of them in small keeps its order, and what is measured is what it says."""
+"""Predictions: their recipes load, a small one keeps its order, and the measures measure what they say."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,12 +29,12 @@ from sim.world import World
 
 FIXED = {"fixed": {"epsilon": 0.005}}
 SEED = 1406
-"""Roles are then in the miners' own order, see `steady_world`."""
+"""With this seed roles are in the miners' own order, see `steady_world`."""
 
 
 @pytest.mark.parametrize("path", sorted(PREDICTIONS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_recipe_loads(path: Path) -> None:
-    """It is valid, is called as its file is, and says what would contradict it or what it is good for."""
+    """A recipe is valid, has its file's name, and says what would contradict it or what it is for."""
     spec = load(path)
     text = path.read_text(encoding="utf-8")
     assert spec.recipe.name == path.stem
@@ -43,7 +43,7 @@ def test_every_recipe_loads(path: Path) -> None:
 
 
 def test_every_analysis_has_a_recipe() -> None:
-    """What can be asked for has a file."""
+    """Every analysis has a recipe of its name."""
     assert {path.stem for path in PREDICTIONS.glob("*.yaml")} >= set(ANALYSES)
 
 
@@ -59,16 +59,16 @@ def test_low_bars_are_faster_than_high_ones() -> None:
 
 
 def test_a_stock_makes_a_king() -> None:
-    """Who is given a stock is paid from the next evaluation on; the same miner without it never is."""
+    """A miner with a stock is paid from the next evaluation on; the same miner without it never is."""
     scenario = steady(0.0, 0.0, 0.0, days=4.0)
     contest = Contest(scenario, (lane(FIXED, semantics="king", delay=0, alpha=0.0),), SEED, [0])
     with_it, without = (days_of_pay(contest, stock, 2.0, works=True) for stock in (0.02, 0.0))
-    assert with_it == pytest.approx(1.8, abs=0.2)  # he looks four times a day
+    assert with_it == pytest.approx(1.8, abs=0.2)  # it looks four times a day
     assert without == 0.0
 
 
-def test_who_stops_lives_on_what_he_has() -> None:
-    """A miner who works no more is passed for good by a rival, whom he would otherwise have passed again."""
+def test_a_miner_that_stops_is_passed() -> None:
+    """A miner that stops working is passed for good by a rival, which it would otherwise have passed again."""
     scenario = steady(0.01, 0.005, 0.0, days=6.0)
     contest = Contest(scenario, (lane(FIXED, semantics="king", delay=0, alpha=0.0),), SEED, [0])
     works, stops = (days_of_pay(contest, 0.0, 1.0, works=works).item() for works in (True, False))
@@ -77,7 +77,7 @@ def test_who_stops_lives_on_what_he_has() -> None:
 
 
 def test_thirds_are_seen() -> None:
-    """A near miss under a decay makes a cycle, as in the examples of `--explain`; it is no block."""
+    """A near miss under a decay makes a cycle, and does not block."""
     contest = Contest(steady(0.003, 0.004, 0.0, days=1.8), (lane("linear", "blocker"),), SEED, [0])
     found = standoffs(contest)
     assert 0.0 < found["thirds"].item() < 0.5
@@ -93,7 +93,7 @@ def test_blocks_are_seen() -> None:
 
 
 def test_ages_at_commitments() -> None:
-    """A miner who gains 0.004 a day passes 0.005 after a day and a quarter, and commits when he looks after that."""
+    """A miner that gains 0.004 a day passes 0.005 after a day and a quarter, and commits at its next look."""
     contest = Contest(steady(0.004, 0.0, days=2.0), (lane(FIXED, semantics="king", delay=0, alpha=0.0),), SEED, [0])
     column, age = commitment_ages(contest)
     assert column.tolist() == [0]
@@ -138,7 +138,7 @@ def test_a_ratio_of_means() -> None:
 
 
 def test_unknown_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """It says which ones there are, on standard error."""
+    """Unknown analyses are refused, and standard error lists the known ones."""
     assert main(["h99"]) == main([]) == 2
     said = capsys.readouterr()
     assert "convergence" in said.err

@@ -7,9 +7,8 @@ import pytest
 from places import BESIDE
 
 from policies.errors import InputError
-from sim.traces.laws.annealing import Annealing, sums
-from sim.traces.laws.multipower import PUBLISHED, MultiPower, changes
 from sim.traces.laws.schedules import KINDS, PEAK, of_rows, rates, warm
+from sim.traces.laws.shapes import Annealing, MultiPower, changes, sums
 
 FILES = sorted((BESIDE / "traces" / "multipowerlaw").glob("csv_*/*.csv"))
 KIND = {"constant": "constant", "cosine": "cosine", "wsd": "wsd", "wsdld": "wsd-linear", "wsdcon": "two-stage"}
@@ -83,7 +82,7 @@ def test_the_trap_of_leaving_out_the_warm_up(path):
 
 def test_constants_without_the_warm_up():
     """L0 + B * 3e-4 is 3.150, 2.783 and 2.532."""
-    floors = [MultiPower(*row).after_warmup(PEAK).floor for row in PUBLISHED.values()]
+    floors = [MultiPower(*row).after_warmup(PEAK).floor for row in MultiPower.PUBLISHED.values()]
     np.testing.assert_allclose(floors, [3.150, 2.783, 2.532], rtol=0, atol=0.0005)
 
 

@@ -7,8 +7,7 @@ import pytest
 from places import BESIDE
 
 from policies.errors import InputError
-from sim.traces.laws.chinchilla import Chinchilla
-from sim.traces.laws.published import LAWS, law
+from sim.traces.laws.published import LAWS, Chinchilla, law
 
 MLF = BESIDE / "traces" / "mlf_scaling" / "models.csv"
 OLMO = BESIDE / "traces" / "olmo_ladder"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.verification.theory import attack
-from experiments.verification.theory.lived.attack import attack as lived_attack
-from experiments.verification.theory.lived.attack import majority
+from experiments.verification.theory.worlds.attack import attack as simulated_attack
+from experiments.verification.theory.worlds.attack import majority
 
 
 @pytest.mark.parametrize(("submissions", "error"), [(50, 0.4749), (100, 0.4645), (200, 0.4498), (400, 0.4292)])
@@ -27,7 +27,7 @@ def test_five_repeats():
 
 def test_margin_and_ladder_agree():
     """With one standard error `standard-errors` decides as the Ladder does in every comparison, and beats no margin."""
-    found = lived_attack(50, range(8))
+    found = simulated_attack(50, range(8))
     assert found["board same submissions=50"].values.tolist() == [1.0]
     assert found["board ladder submissions=50"].values.mean() > found["board plain submissions=50"].values.mean()
     assert abs(found["board fresh submissions=50"].values.mean() - 0.5) < 3.5 * 0.5 / np.sqrt(8 * 4000)

@@ -11,7 +11,7 @@ from experiments.verification.theory.evaluations import GatedServer
 
 def win(king, challenger, epsilon, sd):
     """P(a win in one evaluation whose noise is all independent)."""
-    return evaluations.often((1 - epsilon) * king - challenger, sd, 0.0)
+    return evaluations.win_chance((1 - epsilon) * king - challenger, sd, 0.0)
 
 
 def test_false_win_as_published():
@@ -51,29 +51,29 @@ def test_a_true_gain():
 def test_nothing_lasting_is_independent_noise(once, looks):
     """Without sensitivities looks are independent: 1 - (1 - p)^k, also where p is too small for 1 - p."""
     expected = -np.expm1(looks * np.log1p(-once))
-    assert evaluations.often(norm.ppf(once) * 0.004, 0.004, 0.0, looks) == pytest.approx(expected, rel=1e-12)
+    assert evaluations.win_chance(norm.ppf(once) * 0.004, 0.004, 0.0, looks) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("looks", [1, 4])
 def test_lasting_noise_as_an_integral(looks):
-    """`often` is the mean over normal sensitivities of the chance that they give."""
+    """`win_chance` is the mean over normal sensitivities of the chance that they give."""
 
     def given(x):
         return norm.pdf(x) * (1 - norm.sf(-0.3 / np.sqrt(0.75 + 0.25 * x * x)) ** looks)
 
-    assert evaluations.often(-0.3, 1.0, 0.25, looks) == pytest.approx(quad(given, -12, 12)[0], rel=1e-9)
+    assert evaluations.win_chance(-0.3, 1.0, 0.25, looks) == pytest.approx(quad(given, -12, 12)[0], rel=1e-9)
 
 
 @pytest.mark.parametrize(("looks", "z"), [(1, 1.64), (48, 3.07), (336, 3.61)])
 def test_bars_for_many_looks_as_published(looks, z):
     """Published values: sd that keep all looks of a day, or of a week, clean with 95 %."""
-    assert evaluations.often(-norm.ppf(0.95 ** (1 / looks)), 1.0, 0.0, looks) == pytest.approx(0.05)
+    assert evaluations.win_chance(-norm.ppf(0.95 ** (1 / looks)), 1.0, 0.0, looks) == pytest.approx(0.05)
     assert round(norm.ppf(0.95 ** (1 / looks)), 2) == z
 
 
 def test_a_copy_without_a_margin():
     """One half per look without a margin, so 15/16 in four."""
-    assert evaluations.often(0.0, 1e-3, 0.0, 4) == pytest.approx(15 / 16)
+    assert evaluations.win_chance(0.0, 1e-3, 0.0, 4) == pytest.approx(15 / 16)
 
 
 def test_gated_server_as_published():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.verification.theory import races
-from experiments.verification.theory.evaluations import often
+from experiments.verification.theory.evaluations import win_chance
 from policies import build
 
 DAY = 7_200
@@ -143,7 +143,7 @@ def test_slow_miners():
 def test_margins_against_copies_as_published(noise, best, speed):
     """Copies that win one of four looks waste that share of effort; the best margin among doublings."""
     speeds = {
-        e: pace({"fixed": {"epsilon": e}}, 16, 1 - often(-e, noise, 0.0, 4)).speed
+        e: pace({"fixed": {"epsilon": e}}, 16, 1 - win_chance(-e, noise, 0.0, 4)).speed
         for e in (0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008)
     }
     assert max(speeds, key=speeds.get) == best

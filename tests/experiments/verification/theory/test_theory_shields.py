@@ -5,7 +5,7 @@ import pytest
 from scipy.special import lambertw
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.lived import shields
+from experiments.verification.theory.worlds import shields
 
 
 def test_slices_of_a_lasting_shield_earn_the_same():
@@ -22,7 +22,7 @@ def test_slices_of_a_halving_shield_earn_more(slices):
     assert checks.sliced_reign("halving", 2 * slices) > checks.sliced_reign("halving", slices)
 
 
-def test_a_lived_shield():
+def test_a_simulated_shield():
     """Two slices against a frontier that falls: ten days in all, to 1 %."""
     found = shields.sliced(2)
     assert found["shield for-ever slices=2"].values[0] == pytest.approx(10.0, rel=0.01)

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from experiments.cli.app import app
 from experiments.verification.theory import verify as room
 from experiments.verification.theory.checks import Check, checks
-from experiments.verification.theory.lived import crowds, evaluations, payments
-from experiments.verification.theory.lived.setting import Sample, exactly
 from experiments.verification.theory.verify import summary, verify
+from experiments.verification.theory.worlds import crowds, evaluations, payments
+from experiments.verification.theory.worlds.setting import Sample, exactly
 
 GATED = {"queue step", "queue step variance", "queue delay"}
 """Checks that take seconds."""

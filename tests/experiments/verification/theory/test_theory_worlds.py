@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from steady_world import Steady
 
-from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
-from experiments.verification.theory.lived.progress import Along, Given, per_day
-from experiments.verification.theory.lived.races import Throne
-from experiments.verification.theory.lived.setting import STEP, lane, scenario, split, world
 from experiments.verification.theory.reigns import Frontier
+from experiments.verification.theory.worlds.players import RacesAfresh, RacesOn, Spares
+from experiments.verification.theory.worlds.progress import Along, Given, per_day
+from experiments.verification.theory.worlds.races import Throne
+from experiments.verification.theory.worlds.setting import STEP, lane, scenario, split, world
 from policies import build
 
 WORLDS = range(3)
@@ -22,22 +22,22 @@ def bar(epsilon):
 def watched(player, *rates, steps=60, epsilon=0.001):
     """A throne that two miners with these rates (log loss per day) have fought for."""
     contest = scenario([Steady(rates)], 2, steps, founded=True)
-    lived = world("test", contest, [lane(bar(epsilon), player)], WORLDS)
-    throne = Throne(lived)
-    lived.run(throne.watch)
-    return throne, lived
+    simulated = world("test", contest, [lane(bar(epsilon), player)], WORLDS)
+    throne = Throne(simulated)
+    simulated.run(throne.watch)
+    return throne, simulated
 
 
 def test_a_king_that_replaces_its_own_model_is_seen():
     """A lone worker gains .00021 a step; with a margin of .001 it is crowned every fifth, which no record shows."""
-    throne, lived = watched(RacesOn(), 0.01, 0.0)
+    throne, simulated = watched(RacesOn(), 0.01, 0.0)
     found = throne.races(50 * STEP)
     assert np.unique(found.length).tolist() == [5 * STEP]
     assert np.unique(found.winner).tolist() == np.unique(found.king).tolist() == [0]
     assert found.gain == pytest.approx(5 * 0.01 / 48)
     assert found.total().tolist() == [9.0] * 3  # crowned at steps 6, 11, ..., 46, and then once more
     assert found.total(found.length).tolist() == [9.0 * 5 * STEP] * 3
-    assert lived.record.crowns().block.max() <= 6 * STEP
+    assert simulated.record.crowns().block.max() <= 6 * STEP
 
 
 def test_races_begin_between_two_moments():
@@ -64,8 +64,8 @@ def test_sparing_miners_show_whole_improvements():
 def test_given_models_are_shown_as_they_are():
     """The first miner's loss is the king's, and without a better one it stays so."""
     contest = scenario([Given((2.0, 2.1))], 2, 5)
-    lived = world("test", contest, [lane(bar(0.0), RacesAfresh())], WORLDS)
-    crowns = lived.run().crowns()
+    simulated = world("test", contest, [lane(bar(0.0), RacesAfresh())], WORLDS)
+    crowns = simulated.run().crowns()
     assert (crowns.miner.tolist(), crowns.loss) == ([0, 0, 0], pytest.approx(2.0))
 
 
@@ -73,11 +73,11 @@ def test_along_a_frontier():
     """A contest that begins a day's work down 1.9 + 2.1 / t, at 2.3, is at 2.1 after one day more: t is 5.25 a day."""
     progress = Along(Frontier(1.9, 2.1, 1.0), 2.3, 1.0)
     contest = scenario([progress], 2, 50, founded=True)
-    lived = world("test", contest, [lane(bar(0.0), RacesOn())], WORLDS)
-    first = lived.run().first
-    king = lived.validators[0].king
+    simulated = world("test", contest, [lane(bar(0.0), RacesOn())], WORLDS)
+    first = simulated.run().first
+    king = simulated.validators[0].king
     assert first == pytest.approx(np.log(2.3))
-    assert lived.validators[0].models.loss[king, np.arange(3)] == pytest.approx(2.1, abs=3e-3)
+    assert simulated.validators[0].models.loss[king, np.arange(3)] == pytest.approx(2.1, abs=3e-3)
 
 
 def test_arrivals_of_a_look():

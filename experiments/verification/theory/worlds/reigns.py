@@ -6,9 +6,9 @@ import numpy as np
 
 from experiments.verification.theory import checks
 from experiments.verification.theory.decays import DECAYS, STEADY, schedule
-from experiments.verification.theory.lived.players import Improves, Shows, Slices
-from experiments.verification.theory.lived.progress import Along, per_day
-from experiments.verification.theory.lived.setting import Found, Pass, Sample, exactly, lane, scenario, split, world
+from experiments.verification.theory.worlds.players import Improves, Shows, Slices
+from experiments.verification.theory.worlds.progress import Along, per_day
+from experiments.verification.theory.worlds.setting import Found, Pass, Sample, exactly, lane, scenario, split, world
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
@@ -43,9 +43,9 @@ def first_reigns(longest: int, worlds: range) -> Found:
     arrivals = 2.0 * per_day(checks.ARRIVALS * look / BLOCKS_PER_DAY, look)
     steps = (longest + WAIT) * 2 * BLOCKS_PER_DAY // look
     contest = scenario([DrawsProgress(per_day=arrivals)], 2, steps, step=look // 2, wake=look)
-    lived = world("first-reign", contest, [lane(policy, Shows()), lane(policy, Improves(), keep=2)], worlds)
-    lived.run()
-    lasted = reigns(lived).reshape(2, len(worlds)) + look // 2  # crowned half an interval after the commitment
+    simulated = world("first-reign", contest, [lane(policy, Shows()), lane(policy, Improves(), keep=2)], worlds)
+    simulated.run()
+    lasted = reigns(simulated).reshape(2, len(worlds)) + look // 2  # crowned half an interval after the commitment
     return {
         f"first-reign {name} days={days}": Sample(reign > days * BLOCKS_PER_DAY)
         for name, reign in zip(("once", "retry"), lasted, strict=True)
@@ -69,9 +69,9 @@ def _frontier(rate: float, policies: dict[str, Policy]) -> Found:
     step = min(FINE, round(0.03 / rate))
     longest = 0.00502 / rate * BLOCKS_PER_DAY / step + 5
     contest = scenario([DrawsProgress("fixed", drift=rate)], 2, int(longest), step=step, wake=step)
-    lived = world("frontier", contest, [lane(policy, Shows()) for policy in policies.values()], range(1))
-    lived.run()
-    days, tolerance = reigns(lived) / BLOCKS_PER_DAY, 2.0 * step / BLOCKS_PER_DAY
+    simulated = world("frontier", contest, [lane(policy, Shows()) for policy in policies.values()], range(1))
+    simulated.run()
+    days, tolerance = reigns(simulated) / BLOCKS_PER_DAY, 2.0 * step / BLOCKS_PER_DAY
     return {name: exactly(float(reign), tolerance, "d") for name, reign in zip(policies, days, strict=True)}
 
 
@@ -80,8 +80,8 @@ def stalling() -> Found:
     step = BLOCKS_PER_DAY // STALL_STEPS
     progress = Along(checks.FRONTIER, checks.FIRST_LOSS, 1.0)
     contest = scenario([progress], 2, STALL_DAYS * STALL_STEPS, step=step, wake=step, founded=True)
-    lived = world("stall", contest, [lane(build({"fixed": {"epsilon": checks.STALLING}}), Slices())], range(1))
-    crowns = lived.run().crowns()
+    simulated = world("stall", contest, [lane(build({"fixed": {"epsilon": checks.STALLING}}), Slices())], range(1))
+    crowns = simulated.run().crowns()
     return {
         "stall successors": exactly(len(crowns.block) - 1.0),
         "stall last": exactly(1.0 + float(crowns.block[-1]) / BLOCKS_PER_DAY, 2.0 / STALL_STEPS),
@@ -89,9 +89,9 @@ def stalling() -> Found:
     }
 
 
-def reigns(lived: World, number: int = 0) -> np.ndarray:
+def reigns(simulated: World, number: int = 0) -> np.ndarray:
     """Length in blocks of reign `number`, from 0, `[columns]`; inf where it does not end."""
-    crowns, width = lived.record.crowns(), lived.columns.width
+    crowns, width = simulated.record.crowns(), simulated.columns.width
     reign = np.full(width, np.inf)
     order = np.lexsort((crowns.block, crowns.column))
     column, block = crowns.column[order], crowns.block[order]

@@ -7,9 +7,9 @@ from math import nan
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.lived.players import Shows
-from experiments.verification.theory.lived.reigns import reigns
-from experiments.verification.theory.lived.setting import Found, Pass, exactly, lane, scenario, world
+from experiments.verification.theory.worlds.players import Shows
+from experiments.verification.theory.worlds.reigns import reigns
+from experiments.verification.theory.worlds.setting import Found, Pass, exactly, lane, scenario, world
 from policies import News, Seen, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Crew
@@ -47,7 +47,7 @@ class OvertakenCourse(DrawsCourse):
         days = np.arange(crew.looks.count) * crew.looks.every / BLOCKS_PER_DAY
         self._drawn[:, 0] = (progress.gain + progress.rate * days)[:, None]
         self._drawn[:, 1] = progress.gain
-        self._drawn[0] = np.array([0.0, nan])[:, None]
+        self._drawn[0] = np.array([0.0, nan])[:, None]  # at the first look miner 1 has no model
 
 
 def sliced(slices: int) -> Found:
@@ -55,9 +55,9 @@ def sliced(slices: int) -> Found:
     steps = (checks.LONGEST_DAYS // slices + 1) * BLOCKS_PER_DAY // LOOK
     contest = scenario([Overtaken(checks.WHOLE / slices, checks.FALL)], 2, steps, step=LOOK, wake=LOOK)
     lanes = [lane(build({"descent-shield": shield}), Shows()) for shield in checks.SHIELDS.values()]
-    lived = world("shield", contest, lanes, range(1))
-    lived.run()
-    total = slices * reigns(lived, 1) / BLOCKS_PER_DAY
+    simulated = world("shield", contest, lanes, range(1))
+    simulated.run()
+    total = slices * reigns(simulated, 1) / BLOCKS_PER_DAY
     return {
         f"shield {name} slices={slices}": exactly(float(days), NEUTRAL * checks.sliced_reign(name, slices), "d")
         for name, days in zip(checks.SHIELDS, total, strict=True)

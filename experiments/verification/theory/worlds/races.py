@@ -8,9 +8,9 @@ import numpy as np
 
 from experiments.verification.theory import checks
 from experiments.verification.theory.decays import SCHEDULES
-from experiments.verification.theory.lived.players import RacesAfresh, RacesOn, Spares
-from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, world
 from experiments.verification.theory.races import first_of
+from experiments.verification.theory.worlds.players import RacesAfresh, RacesOn, Spares
+from experiments.verification.theory.worlds.setting import STEP, Found, Pass, Sample, lane, scenario, world
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
@@ -37,17 +37,17 @@ class Throne:
     """Records crowns step by step, because `World.record` has none of a king that replaces its own model.
 
     Args:
-        lived: a world that has not run yet.
+        simulated: a world that has not run yet.
     """
 
-    def __init__(self, lived: World) -> None:
-        self._lived = lived
-        self._model = np.full((2, lived.columns.width), -1.0)
+    def __init__(self, simulated: World) -> None:
+        self._world = simulated
+        self._model = np.full((2, simulated.columns.width), -1.0)
         self._seen: list[tuple[np.ndarray, ...]] = []
 
     def watch(self, now: int) -> None:
         """Note the kings and models that were crowned in this step."""
-        validator, columns = self._lived.validators[0], np.arange(self._lived.columns.width)
+        validator, columns = self._world.validators[0], np.arange(self._world.columns.width)
         king = validator.king
         model = np.stack([king, validator.models.block[king, columns]])
         at = np.flatnonzero((model != self._model).any(axis=0))
@@ -67,7 +67,7 @@ class Throne:
         after = (column[1:] == column[:-1]) & (block[:-1] > since) & (block[:-1] < cutoff)
         end = np.flatnonzero(after) + 1
         length, gain = (values[end] - values[end - 1] for values in (block, gained))
-        return Races(column[end], king[end - 1], king[end], length, gain, self._lived.columns.width)
+        return Races(column[end], king[end - 1], king[end], length, gain, self._world.columns.width)
 
 
 @dataclass(frozen=True)
@@ -186,16 +186,16 @@ def two(worlds: range) -> Found:
     step, begun, counted, days = 0.02, 2.0, 12.0, 22.0
     rate = step * BLOCKS_PER_DAY / STEP
     contest = scenario(_ideas(3.0 * rate, rate), 2, days / step, founded=True)
-    lived = world("race two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
-    throne, (since, cutoff) = Throne(lived), (round(day / step) * STEP for day in (begun, begun + counted))
+    simulated = world("race two", contest, [lane(build({"fixed": {"epsilon": 0.0}}), RacesAfresh())], worlds)
+    throne, (since, cutoff) = Throne(simulated), (round(day / step) * STEP for day in (begun, begun + counted))
     paid = {since: np.empty(0), cutoff: np.empty(0)}
 
     def watch(now: int) -> None:
         throne.watch(now)
         if now in paid:
-            paid[now] = lived.miners.emission.copy()
+            paid[now] = simulated.miners.emission.copy()
 
-    lived.run(watch)
+    simulated.run(watch)
     found = throne.races(cutoff, since)
     reigns = np.stack([found.total(found.king == miner) for miner in (0, 1)])
     lasted = found.total(found.length * (found.king == 0)) / STEP * step - CLOCK * step * reigns[0]
@@ -205,9 +205,9 @@ def two(worlds: range) -> Found:
 
 def _raced(name: str, contest: Scenario, lanes: list[Lane], worlds: range, cutoff: float) -> Races:
     """The races that began before block `cutoff`, after the world has run."""
-    lived = world(name, contest, lanes, worlds)
-    throne = Throne(lived)
-    lived.run(throne.watch)
+    simulated = world(name, contest, lanes, worlds)
+    throne = Throne(simulated)
+    simulated.run(throne.watch)
     return throne.races(round(cutoff))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory.attack import SAMPLES, SUBMISSIONS, published_error, takes
-from experiments.verification.theory.lived.setting import Found, Pass, Sample, exactly, split
+from experiments.verification.theory.worlds.setting import Found, Pass, Sample, exactly, split
 from policies import Seen, build
 from sim.mechanism.judge import beats
 from sim.streams import stream

@@ -7,8 +7,8 @@ import numpy as np
 
 from experiments.verification.theory import checks
 from experiments.verification.theory.crowds import kings as expected_kings
-from experiments.verification.theory.lived.players import Shows
-from experiments.verification.theory.lived.setting import STEP, Found, Pass, Sample, lane, scenario, split, world
+from experiments.verification.theory.worlds.players import Shows
+from experiments.verification.theory.worlds.setting import STEP, Found, Pass, Sample, lane, scenario, split, world
 from policies import Policy, build
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.draws import DrawsProgress
@@ -39,10 +39,10 @@ def passes(quick: bool) -> list[Pass]:
 
 def first_kings(worlds: range) -> Found:
     """Number of kings after ten submissions, and when the second one came."""
-    lived = _lived("records", DrawsProgress(), 10, [_fixed(0.0)], worlds)
-    count = _kings(lived, 10)[0]
+    simulated = _crowd("records", DrawsProgress(), 10, [_fixed(0.0)], worlds)
+    count = _kings(simulated, 10)[0]
     found = _moments(10, count)
-    crowns = lived.record.crowns()
+    crowns = simulated.record.crowns()
     order = np.lexsort((crowns.block, crowns.column))
     column, place = crowns.column[order], crowns.block[order] // STEP
     second = np.flatnonzero(column[1:] == column[:-1]) + 1
@@ -65,22 +65,22 @@ def margins(result: str, marks: Sequence[int], worlds: range, semantics: str = "
     kinds = {"running-best": ("running-best", KEEP), "king": ("king", 1)}
     kind, keep = kinds[result]
     panel = [_fixed(epsilon) for epsilon in checks.EPSILONS]
-    lived = _lived(result, DrawsProgress(), max(marks), panel, worlds, semantics=semantics or kind, keep=keep)
+    simulated = _crowd(result, DrawsProgress(), max(marks), panel, worlds, semantics=semantics or kind, keep=keep)
     found: Found = {}
     for mark in marks:
-        counts = _kings(lived, mark)
+        counts = _kings(simulated, mark)
         for epsilon, count in zip(checks.EPSILONS, counts, strict=True):
             found[f"{result} n={mark} epsilon={epsilon:g}"] = Sample(count)
         if result == "king" and mark == 100:
             found |= _moments(mark, counts[0]) | {
-                "records age n=100": Sample(mark - 1.0 - _newest(lived, mark)[: len(worlds)])
+                "records age n=100": Sample(mark - 1.0 - _newest(simulated, mark)[: len(worlds)])
             }
     return found
 
 
 def thousand(worlds: range) -> Found:
     """Number of kings after a thousand submissions."""
-    return _moments(1000, _kings(_lived("records n=1000", DrawsProgress(), 1000, [_fixed(0.0)], worlds), 1000)[0])
+    return _moments(1000, _kings(_crowd("records n=1000", DrawsProgress(), 1000, [_fixed(0.0)], worlds), 1000)[0])
 
 
 def weibull(worlds: range) -> Found:
@@ -88,14 +88,16 @@ def weibull(worlds: range) -> Found:
     epsilons = (0.001, 0.005, 0.01)
     panel = [_fixed(epsilon) for epsilon in epsilons]
     how = {"semantics": "running-best", "keep": 16}
-    lived = _lived("running-best weibull", DrawsProgress("gumbel", 1.0 / 50.0), 200, panel, worlds, **how)
-    return {f"running-best weibull epsilon={e:g}": Sample(n) for e, n in zip(epsilons, _kings(lived, 200), strict=True)}
+    simulated = _crowd("running-best weibull", DrawsProgress("gumbel", 1.0 / 50.0), 200, panel, worlds, **how)
+    return {
+        f"running-best weibull epsilon={e:g}": Sample(n) for e, n in zip(epsilons, _kings(simulated, 200), strict=True)
+    }
 
 
 def luck(worlds: range) -> Found:
     """Inequality of the miners' emission where only luck decides."""
-    lived = _lived("luck", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
-    paid = lived.miners.emission
+    simulated = _crowd("luck", DrawsProgress(), SHARES, [_fixed(0.0)], worlds)
+    paid = simulated.miners.emission
     share = paid / paid.sum(axis=0)
     return {"luck hhi": Sample((share**2).sum(axis=0)), "luck longest": Sample(share.max(axis=0))}
 
@@ -105,8 +107,8 @@ def community(worlds: range) -> Found:
     drift, margin, submissions, begun = 0.2, 0.5, 400, 100
     progress = DrawsProgress("gumbel", GUMBEL, drift * GUMBEL * BLOCKS_PER_DAY / STEP)
     panel = [_fixed(-np.expm1(-margin * GUMBEL))]
-    lived = _lived("community", progress, submissions, panel, worlds, semantics="running-best", keep=16)
-    early, late = _kings(lived, begun)[0], _kings(lived, submissions)[0]
+    simulated = _crowd("community", progress, submissions, panel, worlds, semantics="running-best", keep=16)
+    early, late = _kings(simulated, begun)[0], _kings(simulated, submissions)[0]
     return {"community kings": Sample(late), "community rate": Sample((late - early) / (submissions - begun))}
 
 
@@ -114,28 +116,28 @@ def _fixed(epsilon: float) -> Policy:
     return build({"fixed": {"epsilon": float(epsilon)}})
 
 
-def _lived(
+def _crowd(
     name: str, progress: DrawsProgress, miners: int, panel: Sequence[Policy], worlds: range, **rules: object
 ) -> World:
     """A world, a lane per policy, that has run until its last submission was judged."""
     contest = scenario([progress], miners, miners + 1, wake=miners * STEP)
-    lived = world(name, contest, [lane(policy, Shows(), **rules) for policy in panel], worlds)
-    lived.run()
-    return lived
+    simulated = world(name, contest, [lane(policy, Shows(), **rules) for policy in panel], worlds)
+    simulated.run()
+    return simulated
 
 
-def _kings(lived: World, after: int) -> np.ndarray:
+def _kings(simulated: World, after: int) -> np.ndarray:
     """Number of kings after so many submissions, `[lanes, worlds]`."""
-    crowns, columns = lived.record.crowns(), lived.columns
+    crowns, columns = simulated.record.crowns(), simulated.columns
     counted = crowns.column[crowns.block <= after * STEP]
     return np.bincount(counted, minlength=columns.width).reshape(len(columns.lanes), columns.worlds).astype(float)
 
 
-def _newest(lived: World, after: int) -> np.ndarray:
+def _newest(simulated: World, after: int) -> np.ndarray:
     """Number of the submission, from 0, that is king after so many, `[columns]`."""
-    crowns = lived.record.crowns()
+    crowns = simulated.record.crowns()
     there = crowns.block <= after * STEP
-    newest = np.zeros(lived.columns.width)
+    newest = np.zeros(simulated.columns.width)
     np.maximum.at(newest, crowns.column[there], crowns.miner[there])
     return newest
 

@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.lived.players import Once, Spares
-from experiments.verification.theory.lived.progress import Given
-from experiments.verification.theory.lived.setting import STEP, Found, Pass, exactly, lane, scenario, world
 from experiments.verification.theory.payments import CASES, Case
+from experiments.verification.theory.worlds.players import Once, Spares
+from experiments.verification.theory.worlds.progress import Given
+from experiments.verification.theory.worlds.setting import STEP, Found, Pass, exactly, lane, scenario, world
 from policies import build
 from policies.rewards import build as build_reward
 from sim.clock import BLOCKS_PER_DAY
@@ -36,8 +36,8 @@ def credit() -> Found:
     progress = IdeasProgress(per_day=2.0, gain=checks.STEP)
     contest = scenario([progress], 8, 10 * BLOCKS_PER_DAY / STEP, wake=4 * STEP, founded=True)
     policy, pool = build({"fixed": {"epsilon": 0.001}}), {"semantics": "pool", "filtered": True, "keep": 5}
-    lived = world("payment", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
-    record = lived.run()
+    simulated = world("payment", contest, [lane(policy, Spares()), lane(policy, Spares(), **pool)], range(20))
+    record = simulated.run()
     per_nat = record.credit.sum(axis=0) / (record.first - record.lowest)
     return {"payment credit": exactly(float(per_nat[np.argmax(np.abs(per_nat - 1.0))]), 1e-9)}
 
@@ -58,7 +58,7 @@ def rewarded(slices: int) -> Found:
     contest = scenario([Given(losses)], slices + 1, steps, wake=(slices + 1) * STEP)
     prize = {"prize": {"days_per_nat": PRIZE, "unlock_days": 0.1, "reserve_days": 1000.0}}
     rules = [build_reward(prize), build_reward({"royalty": {"tau_days": 1_000_000}})]
-    lived = world(
+    simulated = world(
         f"payment slices={slices}", contest, [replace(lane(policy, Once()), reward=rule) for rule in rules], range(1)
     )
     late = (steps - 100) * STEP
@@ -66,10 +66,10 @@ def rewarded(slices: int) -> Found:
 
     def watch(now: int) -> None:
         if now == late:
-            earned[:] = lived.miners.emission
+            earned[:] = simulated.miners.emission
 
-    lived.run(watch)
-    paid = lived.miners.emission
+    simulated.run(watch)
+    paid = simulated.miners.emission
     shares = (paid - earned)[1:, 1] / (paid - earned)[:, 1].sum() * slices
     return {
         f"payment prize slices={slices}": exactly(float(paid[:, 0].sum()) / DESCENT / PRIZE, 1e-9),
@@ -81,11 +81,11 @@ def case(number: int) -> Found:
     """One pool: simulated where its blocks differ, as miners that look in turn commit; else judged alone."""
     known = CASES[number]
     block = [block for _, block in known.models]
-    shares = _lived(known) if len(set(block)) == len(block) else _judged(known)
+    shares = _simulated(known) if len(set(block)) == len(block) else _judged(known)
     return {f"pool case={number} model={place}": exactly(float(share)) for place, share in enumerate(shares)}
 
 
-def _lived(known: Case) -> np.ndarray:
+def _simulated(known: Case) -> np.ndarray:
     """Shares half a step after the last model was committed."""
     loss, block = zip(*known.models, (NOTHING, 0), strict=True)
     apart = block[1] if len(known.models) > 1 else STEP
@@ -94,9 +94,9 @@ def _lived(known: Case) -> np.ndarray:
         [Given(loss[:miners])], miners, 2 * len(known.models), step=apart // 2, wake=miners * apart, founded=False
     )
     rules = {"semantics": "pool", "filtered": True, "keep": 5}
-    lived = world("pool", contest, [lane(build(known.policy), Once(), **rules)], range(1))
-    lived.run()
-    return np.asarray(lived.validators[0].weights[0, : len(known.models)])
+    simulated = world("pool", contest, [lane(build(known.policy), Once(), **rules)], range(1))
+    simulated.run()
+    return np.asarray(simulated.validators[0].weights[0, : len(known.models)])
 
 
 def _judged(known: Case) -> np.ndarray:

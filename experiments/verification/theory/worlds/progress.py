@@ -8,7 +8,7 @@ from experiments.verification.theory.reigns import Frontier
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
 from sim.miners.progress.law import LawCourse, LawProgress
-from sim.traces.laws.chinchilla import Chinchilla
+from sim.traces.laws.published import Chinchilla
 
 
 @dataclass(frozen=True)

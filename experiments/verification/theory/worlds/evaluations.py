@@ -6,9 +6,9 @@ from math import sqrt
 import numpy as np
 
 from experiments.verification.theory import checks
-from experiments.verification.theory.lived.players import Once, Shows
-from experiments.verification.theory.lived.progress import Given, per_day
-from experiments.verification.theory.lived.setting import (
+from experiments.verification.theory.worlds.players import Once, Shows
+from experiments.verification.theory.worlds.progress import Given, per_day
+from experiments.verification.theory.worlds.setting import (
     STEP,
     Found,
     Pass,
@@ -53,13 +53,13 @@ def luck(worlds: range) -> Found:
     windows = 12 * LOOKS
     contest = scenario([Given((checks.LOSS, checks.LOSS))], 2, windows + 1, noise=level)
     policy = build({"fixed": {"epsilon": checks.NOISE_EPSILON}})
-    lived = world("noise", contest, [lane(policy, Once(), semantics="pool", keep=2)], worlds)
+    simulated = world("noise", contest, [lane(policy, Once(), semantics="pool", keep=2)], worlds)
     won = np.zeros((windows + 1, len(worlds)))
 
     def watch(now: int) -> None:
-        won[now // STEP] = lived.validators[0].weights[:, 1]
+        won[now // STEP] = simulated.validators[0].weights[:, 1]
 
-    lived.run(watch)
+    simulated.run(watch)
     later = won[1:] > 0.5
     ever = later.reshape(-1, LOOKS, len(worlds)).any(axis=1)
     return {"noise once": Sample(later.mean(axis=0)), "noise four": Sample(ever.mean(axis=0))}
@@ -78,18 +78,18 @@ def gated(days: float, worlds: range) -> Found:
         days * BLOCKS_PER_DAY / TICK,
         step=TICK,
         wake=miners,
-        load_seconds=3600.0 * server.kept - each,
+        load_seconds=3600.0 * server.kept - each,  # the kept king is evaluated too
         model_seconds=each,
     )
-    lived = world("queue", contest, [lane(NONE, Shows())], worlds)
-    begun = 10 * round(server.mean_step * hour / TICK) * TICK
+    simulated = world("queue", contest, [lane(NONE, Shows())], worlds)
+    begun = 10 * round(server.mean_step * hour / TICK) * TICK  # after ten mean steps the queue has forgotten its start
     count, total, squares, busy = np.zeros((4, len(worlds)))
-    early = np.zeros_like(lived.record.delays)
+    early = np.zeros_like(simulated.record.delays)
 
     def watch(now: int) -> None:
-        until = lived.validators[0].busy
+        until = simulated.validators[0].busy
         if now == begun:
-            early[:] = lived.record.delays
+            early[:] = simulated.record.delays
         if now >= begun:
             new = until != busy
             took = (until - now) / hour
@@ -98,8 +98,8 @@ def gated(days: float, worlds: range) -> Found:
             squares[:] += new * (took - server.mean_step) ** 2
         busy[:] = until
 
-    lived.run(watch)
-    late = lived.record.delays - early
+    simulated.run(watch)
+    late = simulated.record.delays - early
     middle = DELAY_BLOCKS * np.arange(len(late)) + (DELAY_BLOCKS - 1) / 2.0
     return {
         "queue step": Sample(total, count),
@@ -112,9 +112,9 @@ def succession() -> Found:
     """Moving average when a second king follows one that was paid everything."""
     half = 30
     contest = scenario([Given((2.0, 1.9))], 2, 2 * half + 40, wake=2 * half * STEP)
-    lived = world("average new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
+    simulated = world("average new", contest, [lane(NONE, Once(), semantics="pool", keep=2, alpha=0.5)], range(1))
     seen: list[np.ndarray] = []
-    lived.run(lambda now: seen.append(lived.validators[0].weights[0].copy()))
+    simulated.run(lambda now: seen.append(simulated.validators[0].weights[0].copy()))
     old, new = np.array(seen).T
     first = int(np.argmax(new > 0))
     found = {f"average new steps={steps}": exactly(float(new[first + steps - 1])) for steps in (1, 2, 3, 5)}
@@ -125,6 +125,6 @@ def ordered(models: int) -> Found:
     """A pool in which each model beats all before it."""
     losses = tuple(2.0 - 0.001 * place for place in range(models))
     contest = scenario([Given(losses)], models, models + 1, wake=models * STEP)
-    lived = world("softmax top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
-    lived.run()
-    return {f"softmax top models={models}": exactly(float(lived.validators[0].weights[0, -1]))}
+    simulated = world("softmax top", contest, [lane(NONE, Once(), semantics="pool", keep=models)], range(1))
+    simulated.run()
+    return {f"softmax top models={models}": exactly(float(simulated.validators[0].weights[0, -1]))}
