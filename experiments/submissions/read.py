@@ -3,18 +3,20 @@
 import contextlib
 import hashlib
 import itertools
+import json
 import math
-import os
-import pickle
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from experiments.data import RACES
-from experiments.files import find_file
+from experiments.files import find_file, sweep, write
 from experiments.submissions.limits import MOST_BYTES, RaceError, shown
 from sim.cache_folder import root
 from sim.race import race as race_module
-from sim.race.race import Race
+from sim.race.race import Observed, Race
 
 MOST_KEPT, MOST_KEPT_BYTES = 64, 8 * 2**20
 """Races that are kept, the newest ones, and bytes of one."""
@@ -120,20 +122,40 @@ def _kept(key: str) -> Race | None:
     with contextlib.suppress(Exception):  # whatever is wrong with it, the remedy is to read the file
         written = (folder / key).read_bytes() if folder else b""
         if hashlib.sha256(written[32:]).digest() == written[:32]:
-            race = pickle.loads(written[32:])  # noqa: S301 - it is whole, and from a folder of the user's own
-            return race if isinstance(race, Race) else None
+            return _of_json(written[32:])
     return None
 
 
 def _keep(key: str, race: Race) -> None:
     """Keep a race, and no more than the newest; where that fails it is read again next time."""
-    folder, body = _folder(), pickle.dumps(race)
+    folder, body = _folder(), _as_json(race)
     if folder is None or len(body) > MOST_KEPT_BYTES:
         return
-    part = folder / f".{key}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(hashlib.sha256(body).digest() + body)
-        part.replace(folder / key)
-        for old in sorted(folder.iterdir(), key=lambda file: -file.stat().st_mtime)[MOST_KEPT:]:
+        write(folder / key, hashlib.sha256(body).digest() + body)
+        sweep(folder)
+        kept = [file for file in folder.iterdir() if not file.name.startswith(".")]
+        for old in sorted(kept, key=lambda file: -file.stat().st_mtime)[MOST_KEPT:]:
             old.unlink()
+
+
+def _as_json(race: Race) -> bytes:
+    """A race as JSON, in which every float64 keeps its last bit; NaN and inf are Python's own words."""
+    return json.dumps(asdict(race), default=lambda numbers: numbers.tolist()).encode()
+
+
+def _of_json(text: bytes) -> Race:
+    """The race that `_as_json` wrote."""
+    facts = json.loads(text)
+    seen = facts["observed"]
+    return Race(
+        facts["name"],
+        facts["unit"],
+        np.array(facts["block"], dtype=np.int64),
+        tuple(facts["miner"]),
+        np.array(facts["loss"], dtype=np.float64),
+        np.array(facts["sd"], dtype=np.float64),
+        tuple(map(tuple, facts["builds_on"])),
+        facts["source"],
+        seen and Observed(np.array(seen["block"], dtype=np.int64), np.array(seen["loss"], dtype=np.float64)),
+    )

@@ -9,6 +9,7 @@ import pytest
 from experiments.submissions import RaceError, find, read, read_race, shipped
 from experiments.submissions.limits import MOST_ROWS
 from policies.errors import InputError
+from sim.race.race import Observed, Race
 
 GOOD = "date,miner,loss\n2026-03-01,ann,3.5\n2026-03-02,bob,3.4\n"
 
@@ -381,3 +382,17 @@ def test_no_more_than_the_newest_races_are_kept(tmp_path, monkeypatch):
     for number in range(5):
         read_race(write(tmp_path, GOOD), name=f"race {number}")
     assert len(list((tmp_path / "kept" / "races").iterdir())) == 3
+
+
+def test_what_is_kept_of_a_race_is_exact():
+    """A race with links, unknown sds and a validator's measurements comes back from JSON to the last bit."""
+    seen = Observed(np.array([0, 30]), np.array([[0.1, np.inf], [1 / 3, 2e-17]]))
+    facts = (np.array([0, 7]), ("ann", "b\u00f6b"), np.array([0.1 + 0.2, 1e-5]), np.array([np.nan, 1 / 7]), ((), (0,)))
+    race = Race("small", "nats", *facts, "somewhere", seen)
+    again = read._of_json(read._as_json(race))
+    assert (again.name, again.unit, again.source) == ("small", "nats", "somewhere")
+    assert (again.miner, again.builds_on) == (race.miner, race.builds_on)
+    pairs = ((race.block, again.block), (race.loss, again.loss), (race.sd, again.sd))
+    for one, other in (*pairs, (seen.block, again.observed.block), (seen.loss, again.observed.loss)):
+        assert one.dtype == other.dtype
+        assert one.tobytes() == other.tobytes()
