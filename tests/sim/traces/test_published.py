@@ -7,7 +7,7 @@ import pytest
 from places import BESIDE
 
 from policies.errors import InputError
-from sim.traces.laws.published import LAWS, Chinchilla, law
+from sim.traces.laws.published import Chinchilla, law
 
 MLF = BESIDE / "traces" / "mlf_scaling" / "models.csv"
 OLMO = BESIDE / "traces" / "olmo_ladder"
@@ -59,23 +59,15 @@ def test_tokens_for_a_gain_at_constant_elasticity(name, tokens, gain, more):
 def test_tokens_for_a_gain_grow_faster_than_at_constant_elasticity():
     """The law itself asks for more, as its elasticity falls: +23 % and +42 % for 0.5 % at 14B and 1T tokens."""
     for name, growth in (("hoffmann", 1.229), ("epoch", 1.419)):
-        needed = law(name).tokens(14e9, law(name).loss(14e9, 1e12) * (1 - 0.005))
-        assert needed / 1e12 == pytest.approx(growth, abs=0.001)
-
-
-@pytest.mark.parametrize("name", LAWS)
-def test_tokens_invert_the_loss(name):
-    """The tokens for the loss of a run are the run's."""
-    sizes, tokens = np.array([1e7, 1e9, 1e11])[:, None], np.array([1e8, 1e10, 1e13])
-    np.testing.assert_allclose(law(name).tokens(sizes, law(name).loss(sizes, tokens)), tokens + 0 * sizes, rtol=1e-6)
+        goal, at_growth = law(name).loss(14e9, 1e12) * (1 - 0.005), law(name).loss(14e9, growth * 1e12)
+        assert at_growth == pytest.approx(goal, abs=0.001 * elasticity(name, 14e9, 1e12) * goal)
 
 
 def test_no_tokens_reach_the_floor():
-    """A loss at or below what a size can reach needs infinitely many tokens, and so does a gain beyond it."""
+    """Endless training ends at the floor of a size, which no number of tokens reaches; more parameters lower it."""
     epoch = law("epoch")
-    assert np.isinf(epoch.tokens(1e9, epoch.floor(1e9)))
-    assert np.isinf(epoch.tokens(1e9, 1.0))
-    assert np.isinf(epoch.tokens(1e9, epoch.loss(1e9, 1e12) * 0.5))
+    assert epoch.loss(1e9, np.inf) == epoch.floor(1e9)
+    assert epoch.loss(1e9, 1e15) > epoch.floor(1e9) > epoch.floor(1e10) > epoch.entropy
 
 
 def test_law_by_pencil():
@@ -83,17 +75,17 @@ def test_law_by_pencil():
     assert Chinchilla(1.5, 100.0, 0.5, 1000.0, 0.25).loss(1e4, 1e8) == pytest.approx(1.5 + 1.0 + 10.0)
 
 
-@pytest.mark.parametrize(("trained_on", "name"), [
-    ("rw_original", "refinedweb"), ("rpj", "redpajama"), ("c4_original", "c4"),
+@pytest.mark.parametrize(("trained_on", "name", "error"), [
+    ("rw_original", "refinedweb", 0.020), ("rpj", "redpajama", 0.013), ("c4_original", "c4", 0.034),
 ])  # fmt: skip
-def test_computed_constants_reproduce_their_models(trained_on, name):
+def test_computed_constants_reproduce_their_models(trained_on, name, error):
     """Rmse 0.020, 0.013 and 0.034 over 16 models each, which all lie in the range that is stated."""
     if not MLF.is_file():
         pytest.skip(f"needs {MLF}: the models that the constants were fitted on")
     size, tokens, loss = finished(trained_on)
     assert len(loss) == 16
-    assert rmse(law(name).loss(size, tokens) - loss) == pytest.approx(law(name).rmse, abs=0.0006)
-    assert not [words for run in zip(size, tokens, strict=True) for words in law(name).outside(*run)]
+    assert rmse(law(name).loss(size, tokens) - loss) == pytest.approx(error, abs=0.0006)
+    assert not [words for run in zip(size, tokens, strict=True) for words in law(name).warnings(*run)]
 
 
 def test_small_models_are_outside_the_law():
@@ -103,7 +95,7 @@ def test_small_models_are_outside_the_law():
     size, tokens, loss = finished("rw_original", 0.0)
     small = size < 5e7
     assert rmse(law("refinedweb").loss(size[small], tokens[small]) - loss[small]) > 0.1
-    assert "parameters" in law("refinedweb").outside(size[small][0], 1e10)[0]
+    assert "parameters" in law("refinedweb").warnings(size[small][0], 1e10)[0]
 
 
 def test_ladder_constants_reproduce_the_ladder():

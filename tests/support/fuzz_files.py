@@ -1,4 +1,4 @@
-"""Throws damaged files at the readers for a while: `python tests/sim/traces/fuzz_files.py SECONDS [SEED]`.
+"""Throws damaged files at the readers for a while: `python tests/support/fuzz_files.py SECONDS [SEED]`.
 
 A file may be refused, or give fewer points than were written; it must never raise, warn, hang, or give a curve that
 breaks the promises of `Curve`. A finding is written to finding.bin here and ends the run with exit code 1.

@@ -1,4 +1,4 @@
-"""Feeds damaged text logs to every text reader: `python tests/sim/traces/fuzz_text.py SECONDS [SEED]`.
+"""Feeds damaged text logs to every text reader: `python tests/support/fuzz_text.py SECONDS [SEED]`.
 
 Fails on an exception, on a warning of numpy, and on a file that takes more than two seconds; the file is kept.
 """
