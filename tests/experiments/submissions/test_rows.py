@@ -1,11 +1,13 @@
-"""How rows are laid on the subnet's clock, and which rows they build on."""
+"""What cells say, how rows are laid on the subnet's clock, and which rows they build on."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from race_files import GOOD, fault, write
 
 from experiments.submissions import RaceError, read_race
 
@@ -163,6 +165,140 @@ def test_ids_are_unique(tmp_path):
     """Two rows must not have one id."""
     with pytest.raises(RaceError, match=r"row 2 \(line 3\), column 'id': is 'x', as in row 1 \(line 2\)"):
         race_of(tmp_path, ["0,a,9,x", "1,a,8,x"], "block,miner,loss,id")
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "words"),
+    [
+        ("2026-03-02,,3.4", "miner", ["is empty", "fill it in"]),
+        ("2026-03-02,  ,3.4", "miner", ["is empty"]),
+        ("2026-03-02,bob,", "loss", ["is empty"]),
+        (",bob,3.4", "date", ["is empty"]),
+        ("2026-03-02,bob,low", "loss", ["'low'", "must be a finite positive number"]),
+        ("2026-03-02,bob,3_4", "loss", ["'3_4'", "must be a finite positive number"]),
+        ('2026-03-02,bob,"3,4"', "loss", ["'3,4'", "must be a finite positive number"]),
+        ("2026-03-02,bob,-3.4", "loss", ["'-3.4'", "finite positive number"]),
+        ("2026-03-02,bob,0", "loss", ["'0'", "finite positive number"]),
+        ("2026-03-02,bob,nan", "loss", ["'nan'", "finite positive number"]),
+        ("2026-03-02,bob,inf", "loss", ["'inf'", "finite positive number"]),
+        ("2026-03-02,bob,1e999", "loss", ["'1e999'", "finite positive number"]),
+        ("yesterday,bob,3.4", "date", ["'yesterday'", "ISO 8601", "2026-03-18T09:30:00Z"]),
+        ("2026-02-30,bob,3.4", "date", ["'2026-02-30'", "ISO 8601"]),
+        ("1772323200,bob,3.4", "date", ["'1772323200'", "ISO 8601"]),
+        ("0001-01-01T00:00+09:00,bob,3.4", "date", ["ISO 8601"]),
+        ("2026-02-28,bob,3.4", "date", ["'2026-02-28'", "row 1 (line 2)", "'2026-03-01'", "must be sorted"]),
+        ("2026-03-01,ann,3.50", "loss", ["'3.50'", "row 1 (line 2)", "duplicate rows"]),
+        (f"2026-03-02,{'b' * 1001},3.4", "miner", ["1,001 characters", "1,000"]),
+    ],
+)
+def test_a_row_that_breaks_a_rule(tmp_path, row, column, words):
+    """A fault of a row names the file, the row, the line, the column, the value, the rule and what to do."""
+    message = fault(write(tmp_path, f"date,miner,loss\n2026-03-01,ann,3.5\n{row}\n"))
+    for word in ("race.csv", "row 2 (line 3)", f"column {column!r}", "; ", *words):
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("sd", "-0.1", ["'-0.1'", "0 or more"]),
+        ("sd", "inf", ["'inf'", "finite"]),
+        ("paired_sd", "wide", ["'wide'", "must be a finite number, 0 or more"]),
+        ("samples", "0", ["'0'", "whole number from 1"]),
+        ("samples", "2.5", ["'2.5'", "whole number"]),
+        ("samples", "9" * 999, ["whole number"]),
+        ("samples", "9" * 5000, ["5,000 characters", "1,000"]),
+        ("unit", "", ["is empty"]),
+        ("loss_unit", "byte", ["'byte'", "nats, bpb, minutes"]),
+        ("id", "a b", ["'a b'", "spaces"]),
+        ("id", "a;b", ["'a;b'", "semicolons"]),
+    ],
+)
+def test_an_optional_cell_that_breaks_a_rule(tmp_path, name, value, words):
+    """Optional columns are held to their rules as well."""
+    message = fault(write(tmp_path, f"date,miner,loss,{name}\n2026-03-01,ann,3.5,{value}\n"))
+    for word in ("race.csv", "row 1 (line 2)", f"column {name!r}", *words):
+        assert word in message
+
+
+def test_only_the_first_fault_is_told(tmp_path):
+    """Of two faulty rows the first is named."""
+    message = fault(write(tmp_path, "date,miner,loss\n2026-03-01,ann,-1\nnever,bob,-2\n"))
+    assert "row 1" in message
+    assert "row 2" not in message
+
+
+@pytest.mark.parametrize(
+    ("sd", "samples", "expected"),
+    [
+        ("0.01", "", 0.01),
+        ("0", "", 0.0),
+        ("0.08", "64", 0.01),
+        ("", "64", math.nan),
+        ("", "", math.nan),
+    ],
+)
+def test_sd_of_one_evaluation(tmp_path, sd, samples, expected):
+    """The sd is of one evaluation, or of one of the samples if these are given; alone they say nothing."""
+    path = write(tmp_path, f"date,miner,loss,sd,samples\n2026-03-01,ann,3.5,{sd},{samples}\n")
+    assert read_race(path).sd.tolist() == pytest.approx([expected], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "argument", "unit"),
+    [
+        (GOOD, None, "nats"),
+        (GOOD, "bpb", "bpb"),
+        ("# unit: Bits per byte\n" + GOOD, None, "bpb"),
+        (GOOD.replace("loss", "val_bpb"), None, "bpb"),
+        (GOOD.replace("loss", "minutes"), None, "minutes"),
+        (GOOD.replace("loss", "minutes"), "minutes", "minutes"),
+        ("date,miner,loss,unit\n2026-03-01,ann,3.5,nats/token\n2026-03-02,bob,3.4,nats\n", None, "nats"),
+        ("# unit: bpb\ndate,miner,bpb,loss_unit\n2026-03-01,ann,3.5,bits-per-byte\n", "bpb", "bpb"),
+    ],
+)
+def test_the_unit(tmp_path, text, argument, unit):
+    """The unit comes from whatever says one, in several spellings, and is nats where nothing does."""
+    assert read_race(write(tmp_path, text), unit=argument).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "argument", "words"),
+    [
+        (GOOD.replace("loss", "bpb"), "nats", ["argument", "'nats'", "column name 'bpb'", "'bpb'"]),
+        ("# unit: bpb\n" + GOOD, "nats", ["argument", "comment"]),
+        ("# unit: nats\n" + GOOD.replace("loss", "minutes"), None, ["comment", "column name 'minutes'"]),
+        ("date,miner,loss,unit\n2026-03-01,a,3,nats\n2026-03-02,a,2,bpb\n", None, ["row 1 (line 2)", "row 2 (line 3)"]),
+        ("date,miner,loss,unit\n2026-03-01,a,3,bpb\n", "minutes", ["argument", "row 1 (line 2), column 'unit'"]),
+    ],
+)
+def test_mixed_units(tmp_path, text, argument, words):
+    """Whatever says a unit must say the same one."""
+    message = fault(write(tmp_path, text), unit=argument)
+    for word in ("race.csv", "mixed units", "one unit", *words):
+        assert word in message
+
+
+def test_an_unknown_unit(tmp_path):
+    """A unit that is none is answered with the nearest spelling."""
+    assert "did you mean 'nats'" in fault(write(tmp_path, GOOD), unit="nast")
+    assert "comment '# unit:' is 'parsec'" in fault(write(tmp_path, "# unit: parsec\n" + GOOD))
+
+
+def test_alike_rows_of_different_ids_are_two_submissions(tmp_path):
+    """The same miner, date and loss under two ids is no duplicate; the same without ids, or under none, is."""
+    rows = "date,miner,loss,id\n2026-03-01,ann,3.5,a\n2026-03-01,ann,3.5,{}\n"
+    assert read_race(write(tmp_path, rows.format("b"))).loss.tolist() == [3.5, 3.5]
+    assert "duplicate rows" in fault(write(tmp_path, rows.format("a")))
+    assert "duplicate rows" in fault(write(tmp_path, rows.replace(",a\n", ",\n").format("")))
+
+
+def test_lineages_are_bounded(tmp_path):
+    """A race whose rows build on others has at most 20,000 of them; without builds_on it may have more."""
+    rows = "block,miner,loss,builds_on\n0,a,3,\n1,b,2,{}\n" + "".join(f"{i},a,3,\n" for i in range(2, 20_001))
+    said = fault(write(tmp_path, rows.format(1)))
+    assert "20,001 rows, but a race whose rows build on others may have 20,000" in said
+    assert len(read_race(write(tmp_path, rows.format("")))) == 20_001
 
 
 LOSSES = st.floats(1e-6, 1e6)

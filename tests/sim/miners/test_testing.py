@@ -1,4 +1,4 @@
-"""The contract holds for every strategy in the folder, and fails for strategies that break it."""
+"""The contract of strategies holds for a sound strategy of a stranger, and fails for strategies that break it."""
 
 import unittest
 from contextlib import nullcontext
@@ -10,13 +10,8 @@ import numpy as np
 import pytest
 
 from policies import Parameter
-from sim.miners.strategies import find, names
 from sim.miners.strategy import Decision, Strategy, View
 from sim.miners.testing import StrategyContract
-
-for _name in names():
-    _title = f"Test{_name.title().replace('-', '')}"
-    globals()[_title] = type(_title, (StrategyContract,), {"__module__": __name__, "strategy": find(_name)})
 
 
 class Sound(Strategy):
@@ -161,7 +156,7 @@ class Restless(Sound):
 LAWS = sorted(name for name in dir(StrategyContract) if name.startswith("test_"))
 
 
-def held(strategy: type[Strategy], law: str) -> None:
+def hold(strategy: type[Strategy], law: str) -> None:
     """Hold a strategy to one of the contract's tests."""
     contract: Any = type("Contract", (StrategyContract,), {"strategy": strategy})()
     getattr(contract, law)()
@@ -170,7 +165,7 @@ def held(strategy: type[Strategy], law: str) -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_a_sound_strategy_of_a_stranger_breaks_no_law(law: str) -> None:
     """A strategy that stands in no folder of ours keeps the contract when its rule does."""
-    held(Sound, law)
+    hold(Sound, law)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +192,7 @@ def test_a_sound_strategy_of_a_stranger_breaks_no_law(law: str) -> None:
 def test_a_broken_strategy_breaks_its_law(strategy: type[Strategy], law: str) -> None:
     """Every law can fail: a strategy made to break it does."""
     with pytest.raises(AssertionError):
-        held(strategy, law)
+        hold(strategy, law)
 
 
 @pytest.mark.parametrize(("much", "broken"), [(0.0, False), (1e-15, True)])
@@ -209,10 +204,10 @@ def test_a_compiled_decision_must_be_the_same(much: float, broken: bool, monkeyp
 
     monkeypatch.setattr("sim.compiler.strategies.compiled_decide", compiled)
     with pytest.raises(AssertionError) if broken else nullcontext():
-        held(Sound, "test_compiled_decides_the_same")
+        hold(Sound, "test_compiled_decides_the_same")
 
 
 def test_what_runs_interpreted_is_not_held_to_the_law_about_compiled_ones() -> None:
     """A strategy that cannot be compiled skips the law, and says why."""
-    with pytest.raises(unittest.SkipTest, match=r"test_strategy_contract.py, line \d+: .* cannot be compiled"):
-        held(Leaver, "test_compiled_decides_the_same")
+    with pytest.raises(unittest.SkipTest, match=r"test_testing.py, line \d+: .* cannot be compiled"):
+        hold(Leaver, "test_compiled_decides_the_same")
