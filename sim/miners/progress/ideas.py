@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
-from sim.miners.progress.course import Course, Crew, Size
+from sim.miners.progress.course import Course, Crew, Ideas, Size
 from sim.settings import About, Settings
 from sim.streams import stream
 
@@ -44,13 +44,26 @@ class IdeasCourse(Course):
         mean_gain = rate * progress.gain * np.exp(progress.sigma**2 / 2.0)
         self.fill(crew, progress.parameters, mean_gain, start=progress.start_loss)
         self._gained = np.zeros((crew.looks.count, crew.miners, len(crew.worlds)))
+        self._places, self._ideas = [], list[np.ndarray]()
         for place, world in enumerate(crew.worlds):
             for miner in range(crew.miners):
-                self._gained[:, miner, place] = _gains(progress, crew, world, miner, float(rate[miner, place]))
+                look, gain = draw_ideas(progress, crew, world, miner, float(rate[miner, place]) * crew.most)
+                self._gained[:, miner, place] = np.bincount(look, gain, crew.looks.count)
+                if crew.responds:
+                    mark = stream(crew.seed, "world", world, "idea marks", miner).random(len(look))
+                    self._places.append((place * crew.miners + miner) * crew.looks.count + look)
+                    self._ideas.append(np.stack([gain, mark]))
 
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """Log loss gained by the ideas of the interval."""
         return np.asarray(self._gained[look, rows])
+
+    def ideas(self, rows: np.ndarray, look: np.ndarray) -> Ideas:
+        """Ideas of the intervals."""
+        ordered, every = np.concatenate(self._places), np.concatenate(self._ideas, axis=1)
+        miners, worlds = self._gained.shape[1:]
+        place = (np.arange(worlds) * miners + rows[:, None]) * len(self._gained) + look[:, None]
+        return Ideas(np.searchsorted(ordered, place), np.searchsorted(ordered, place, side="right"), *every)
 
     def loss(self, position: float) -> float:
         """The start loss less all gains."""
@@ -69,8 +82,10 @@ class IdeasCourse(Course):
         return work
 
 
-def _gains(progress: IdeasProgress, crew: Crew, world: int, miner: int, rate: float) -> np.ndarray:
-    """Log loss gained between the looks of a miner, `[looks]`."""
+def draw_ideas(
+    progress: IdeasProgress, crew: Crew, world: int, miner: int, rate: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """A miner's ideas in the order of time: the look at which each counts, and the log loss it gains, `[ideas]`."""
     looks = crew.looks
     days = looks.horizon / BLOCKS_PER_DAY
     random = stream(crew.seed, "world", world, "ideas", miner)
@@ -83,4 +98,4 @@ def _gains(progress: IdeasProgress, crew: Crew, world: int, miner: int, rate: fl
     # an idea counts from the first look at or after it; those after the last look never do
     number = np.ceil((when - looks.phase[miner]) / looks.every).clip(0)
     in_time = number < looks.count
-    return np.bincount(number[in_time].astype(int), gain[in_time], looks.count)
+    return number[in_time].astype(int), gain[in_time]
