@@ -113,7 +113,7 @@ def _words(fault: str, said: str, value: Any, key: tuple[Path_, Any, str | None]
         return f"must be a mapping{given or ', not a list'}"
     if end is None:  # none of several ways to read it fits
         return f"must be {about}, not {shorten(value)}"
-    return f"{said.replace('Input should be', 'must be')}{given}"
+    return f"{said.replace('Input should be', 'must be').replace('List should', 'must')}{given}"
 
 
 def _tagless(path: Path_, value: Any, tag: str, tags: str) -> InputError:

@@ -94,7 +94,7 @@ def choose_course(responses: Responses, c: int, miners: int, pay: float, draw: f
     """The course of the menu that a miner begins again on; see `Choosing`."""
     courses = responses.head_days.shape[1]
     if draw < responses.explore:
-        return min(int(draw / responses.explore * courses), courses - 1)
+        return min(int(draw / responses.explore * courses), int(courses) - 1)
     mean, best = max(pay / miners, 1e-300), -np.inf
     for course in range(courses):
         per_head = responses.head_pay[c, course] / max(responses.head_days[c, course], 1e-300)

@@ -1,6 +1,5 @@
 """How miners respond to pay, from settings to the records that the loops read: effort, direction, entry, disruption."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -64,7 +63,7 @@ class Logit(Settings):
     """A miner draws a level of effort; levels of higher expected profit are more likely, with odds exp(profit / T)."""
 
     rule: Annotated[Literal["logit"], About("effort is drawn among levels, by expected profit")]
-    levels: Annotated[Sequence[float], About("the levels, as multiples of what a miner's own GPUs do")]
+    levels: Annotated[list[float], About("the levels, as multiples of what a miner's own GPUs do")]
     temperature: Annotated[
         float, About("T: a level that earns T more a day is e times as likely", 1e-6, 1e9, "USD per day")
     ]
@@ -74,7 +73,6 @@ class Logit(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "levels", tuple(float(level) for level in self.levels))
         if not 2 <= len(self.levels) <= 100 or len(set(self.levels)) < len(self.levels):
             raise InputError(f"levels are {list(self.levels)}, but must be 2 to 100 different numbers", ("levels",))
         for i, level in enumerate(self.levels):
