@@ -23,6 +23,7 @@ from sim.miners.looks import Agenda
 from sim.miners.miners import People
 from sim.miners.population import LIMITS
 from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
+from sim.miners.responses import Responses
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
@@ -82,12 +83,7 @@ def train(
         days, work = agenda.days[k], agenda.work[k, w, mine.course]
         bought = days
         if responses.on:
-            effort, ideas = responses.books[c, m].effort, agenda.ideas
-            bought = days * effort
-            useful = effort * max(1.0 - (lost - responses.books[c, m].lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
-            days *= useful
-            begin, end = ideas.begin[k, w, mine.course], ideas.end[k, w, mine.course]
-            work = reached(begin, end, work, ideas.gain, ideas.mark, useful, responses.most)
+            bought, days, work = work_bought(responses, agenda, k, c, w, mine.course, lost)
         mine.position = call_two(person.advance, person.course, mine.position, work)
         mine.spent += person.usd * bought
         gpu_days = person.gpus * bought
@@ -281,13 +277,22 @@ def decide(people: People, c: int, m: int, block: float, warned: np.ndarray) -> 
         warn(warned, alarm.FIELD, c, m, block, field, value)
 
 
-@inlined
-def respond(people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float) -> bool:
-    """Let a miner keep its books and choose its effort; whether it is in the contest from now on."""
+@inner
+def work_bought(
+    responses: Responses, agenda: Agenda, k: int, c: int, w: int, course: int, lost: float
+) -> tuple[float, float, float]:  # fmt: skip
+    """Days of training at effort 1 that a miner has paid for, those that were not lost, and the work done in them."""
+    book, days, ideas = responses.books[c, agenda.miner[k]], agenda.days[k], agenda.ideas
+    useful = book.effort * max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
+    begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
+    work = reached(begin, end, agenda.work[k, w, course], ideas.gain, ideas.mark, useful, responses.most)
+    return days * book.effort, days * useful, work
+
+
+@inner
+def respond(people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool) -> bool:
+    """Let a miner keep its books and choose its effort; whether it stays in the contest, if it wants to be in it."""
     m, responses = agenda.miner[k], people.responses
-    active = people.decision[0].active and people.persons[w, m, 0].enters <= agenda.block[k]
-    if not responses.on:
-        return bool(active)
     mine, book = people.miners[c, m], responses.books[c, m]
     cost = people.persons[w, m, mine.course].usd
     book.lost = lost
@@ -316,13 +321,13 @@ def look(
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
     count, warned = 0, validator.history.alarm
+    fade(people.responses, terms.step_blocks)
     begin = people.miners.ctypes.data
     for c in range(len(lanes)):
         w, sums = lanes[c].world, account.sums[c]
         king = king_of(c, kings[c], validator, lanes, sums, data_weights, terms)
         trained, more, bought, present = 0.0, 0.0, 0.0, 0.0
         lost = sums.lost - max(sums.lost_until - now, 0.0)
-        fade(people.responses, c, terms.step_blocks)
         for k in range(first, last):
             m = agenda.miner[k]
             # Looks would wait for memory, so the record of a later miner is fetched while this one acts.
@@ -334,9 +339,8 @@ def look(
             person = people.persons[w, m, mine.course]
             gpu_days, work, days = train(people, agenda, k, c, w, now, terms.wake_blocks, lost)
             trained += gpu_days
-            if mine.active:
-                bought += days
-                present += agenda.days[k]
+            bought += days
+            present += agenda.days[k] * mine.active
             people.worked[c, person.kind] += work
             loss = call_one(person.loss, person.course, mine.position)
             score = judged(loss, people.training_mix[c, m], data_weights)
@@ -349,7 +353,9 @@ def look(
             if warned[0].kind != alarm.NONE:
                 return count
             decided, seen = people.decision[0], people.seen[0]
-            active = respond(people, agenda, k, c, w, lost, terms.usd_per_day)
+            active = decided.active and person.enters <= block
+            if people.responses.on:
+                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active)
             if active and not mine.active:
                 mine.spent += terms.registration_usd
                 sums.registrations += 1
@@ -360,8 +366,8 @@ def look(
                 if done:
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
-            begins_again = decided.adopt and active and not seen.king and seen.gain < 0.0
-            if begins_again and king.miner >= 0 and seen.age >= terms.public_blocks:
+            public = king.miner >= 0 and seen.age >= terms.public_blocks
+            if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
                 adopt(people, agenda, k, c, w, king.miner, score, validator, data_weights, terms.usd_per_day)
         sums.gpu_days += trained
         sums.gpu_days += more

@@ -41,12 +41,15 @@ def keep_books(
 
 
 @inner
-def fade(responses: Responses, c: int, blocks: float) -> None:
-    """Let what is known of the courses of a menu grow older."""
+def fade(responses: Responses, blocks: float) -> None:
+    """Let what is known of the courses of a menu grow older, in all columns."""
+    if responses.head_days.shape[1] == 0:
+        return
     left = exp(-blocks / responses.menu_memory)
-    for course in range(responses.head_days.shape[1]):
-        responses.head_days[c, course] *= left
-        responses.head_pay[c, course] *= left
+    for c in range(len(responses.head_days)):
+        for course in range(responses.head_days.shape[1]):
+            responses.head_days[c, course] *= left
+            responses.head_pay[c, course] *= left
 
 
 @inner
