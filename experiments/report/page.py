@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from experiments.report.figure import Figure
-from experiments.report.method import leaf
+from experiments.report.settings import leaf
 from experiments.report.table import Table
 from experiments.report.text import count, digits, number, percent, plain, verdict, visible
 

@@ -29,7 +29,7 @@ def race_pay(results: Results, drawn: DrawnLanes) -> Figure:
 
 def world_pay(results: Results, drawn: DrawnLanes) -> Figure:
     """Strategies as bars, one panel per population of more than one strategy."""
-    strategies, panels = kinds(results), []
+    strategies, panels = kinds(results.populations), []
     for name in results.crowds:
         here = results.select_population(name)
         incomes = sum_incomes(here, [kind.name for kind in strategies])

@@ -140,7 +140,7 @@ def _world_panel(part: Part) -> Panel:
     picture = _layout(part, lanes, "days since the contest began", "the king's strategy")
     lines, names = day_lines(part.data_switches)
     picture |= {"shapes": lines, "annotations": [*picture["annotations"], *names]}
-    bars = [bar for kind in kinds(part.results) for bar in _strategy_bars(drawn, kings, kind)]
+    bars = [bar for kind in kinds(part.results.populations) for bar in _strategy_bars(drawn, kings, kind)]
     tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(lanes), 4))
     about = _about(part, reigns, drawn, bins) | {"kings": 0}
     return Panel(part.name, [*bars, _counts(part, reigns)], picture, tall, about)

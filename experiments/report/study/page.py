@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.files import write
-from experiments.report.method import leaves, versions
 from experiments.report.page import page
+from experiments.report.settings import leaves, versions
 from experiments.report.study import finalists, parameters, trials
 from experiments.report.study.measure import describe, read_estimate, turn
 from experiments.report.study.results import StudyResults, name_finalist
