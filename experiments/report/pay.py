@@ -144,8 +144,8 @@ def _world_panel(name: str, lanes: tuple[DrawnLane, ...], strategies: list[Kind]
         axis("share (%)", range=[0, 100.5]),
         rows_axis(rows, first=-1, range=[len(lanes) - 0.4, -1.5], showgrid=False),
         barmode="stack",
+        legend={"title": {"text": "strategy"}, "traceorder": "normal"},
     )
-    picture["legend"] |= {"title": {"text": "strategy"}, "traceorder": "normal"}
     return Panel(name, bars, picture, height(len(followed) + 2, 110 + 34 * max(len(lanes) + 1, 4)))
 
 

@@ -18,10 +18,9 @@ from experiments.report.page import page
 from experiments.report.pay import race_pay, world_pay
 from experiments.report.reigns import race_reigns, world_reigns
 from experiments.report.results import Results, read
-from experiments.report.settings import leaves, versions
 from experiments.report.strategies import kinds
 from experiments.report.table import RACE, WORLD, Table, table
-from experiments.report.text import NONE, decimals, number, verdict
+from experiments.report.text import NONE, decimals, leaves, number, verdict
 from experiments.results.compare import LaneResult, policy_name
 from experiments.results.estimate import LEVEL, Estimate
 from experiments.results.metrics import METRICS, RACE_METRICS
@@ -44,7 +43,6 @@ def write_page(store: Store) -> Path:
         "drawn": drawn,
         "fall": fall,
         "level": f"{100 * LEVEL:.0f}",
-        "versions": versions(results.manifest),
         "sources": [f"{race['name']}: {race['source']}" for race in races if race.get("source")],
         "unit": UNITS[results.manifest["unit"]],
         "origin": origin(store.folder),
