@@ -6,7 +6,7 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.files import sweep
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.results.store import Store, World
 from experiments.run.digest import digest, spec_text
@@ -47,7 +48,13 @@ Progress = Callable[[int, int], None]  #: called with (worlds done, worlds to do
 
 
 def run(
-    spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None, force: bool = False
+    spec: Spec,
+    root: Path,
+    workers: int = 1,
+    progress: Progress = lambda done, total: None,
+    force: bool = False,
+    settled: "Callable[[TablesTask], TablesTask]" = lambda task: task,
+    manifest: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Compute the missing worlds of a spec and complete its folder under `root`.
 
@@ -57,6 +64,8 @@ def run(
         workers: processes; the results are the same for any number.
         progress: called after each pass.
         force: compute all worlds again.
+        settled: gives the task whose lanes have settled for one whose lanes play, see `experiments.play`.
+        manifest: what its manifest says beside what every run's does.
 
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -70,29 +79,32 @@ def run(
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
     if missing:
-        _simulate(spec, store, missing, workers, progress)
+        _simulate(_tasks(spec, missing, workers, settled), store, len(missing), workers, progress)
     seconds = time.perf_counter() - started
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
-        _finish(spec, store, _manifest(spec, workers, seconds, len(missing), 1 + max(world for _, world in everything)))
+        said = _manifest(spec, workers, seconds, len(missing), 1 + max(world for _, world in everything))
+        _finish(spec, store, {**said, **(manifest or {})})
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
-def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
+def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: int, progress: Progress) -> None:
     from experiments.run.pool import open_pool  # noqa: PLC0415 - slow to import, and finished runs do not need it
 
-    tasks, done = _tasks(spec, missing, workers), 0
+    done = 0
     with open_pool(min(workers, len(tasks))) as pool:
         pool.check(tasks)
         with store.writable():
             for task, found in pool.results(tasks):
                 store.add(task.contest.name, found)
                 done += len(found)
-                progress(done, len(missing))
+                progress(done, missing)
 
 
-def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]":
+def _tasks(
+    spec: Spec, missing: list[World], workers: int, settled: "Callable[[TablesTask], TablesTask]"
+) -> "list[TablesTask]":
     from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
     from experiments.run.task import TablesTask  # noqa: PLC0415
 
@@ -101,7 +113,9 @@ def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]"
     setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
-        mine = TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep))
+        mine = settled(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
+        if any(isinstance(lane.population, Players) for lane in mine.lanes):
+            raise TypeError(f"lanes of {recipe.name} play, and must settle first: call experiments.play.run")
         each = column_seconds(mine.scenario)
         tasks += [(each * len(task.worlds), task) for task in mine.divided(numbers, shares)]
     tasks.sort(key=lambda each: -each[0])  # the longest first, so that all workers end together

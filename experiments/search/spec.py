@@ -8,6 +8,7 @@ from typing import Any
 from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import check_name, descend, locate, validate
 from experiments.recipe.panel import build_panel, rules_of
+from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
@@ -121,6 +122,13 @@ def _spec(data: dict[str, Any], base: Path) -> StudySpec:
     with descend("search"):
         space = build_space(recipe.search, rules)
     populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
+    playing = next((each for each in populations if isinstance(each, Players)), None)
+    if playing is not None:
+        raise InputError(
+            "a study compares candidates in crowds of one mix, so that a population that plays has no place in it; "
+            "give its shares, or let the finalists settle with `steepest run`",
+            ("populations", playing.game, "play"),
+        )
     _check_metrics(recipe, populations)
     spec = StudySpec(recipe, data["scenario"], base, space, baselines, populations)
     _check_scenarios(spec)
