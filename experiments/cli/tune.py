@@ -74,7 +74,7 @@ def tune_command(
 
 
 def _report(*study: Any) -> None:
-    from experiments.report.study import build
+    from experiments.report.study.page import build
 
     build(*study)
 

@@ -180,7 +180,7 @@ def _play(
     """Play a round of these games, which share its worlds; its rows."""
     lanes = tuple(game.in_mix(game.mixes[-1]) for game in games)
     numbers = world_numbers(number, worlds)
-    tasks = RoundTask(case, lanes, seed, ()).divided(numbers, pool.workers)
+    tasks = RoundTask(case, lanes, seed, ()).divide(numbers, pool.workers)
     pool.check(tasks)
     found: dict[int, Any] = {}
     for _, results in pool.results(tasks):

@@ -14,7 +14,8 @@ from sim.miners.progress.law import LawProgress
 from sim.miners.progress.trace import Begin, Days, TraceProgress
 from sim.traces.curve import Curve
 from sim.traces.laws.published import law
-from sim.traces.spec import Spec as Run
+from sim.traces.synth import Spec as Run
+from sim.traces.synth import runs
 
 MOST_POINTS = 10_000_000
 """Points of all synthesised curves of a recipe together; they are held in memory."""
@@ -62,8 +63,6 @@ class TraceKeys(Strict):
         return tuple(found.values())
 
     def _synthesise(self, spec: Run) -> tuple[Curve, ...]:
-        from sim.traces.synth import runs  # noqa: PLC0415 - as above
-
         if spec.points < 2:
             raise InputError(f"is {spec.points}, but a curve of a world has 2 points or more", ("synthesise", "points"))
         if spec.points * self.count > MOST_POINTS:

@@ -102,6 +102,11 @@ class Results:
         return sum(race.finished for race in self.races)
 
     @property
+    def single(self) -> bool:
+        """Whether no race or case has more than one world, so that there are no intervals."""
+        return self.worlds > 0 and all(race.finished <= 1 for race in self.races)
+
+    @property
     def all_populations(self) -> list[str]:
         """All populations, in the order of the lanes."""
         return list(dict.fromkeys(lane.population for lane in self.lanes))
@@ -122,6 +127,11 @@ class Results:
     def case(self, name: str) -> dict[str, Any]:
         """The scenario of a case of simulated worlds, from the resolved spec."""
         return dict(self.scenario.get("cases", {}).get(name, {}))
+
+    @property
+    def cases(self) -> list[dict[str, Any]]:
+        """The scenarios of all cases of simulated worlds."""
+        return [self.case(race.name) for race in self.races]
 
     def of_race(self, race: str) -> "Results":
         """The results of one race or case."""

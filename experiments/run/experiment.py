@@ -13,20 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from experiments.files import sweep
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.results.store import Store, World
+from experiments.results.tables import submissions
 from experiments.run.digest import digest, spec_text
 
 if TYPE_CHECKING:
     from experiments.run.task import TablesTask
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
 
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
 
@@ -47,6 +44,11 @@ class Outcome:
 Progress = Callable[[int, int], None]  #: called with (worlds done, worlds to do)
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run(
     spec: Spec,
     root: Path,
@@ -65,7 +67,7 @@ def run(
         progress: called after each pass.
         force: compute all worlds again.
         settled: gives the task whose lanes have settled for one whose lanes play, see `experiments.play`.
-        manifest: what its manifest says beside what every run's does.
+        manifest: what the manifest says beside what that of every run does.
 
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -84,13 +86,30 @@ def run(
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
-        said = _manifest(spec, workers, seconds, len(missing), 1 + max(world for _, world in everything))
-        _finish(spec, store, {**said, **(manifest or {})})
+        said = {
+            **provenance(),
+            "seed": spec.recipe.seed,
+            "worlds": 1 + max(world for _, world in everything),
+            "kind": spec.recipe.scenario.kind,
+            "races": [contest.name for contest in spec.contests],
+            "unit": spec.races[0].unit if spec.races else "nats",
+            "lanes": [lane.name for lane in spec.lanes],
+            "baseline": spec.baseline,
+            "question": spec.recipe.question,
+            "workers": workers,
+            "worlds_run": len(missing),
+            "simulation_seconds": round(seconds, 3),
+            **(manifest or {}),
+        }
+        # the submissions of races are events that belong to no world
+        events = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
+        store.finish(spec_text(spec), said, events)
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
 def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: int, progress: Progress) -> None:
-    from experiments.run.pool import open_pool  # noqa: PLC0415 - slow to import, and finished runs do not need it
+    # slow to import, and finished runs do not need it
+    from experiments.run.pool import open_pool  # noqa: PLC0415
 
     done = 0
     with open_pool(min(workers, len(tasks))) as pool:
@@ -108,44 +127,18 @@ def _tasks(
     from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
     from experiments.run.task import TablesTask  # noqa: PLC0415
 
-    tasks: list[tuple[float, TablesTask]] = []
+    tasks: list[TablesTask] = []
     shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
     setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
-        mine = settled(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
-        if any(isinstance(lane.population, Players) for lane in mine.lanes):
+        task = settled(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
+        if any(isinstance(lane.population, Players) for lane in task.lanes):
             raise TypeError(f"lanes of {recipe.name} play, and must settle first: call experiments.play.run")
-        each = column_seconds(mine.scenario)
-        tasks += [(each * len(task.worlds), task) for task in mine.divided(numbers, shares)]
-    tasks.sort(key=lambda each: -each[0])  # the longest first, so that all workers end together
-    return [task for _, task in tasks]
-
-
-def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - see above
-
-    from experiments.results.tables import submissions  # noqa: PLC0415
-
-    more = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
-    store.finish(spec_text(spec), manifest, more)
-
-
-def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -> dict[str, Any]:
-    return {
-        **provenance(),
-        "seed": spec.recipe.seed,
-        "worlds": worlds,
-        "kind": spec.recipe.scenario.kind,
-        "races": [contest.name for contest in spec.contests],
-        "unit": spec.races[0].unit if spec.races else "nats",
-        "lanes": [lane.name for lane in spec.lanes],
-        "baseline": spec.baseline,
-        "question": spec.recipe.question,
-        "workers": workers,
-        "worlds_run": ran,
-        "simulation_seconds": round(seconds, 3),
-    }
+        tasks += task.divide(numbers, shares)
+    # the longest first, so that all workers end together
+    tasks.sort(key=lambda task: -column_seconds(task.scenario) * len(task.worlds))
+    return tasks
 
 
 def provenance(*libraries: str) -> dict[str, Any]:

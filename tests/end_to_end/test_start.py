@@ -19,6 +19,15 @@ try:
 finally:
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
+COLLECTIONS = """
+import gc, sys
+from experiments.cli.app import main
+before = sum(generation["collections"] for generation in gc.get_stats())
+try:
+    main()
+finally:
+    print(sum(generation["collections"] for generation in gc.get_stats()) - before, file=sys.stderr)
+"""
 HEAVY = {"numba", "llvmlite", "scipy", "pandas", "plotly", "simpy", "optuna", "torch"}
 
 
@@ -44,6 +53,14 @@ def test_check_needs_no_compiler(name: str, tmp_path: Path) -> None:
     """
     assert steepest("check", SHIPPED / f"{name}.yaml", cwd=tmp_path).returncode == 0
     assert not loaded("check", SHIPPED / f"{name}.yaml", cwd=tmp_path) & {*HEAVY, "pyarrow"}
+
+
+@pytest.mark.parametrize("name", ["races", "world", "tune"])
+def test_check_looks_for_no_garbage(name: str, tmp_path: Path) -> None:
+    """What a recipe brings to memory stays there until the end, so Python's garbage collector never runs."""
+    command = [sys.executable, "-c", COLLECTIONS, "check", str(SHIPPED / f"{name}.yaml")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "0"
 
 
 def test_a_finished_run_needs_no_compiler(tmp_path: Path) -> None:

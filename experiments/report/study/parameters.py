@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.report.figure import FAINT_GRID, Figure, Panel, Trace, axis, layout, markers
-from experiments.report.study.material import Material, Shot
-from experiments.report.study.measure import Number, numbers
+from experiments.report.study.measure import Number, searched_numbers
+from experiments.report.study.results import StudyResults, TrialPoint
 from experiments.report.study.trials import KINDS
 from experiments.report.text import count, digits, label
 
@@ -25,45 +25,49 @@ ACROSS, GAP, TALL = 3, 0.07, 330
 """Pictures in a row, the share of the width between two, and the height of a row in pixels."""
 
 
-def importance(material: Material) -> Figure:
+def importance(results: StudyResults) -> Figure:
     """Which numbers tell good trials from the others: all families at once where there are several, then each."""
-    every = material.shots
-    families = [(name, [shot for shot in every if shot.family == name]) for name in material.families]
+    every = results.points
+    families = [(name, [point for point in every if point.family == name]) for name in results.families]
     panels = []
     if len(families) > 1 and len(every) >= FEWEST:
-        panels.append(_importance_panel(material, "all families", every, False))
-    panels += [_importance_panel(material, name, shots, True) for name, shots in families if len(shots) >= FEWEST]
-    few = [f"{name} ({len(shots)})" for name, shots in families if len(shots) < FEWEST]
+        panels.append(_importance_panel(results, "all families", every, False))
+    panels += [_importance_panel(results, name, points, True) for name, points in families if len(points) >= FEWEST]
+    few = [f"{name} ({len(points)})" for name, points in families if len(points) < FEWEST]
     return Figure(
         "importance",
         [panel for panel in panels if panel.data],
-        {"metric": material.objective.short, "few": few if panels else [], "fewest": FEWEST},
+        {"metric": results.objective.short, "few": few if panels else [], "fewest": FEWEST},
     )
 
 
-def slices(material: Material) -> Figure:
+def slices(results: StudyResults) -> Figure:
     """The gain against each number, one panel per family, that of the best finalist first."""
-    first = material.first
-    order = sorted(material.families, key=lambda family: first is None or family != first["family"])
-    panels = [_slices_panel(material, family) for family in order]
-    return Figure("slices", [panel for panel in panels if panel.data], {"axis": material.objective.axis})
+    first = results.main_finalist
+    order = sorted(results.families, key=lambda family: first is None or family != first["family"])
+    panels = [_slices_panel(results, family) for family in order]
+    return Figure("slices", [panel for panel in panels if panel.data], {"axis": results.objective.axis})
 
 
-def importances(shots: Sequence[Shot]) -> dict[str, float]:
+def importances(points: Sequence[TrialPoint]) -> dict[str, float]:
     """The share of each dimension that is not the same in all trials; empty where all are worth the same."""
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # noqa: PLC0415 - slow imports
 
-    if len({float(shot.gains[0]) for shot in shots}) < 2:
+    if len({float(point.gains[0]) for point in points}) < 2:
         return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parts of it are called experimental
-        return dict(get_param_importances(_copied(shots), evaluator=PedAnovaImportanceEvaluator()))
+        return dict(get_param_importances(_copied(points), evaluator=PedAnovaImportanceEvaluator()))
 
 
-def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) -> Panel:
-    shares = importances(shots)
+def _importance_panel(results: StudyResults, name: str, points: Sequence[TrialPoint], alone: bool) -> Panel:
+    shares = importances(points)
     rows = sorted((key for key in shares if shares[key] >= LEAST), key=lambda key: shares[key])
-    own = {each.dimension: each.name for each in numbers(material.spec.space, shots[0].trial.params)} if alone else {}
+    own = (
+        {each.dimension: each.name for each in searched_numbers(results.spec.space, points[0].trial.params)}
+        if alone
+        else {}
+    )
     picture = layout(
         axis("share of the importance (%)", rangemode="tozero"),
         axis("", gridcolor=FAINT_GRID, type="category"),
@@ -76,15 +80,15 @@ def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alon
         "y": [label(own.get(key, key).replace("_share", ""), 44) for key in rows],
         "x": [100 * shares[key] for key in rows],
         "hovertemplate": "%{y}: %{x:.0f} %<extra></extra>",
-        "marker": {"color": material.colour(name) if alone else "#555555"},
+        "marker": {"color": results.colour(name) if alone else "#555555"},
     }
     tall = 110 + 30 * max(len(rows), 3)
     small = len(shares) - len(rows)
     less = f" Less than {100 * LEAST:g} % each, and not drawn: {count(small, 'number')}." if small else ""
-    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.{less}")
+    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(points), 'trial')}.{less}")
 
 
-def _copied(shots: Sequence[Shot]) -> "Study":
+def _copied(points: Sequence[TrialPoint]) -> "Study":
     """A study in memory of these trials and their gains, all complete: the evaluator leaves others out."""
     import optuna  # noqa: PLC0415 - a slow import
 
@@ -94,31 +98,31 @@ def _copied(shots: Sequence[Shot]) -> "Study":
         study = optuna.create_study(direction="maximize")
     finally:
         optuna.logging.set_verbosity(before)
-    several = {name for shot in shots for name, axis in shot.trial.distributions.items() if not axis.single()}
-    for shot in shots:
-        mine = {name: axis for name, axis in shot.trial.distributions.items() if name in several}
-        params = {name: shot.trial.params[name] for name in mine}
-        study.add_trial(optuna.create_trial(params=params, distributions=mine, value=float(shot.gains[0])))
+    several = {name for point in points for name, axis in point.trial.distributions.items() if not axis.single()}
+    for point in points:
+        mine = {name: axis for name, axis in point.trial.distributions.items() if name in several}
+        params = {name: point.trial.params[name] for name in mine}
+        study.add_trial(optuna.create_trial(params=params, distributions=mine, value=float(point.gains[0])))
     return study
 
 
-def _slices_panel(material: Material, family: str) -> Panel:
-    shots = [shot for shot in material.shots if shot.family == family]
-    rows = [numbers(material.spec.space, shot.trial.params) for shot in shots]
+def _slices_panel(results: StudyResults, family: str) -> Panel:
+    points = [point for point in results.points if point.family == family]
+    rows = [searched_numbers(results.spec.space, point.trial.params) for point in points]
     columns = [list(column) for column in zip(*rows, strict=True) if len({each.value for each in column}) > 1]
     deep = -(-len(columns) // ACROSS) or 1
     picture = layout({}, {}, showlegend=False)
     traces = []
     for i, column in enumerate(columns):
         suffix = f"{i + 1}" if i else ""
-        picture |= _axes(column, i, deep, suffix, _range(material, shots))
-        traces.append(_marks(material, shots, column, suffix))
+        picture |= _axes(column, i, deep, suffix, _range(results, points))
+        traces.append(_marks(results, points, column, suffix))
     return Panel(family, traces, picture, 70 + TALL * deep)
 
 
-def _range(material: Material, shots: list[Shot]) -> list[float]:
+def _range(results: StudyResults, points: list[TrialPoint]) -> list[float]:
     """The same for all pictures; trials far below the middle do not flatten the others."""
-    gains = material.objective.scale * np.array([shot.gains[0] for shot in shots])
+    gains = results.objective.scale * np.array([point.gains[0] for point in points])
     top, low = float(gains.max()), float(max(gains.min(), 4 * np.median(gains) - 3 * gains.max()))
     room = 0.05 * (top - low) or 1.0
     return [low - room, top + room]
@@ -149,16 +153,16 @@ def _decades(column: list[Number]) -> Trace:
     return {"tickvals": chosen, "ticktext": [digits(mark, 2) for mark in chosen]}
 
 
-def _marks(material: Material, shots: list[Shot], column: list[Number], suffix: str) -> Trace:
+def _marks(results: StudyResults, points: list[TrialPoint], column: list[Number], suffix: str) -> Trace:
     return markers(
         "",
         [each.value for each in column],
-        [material.objective.scale * float(shot.gains[0]) for shot in shots],
-        [material.hover(shot) for shot in shots],
+        [results.objective.scale * float(point.gains[0]) for point in points],
+        [results.hover(point) for point in points],
         {
             "size": 7,
-            "symbol": [KINDS[shot.kept, shot.whole][0] for shot in shots],
-            "color": [shot.trial.number for shot in shots],
+            "symbol": [KINDS[point.feasible, point.complete][0] for point in points],
+            "color": [point.trial.number for point in points],
             "colorscale": [[0, "#e69f00"], [1, "#0072b2"]],
             "line": {"width": 0.6},
         },

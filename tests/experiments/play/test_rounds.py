@@ -36,7 +36,7 @@ def test_worlds_together_and_apart_pay_the_same(tmp_path):
     games = games_of(crowd(tmp_path))
     task = RoundTask(games[0].case, tuple(game.in_mix(game.mixes[0]) for game in games), 7, (1_000_000, 1_000_001))
     together = task.simulate()
-    for part in task.parts(1):
+    for part in task.divide(task.worlds, size=1):
         for number, found in part.simulate().items():
             assert found.tobytes() == together[number].tobytes()
 

@@ -22,7 +22,7 @@ from sim.miners.progress.law import LawProgress
 from sim.race.race import NoiseLevel as RaceNoiseLevel
 from sim.scenario import Copies, Economy, Scenario, Validation
 from sim.settings import abouts
-from sim.traces.spec import Spec as Run
+from sim.traces.synth import Spec as Run
 from sim.validators.noise import NoiseLevel
 
 SECTIONS = [

@@ -7,8 +7,8 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from race_results import store as race_store
 from report_page import Page
-from test_race_page import store as race_store
 from world_results import MIXED
 from world_results import store as world_store
 

@@ -6,14 +6,11 @@ import pytest
 from report_page import Page, numbers
 from study_results import LINEAR, MANIFEST, document, finalist, reranked, spec, study, trial
 
-from experiments.report.page import rendered
-from experiments.report.study import build
-from experiments.report.study.answer import answer
 from experiments.report.study.finalists import AGES, as_good, schedules, shifts
-from experiments.report.study.material import Material
-from experiments.report.study.measure import better, estimate, measure
-from experiments.report.study.page import story
+from experiments.report.study.measure import make_measure, read_estimate, turn
+from experiments.report.study.page import build, study_page
 from experiments.report.study.parameters import FEWEST, importance, importances, slices
+from experiments.report.study.results import StudyResults
 from experiments.report.study.trials import front, history
 from experiments.report.text import digits, signed
 from experiments.search.spec import load
@@ -23,7 +20,7 @@ def material(of, trials, told=None):
     """What the page is made from."""
     found = study(of)
     found.add_trials(trials)
-    return Material(of, tuple(found.get_trials()), told or document([]), MANIFEST)
+    return StudyResults(of, tuple(found.get_trials()), told or document([]), MANIFEST)
 
 
 def page(folder, told, of=None, trials=()):
@@ -37,7 +34,7 @@ def page(folder, told, of=None, trials=()):
 
 def told_by(told):
     """The findings as the page shows them, without line breaks."""
-    return " ".join(rendered(*answer(told)).split())
+    return " ".join(study_page(told).split('<div class="findings">')[1].split("</div>")[0].split())
 
 
 def named(figure, name, panel=0):
@@ -47,7 +44,7 @@ def named(figure, name, panel=0):
 
 def test_recommended_is_told_with_its_gain_and_what_held_up(tmp_path):
     """A gain of 0.002 is 0.20 % of the loss; of 0.004 that were believed a half held up, and a quarter elsewhere."""
-    told = told_by(Material(spec(tmp_path), (), document([finalist()], winner=0), MANIFEST))
+    told = told_by(StudyResults(spec(tmp_path), (), document([finalist()], winner=0), MANIFEST))
 
     assert "is recommended instead of" in told
     assert "start 0.005, end 0.0001, decay blocks 14400" in told
@@ -62,7 +59,7 @@ def test_recommended_is_told_with_its_gain_and_what_held_up(tmp_path):
 
 def test_refusal_says_that_the_baseline_stays(tmp_path):
     """Nobody recommended: the page says so first, then names the best candidate and the reason."""
-    told = told_by(Material(spec(tmp_path), (), document([finalist()]), MANIFEST))
+    told = told_by(StudyResults(spec(tmp_path), (), document([finalist()]), MANIFEST))
 
     assert told.startswith("<p><strong>Nothing found is recommended")
     assert "sn9-2025-03" in told
@@ -74,7 +71,7 @@ def test_broken_limits_and_weak_spots_are_told(tmp_path):
     limits = {"delay_p95": {"level": 2.0, "limit": 1.0, "kept": False}}
     moved = {"worst": -0.001, "mean": 0.001, "robust": False, "numbers": {}}
     each = finalist(limits=limits, sensitivity=moved, feasible=False)
-    told = told_by(Material(spec(tmp_path), (), document([each]), MANIFEST))
+    told = told_by(StudyResults(spec(tmp_path), (), document([each]), MANIFEST))
 
     assert "breaks the limit on delay p95" in told
     assert "not robust: with one number a quarter off its mean gain falls to −0.1 % of the loss" in told
@@ -119,7 +116,7 @@ def test_table_has_each_finalist_with_its_limits(tmp_path):
     broken = {"delay_p95": {"level": 2.0, "limit": 1.0, "kept": False}}
     seen, source = page(tmp_path, document([finalist(3), finalist(4, -0.001, limits=broken)], 3))
 
-    assert source.count('data-v="linear, trial 3"') == 2  # among finalists, and against each baseline
+    assert source.count("<span>linear, trial 3") == 2  # among finalists, and against each baseline
     assert "+0.200" in seen.text
     assert "0.002" in seen.text
     assert "limit 1" in seen.text
@@ -162,9 +159,9 @@ def test_stopped_trials_stand_beside_the_best_in_their_own_worlds(tmp_path):
     of = spec(tmp_path)
     best = trial(of, {}, [0.02], family="linear", gains=[0.04, 0.04, 0.0, 0.0])
     stopped = trial(of, {}, [0.03], state="PRUNED", family="fixed", gains=[0.03, 0.03])
-    shots = material(of, [best, stopped]).shots
+    points = material(of, [best, stopped]).points
 
-    assert [shot.gains[0] for shot in shots] == pytest.approx([0.02, 0.01])
+    assert [point.gains[0] for point in points] == pytest.approx([0.02, 0.01])
 
 
 def test_failed_trials_are_marked(tmp_path):
@@ -179,10 +176,10 @@ def test_failed_trials_are_marked(tmp_path):
 def test_lower_is_better_is_turned_round(tmp_path):
     """Less misallocation is a gain."""
     of = spec(tmp_path, objectives="[misallocation]")
-    (shot,) = material(of, [trial(of, {}, [-0.02], family="fixed")]).shots
+    (point,) = material(of, [trial(of, {}, [-0.02], family="fixed")]).points
 
-    assert shot.gains.tolist() == [0.02]
-    assert better(estimate({"mean": -2.0, "lo": -3.0, "hi": 1.0, "n": 4}), -1.0).hi == 3.0
+    assert point.gains.tolist() == [0.02]
+    assert turn(read_estimate({"mean": -2.0, "lo": -3.0, "hi": 1.0, "n": 4}), -1.0).hi == 3.0
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
@@ -195,7 +192,7 @@ def test_importance_is_of_what_makes_trials_good(tmp_path, sign):
         trial(of, {"linear.start": a, "linear.decay_blocks": b}, [sign * value])
         for (a, b), value in zip(places, values, strict=True)
     ]
-    shares = importances(material(of, trials).shots)
+    shares = importances(material(of, trials).points)
 
     assert max(shares, key=shares.get) == "linear.start"
     assert sum(shares.values()) == pytest.approx(1.0)
@@ -217,7 +214,7 @@ def test_importance_of_numbers_that_hardly_matter_is_a_sentence(tmp_path):
     of = spec(tmp_path, "[linear]")
     places = [(i / 40, i * 7 % 40 / 40) for i in range(40)]
     trials = [trial(of, {"linear.start": a, "linear.decay_blocks": b}, [float(a > 0.89)]) for a, b in places]
-    shares = importances(material(of, trials).shots)
+    shares = importances(material(of, trials).points)
     (panel,) = importance(material(of, trials)).panels
     drawn = sum(share >= 0.005 for share in shares.values())
     assert len(panel.data[0]["y"]) == drawn
@@ -235,7 +232,7 @@ def test_heldout_families_are_told_in_words(tmp_path):
         .replace("{miners: 4}", "{progress: {ideas: {}}}")
     )
     path.write_text(text, encoding="utf-8")
-    told = rendered(*story(material(load(path), [trial(of, {}, [0.001], family="linear")])).method)
+    told = study_page(material(load(path), [trial(of, {}, [0.001], family="linear")]))
     assert "noisy: data.judged.1.day 0, data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
     assert "progress.ideas by default." in told
 
@@ -257,7 +254,7 @@ def test_schedules_are_the_policies(tmp_path):
     low, high = {**LINEAR, "start": 0.002}, {**LINEAR, "start": 0.008}
     shortlist = [reranked(0, 0.002, parameters=low), reranked(1, 0.0018, parameters=high), reranked(2, 0.001)]
     told = document([finalist()], 0, shortlist)
-    made = schedules(Material(spec(tmp_path), (), told, MANIFEST))
+    made = schedules(StudyResults(spec(tmp_path), (), told, MANIFEST))
     expected = np.where(AGES < 2, 0.5 - 0.245 * AGES, 0.01)
     (line,) = named(made, "linear, trial 0 ◂ recommended")
     (deployed,) = named(made, "sn9-2025-03")
@@ -277,7 +274,7 @@ def test_as_good_are_those_whose_interval_reaches_the_best(tmp_path):
         reranked(2, 0.002, half=0.001),
         reranked(3, 0.002, half=0.0009),
     ]
-    told = Material(spec(tmp_path), (), document([], shortlist=shortlist), MANIFEST)
+    told = StudyResults(spec(tmp_path), (), document([], shortlist=shortlist), MANIFEST)
 
     assert [each["trial"] for each in as_good(told)] == [1, 2]
 
@@ -309,17 +306,19 @@ def test_shifts_begin_with_the_schedule_as_found(tmp_path):
     """A row for the finalist itself, then one for each number a quarter off."""
     moved = [{"value": value, "difference": finalist()["difference"]} for value in (0.00375, 0.00625)]
     sensitivity = {"worst": 0.002, "mean": 0.002, "robust": True, "numbers": {"start": moved}}
-    (panel,) = shifts(Material(spec(tmp_path), (), document([finalist(sensitivity=sensitivity)], 0), MANIFEST)).panels
+    (panel,) = shifts(
+        StudyResults(spec(tmp_path), (), document([finalist(sensitivity=sensitivity)], 0), MANIFEST)
+    ).panels
 
     assert panel.layout["yaxis"]["ticktext"] == ["as it was found", "start = 0.00375", "start = 0.00625"]
-    assert not shifts(Material(spec(tmp_path), (), document([finalist()]), MANIFEST)).panels
+    assert not shifts(StudyResults(spec(tmp_path), (), document([finalist()]), MANIFEST)).panels
 
 
 def test_numbers_are_as_people_write_them():
     """Four digits without an exponent, three with a sign for gains; a typographic minus; a dash for nothing."""
     assert [digits(v) for v in (14400.0, 82098.3, 0.0000452, 0.25, 0.0)] == ["14400", "82100", "0.0000452", "0.25", "0"]
     assert [signed(v) for v in (0.0012345, -2.0, 0.0, None, np.nan)] == ["+0.00123", "−2", "0", "–", "–"]
-    assert measure("misallocation").gain(estimate({"mean": 0.05, "lo": None, "hi": None, "n": 1})) == (
+    assert make_measure("misallocation").gain(read_estimate({"mean": 0.05, "lo": None, "hi": None, "n": 1})) == (
         "+5 percentage points"
     )
 
@@ -328,6 +327,6 @@ def test_optuna_goes_on_as_loud_as_it_was(tmp_path):
     """Computing importances leaves Optuna's own level of messages alone."""
     of = spec(tmp_path, "[linear]")
     before = optuna.logging.get_verbosity()
-    importances(material(of, [trial(of, {"linear.start": i / 9}, [float(i)]) for i in range(9)]).shots)
+    importances(material(of, [trial(of, {"linear.start": i / 9}, [float(i)]) for i in range(9)]).points)
 
     assert optuna.logging.get_verbosity() == before
