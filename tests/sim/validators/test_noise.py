@@ -216,3 +216,9 @@ def test_validator_nought_is_the_default():
     """Who names no validator gets the first, and so the same numbers."""
     for one, two in zip(drawn(windows=(0,)), drawn(windows=(0,), validator=0), strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+def test_november_is_of_two_pages():
+    """The level of November 2023 keeps the sizes of samples and pages, and evaluates 53 samples of two pages."""
+    assert (NOVEMBER_2023.samples, NOVEMBER_2023.pages) == (53, 2)
+    assert (NOVEMBER_2023.sample_sd, NOVEMBER_2023.page_sd) == (NoiseLevel.sample_sd, NoiseLevel.page_sd)

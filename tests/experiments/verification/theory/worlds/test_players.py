@@ -1,14 +1,12 @@
-"""The parts of the worlds that closed forms are held against."""
+"""Miners that race, rest and spare: what their kings show."""
 
 import numpy as np
 import pytest
 from steady_world import Steady
 
-from experiments.verification.theory.reigns import Frontier
 from experiments.verification.theory.worlds.players import RacesAfresh, RacesOn, Spares
-from experiments.verification.theory.worlds.progress import Along, Given, per_day
 from experiments.verification.theory.worlds.races import Throne
-from experiments.verification.theory.worlds.setting import STEP, lane, scenario, split, world
+from experiments.verification.theory.worlds.setting import STEP, lane, scenario, world
 from policies import build
 
 WORLDS = range(3)
@@ -59,40 +57,3 @@ def test_sparing_miners_show_whole_improvements():
     """A margin of .001 asks for three improvements of .0005, whatever the miner has beyond."""
     throne, _ = watched(Spares(), 0.16, 0.16)  # .0033 a step
     assert throne.races(50 * STEP).gain == pytest.approx(0.0015)
-
-
-def test_given_models_are_shown_as_they_are():
-    """The first miner's loss is the king's, and without a better one it stays so."""
-    contest = scenario([Given((2.0, 2.1))], 2, 5)
-    simulated = world("test", contest, [lane(bar(0.0), RacesAfresh())], WORLDS)
-    crowns = simulated.run().crowns()
-    assert (crowns.miner.tolist(), crowns.loss) == ([0, 0, 0], pytest.approx(2.0))
-
-
-def test_along_a_frontier():
-    """A contest that begins a day's work down 1.9 + 2.1 / t, at 2.3, is at 2.1 after one day more: t is 5.25 a day."""
-    progress = Along(Frontier(1.9, 2.1, 1.0), 2.3, 1.0)
-    contest = scenario([progress], 2, 50, founded=True)
-    simulated = world("test", contest, [lane(bar(0.0), RacesOn())], WORLDS)
-    first = simulated.run().first
-    king = simulated.validators[0].king
-    assert first == pytest.approx(np.log(2.3))
-    assert simulated.validators[0].models.loss[king, np.arange(3)] == pytest.approx(2.1, abs=3e-3)
-
-
-def test_arrivals_of_a_look():
-    """A Poisson process of that rate brings nothing to a look of 150 blocks 15 times of 16."""
-    assert np.exp(-per_day(1 / 16, 150) * 150 / 7200) == pytest.approx(15 / 16)
-
-
-def test_a_plan_is_split():
-    """Ten worlds in passes of four are 0 to 3, 4 to 7, 8 and 9; none are none."""
-    parts = split([(dict, 0, 10, 4), (list, 2, 0, 4)], quick=False)
-    assert [(part.func, part.args[0]) for part in parts] == [
-        (dict, range(4)),
-        (dict, range(4, 8)),
-        (dict, range(8, 10)),
-    ]
-    assert [(part.func, part.args[0]) for part in split([(dict, 0, 10, 4), (list, 2, 0, 4)], True)] == [
-        (list, range(2))
-    ]
