@@ -52,7 +52,7 @@ def synth(
     """Synthesise training curves from published laws, and write them as a library; nothing in it was measured."""
     from experiments.curves.library import describe, write_synthesised
     from sim.traces.curve import Kind
-    from sim.traces.spec import Spec
+    from sim.traces.synth import Spec
 
     if kind not in get_args(Kind):
         raise InputError(f"--kind {kind}: {nearest(kind, get_args(Kind))}")

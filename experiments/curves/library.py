@@ -13,8 +13,7 @@ from experiments.files import find_file, sweep_beside, unfinished
 from policies.errors import InputError, nearest
 from sim.traces.curve import Curve, write_library
 from sim.traces.read import Refusal, read_file, walk
-from sim.traces.spec import Spec
-from sim.traces.synth import runs
+from sim.traces.synth import Spec, runs
 from sim.traces.tidy import Given
 
 Progress = Callable[[int, int], None]

@@ -92,7 +92,7 @@ def _annealing(curves: Sequence[Observed]) -> Problem:
 
     def predict(constants: np.ndarray) -> list[np.ndarray]:
         law = law_of("annealing", constants)
-        return [law.after(*pair) for pair in sums]
+        return [law.loss_of_sums(*pair) for pair in sums]
 
     starts = np.array([*Annealing.PUBLISHED.values(), (2.0, 1.0, 0.3, 0.5)])
     low, high = np.array([0.1, 1e-3, 0.05, 1e-4]), np.array([20.0, 1e2, 2.0, 1e2])
@@ -105,7 +105,7 @@ def _multipower(curves: Sequence[Observed]) -> Problem:
 
     def predict(constants: np.ndarray) -> list[np.ndarray]:
         law = law_of("multipower", constants)
-        return [law.after(*parts) for parts in prepared]
+        return [law.loss_of_changes(*parts) for parts in prepared]
 
     starts = np.array([*MultiPower.PUBLISHED.values(), (2.5, 0.6, 0.5, 300.0, 1.0, 0.4, 0.5)])
     low = np.array([0.1, 1e-3, 0.05, 1.0, 1e-3, 0.02, 0.01])  # sharpness near 0 is one law, a logarithm, for many drops

@@ -10,11 +10,10 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.traces.curve import Curve
-from sim.traces.laws.schedules import of_rows, rates, warm
+from sim.traces.laws.schedules import interpolated_rates, rates, warmup_steps
 from sim.traces.read import read_file, walk
 from sim.traces.reading.names import plain
-from sim.traces.spec import STEPS
-from sim.traces.synth import spec_of
+from sim.traces.synth import STEPS, spec_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -75,7 +74,7 @@ class Observed:
 
     def settled(self, skip: float = 0.0) -> "Observed":
         """Only the points after the warm-up, of which the laws say nothing, and after a share of the run."""
-        later = self.at >= max(warm(self.rates), skip * len(self.rates))
+        later = self.at >= max(warmup_steps(self.rates), skip * len(self.rates))
         return replace(self, at=self.at[later], loss=self.loss[later])
 
 
@@ -207,7 +206,7 @@ def _of_table(path: Path, table: "DataFrame", lr: np.ndarray, reading: Reading) 
         )
     if lr.min() < 0 or lr[0] <= 0 < step[0] or lr.max() <= 0:
         raise InputError(f"{path}: the learning rates must be above 0, and none below it")
-    return Observed(path.stem, step.astype(int), loss, of_rows(step, lr, reading.warmup))
+    return Observed(path.stem, step.astype(int), loss, interpolated_rates(step, lr, reading.warmup))
 
 
 def _of_curve(curve: Curve, reading: Reading) -> Observed:

@@ -106,16 +106,13 @@ def _explain(kind: Any, data: Any, faults: Sequence[Any]) -> InputError:
     elif code in MISSING:
         said = f"is missing; a recipe needs it ({about or path[-1]})"
     elif code in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
-        kinds = " or ".join(repr(option["properties"]["kind"]["const"]) for option in options)
-        if isinstance(value, dict):
-            path = (*path, "kind")
-            said = (
-                f"must be {kinds}, not {shorten(value['kind'])}"
-                if "kind" in value
-                else f"is missing; a recipe needs it, {kinds}"
-            )
+        tag, choices = place["discriminator"]["propertyName"], " or ".join(map(repr, place["discriminator"]["mapping"]))
+        if not isinstance(value, dict):
+            said = f"must be a mapping with a `{tag}` and the keys that belong to it, not {shorten(value)}"
         else:
-            said = f"must be a mapping with a `kind` and the keys that belong to it, not {shorten(value)}"
+            path = (*path, tag)
+            known = f"must be {choices}, not {shorten(value.get(tag))}"
+            said = known if tag in value else f"is missing; a recipe needs it, {choices}"
     elif code in ("model_type", "dataclass_type"):
         said = f"must be a mapping with the keys {', '.join(keys)}{given}"
     elif code == "dict_type":
@@ -123,7 +120,7 @@ def _explain(kind: Any, data: Any, faults: Sequence[Any]) -> InputError:
     elif len([each for each in place.get("anyOf", ()) if each != {"type": "null"}]) > 1:  # none of the types fits
         said = f"must be {about}, not {shorten(value)}"
     else:
-        said = f"{fault['msg'].replace('Input should be', 'must be')}{given}"
+        said = f"{fault['msg'].replace('Input should be', 'must be').replace('List should', 'must')}{given}"
     return InputError(said, path)
 
 
@@ -154,11 +151,12 @@ def _schema_at(kind: Any, data: Any, path: Path_) -> tuple[dict[str, Any], list[
 
 
 def _options(kind: Any, place: dict[str, Any], data: Any) -> list[dict[str, Any]]:
-    """A schema without references, and of a union its members; only the one of the data's kind if there is one."""
+    """A schema without references, and of a union its members, or the one that the data choose by a tag."""
     if "$ref" in place:
         place = _schema(kind)["$defs"][place["$ref"].rpartition("/")[2]]
+    tagged = place.get("discriminator", {"propertyName": "", "mapping": {}})
+    own = data.get(tagged["propertyName"]) if isinstance(data, dict) else None
+    if isinstance(own, str) and own in tagged["mapping"]:
+        return _options(kind, {"$ref": tagged["mapping"][own]}, data)
     members = place.get("oneOf") or place.get("anyOf")
-    found = [option for member in members for option in _options(kind, member, data)] if members else [place]
-    own = data.get("kind") if isinstance(data, dict) else None
-    fitting = [each for each in found if own and each.get("properties", {}).get("kind", {}).get("const") == own]
-    return fitting or found
+    return [option for member in members for option in _options(kind, member, data)] if members else [place]

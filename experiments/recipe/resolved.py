@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import astuple, fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -18,7 +18,7 @@ from sim.miners.population import Population
 from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
-from sim.traces.laws.published import NUMBERS
+from sim.traces.laws.published import law
 
 
 def plain(spec: Spec) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def world_plain(scenario: Scenario) -> dict[str, Any]:
     for way, share in scenario.progress:  # under its kind's name, with the constants of its law
         kind, facts = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
         if kind == "law":
-            facts["constants"] = list(NUMBERS[facts["law"]])
+            facts["constants"] = list(astuple(law(facts["law"]))[:5])
         told["progress"].append({kind: facts, "share": share})
     return told
 

@@ -19,7 +19,7 @@ from sim.miners.progress.law import LawProgress
 from sim.race.race import NoiseLevel as RaceNoiseLevel
 from sim.scenario import Copies, Economy, Validation
 from sim.settings import abouts
-from sim.traces.spec import Spec as Run
+from sim.traces.synth import Spec as Run
 from sim.validators.noise import NoiseLevel
 
 SECTIONS = [
@@ -81,7 +81,7 @@ class Outer(Strict):
     [
         ({"inner": {"size": [0]}}, ("inner", "size"), "must be a valid integer, not [0]"),
         ({"inner": {"size": 0}}, ("inner", "size"), "must be greater than or equal to 1, not 0"),
-        ({"inner": {"names": []}}, ("inner", "names"), "List should have at least 1 item after validation, not 0"),
+        ({"inner": {"names": []}}, ("inner", "names"), "must have at least 1 item after validation, not 0"),
         ({"inner": {"names": ["a", 2]}}, ("inner", "names", 1), "must be a valid string, not 2"),
         ({"inner": 3}, ("inner",), "must be a mapping with the keys size, names, not 3"),
         ({"parts": {"a": {"sise": 1}}}, ("parts", "a", "sise"), "unknown key 'sise'; did you mean 'size'?"),

@@ -109,7 +109,7 @@ def test_the_page_is_the_declaration():
     expected = {}
     for name, about in abouts(WorldScenario).items():
         value = getattr(usual, name)
-        if is_dataclass(value):
+        if is_dataclass(value) and not hasattr(value, "rule"):  # one of several rules has a page of its own
             inner = abouts(type(value)).items()
             expected |= {f"{name}.{key}": (getattr(value, key), each.meaning) for key, each in inner}
         elif name != "kind":
