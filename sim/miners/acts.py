@@ -21,6 +21,7 @@ from sim.compiler.pointers import call_decide, call_one, call_three, call_two, p
 from sim.data.exposure import judged, train_on
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
+from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
 from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
 from sim.miners.responses import Responses
@@ -73,7 +74,7 @@ def train(
     if sets > 0:  # a miner that moves fetches and tunes for its new data instead of training
         target = migration.start[w, m]
         for switch in range(len(migration.targets)):
-            move = migration.moves[switch, w, m]
+            move = people.moved[switch, c, m] if migration.respond else migration.moves[switch, w, m]
             if move <= now:
                 target = migration.targets[switch]
                 training = training and not move > now - migration.pause
@@ -249,7 +250,15 @@ def adopt(
     person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, validator.models.training_mix[c, king], data_weights) < score:
+    better = judged(warmed, validator.models.training_mix[c, king], data_weights) < score
+    if people.migration.respond:  # a miner that moved early keeps its model over one that it would have to leave
+        phase = coming_mixture(people.migration, people.moved, c, m, agenda.block[k])
+        if phase >= 0:
+            weights = people.migration.mixtures[phase]
+            before = people.persons[w, m, mine.course]
+            own = judged(call_one(before.loss, before.course, mine.position), people.training_mix[c, m], weights)
+            better = judged(warmed, validator.models.training_mix[c, king], weights) < own
+    if better:
         mine.position, mine.family, mine.course = position, theirs.family, course
         copy(people.line[c, m], validator.models.line[c, king])
         copy(people.training_mix[c, m], validator.models.training_mix[c, king])
@@ -290,8 +299,11 @@ def work_bought(
 
 
 @inner
-def respond(people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool) -> bool:
-    """Let a miner keep its books and choose its effort; whether it stays in the contest, if it wants to be in it."""
+def respond(
+    people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool, loss: float,
+    king: King, validator: Validator, lanes: np.ndarray,
+) -> bool:  # fmt: skip
+    """Let a miner keep its books, choose its effort, and move to other data; whether it stays in the contest."""
     m, responses = agenda.miner[k], people.responses
     mine, book = people.miners[c, m], responses.books[c, m]
     cost = people.persons[w, m, mine.course].usd
@@ -300,6 +312,8 @@ def respond(people: People, agenda: Agenda, k: int, c: int, w: int, lost: float,
     book.effort = choose_effort(responses, c, m, cost, pay, agenda.level[k, w])
     active = active and stays(responses, c, m, mine.active, cost)
     responses.active[c] += int(active) - int(mine.active)
+    if people.migration.respond and active:
+        decide_move(people, agenda, k, c, w, loss, king, validator, lanes, book.effort, pay / responses.active[c])
     return bool(active)
 
 
@@ -355,7 +369,7 @@ def look(
             decided, seen = people.decision[0], people.seen[0]
             active = decided.active and person.enters <= block
             if people.responses.on:
-                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active)
+                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active, loss, king, validator, lanes)
             if active and not mine.active:
                 mine.spent += terms.registration_usd
                 sums.registrations += 1
