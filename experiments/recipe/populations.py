@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from experiments.recipe.faults import Strict, check_name, descend, shorten, validate
+from experiments.recipe.play import Players, build_players, strategy_text
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -16,6 +17,7 @@ from sim.settings import Share
 
 DEFAULT: dict[str, Any] = {"honest": {"honest": 1.0}}
 """Everybody is honest."""
+PLAY = "play"
 BETWEEN = " | "
 """Stands between policy and population in the name of a lane."""
 Shares = dict[str, Annotated[Share, Field(strict=True, allow_inf_nan=False)]]
@@ -51,9 +53,18 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
             check_name(name, "population")
             if BETWEEN.strip() in name:
                 raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
-            found.append(_population(name, body))
+            found += _populations(name, body)
+    names_found = [population.name for population in found]
+    for name in names_found:
+        if names_found.count(name) > 1:
+            raise InputError(f"two populations would be called {name!r}; rename one", ("populations", name))
     for i, spec in enumerate(deviations):
         with descend("deviations", i):
+            if isinstance(found[0], Players):
+                raise InputError(
+                    f"the first population, {found[0].game!r}, plays, and its regret says what single deviants gain; "
+                    "put another population first, or leave `deviations` out"
+                )
             strategy = build(spec)
             name = f"{found[0].name} + {strategy_text(strategy)}"
             if name in {population.name for population in found}:
@@ -72,11 +83,15 @@ def in_populations(lanes: Sequence[Lane], populations: Sequence[Population]) -> 
     )
 
 
-def strategy_text(strategy: Strategy) -> str:
-    """A short name for a strategy: its own, and the parameters that are not the defaults."""
-    ((name, values),) = strategy.spec().items()
-    defaults = type(strategy)().spec()[name]
-    return " ".join([name, *(f"{key}={value:.12g}" for key, value in values.items() if value != defaults[key])])
+def _populations(name: str, body: object) -> Sequence[Population]:
+    """The population of that name, or the populations of a game."""
+    if not isinstance(body, Mapping) or PLAY not in body:
+        return [_population(name, body)]
+    for key in body:
+        if key != PLAY:
+            raise InputError(f"stands beside `{PLAY}`, which has its own strategies; remove one of the two", (key,))
+    with descend(PLAY):
+        return tuple(build_players(name, body[PLAY]))
 
 
 def _population(name: str, body: object) -> Population:
@@ -104,7 +119,7 @@ def _shares(given: Mapping[str, Any]) -> tuple[tuple[Strategy, float], ...]:
     """The short form: strategies without parameters."""
     for strategy, share in given.items():
         if strategy.replace("_", "-") not in names():
-            known = (*names(), *FullForm.model_fields)
+            known = (*names(), *FullForm.model_fields, PLAY)
             raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, known)}", (strategy,))
         if isinstance(share, Mapping):
             mix = f"[{{strategy: {{{strategy}: {{...}}}}, share: 0.5}}, ...]"
