@@ -19,6 +19,6 @@ def build(store: Store) -> Path:
 
 
 def refresh(store: Store) -> Path:
-    """The same, written only if what it is made from is not what it was."""
+    """Write the report only if its results, or the code that makes it, have changed since it was written."""
     path = store.folder / "report.html"
     return path if is_current(path) else build(store)

@@ -1,4 +1,4 @@
-"""Whether a results folder is what a run writes: it may come from a stranger, or be damaged."""
+"""Check that a results folder is as a run writes it: it may come from a stranger, or be damaged."""
 
 import json
 from pathlib import Path
@@ -21,16 +21,13 @@ from sim.race.race import UNITS
 
 SPEC = "spec.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DEEPEST, LARGEST = 50, 1_000_000
-"""Levels and values of a spec; aliases of YAML can make few bytes endless."""
-LONGEST = 80
-"""Characters of a value that a message shows."""
+DEEPEST, LARGEST = 50, 1_000_000  #: levels and values of a spec; aliases of YAML can make few bytes endless
+LONGEST = 80  #: characters of a value that a message shows
 NEEDED = ("race", "world", "lane", "policy", "semantics", "population", "kind", "miner", "strategy")
-"""Columns without empty rows."""
+"""Columns in which every row must have a value."""
 NUMBER = Annotated[float, Field(allow_inf_nan=False)]
 NAMES = Annotated[list[str], Field(min_length=1)]
-CHOICE = Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=1)]
-"""A strategy and its parameters."""
+CHOICE = Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=1)]  #: a strategy and its parameters
 
 
 class _Shape(BaseModel):
@@ -38,7 +35,7 @@ class _Shape(BaseModel):
 
 
 class Manifest(_Shape):
-    """`manifest.json`; what is not here is not shown."""
+    """The parts of `manifest.json` that a report shows."""
 
     kind: Literal["race", "world"] = "race"
     lanes: NAMES
@@ -131,10 +128,7 @@ def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, pa.
     manifest = _manifest(folder)
     spec = _spec(folder)
     world = manifest["kind"] == "world"
-    for name in TABLES:
-        _check_columns(folder / f"{name}.parquet", SCHEMAS[manifest["kind"]][name])
-    read = TABLES if world else [name for name in TABLES if name != "curves"]  # nothing is drawn of those of races
-    tables = {name: _table(folder / f"{name}.parquet", world) for name in read}
+    tables = {name: _table(folder / f"{name}.parquet", SCHEMAS[manifest["kind"]][name], world) for name in TABLES}
     _check_metrics(folder / "metrics.parquet", tables["metrics"], manifest)
     if world:
         _check_world(folder, tables, manifest, spec)
@@ -192,7 +186,8 @@ def _spec(folder: Path) -> dict[str, Any]:
 
 def _loaded(text: str) -> Any:
     depth = 0
-    for event in yaml.parse(text, LOADER):  # the loader itself recurses in C, and crashes where it is too deep
+    # the loader recurses in C, and crashes the interpreter where nesting is too deep
+    for event in yaml.parse(text, LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise ValueError(f"nested more than {DEEPEST} levels deep")
@@ -200,7 +195,7 @@ def _loaded(text: str) -> Any:
 
 
 def _size(value: Any, depth: int) -> int:
-    """Values inside a value; more than `LARGEST` where there are too many or they are too deep."""
+    """The number of values inside a value; more than `LARGEST` where there are too many or they are too deep."""
     if depth > DEEPEST:
         return LARGEST + 1
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -224,26 +219,23 @@ def _shaped(path: Path, model: type[Shape], value: Any) -> Shape:
     raise _damaged(path, f"{where} is {_short(fault['input'])}, but {rule}")
 
 
-def _check_columns(path: Path, schema: pa.Schema) -> None:
+def _table(path: Path, schema: pa.Schema, world: bool) -> pa.Table:
+    """A table that has all columns, and whose texts and numbers of worlds are all there."""
     try:
         with pq.ParquetFile(path) as file:
             found = file.schema_arrow
+        for field in schema:
+            if field.name not in found.names:
+                raise _damaged(path, f"has no column {field.name} ({field.type})")
+            there = found.field(field.name).type
+            if there != field.type:
+                raise _damaged(path, f"column {field.name} holds {there}, but must hold {field.type}")
+        if path.stem == "curves" and not world:
+            # nothing is drawn of the curves of races
+            return schema.empty_table()
+        table = read_table(path)
     except FileNotFoundError:
         raise _damaged(path, "is missing") from None
-    except (OSError, pa.ArrowException) as error:
-        raise _damaged(path, f"cannot be read as parquet ({error})") from None
-    for field in schema:
-        if field.name not in found.names:
-            raise _damaged(path, f"has no column {field.name} ({field.type})")
-        there = found.field(field.name).type
-        if there != field.type:
-            raise _damaged(path, f"column {field.name} holds {there}, but must hold {field.type}")
-
-
-def _table(path: Path, world: bool) -> pa.Table:
-    """A table whose texts and numbers of worlds are all there."""
-    try:
-        table = read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, f"cannot be read as parquet ({error})") from None
     for column in NEEDED if world else (*NEEDED, "submission"):

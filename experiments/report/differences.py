@@ -1,4 +1,4 @@
-"""Differences to the baseline: over all worlds, case by case, against what they cost, and of single deviants."""
+"""Differences to the baseline: over all worlds, case by case and against their costs; and gains of deviants."""
 
 from itertools import cycle
 
@@ -26,16 +26,15 @@ from experiments.results.compare import policy_name
 from experiments.results.estimate import Estimate, estimate
 
 AXIS = "A less that of the baseline (≈ % of the loss)"
-SPREAD = 30.0
-"""From this ratio of the largest to the median difference on, a stretched picture is offered too."""
+SPREAD = 30.0  #: from this ratio of the largest to the median difference on, a stretched picture is offered too
 COSTS = (
     ("misallocation", "misallocation", "paid to others than those who made the loss fall (% of the emission)", 100.0),
     ("dishonest_share", "dishonest share", "paid to dishonest strategies (% of the emission)", 100.0),
     ("gpu_hours", "GPU hours", "machine time of all miners (million GPU hours)", 1e-6),
 )
-"""Metric, its name, its axis, and what it is multiplied by."""
+"""Metric, its name, its axis, and the factor that it is shown with."""
 FILLINGS = {"": "filled", "-open": "hollow", "-dot": "filled with a dot", "-open-dot": "hollow with a dot"}
-"""How symbols tell populations apart."""
+"""Variants of plotly's symbols, and their names; each population has its own."""
 
 
 def forest(results: Results, drawn: DrawnLanes, parts: list[Part]) -> Figure:
@@ -60,7 +59,7 @@ def forest(results: Results, drawn: DrawnLanes, parts: list[Part]) -> Figure:
 
 
 def cases(results: Results, drawn: DrawnLanes) -> Figure:
-    """What each policy is worth in each case, one panel per population; empty where there is one case."""
+    """The difference of each policy in each case, one panel per population; empty where there is one case."""
     panels = []
     for name in results.crowds if len(results.contests) > 1 else []:
         here = results.select_population(name)
@@ -89,7 +88,7 @@ def deviations(results: Results, drawn: DrawnLanes) -> Figure:
 
 
 def tradeoff(results: Results, drawn: DrawnLanes) -> Figure:
-    """How fast the loss falls against what that costs, one panel per cost; none where all lanes cost the same."""
+    """The fall of the loss against its price, one panel per cost; a cost that all lanes share has none."""
     area = results.values["descent_area"]
     base = area[results.lanes.index(results.baseline)]
     gains = {
@@ -149,13 +148,7 @@ def _hover(lane: DrawnLane, e: Estimate) -> str:
 
 
 def _forest_panel(name: str, drawn: DrawnLanes, unit: float | None = None) -> Panel:
-    """One picture; filled dots are told apart from the baseline, hollow ones are not.
-
-    Args:
-        name: of the panel.
-        drawn: its lanes.
-        unit: where a stretched axis stops being linear, a power of ten; None for the true scale.
-    """
+    """Filled dots are told apart from the baseline, hollow ones are not; the axis is linear up to the unit, if any."""
     lanes = tuple(sorted(drawn.lanes, key=lambda lane: -np.nan_to_num(_gains((lane,))[0].mean, nan=-np.inf)))
     gains = _gains(lanes)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import unescape
 from itertools import zip_longest
 
 import numpy as np
@@ -13,10 +12,8 @@ from experiments.report.text import label
 from experiments.results.compare import LaneResult, policy_name
 from sim.clock import BLOCKS_PER_DAY
 
-MOST = 40
-"""Lanes in figures; the table has all."""
-SHOWN = 6
-"""Lanes that are visible before anybody clicks."""
+MOST = 40  #: lanes in figures; the table has all
+SHOWN = 6  #: lanes that are visible before anybody clicks
 BASELINE = "#111111"
 
 
@@ -33,11 +30,6 @@ class DrawnLane:
     dash: str
     symbol: str
     shown: bool  #: whether it is visible at once where lanes overlap
-
-    @property
-    def name(self) -> str:
-        """The label outside pictures, not escaped."""
-        return unescape(self.label)
 
     @property
     def visible(self) -> bool | str:
@@ -70,15 +62,15 @@ class Part:
 
     @property
     def data_switches(self) -> list[tuple[float, str]]:
-        """Days at which other data began to be judged, and what a picture says of them."""
-        data = self.results.case(self.contest.name).get("data") or {}
+        """Days at which other data began to be judged, and the label of each."""
+        data = self.results.cases.get(self.contest.name, {}).get("data") or {}
         phases = (data.get("judging") or {}).get("phases", [])
         days = [(block / BLOCKS_PER_DAY, f"judged on {mixture['name']}") for block, mixture in phases]
         return [(day, text) for day, text in days if 0 < day < self.contest.days]
 
 
 def split(results: Results, drawn: DrawnLanes) -> Iterator[Part]:
-    """Every race, or every crowd in every case; the names say no more than tells them apart."""
+    """Every race, or every crowd in every case; each name has only the words that tell it apart from the others."""
     if results.world is None:
         for race in results.contests:
             yield Part(race.name, race, results, drawn)
@@ -111,7 +103,7 @@ def choose_lanes(results: Results) -> DrawnLanes:
     groups = list(alike.values())
     area = np.array([first.lanes[rows[0]].metrics["descent_area"].mean for rows in groups])
     groups = [groups[i] for i in np.argsort(-np.nan_to_num(area, nan=-np.inf), kind="stable")]
-    front = _front(crowds, groups)
+    front = _choose_shown(crowds, groups)
     # after those in front: the top, the bottom and evenly spread ones in turn
     places = range(len(groups))
     spread = np.linspace(0, len(groups) - 1, MOST).astype(int).tolist()
@@ -139,8 +131,8 @@ def choose_lanes(results: Results) -> DrawnLanes:
     return DrawnLanes(tuple(lanes[i] for i in kept), len(groups))
 
 
-def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
-    """Groups that the text speaks of: baseline, best, worst, best paying, longest stagnation; and some between."""
+def _choose_shown(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
+    """Places of the groups to show at once: those that the text names, the baseline first, and some between."""
     first, *others = crowds
     picks = [
         (first, "descent_area", True),
@@ -153,6 +145,7 @@ def _front(crowds: tuple[Results, ...], groups: list[list[int]]) -> list[int]:
     rows = [lanes.index(lane) for lanes, lane in [(first.lanes, first.baseline), *chosen] if lane is not None]
     place = {row: i for i, group in enumerate(groups) for row in group}
     front = list(dict.fromkeys(place[row] for row in rows))
-    while len(front) < min(SHOWN, len(groups)):  # the one that is farthest from its neighbours
+    # the group that is farthest from all that are shown
+    while len(front) < min(SHOWN, len(groups)):
         front.append(max(range(len(groups)), key=lambda i: min(abs(i - j) for j in front)))
     return front

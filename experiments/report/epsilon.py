@@ -1,4 +1,4 @@
-"""Epsilon against age: what the competing policies are."""
+"""Epsilon against age: the curves of the competing policies."""
 
 import json
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from typing import TypeVar
 import numpy as np
 
 from experiments.report.drawn_lanes import DrawnLanes
-from experiments.report.figure import Figure, Panel, Trace, axis, height, layout, line
+from experiments.report.figure import Figure, Panel, axis, height, layout, line
 from policies import build
 from policies.base import Policy
 from sim.clock import BLOCKS_PER_DAY
 
 DAYS = 14
-HIGH = 3.0
-"""A second picture shows everything if the highest curve starts so many times above the typical one."""
+HIGH = 3.0  #: a second picture shows everything if the highest curve starts so many times above the typical one
+AGE = "age of the model (days)"
 Name = TypeVar("Name")
 
 
@@ -38,11 +38,15 @@ def epsilon(drawn: DrawnLanes) -> Figure:
         )
         lines.append(trace)
     tall = height(len(lines))
-    panels = [Panel("everything", lines, layout(age_axis(DAYS), axis("ε (% of the loss)", rangemode="tozero")), tall)]
+    panels = [
+        Panel(
+            "everything", lines, layout(axis(AGE, range=[0, DAYS]), axis("ε (% of the loss)", rangemode="tozero")), tall
+        )
+    ]
     tops = np.array([values.max() for _, values in curves])
     usual = 1.12 * float(np.median(tops))
     if usual > 0 and tops.max() > HIGH * usual:
-        near = layout(age_axis(DAYS), axis("ε (% of the loss)", range=[-0.02 * usual, usual]))
+        near = layout(axis(AGE, range=[0, DAYS]), axis("ε (% of the loss)", range=[-0.02 * usual, usual]))
         about = {"outside": int((tops > usual).sum()), "all": len(tops)}
         panels.insert(0, Panel("close-up", lines, near, tall, about))
     return Figure("epsilon", panels)
@@ -64,8 +68,3 @@ def group_curves(curves: Iterable[tuple[Name, np.ndarray]]) -> list[tuple[list[N
     for name, values in curves:
         groups.setdefault(np.round(values, 9).tobytes(), ([], values))[0].append(name)
     return list(groups.values())
-
-
-def age_axis(days: int) -> Trace:
-    """The horizontal axis."""
-    return axis("age of the model (days)", range=[0, days])

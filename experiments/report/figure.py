@@ -10,15 +10,13 @@ from experiments.report.text import label
 from experiments.results.estimate import Estimate
 
 INK, SOFT, PALE, PAPER = "#222222", "#666666", "#bdbdbd", "#ffffff"
-"""Of text, remarks, lines and the page. On a dark screen `script.js` exchanges all colours written as `#rrggbb`."""
+"""Text, remarks, lines and background. On a dark screen `script.js` exchanges all colours written as `#rrggbb`."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#999933")
-"""Told apart by people with any colour vision; dashes change each time the colours are used up."""
+"""They can be told apart by people with any colour vision; dashes change each time the colours are used up."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
-ROOM = 0.7
-"""How much of a row's height its dots take."""
-Trace = dict[str, Any]
-"""A trace or a layout, by plotly's names; `Panel.json` has plotly check it."""
+ROOM = 0.7  #: how much of a row's height its dots take
+Trace = dict[str, Any]  #: a trace or a layout, by plotly's names; `Panel.json` has plotly check it
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Panel:
     about: dict[str, Any] = field(default_factory=dict)  #: values for the note below it; no note without them
 
     def json(self) -> Markup:
-        """The picture for a script element: plotly escapes what could end one."""
+        """The picture for a script element; plotly escapes all characters that could end the element."""
         from plotly.graph_objects import Figure as Picture  # noqa: PLC0415 - slow to import
         from plotly.io import to_json  # noqa: PLC0415
 
@@ -45,20 +43,17 @@ class Panel:
 class Figure:
     """A figure of the page.
 
-    Attributes:
-        key: for links and ids. The template `figures.html` has its title by this key, how to read it in the macro KEY,
-            and the notes below its pictures in the macro KEY_note.
-        panels: one is shown at a time; empty if there is nothing to draw.
-        about: values that the macro KEY needs.
+    The template `figures.html` has its title by its key, how to read it in the macro KEY, and the notes below its
+    pictures in the macro KEY_note.
     """
 
-    key: str
-    panels: list[Panel]
-    about: dict[str, Any] = field(default_factory=dict)
+    key: str  #: for links and ids too
+    panels: list[Panel]  #: one is shown at a time; empty if there is nothing to draw
+    about: dict[str, Any] = field(default_factory=dict)  #: values that the macro KEY needs
 
 
 Series = tuple[str, list[Estimate], list[str]]
-"""Dots of one colour: a name for the legend, an estimate per row, and what is read at each dot, as plotly's HTML."""
+"""Dots of one colour: a name for the legend, an estimate per row, and the tooltip of each dot, as plotly's HTML."""
 
 
 def axis(title: str, **more: Any) -> Trace:
@@ -79,7 +74,7 @@ def rows_axis(rows: list[str], room: float = 0.6, first: int = 0, **more: Any) -
 
 
 def height(entries: int, least: int = 460) -> int:
-    """High enough for a legend of so many entries beside the picture."""
+    """The height of a picture, in pixels, with space for a legend of so many entries beside it."""
     return max(least, 110 + 20 * entries)
 
 
@@ -105,7 +100,7 @@ def line(name: str, x: Any, y: Any, look: Trace, **more: Any) -> Trace:
 
 
 def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: Any) -> Trace:
-    """Marks that show a text of their own when pointed at."""
+    """Marks that have a tooltip each."""
     trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "text": text, "marker": marker}
     return {**trace, "hovertemplate": "%{text}<extra></extra>", **({"name": name} if name else {}), **more}
 
@@ -123,14 +118,9 @@ def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) ->
 
 
 def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float) -> Panel:
-    """Dots with intervals: several series side by side in rows, and a line at 0.
+    """Dots with intervals: several series, times `scale`, side by side in rows, and a line at 0.
 
-    Args:
-        name: of the panel.
-        rows: their names, escaped for plotly.
-        series: what is in each row.
-        title: of the axis, with its unit.
-        scale: what estimates are multiplied by.
+    Names of rows are escaped for plotly; the title is that of the axis, with its unit.
     """
     traces = []
     for place, (text, estimates, hover) in enumerate(series):
@@ -149,4 +139,5 @@ def dots(name: str, rows: list[str], series: list[Series], title: str, scale: fl
         )
         traces.append(trace)
     picture = layout(axis(title), rows_axis(rows, 0.5), shapes=[zero_line()])
-    return Panel(name, traces, picture, 110 + max(len(rows), 3) * max(26, 8 + 12 * len(series)))  # dots do not touch
+    # high enough that dots of neighbouring rows do not touch
+    return Panel(name, traces, picture, 110 + max(len(rows), 3) * max(26, 8 + 12 * len(series)))

@@ -1,5 +1,7 @@
 """The king's loss over time: of replayed races beside the submissions, of simulated worlds as means over worlds."""
 
+from html import unescape
+
 import numpy as np
 import pyarrow.compute as pc
 
@@ -10,10 +12,8 @@ from experiments.report.results import numbers
 from experiments.report.text import label
 from experiments.results.estimate import student
 
-BINS, MOST = 2000, 20_000
-"""Finest grid of times, and points per race, where crowns are too many to draw."""
-WIDE = 2.0
-"""From this ratio of largest to smallest loss on, the loss axis is logarithmic."""
+BINS, MOST = 2000, 20_000  #: finest grid of times, and points per race, where crowns are too many to draw
+WIDE = 2.0  #: from this ratio of largest to smallest loss on, the loss axis is logarithmic
 LINES = {
     "front_loss": ("best anywhere", "dot", 1.0),
     "best_loss": ("best committed", "dash", 1.0),
@@ -62,10 +62,12 @@ def _race_panel(part: Part) -> Panel:
             "%{customdata:+.3f} % better than the best before<extra></extra>",
         ),
     ]
-    for i in sorted(range(len(lanes)), key=lambda i: -reigns[i].crowns):  # flapping ones at the back
+    # lanes whose crown flaps are drawn first: their many changes would cover the others
+    for i in sorted(range(len(lanes)), key=lambda i: -reigns[i].crowns):
         lane, own = lanes[i], reigns[i]
         last, model = own.end[-1:], np.append(own.model, own.model[-1:])
-        size = np.append(np.full(len(own), 5), np.zeros(len(last))).astype(np.uint8)  # no dot where time ends
+        # a dot for each crown, and none at the end of the contest
+        size = np.append(np.full(len(own), 5), np.zeros(len(last))).astype(np.uint8)
         king = line(
             lane.label,
             np.append(own.start, last).astype(np.float32),
@@ -92,7 +94,7 @@ def _race_panel(part: Part) -> Panel:
     about = {
         "contest": race,
         "hours": 24 * race.days / bins if bins else None,
-        "kingless": [lane.name for lane, own in zip(lanes, reigns, strict=True) if not len(own)],
+        "kingless": [unescape(lane.label) for lane, own in zip(lanes, reigns, strict=True) if not len(own)],
         "above": int((race.loss > _limits(shown)[1]).sum()) if len(shown) else 0,
     }
     return Panel(part.name, traces, picture, height(len(lanes) + 2, 520), about)
@@ -113,7 +115,7 @@ def _world_panels(part: Part) -> list[Panel]:
     for rank, lane in enumerate(part.drawn.lanes if losses else ()):
         own = losses[lane.result.lane]
         if not _has_king(own):
-            kingless.append(lane.name)
+            kingless.append(unescape(lane.label))
             continue
         for column, (text, dash, width) in LINES.items():
             is_king = column == "king_loss"
@@ -125,15 +127,10 @@ def _world_panels(part: Part) -> list[Panel]:
             leads += _lead_lines(part, lane, rank, own["king_loss"], base["king_loss"])
     unit = part.results.manifest["unit"]
     about = {"contest": part.contest, "kingless": kingless}
+    title, lead = f"true loss ({unit})", "A less that of the baseline, so far (≈ % of the loss)"
     return [
-        _world_panel(part, part.name, lines, f"true loss ({unit})", about),
-        _world_panel(
-            part,
-            f"{part.name}, against the baseline",
-            leads,
-            "A less that of the baseline, so far (≈ % of the loss)",
-            {**about, "kingless": []},
-        ),
+        _world_panel(part, part.name, lines, title, about),
+        _world_panel(part, f"{part.name}, against the baseline", leads, lead, {**about, "kingless": []}),
     ]
 
 
@@ -147,9 +144,10 @@ def _losses(part: Part) -> dict[str, dict[str, np.ndarray]]:
         return {}
     table = table.filter(pc.equal(table["race"], part.contest.name))
     found = {}
-    for lane in part.drawn.lanes:
-        mine = table.filter(pc.equal(table["lane"], lane.result.lane))
-        found[lane.result.lane] = {column: numbers(mine, column).reshape(worlds, -1) for column in LINES}
+    # the baseline too: it need not be drawn under its own name, where lanes that are alike are drawn once
+    for name in (part.results.baseline.lane, *(lane.result.lane for lane in part.drawn.lanes)):
+        mine = table.filter(pc.equal(table["lane"], name))
+        found[name] = {column: numbers(mine, column).reshape(worlds, -1) for column in LINES}
     return found
 
 
@@ -159,7 +157,7 @@ def _has_king(losses: dict[str, np.ndarray]) -> bool:
 
 
 def _lead_lines(part: Part, lane: DrawnLane, rank: int, own: np.ndarray, base: np.ndarray) -> list[Trace]:
-    """How much of the difference of A had come together by each day: A is a mean over the contest of such gains."""
+    """The difference of A that had accumulated by each day: A is a mean over the contest of such gains."""
     gain = np.nan_to_num(np.log(base / own))
     sums = 100 * np.cumsum(gain, axis=1) / gain.shape[1]
     mean, traces = sums.mean(axis=0), []

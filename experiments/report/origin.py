@@ -1,4 +1,4 @@
-"""What a report was made from, as one hash in its head: while that is the same, it need not be made again."""
+"""A hash over everything that a report is made from; while it stays the same, the report need not be made again."""
 
 import hashlib
 import re
@@ -6,12 +6,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')
-"""As `templates/page.html` has it."""
+HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')  #: as `templates/page.html` has it
 CODE = ("*.py", "recipe/*.py", "run/*.py", "results/*.py", "report/*.py", "report/templates/*")
-"""What is hashed of the harness."""
-FIRST = 2000
-"""Bytes in which it stands."""
+"""Files of the harness that are hashed."""
+FIRST = 2000  #: bytes of a report in which the hash is looked for
 
 
 def origin(folder: Path) -> str:
@@ -27,7 +25,7 @@ def origin(folder: Path) -> str:
 
 
 def is_current(report: Path) -> bool:
-    """Whether a report is there, and made from what is there now."""
+    """Whether there is a report, and it is made from the present results by the present code."""
     try:
         with report.open("rb") as file:
             head = file.read(FIRST).decode(errors="replace")

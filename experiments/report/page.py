@@ -22,13 +22,13 @@ def page(
     """The whole file.
 
     Args:
-        template: one of those that extend `page.html`: what it says around tables and figures.
+        template: one of those that extend `page.html`.
         name: of the run or the study.
         question: that it is to answer; may be empty.
         tables: one is shown at a time.
         figures: in the order of the page; those without panels are left out.
-        values: what the template needs. `origin` is the hash of what the page was made from, and `drawn` are the lanes
-            that figures draw; both may be left out.
+        values: for the template; `origin`, what the page was made from, and `drawn`, the lanes of figures, may be
+            missing.
     """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 

@@ -1,4 +1,4 @@
-"""Who is paid: emission against descent, by miner in replayed races and by strategy in simulated worlds."""
+"""Payment: emission against descent, by miner in replayed races and by strategy in simulated worlds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,9 @@ from experiments.report.strategies import Kind, kinds
 from experiments.report.text import label, number, percent
 from experiments.results.estimate import Estimate, estimate
 
-MOST = 60
-"""Miners with a dot of their own."""
-PAID, CREDITED = (-0.12, 0.54), (0.33, 0.2)
-"""Where in its row a bar is, and how high it is."""
-WRITTEN = 3.0
-"""Percent from which on a bar has its number written in it."""
+MOST = 60  #: miners with a dot of their own
+PAID, CREDITED = (-0.12, 0.54), (0.33, 0.2)  #: where in its row a bar is, and how high it is
+WRITTEN = 3.0  #: the least percentage that is written into its bar
 
 
 def race_pay(results: Results, drawn: DrawnLanes) -> Figure:
@@ -33,8 +30,19 @@ def world_pay(results: Results, drawn: DrawnLanes) -> Figure:
     for name in results.crowds:
         here = results.select_population(name)
         incomes = sum_incomes(here, [kind.name for kind in strategies])
-        if (incomes.miners > 0).any(axis=(0, 1)).sum() > 1:
-            panels.append(_world_panel(name, drawn.rank(here).lanes, strategies, incomes))
+        followed = np.flatnonzero((incomes.miners > 0).any(axis=(0, 1))).tolist()
+        if len(followed) < 2:
+            continue
+        lanes = drawn.rank(here).lanes
+        rows = ["<b>share of miners</b>", *(lane.label for lane in lanes)]
+        picture = layout(
+            axis("share (%)", range=[0, 100.5]),
+            rows_axis(rows, first=-1, range=[len(lanes) - 0.4, -1.5], showgrid=False),
+            barmode="stack",
+            legend={"title": {"text": "strategy"}, "traceorder": "normal"},
+        )
+        bars = [_bar(i, strategies[i], lanes, incomes) for i in followed]
+        panels.append(Panel(name, bars, picture, height(len(bars) + 2, 110 + 34 * max(len(lanes) + 1, 4))))
     return Figure("pay", panels)
 
 
@@ -42,8 +50,10 @@ def _race_panel(results: Results, race: Contest, drawn: DrawnLanes) -> Panel:
     table, names = results.emission, pa.array([lane.result.lane for lane in drawn.lanes])
     mine = table.filter(pc.and_(pc.equal(table["race"], race.name), pc.is_in(table["lane"], value_set=names)))
     groups = mine.group_by(["lane", "miner"], use_threads=False).aggregate([("share", "mean"), ("credit", "mean")])
-    shares: dict[str, dict[str, tuple[float, float]]] = {}  # lane -> miner -> percent credited and paid
-    size: dict[str, float] = {}  # miner -> the largest of these in any lane
+    # lane -> miner -> percent credited and paid
+    shares: dict[str, dict[str, tuple[float, float]]] = {}
+    # miner -> the largest of these in any lane
+    size: dict[str, float] = {}
     for row in groups.sort_by([("lane", "ascending"), ("miner", "ascending")]).to_pylist():
         miner, pair = row["miner"], (100 * row["credit_mean"], 100 * row["share_mean"])
         shares.setdefault(row["lane"], {})[miner] = pair
@@ -84,14 +94,14 @@ def _race_panel(results: Results, race: Contest, drawn: DrawnLanes) -> Panel:
 
 @dataclass(frozen=True)
 class Incomes:
-    """What miners of each strategy got, float64 `[lanes, worlds, strategies]`, in the order of the results."""
+    """The incomes of miners by strategy, float64 `[lanes, worlds, strategies]`, in the order of the results."""
 
     race: np.ndarray  #: the case of each world
     world: np.ndarray  #: its number
     paid: np.ndarray  #: shares of the emission
     credited: np.ndarray  #: shares of the descent
     miners: np.ndarray  #: shares of the miners
-    usd: np.ndarray  #: what a miner earned less what it spent, per day; NaN where no miner follows the strategy
+    usd: np.ndarray  #: a miner's earnings less its costs, per day; NaN where no miner follows the strategy
 
     def mean(self, values: np.ndarray, row: int, strategies: Sequence[int]) -> Estimate:
         """The estimate of one of the arrays for a lane and for some strategies together."""
@@ -99,12 +109,7 @@ class Incomes:
 
 
 def sum_incomes(results: Results, strategies: Sequence[str]) -> Incomes:
-    """The incomes under the lanes of these results.
-
-    Args:
-        results: of a run, or of one of its populations.
-        strategies: all that any miner follows.
-    """
+    """The incomes under the lanes of a run or of one of its populations, by the strategies that any miner follows."""
     days = {case.name: case.days for case in results.contests}
     lanes = [lane.lane for lane in results.lanes]
     table = results.emission
@@ -134,19 +139,6 @@ def sum_incomes(results: Results, strategies: Sequence[str]) -> Incomes:
             count / count.sum(axis=2, keepdims=True),
             total(table["usd"].to_numpy()) / count / length,
         )
-
-
-def _world_panel(name: str, lanes: tuple[DrawnLane, ...], strategies: list[Kind], incomes: Incomes) -> Panel:
-    followed = [i for i in range(len(strategies)) if (incomes.miners[:, :, i] > 0).any()]
-    bars = [_bar(i, strategies[i], lanes, incomes) for i in followed]
-    rows = ["<b>share of miners</b>", *(lane.label for lane in lanes)]
-    picture = layout(
-        axis("share (%)", range=[0, 100.5]),
-        rows_axis(rows, first=-1, range=[len(lanes) - 0.4, -1.5], showgrid=False),
-        barmode="stack",
-        legend={"title": {"text": "strategy"}, "traceorder": "normal"},
-    )
-    return Panel(name, bars, picture, height(len(followed) + 2, 110 + 34 * max(len(lanes) + 1, 4)))
 
 
 def _bar(place: int, kind: Kind, lanes: tuple[DrawnLane, ...], incomes: Incomes) -> Trace:

@@ -1,4 +1,4 @@
-"""Reigns: who was king when, one row per lane, at a resolution that a picture can show."""
+"""Reigns: which model was king at which time, one row per lane, at a resolution that a picture can show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,40 +15,29 @@ from experiments.report.strategies import Kind, kinds
 from experiments.report.text import label, number
 
 GOLDEN = (5**0.5 - 1) / 2
-"""Moments at equal distances would see one king only where two of them take turns in step with the moments."""
-BINS = 600
-"""Finest grid of times: what a screen shows."""
-MOST_RACE, MOST_WORLD = 6000, 4000
-"""Bars per panel: what a browser draws in a second."""
-NAMED = 36
-"""Kings in the legend; more do not fit beside the picture."""
-ROWS = 12
-"""Policies in a world; the story of one world is an illustration, and more do not help it."""
-FAINT = 0.62
-"""Every other reign of a strategy is drawn so faint, so that its reigns can be told apart."""
+"""It spreads the moments of a coarse view: evenly spaced ones may keep step with two kings that take turns."""
+BINS = 600  #: finest grid of times: what a screen shows
+MOST_RACE, MOST_WORLD = 6000, 4000  #: bars per panel: what a browser draws in a second
+NAMED = 36  #: kings in the legend; more do not fit beside the picture
+ROWS = 12  #: policies in the picture of a world, which is only an illustration
+FAINT = 0.62  #: opacity of every other reign of a strategy, so that its reigns can be told apart
 
 
 @dataclass(frozen=True)
 class Reigns:
-    """The kings of one lane in one world, in the order of time; arrays are `[reigns]`.
+    """The kings of one lane in one world, in the order of time; arrays are `[reigns]`."""
 
-    Attributes:
-        start, end: in days.
-        model: the king, as a number: in races the submission.
-        crowns: how many reigns there truly were; more than are here in a coarse view.
-    """
-
-    start: np.ndarray
+    start: np.ndarray  #: in days, as is the end
     end: np.ndarray
-    model: np.ndarray
-    crowns: int
+    model: np.ndarray  #: the king, as a number: in races the submission
+    crowns: int  #: how many reigns there truly were; more than are here in a coarse view
 
     def __len__(self) -> int:
         """Number of reigns."""
         return len(self.start)
 
     def coarsen(self, days: float, bins: int) -> "Reigns":
-        """Reigns as seen once in each of so many equal times; shares of time stay true, short reigns may go."""
+        """The reigns as seen once in each of `bins` intervals: shares of time stay true, short reigns may be lost."""
         edges = np.arange(bins) * days / bins
         moment = edges + np.arange(bins) * GOLDEN % 1.0 * days / bins
         seen = np.flatnonzero(moment >= self.start[0]) if len(self) else np.empty(0, dtype=int)
@@ -75,11 +64,7 @@ def lane_reigns(crowns: pa.Table, lanes: Sequence[DrawnLane], model: np.ndarray)
 
 
 def thin(reigns: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
-    """The reigns on the finest grid, from `bins` downwards, that leaves at most `most` of them in all.
-
-    Returns:
-        The reigns, and the number of bins.
-    """
+    """The reigns on the finest grid that leaves at most `most` of them in all, and its number of bins."""
     result = [r.coarsen(days, bins) for r in reigns]
     while sum(map(len, result)) > most and bins >= 50:
         bins //= 2
@@ -115,11 +100,10 @@ def _race_panel(part: Part) -> Panel:
         mine = [np.flatnonzero(r.model == king) for r in drawn]
         bars.append(_bars(drawn, mine, colour, name=name, hovertemplate=f"{hover}<extra></extra>"))
     named = len(kings) if len(kings) <= NAMED else 0
-    tall = height(named and named + 3, 100 + 25 * max(len(lanes), 4))
-    time, legend = "days since the first submission", "king: submission and miner"
-    panel = _panel(part, lanes, bars, reigns, drawn, bins, time, legend, tall)
+    panel = _panel(part, lanes, bars, reigns, drawn, bins)
     panel.layout["showlegend"] = bool(named)
-    return replace(panel, about={**panel.about, "kings": 0 if named else len(kings)})
+    panel.about["kings"] = 0 if named else len(kings)
+    return replace(panel, height=height(named and named + 3, 100 + 25 * max(len(lanes), 4)))
 
 
 def _world_panel(part: Part) -> Panel:
@@ -134,23 +118,14 @@ def _world_panel(part: Part) -> Panel:
     drawn, bins = thin(reigns, part.contest.days, BINS, MOST_WORLD)
     bars = [bar for kind in kinds(part.results.populations) for bar in _strategy_bars(drawn, kings, kind)]
     tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(lanes), 4))
-    time, legend = "days since the contest began", "the king's strategy"
-    return _panel(part, lanes, bars, reigns, drawn, bins, time, legend, tall)
+    return replace(_panel(part, lanes, bars, reigns, drawn, bins), height=tall)
 
 
 def _panel(
-    part: Part,
-    lanes: Sequence[DrawnLane],
-    bars: list[Trace],
-    reigns: list[Reigns],
-    drawn: list[Reigns],
-    bins: int,
-    time: str,
-    legend: str,
-    tall: int,
+    part: Part, lanes: Sequence[DrawnLane], bars: list[Trace], reigns: list[Reigns], drawn: list[Reigns], bins: int
 ) -> Panel:
     """A row per lane over time, with the number of crowns at the right."""
-    days = part.contest.days
+    days, is_race = part.contest.days, part.results.world is None
     counts = {
         "type": "scatter",
         "mode": "text",
@@ -167,13 +142,13 @@ def _panel(
     heading = {**corner, "text": "crowns", "showarrow": False, "font": {"size": 11, "color": SOFT}}
     lines, names = day_lines(part.data_switches)
     picture = layout(
-        axis(time, range=[0, days * 1.09]),
+        axis(f"days since the {'first submission' if is_race else 'contest began'}", range=[0, days * 1.09]),
         rows_axis([lane.label for lane in lanes], showgrid=False),
         shapes=lines,
         annotations=[heading, *names],
         barmode="overlay",
         margin={"l": 60, "r": 10, "t": 54, "b": 50},
-        legend={"title": {"text": legend}},
+        legend={"title": {"text": "king: submission and miner" if is_race else "the king's strategy"}},
     )
     is_thinned = any(own.crowns > len(own) for own in drawn)
     about = {
@@ -182,7 +157,7 @@ def _panel(
         "bars": sum(map(len, drawn)),
         "reigns": sum(map(len, reigns)),
     }
-    return Panel(part.name, [*bars, counts], picture, tall, about)
+    return Panel(part.name, [*bars, counts], picture, 0, about)
 
 
 def _bars(drawn: list[Reigns], mine: list[np.ndarray], colour: str, **more: Any) -> Trace:
@@ -194,7 +169,8 @@ def _bars(drawn: list[Reigns], mine: list[np.ndarray], colour: str, **more: Any)
         "type": "bar",
         "orientation": "h",
         "y": np.repeat(np.arange(len(drawn)), [len(m) for m in mine]).astype(np.uint16),
-        "width": 0.8,  # of itself plotly fits it to the rows that have this king
+        # otherwise plotly fits the width to the rows that have this king
+        "width": 0.8,
         "base": start.astype(np.float32),
         "x": (end - start).astype(np.float32),
         "customdata": end.astype(np.float32),

@@ -63,7 +63,7 @@ class Results:
 
     @property
     def worlds(self) -> int:
-        """Worlds of all races or cases that finished."""
+        """The number of worlds that finished, in all races or cases together."""
         return sum(contest.finished for contest in self.contests)
 
     @property
@@ -78,25 +78,22 @@ class Results:
 
     @property
     def deviations(self) -> list[str]:
-        """Populations that single deviants were put into; where there is no other, they are the crowds."""
+        """Populations with single deviants; none if all populations have some, because then these are the crowds."""
         names = self.all_populations
         deviating = [name for name in names if self.populations.get(name, {}).get("deviants")]
         return deviating if len(deviating) < len(names) else []
 
     @property
     def crowds(self) -> list[str]:
-        """Populations that figures show: one deviant changes too little to be seen, and has a figure of its own."""
+        """Populations that figures show; those with a single deviant look alike, and have a figure of their own."""
         apart = self.deviations
         return [name for name in self.all_populations if name not in apart]
 
-    def case(self, name: str) -> dict[str, Any]:
-        """The scenario of a case of simulated worlds, from the resolved spec."""
-        return dict(self.scenario.get("cases", {}).get(name, {}))
-
     @property
-    def cases(self) -> list[dict[str, Any]]:
-        """The scenarios of all cases of simulated worlds."""
-        return [self.case(contest.name) for contest in self.contests]
+    def cases(self) -> dict[str, dict[str, Any]]:
+        """The scenario of each case of simulated worlds, from the resolved spec."""
+        cases = self.scenario.get("cases", {})
+        return {contest.name: cases[contest.name] for contest in self.contests if contest.name in cases}
 
     def select_contest(self, race: str) -> "Results":
         """The results of one race or case."""
@@ -132,7 +129,8 @@ def read(store: Store) -> Results:
     """
     manifest, spec, tables = checked(store.folder)
     metrics, events = tables["metrics"], tables["events"]
-    first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))  # all lanes live in the same worlds
+    # one lane is enough to find the worlds: all lanes live in the same ones
+    first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))
     cases, rules = spec["scenario"].get("cases", {}), {lane["name"]: lane.get("rules") for lane in spec["lanes"]}
     contests, crowns = [], [events.slice(0, 0)]
     for name in manifest["races"]:

@@ -9,9 +9,8 @@ import numpy as np
 
 from experiments.files import sweep, write
 from experiments.report import differences
-from experiments.report.drawn_lanes import DrawnLanes, best_lane, choose_lanes, split
+from experiments.report.drawn_lanes import best_lane, choose_lanes, split
 from experiments.report.epsilon import epsilon
-from experiments.report.figure import Figure
 from experiments.report.losses import race_losses, world_losses
 from experiments.report.origin import origin
 from experiments.report.page import page
@@ -19,7 +18,7 @@ from experiments.report.pay import race_pay, world_pay
 from experiments.report.reigns import race_reigns, world_reigns
 from experiments.report.results import Results, read
 from experiments.report.strategies import kinds
-from experiments.report.table import RACE, WORLD, Table, table
+from experiments.report.table import RACE, WORLD, table
 from experiments.report.text import NONE, decimals, leaves, number, verdict
 from experiments.results.compare import LaneResult, policy_name
 from experiments.results.estimate import LEVEL, Estimate
@@ -34,11 +33,34 @@ def write_page(store: Store) -> Path:
     """Write the page of a run, see `experiments.report.build`."""
     results = read(store)
     drawn = choose_lanes(results)
-    is_race = results.world is None
-    tables, figures = (_race_parts if is_race else _world_parts)(results, drawn)
+    parts = list(split(results, drawn))
+    if results.world is None:
+        template, values = "race.html", _race_values(results)
+        tables = [table("all races", results, drawn, RACE)]
+        figures = [
+            race_losses(parts),
+            differences.forest(results, drawn, parts),
+            epsilon(drawn),
+            race_reigns(parts),
+            race_pay(results, drawn),
+        ]
+    else:
+        template, values = "world.html", _world_values(results)
+        cases = [case.name for case in results.contests] if len(results.contests) > 1 else []
+        tables = [table("all cases", results, drawn, WORLD)]
+        tables += [table(name, results.select_contest(name), drawn, WORLD) for name in cases]
+        figures = [
+            world_losses(parts),
+            differences.forest(results, drawn, parts),
+            differences.cases(results, drawn),
+            differences.tradeoff(results, drawn),
+            world_pay(results, drawn),
+            differences.deviations(results, drawn),
+            epsilon(drawn),
+            world_reigns(parts),
+        ]
     races = results.scenario.get("races", [])
-    values = {
-        **(_race_values(results) if is_race else _world_values(results)),
+    values |= {
         "results": results,
         "drawn": drawn,
         "fall": fall,
@@ -47,38 +69,10 @@ def write_page(store: Store) -> Path:
         "unit": UNITS[results.manifest["unit"]],
         "origin": origin(store.folder),
     }
-    template = "race.html" if is_race else "world.html"
     path = store.folder / "report.html"
     sweep(store.folder)
     write(path, page(template, results.name, results.manifest["question"], tables, figures, values))
     return path
-
-
-def _race_parts(results: Results, drawn: DrawnLanes) -> tuple[list[Table], list[Figure]]:
-    parts = list(split(results, drawn))
-    return [table("all races", results, drawn, RACE)], [
-        race_losses(parts),
-        differences.forest(results, drawn, parts),
-        epsilon(drawn),
-        race_reigns(parts),
-        race_pay(results, drawn),
-    ]
-
-
-def _world_parts(results: Results, drawn: DrawnLanes) -> tuple[list[Table], list[Figure]]:
-    parts = list(split(results, drawn))
-    cases = [case.name for case in results.contests] if len(results.contests) > 1 else []
-    tables = [table(name, results.select_contest(name), drawn, WORLD) for name in cases]
-    return [table("all cases", results, drawn, WORLD), *tables], [
-        world_losses(parts),
-        differences.forest(results, drawn, parts),
-        differences.cases(results, drawn),
-        differences.tradeoff(results, drawn),
-        world_pay(results, drawn),
-        differences.deviations(results, drawn),
-        epsilon(drawn),
-        world_reigns(parts),
-    ]
 
 
 def _race_values(results: Results) -> dict[str, Any]:
@@ -86,13 +80,15 @@ def _race_values(results: Results) -> dict[str, Any]:
     lanes, base = results.lanes, results.baseline
     fastest, slowest = best_lane(lanes, "descent_area"), best_lane(lanes, "stagnation_longest")
     fairest = best_lane(lanes, "misallocation", largest=False)
-    if fairest is not None and _are_equal(fairest, base, "misallocation"):
+    if fairest and fairest.metrics["misallocation"].mean == base.metrics["misallocation"].mean:
         fairest = base
-    if slowest is not None and (len(lanes) == 1 or _are_equal(slowest, base, "stagnation_longest")):
+    if slowest and slowest.metrics["stagnation_longest"].mean == base.metrics["stagnation_longest"].mean:
+        # then no lane waits longer than the baseline, or there is no other lane
         slowest = None
     others = [lane.differences["descent_area"] for lane in lanes if lane.lane != base.lane]
     own, share = base.metrics["descent_area"].mean, ""
-    if fastest is not None and own > 0:  # a difference that is told apart may still be tiny
+    # a difference that is told apart from 0 may still be tiny beside the descent itself
+    if fastest is not None and own > 0:
         percents = np.array([100 * fastest.differences["descent_area"].mean / own])
         share = number(percents[0], decimals(percents, percents))
     minutes = results.scenario.get("step_blocks", 0) * BLOCK_SECONDS / 60
@@ -114,7 +110,7 @@ def _race_values(results: Results) -> dict[str, Any]:
 def _world_values(results: Results) -> dict[str, Any]:
     """Values for `world.html`: the answer about simulated worlds, and how it was computed."""
     deviating = [x for x in results.lanes if x.population in results.deviations and x.metrics["ic_gap"].n]
-    cases = results.cases
+    cases = list(results.cases.values())
     hours = [number(case["wake_blocks"] * BLOCK_SECONDS / 3600, 1).removesuffix(".0") for case in cases]
     minutes = [number(case["validation"]["step_blocks"] * BLOCK_SECONDS / 60) for case in cases]
     settings = [dict(leaves(case)) for case in cases]
@@ -139,10 +135,6 @@ def fall(lane: LaneResult) -> Estimate:
     area = lane.metrics["descent_area"]
     mean, lo, hi = (float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi))
     return Estimate(mean, lo, hi, area.n)
-
-
-def _are_equal(one: LaneResult, other: LaneResult, metric: str) -> bool:
-    return one.metrics[metric].mean == other.metrics[metric].mean
 
 
 def _count_verdicts(estimates: Iterable[Estimate]) -> dict[str, int]:

@@ -22,7 +22,7 @@ class Kind:
 
     @property
     def label(self) -> str:
-        """For a legend."""
+        """The name in a legend; a cross marks dishonest ones."""
         return label(self.name) + ("" if self.honest else " ✗")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.results import Results
-from experiments.report.text import NONE, decimals, ends, half, number, places_of, scaled, verdict
+from experiments.report.text import NONE, decimals, estimate_texts, verdict
 from experiments.results.compare import LaneResult, counterparts, policy_name
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import METRICS
@@ -21,29 +21,29 @@ class Head(NamedTuple):
 
     title: str
     unit: str
-    about: str  #: what is read when pointing at it
+    about: str  #: the tooltip
     arrow: str = ""  #: which direction is better
 
 
 class Cell(NamedTuple):
     """A number in a table."""
 
-    value: str  #: what the column is sorted by; empty if there is no value, which is always last
+    value: str  #: the sort key; empty if there is no value, and then always last
     shown: str  #: the number as people read it
-    small: str = ""  #: what is below it
+    small: str = ""  #: smaller text below the number
     kind: str = ""  #: classes of the style sheet
-    title: str = ""  #: what is read when pointing at it
+    title: str = ""  #: the tooltip
 
 
 class Row(NamedTuple):
     """A lane or a candidate and its numbers."""
 
     name: str
-    note: str  #: what is behind the name
-    title: str  #: what is read when pointing at the name
+    note: str  #: smaller text behind the name
+    title: str  #: the tooltip of the name
     colour: str | None  #: of the dot before the name
     cells: list[Cell]
-    detail: str = ""  #: what is below the name
+    detail: str = ""  #: smaller text below the name
     baseline: bool = False
 
 
@@ -65,7 +65,7 @@ class Column:
     unit: str = "%"
     scale: float = 100.0
     paired: bool = False  #: whether it shows the difference to the baseline
-    dull: float | None = None  #: it is left out where every lane has this value, or none; NaN: where none has any
+    dull: float | None = None  #: the column is left out if all lanes have this value or none; NaN: if none has any
 
 
 AREA = (
@@ -127,7 +127,11 @@ def table(name: str, results: Results, drawn: DrawnLanes, columns: tuple[Column,
     areas = {lane.lane: lane.metrics["descent_area"] for lane in results.lanes}
     ordered = sorted(results.lanes, key=lambda lane: -areas[lane.lane].mean if areas[lane.lane].n else np.inf)
     colours = {alike: lane.colour for lane in drawn.lanes if lane.shown for alike in lane.alike}
-    shown = [column for column in columns if not _says_nothing(column, ordered)]
+    shown = []
+    for column in columns:
+        values = [lane.metrics[column.metric] for lane in ordered]
+        if column.dull is None or any(e.n and e.mean != column.dull for e in values):
+            shown.append(column)
     cells = zip(*(_cells(column, ordered, base) for column in shown), strict=True)
     rows = []
     for lane, own in zip(ordered, cells, strict=True):
@@ -136,12 +140,6 @@ def table(name: str, results: Results, drawn: DrawnLanes, columns: tuple[Column,
         title = f"{lane.lane}: {lane.policy}, {lane.semantics}"
         rows.append(Row(policy, note, title, colours.get(policy), list(own), baseline=is_base))
     return Table(name, "Lane", list(map(_head, shown)), rows)
-
-
-def _says_nothing(column: Column, lanes: list[LaneResult]) -> bool:
-    if column.dull is None:
-        return False
-    return all(not e.n or e.mean == column.dull for e in (lane.metrics[column.metric] for lane in lanes))
 
 
 def _head(column: Column) -> Head:
@@ -155,7 +153,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
     """The cells of a column: all with the same digits, and the best value tinted, as far as these digits go."""
     estimates = [(lane.differences if column.paired else lane.metrics)[column.metric] for lane in lanes]
     mean = column.scale * np.array([e.mean for e in estimates])
-    places = decimals(column.scale * np.array([half(e) for e in estimates]), mean)
+    places = decimals(column.scale * np.array([(e.hi - e.lo) / 2 for e in estimates]), mean)
     usual = max((e.n for e in estimates), default=0)
     rounded, better = np.round(mean, places), METRICS[column.metric].better
     there = rounded[np.isfinite(rounded)]
@@ -175,19 +173,9 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
 
 
 def estimate_cell(e: Estimate, scale: float, places: int | None = None, paired: bool = True) -> Cell:
-    """A mean and its half-width, or a difference and the ends of its interval, grey where that contains 0.
-
-    Args:
-        e: the estimate.
-        scale: what it is multiplied by.
-        places: digits after the point; as many as its own interval asks for if they are not given.
-        paired: whether it is a difference.
-    """
+    """A mean and its half-width, or a difference and the ends of its interval, grey where that contains 0."""
     if not e.n or not np.isfinite(e.mean):
         return Cell("", NONE)
-    shown, interval = scaled(e, scale), ""
-    places = places_of(shown) if places is None else places
-    if np.isfinite(e.lo):
-        interval = " to ".join(ends(shown, places)) if paired else f"± {number(half(shown), places)}"
-    kind = "level" if paired and verdict(e) == "level" else ""
-    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=paired), interval, kind)
+    mean, half, ends = estimate_texts(e, scale, places, sign=paired)
+    interval = "" if not ends else " to ".join(ends) if paired else f"± {half}"
+    return Cell(f"{e.mean:.9g}", mean, interval, "level" if paired and verdict(e) == "level" else "")

@@ -10,19 +10,17 @@ import numpy as np
 from experiments.results.estimate import Estimate
 
 NONE = "–"
-DUST = 1e-9
-"""Less than this is rounding, or what a softmax leaves to a loser."""
-TINY = 1e-12
-"""Smaller differences are rounding."""
+DUST = 1e-9  #: smaller values are rounding errors, or the rest that a softmax leaves to a loser
+TINY = 1e-12  #: smaller differences are rounding errors
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""Characters that nobody sees but that change how the text around them is shown, or that no file can hold."""
+"""Invisible characters that change how the text around them is shown, or that cannot be written to a file."""
 Verdict = Literal["above", "below", "level", "unknown"]
 
 
 def visible(text: str) -> str:
-    """A text in which the characters of `UNSEEN` are written out by their numbers."""
+    """The text with invisible characters written by their numbers."""
     return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -30,7 +28,8 @@ def label(name: str, most: int = 36) -> str:
     """A name for a picture: long ones lose their middle; plotly reads tags, so they are escaped."""
     name = visible(name.replace("_blocks=", "="))
     short = name if len(name) <= most else f"{name[: most * 3 // 5]}…{name[-(most * 2 // 5 - 1) :]}"
-    return html.escape(short, quote=False)  # plotly does not know the entities of quotes
+    # plotly does not know the entities of quotes
+    return html.escape(short, quote=False)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -50,7 +49,8 @@ def number(value: float, decimals: int = 0, sign: bool = False) -> str:
 
 def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
     """Digits after the point: two of the typical half-width, or three of the typical value without one."""
-    real = half_widths[half_widths > DUST * np.maximum(np.abs(values), 1.0)]  # the others are rounding, or NaN
+    # the other half-widths are rounding errors, or NaN where there is no interval
+    real = half_widths[half_widths > DUST * np.maximum(np.abs(values), 1.0)]
     known = values[np.isfinite(values) & (np.abs(values) > DUST)]
     if not len(real) and (known == np.round(known)).all():
         return 0
@@ -59,42 +59,36 @@ def decimals(half_widths: np.ndarray, values: np.ndarray) -> int:
 
 
 def digits(value: float, precision: int = 4) -> str:
-    """A number to so many significant digits, without an exponent where people would not write one."""
+    """A number with so many significant digits, and without an exponent unless it is very small or large."""
     if value and not 1e-7 < abs(value) < 1e9:
         return f"{value:.{precision}g}".replace("-", "−")
     return np.format_float_positional(value, precision=precision, fractional=False, trim="-").replace("-", "−")
 
 
-def half(e: Estimate) -> float:
-    """Half the width of the interval; NaN without one."""
-    return (e.hi - e.lo) / 2
+def estimate_texts(
+    e: Estimate, scale: float, places: int | None = None, sign: bool = False
+) -> tuple[str, str, list[str]]:
+    """The mean, half the width of the interval and its two ends as text, all times `scale`.
 
-
-def scaled(e: Estimate, scale: float) -> Estimate:
-    """The estimate in another unit."""
-    return Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n)
-
-
-def places_of(e: Estimate) -> int:
-    """Digits after the point of a single estimate."""
-    return decimals(np.array([half(e)]), np.array([e.mean]))
-
-
-def ends(e: Estimate, places: int) -> list[str]:
-    """The two ends of the interval, with their signs."""
-    return [number(end, places, sign=True) for end in (e.lo, e.hi)]
+    There are `places` digits after the point, or as many as the interval asks for. Without an interval there is the
+    mean alone.
+    """
+    mean, lo, hi = scale * e.mean, scale * e.lo, scale * e.hi
+    half = (hi - lo) / 2
+    places = decimals(np.array([half]), np.array([mean])) if places is None else places
+    if not np.isfinite(lo):
+        return number(mean, places, sign), "", []
+    return number(mean, places, sign), number(half, places), [number(end, places, sign=True) for end in (lo, hi)]
 
 
 def format_estimate(e: Estimate, unit: str, scale: float = 1.0, sign: bool = False) -> str:
     """A mean with its interval, `1.2 ± 0.3 %`, or a difference, `+1.2 % [+0.9, +1.5]`; a dash where there is none."""
     if not e.n or not np.isfinite(e.mean):
         return NONE
-    e = scaled(e, scale)
-    places = places_of(e)
-    mean = number(e.mean, places, sign)
-    if not np.isfinite(e.lo):
+    mean, half, ends = estimate_texts(e, scale, sign=sign)
+    if not ends:
         return f"{mean} {unit}"
-    return f"{mean} {unit} [{', '.join(ends(e, places))}]" if sign else f"{mean} ± {number(half(e), places)} {unit}"
+    return f"{mean} {unit} [{', '.join(ends)}]" if sign else f"{mean} ± {half} {unit}"
 
 
 def percent(e: Estimate, sign: bool = False) -> str:

@@ -1,1 +1,1 @@
-"""The report of a study: what the search found, and what of it held up."""
+"""The report of a study: which schedules the search found, and how they did in fresh worlds."""

@@ -1,11 +1,11 @@
-"""Pictures of the finalists: what of their gains held up, their schedules, and each with its numbers a quarter off."""
+"""Pictures of the finalists: how much of their gains held up, their schedules, and their numbers a quarter off."""
 
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from experiments.report.epsilon import age_axis, age_grid, curve, group_curves
+from experiments.report.epsilon import AGE, age_grid, curve, group_curves
 from experiments.report.figure import DASHES, Figure, Panel, Series, Trace, axis, dots, height, layout, line
 from experiments.report.study.measure import read_estimate
 from experiments.report.study.results import StudyResults, name_finalist
@@ -14,13 +14,12 @@ from policies import build
 
 STAGES = {"search": "search", "rerank": "re-ranking", "difference": "final worlds", "heldout": "held-out families"}
 """Keys of a finalist, and the names of these stages."""
+Curve = tuple[str, np.ndarray]
 DAYS = 10
 AGES = age_grid(DAYS)
-LEAST = 1e-4
-"""Percent of the loss; a logarithmic picture ends there."""
+LEAST = 1e-4  #: percent of the loss; a logarithmic picture ends there
 GREYS = ("#111111", "#777777", "#a0a0a0", "#555555", "#bbbbbb", "#8c8c8c")
-HIGH = 2.0
-"""A close-up is offered where a finalist begins so many times above the baselines."""
+HIGH = 2.0  #: a close-up is offered where a finalist begins so many times above the baselines
 
 
 def stages(results: StudyResults) -> Figure:
@@ -81,11 +80,7 @@ def schedules(results: StudyResults) -> Figure:
 
 
 def _schedules_panel(
-    results: StudyResults,
-    log: bool,
-    found: list[np.ndarray],
-    deployed: list[tuple[str, np.ndarray]],
-    band: list[np.ndarray],
+    results: StudyResults, log: bool, found: list[np.ndarray], deployed: list[Curve], band: list[np.ndarray]
 ) -> Panel:
     """The curves of the finalists, over those of the baselines, over the band of all that may be as good."""
 
@@ -114,7 +109,7 @@ def _schedules_panel(
         width, dash = 4.0 if each is results.main_finalist else 2.0, DASHES[styles[family] % len(DASHES)]
         add(text, values, results.colour(family), width, dash)
     limits: Trace = {"type": "log", "nticks": 6, "minor": {}} if log else {"rangemode": "tozero"}
-    picture = layout(age_axis(DAYS), axis("ε (% of the loss)", **limits))
+    picture = layout(axis(AGE, range=[0, DAYS]), axis("ε (% of the loss)", **limits))
     about = {"close_up": False, "least": LEAST} if log else {}
     return Panel(f"{'logarithmic' if log else 'linear'} scale", lines, picture, height(len(lines), 500), about)
 

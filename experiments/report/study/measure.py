@@ -1,4 +1,4 @@
-"""Numbers as the page of a study shows them: metrics with their units and directions, and what was searched."""
+"""Numbers as the page of a study shows them: metrics with units and directions, and parameters of a search."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ from experiments.results.metrics import METRICS
 from experiments.search.family import Family
 from experiments.search.space import FAMILY, REWARD, RULES, Params, Space
 
-LOGARITHM = "% of the loss"
-"""The unit of a hundredth of a natural logarithm of losses, where it is small."""
+LOGARITHM = "% of the loss"  #: the unit of a hundredth of a natural logarithm of losses, where it is small
 
 
 @dataclass(frozen=True)

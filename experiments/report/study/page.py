@@ -20,17 +20,6 @@ from experiments.search.spec import StudySpec
 if TYPE_CHECKING:
     from optuna import Study
 
-FIGURES = (
-    finalists.stages,
-    finalists.schedules,
-    finalists.shifts,
-    trials.history,
-    trials.front,
-    parameters.importance,
-    parameters.slices,
-)
-"""In the order of the page; each makes a figure from the study."""
-
 
 def build(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: dict[str, Any], folder: Path) -> Path:
     """Write the report of a study into its folder; the same study gives the same bytes.
@@ -38,7 +27,7 @@ def build(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: d
     Args:
         spec: the study.
         study: its trials, in whatever storage.
-        document: what was selected, as in `results.json`.
+        document: the selection, as in `results.json`.
         manifest: how the study was computed, as in `manifest.json`.
         folder: of the study.
 
@@ -68,12 +57,20 @@ def render(results: StudyResults) -> str:
         "changes": {name: ", ".join(map(" ".join, leaves(each))) for name, each in recipe.heldout.items()},
         "metrics": {name: METRICS[name] for name in dict.fromkeys([*recipe.objectives, *recipe.constraints])},
     }
-    figures = [make(results) for make in FIGURES]
+    figures = [
+        finalists.stages(results),
+        finalists.schedules(results),
+        finalists.shifts(results),
+        trials.history(results),
+        trials.front(results),
+        parameters.importance(results),
+        parameters.slices(results),
+    ]
     return page("study.html", recipe.name, recipe.question, tables(results), figures, values)
 
 
 def _answer(results: StudyResults) -> dict[str, Any]:
-    """Values for the sentences at the top: what is recommended, by how much, why, and what of the search held up."""
+    """Values for the sentences at the top: what is recommended, why, and how much of the search held up."""
     first, measure = results.main_finalist, results.objective
     if first is None:
         return {"first": None}

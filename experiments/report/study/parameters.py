@@ -11,12 +11,9 @@ from experiments.report.study.results import StudyResults, TrialPoint
 from experiments.report.study.trials import MARKS, STOPPED
 from experiments.report.text import digits, label
 
-FEWEST = 20
-"""Trials of a picture: of fewer, the best tenth is no more than one or two."""
-TICKS = 5
-"""Of an axis, at most."""
-LEAST = 0.005
-"""Share of the importance from which on a number is drawn."""
+FEWEST = 20  #: trials of a picture: of fewer, the best tenth is no more than one or two
+TICKS = 5  #: of an axis, at most
+LEAST = 0.005  #: share of the importance from which on a number is drawn
 ACROSS, GAP, TALL = 3, 0.07, 330
 """Pictures in a row, the share of the width between two, and the height of a row in pixels."""
 
@@ -47,12 +44,14 @@ def compute_importances(points: Sequence[TrialPoint]) -> dict[str, float]:
     finally:
         optuna.logging.set_verbosity(before)
     varied = {name for point in points for name, axis in point.trial.distributions.items() if not axis.single()}
-    for point in points:  # copied as complete trials: the evaluator leaves others out
+    # copied as complete trials: the evaluator leaves others out
+    for point in points:
         axes = {name: axis for name, axis in point.trial.distributions.items() if name in varied}
         params = {name: point.trial.params[name] for name in axes}
         study.add_trial(optuna.create_trial(params=params, distributions=axes, value=float(point.gains[0])))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # parts of it are called experimental
+        # Optuna warns that parts of it are experimental
+        warnings.simplefilter("ignore")
         evaluator = optuna.importance.PedAnovaImportanceEvaluator()
         return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
 

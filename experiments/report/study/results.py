@@ -18,38 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrialPoint:
-    """A trial as a point of a picture.
-
-    Attributes:
-        trial: the trial.
-        family: what tables call its family.
-        gains: over the first baseline, objective by objective, float64 `[objectives]`; positive is better.
-        feasible: whether it kept all limits.
-        complete: whether it lived in all search worlds; the others were stopped early.
-    """
+    """A trial as a point of a picture."""
 
     trial: "FrozenTrial"
-    family: str
-    gains: np.ndarray
-    feasible: bool
-    complete: bool
+    family: str  #: its name in tables
+    gains: np.ndarray  #: over the first baseline by objective, float64 `[objectives]`; positive is better
+    feasible: bool  #: whether it kept all limits
+    complete: bool  #: whether it lived in all search worlds; the others were stopped early
 
 
 @dataclass(frozen=True)
 class StudyResults:
-    """A study.
-
-    Attributes:
-        spec: what was asked.
-        trials: all of them.
-        document: what was selected, as in `results.json`.
-        manifest: how the study was computed, as in `manifest.json`.
-    """
+    """The results of a study."""
 
     spec: StudySpec
     trials: tuple["FrozenTrial", ...]
-    document: dict[str, Any]
-    manifest: dict[str, Any]
+    document: dict[str, Any]  #: the selection, as in `results.json`
+    manifest: dict[str, Any]  #: how the study was computed, as in `manifest.json`
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -112,7 +97,7 @@ class StudyResults:
         return tuple(name for name in names if name in used)
 
     def colour(self, family: str) -> str:
-        """The same in every picture."""
+        """The colour of a family in every picture."""
         return COLOURS[self.families.index(family) % len(COLOURS)]
 
     @property
@@ -137,7 +122,7 @@ class StudyResults:
         return self.recommended or next(iter(self.finalists), None)
 
     def hover(self, point: TrialPoint) -> str:
-        """What is read when pointing at a trial, as plotly's HTML."""
+        """The tooltip of a trial, as plotly's HTML."""
         gains = [
             f"{measure.short} {measure.scale * gain:+.3g} {measure.difference_unit}"
             for measure, gain in zip(self.measures, point.gains.tolist(), strict=True)
@@ -151,5 +136,5 @@ class StudyResults:
 
 
 def name_finalist(finalist: dict[str, Any]) -> str:
-    """What the page calls a finalist."""
+    """The name of a finalist on the page."""
     return f"{finalist['family']}, trial {finalist['trial']}"

@@ -10,8 +10,8 @@ from experiments.report.text import NONE, digits
 from experiments.results.estimate import Estimate
 
 Candidate = dict[str, Any]
-Column = tuple[Head, Cell]
-"""The head of a column, and a candidate's cell in it."""
+Columns = Callable[["StudyResults", Candidate], list["Column"]]
+Column = tuple[Head, Cell]  #: the head of a column, and a candidate's cell in it
 
 
 def tables(results: StudyResults) -> list[Table]:
@@ -22,12 +22,7 @@ def tables(results: StudyResults) -> list[Table]:
     return [*made, _table("re-ranking", results, results.reranked, _reranked)]
 
 
-def _table(
-    name: str,
-    results: StudyResults,
-    candidates: list[Candidate],
-    columns: Callable[[StudyResults, Candidate], list[Column]],
-) -> Table:
+def _table(name: str, results: StudyResults, candidates: list[Candidate], columns: Columns) -> Table:
     """A row for each candidate; a column without any value is left out."""
     made = [columns(results, each) for each in candidates]
     shown = [i for i, _ in enumerate(made[0]) if any(NONE not in row[i][1].shown for row in made)] if made else []

@@ -1,4 +1,4 @@
-"""Pictures of all trials of a search: what each was worth, and the Pareto front."""
+"""Pictures of all trials of a search: the gain of each, and the Pareto front."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -10,12 +10,10 @@ from experiments.report.study.results import StudyResults, TrialPoint
 from experiments.report.text import label
 from experiments.search.shortlist import front as is_on_front
 
-FAR = 3.0
-"""A close-up is offered where the worst is so many times farther below the best than the middle is."""
+FAR = 3.0  #: a close-up is offered where the worst is so many times farther below the best than the middle is
 MARKS = {True: ("circle", 8, 0.85), False: ("circle-open", 8, 0.85)}
 """Symbol, size and opacity by whether a trial kept all limits."""
-STOPPED = ("x-thin-open", 6, 0.55)
-"""The same for trials that were stopped early."""
+STOPPED = ("x-thin-open", 6, 0.55)  #: the same for trials that were stopped early
 
 
 def history(results: StudyResults) -> Figure:
@@ -56,7 +54,8 @@ def _marks(
     border = {"width": 1.2, "color": PAPER if symbol == "circle" else colour}
     return markers(
         label(family),
-        x or [None],  # plotly leaves traces without a point out of the legend
+        # plotly leaves traces without a point out of the legend
+        x or [None],
         [scale * float(point.gains[objective]) for point in points] or [None],
         [results.hover(point) for point in points],
         {"size": size, "color": colour, "symbol": symbol, "line": border},
@@ -87,7 +86,8 @@ def _history_panel(results: StudyResults, objective: int, name: str, floor: floa
         numbers = [*(point.trial.number for point in rivals), max(trial.number for trial in results.trials)]
         look = {"color": INK, "width": 1.6, "shape": "hv"}
         traces.append(line("best so far", numbers, [*best, best[-1]], look, hoverinfo="skip"))
-    if results.failures:  # they have no value, and stand on the line of the baseline
+    # failed trials have no value, and stand on the line of the baseline
+    if results.failures:
         failed = markers(
             "failed",
             [number for number, _ in results.failures],
