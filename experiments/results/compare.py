@@ -8,6 +8,7 @@ import numpy as np
 from experiments.recipe.populations import BETWEEN
 from experiments.results.estimate import Estimate, estimate
 from experiments.results.metrics import METRICS, Metric
+from experiments.results.regret import best_gain, deviation_gains
 from experiments.results.store import Store
 
 
@@ -17,7 +18,7 @@ class LaneResult:
 
     Attributes:
         lane, policy, semantics, population: who it is; the policy as JSON text.
-        metrics: the estimate of every metric.
+        metrics: the estimate of every metric; that of `regret` is of the best deviation of each case.
         differences: the paired difference to the baseline in the same worlds, of every metric. In another population it
             is to the baseline's policy there.
     """
@@ -63,6 +64,9 @@ def compare(store: Store) -> Comparison:
     population = table.get("population", ["race"] * len(lane))
     rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])  # each in the order (race, world)
     values = {name: np.array(table[name], dtype=np.float64)[rows] for name in known_metrics(table)}
+    if (told := table.get("deviations")) is not None:
+        where = race[rows[0]]
+        values["regret"] = np.stack([best_gain(deviation_gains([told[i] for i in lane]), where) for lane in rows])
     who = [
         LaneResult(name, table["policy"][i], table["semantics"][i], population[i], {}, {})
         for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)

@@ -50,6 +50,7 @@ def measure(world: "World") -> dict[str, np.ndarray]:
         n, days = world.scenario.miners, world.scenario.days
         out["ic_gap"] = _deviation(world, profit(world) / np.float64(world.scenario.economy.usd_per_day * days / n))
         out["ic_pay"] = _deviation(world, shares * n)
+    out["regret"] = np.full(world.columns.width, np.nan)  # of all worlds together, see `experiments.results.compare`
     honest = _all_honest(world, out["descent_area"])
     out["selfishness"] = out["descent_area"] / np.where(honest > 0, honest, np.nan)
     return {name: np.asarray(out[name], dtype=np.float64) for name in METRICS}

@@ -121,6 +121,11 @@ METRICS: dict[str, Metric] = {
         "gain of the deviating miner over the same miner in the honest lane, in equal shares of emission", "1", "lower"
     ),
     "ic_pay": Metric("the same in emission alone, whatever it cost", "1", "lower"),
+    "regret": Metric(
+        "gain of one miner of a settled crowd by the best other strategy, in equal shares of emission; below 0 a loss",
+        "1",
+        "lower",
+    ),
     "selfishness": Metric("descent area over that of the same policy with an all-honest population", "1", "higher"),
 }
 """All metrics, in the order of tables: after those of races those that only worlds have, where miners decide."""
