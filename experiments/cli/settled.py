@@ -54,7 +54,7 @@ def unsettled_note(games: Sequence[Mapping[str, Any]]) -> str:
         return NOTE
     lanes = len({game["lane"] for game in games})
     return (
-        f"{NOTE}{len(restless)} of {lanes} lanes did not settle: a share moved by more than {100 * SETTLED:.0f} percent "
-        "of the miners over the last third of the rounds, or these are too few to tell. They are measured with the mean "
-        "of their last mixes."
+        f"{NOTE}{len(restless)} of {lanes} lanes did not settle: a share moved by more than {100 * SETTLED:.0f} % "
+        "of the miners over the last third of the rounds, or these are too few to tell. They are measured with the "
+        "mean of their last mixes."
     )
