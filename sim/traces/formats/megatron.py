@@ -58,7 +58,8 @@ def read(source: Source) -> Iterator[Records]:
 
 def _add_iteration(log: Log, line: str, step: str) -> None:
     """A line of the training loop; one whose iterations were all skipped has no loss, but it has a time."""
-    loss, time, tokens, samples = (form.search(line) for form in (LOSS, TIME, TOKENS, SAMPLES))
+    loss, time = LOSS.search(line), TIME.search(line)
+    tokens, samples = TOKENS.search(line), SAMPLES.search(line)
     if loss is None:
         log.records.note("iterations without a loss (skipped)")
     if (skipped := SKIPPED.search(line)) and int(skipped[1][:9]):
@@ -67,8 +68,8 @@ def _add_iteration(log: Log, line: str, step: str) -> None:
     log.add(
         "iteration",
         step,
-        tokens=tokens[1] if tokens else nan,
-        samples=samples[1] if samples else nan,
+        tokens=float(tokens[1]) if tokens else nan,
+        samples=float(samples[1]) if samples else nan,
         seconds=seconds,
         train=loss and loss[1],
     )

@@ -74,7 +74,8 @@ class Source:
             count, size = count + text.count("\n"), size + len(text)
             if count > MOST_SHORT_LINES and size < count * SHORT_LINE:
                 raise Unreadable(f"has more than {MOST_SHORT_LINES:,} lines of less than {SHORT_LINE} bytes on average")
-            *whole, rest = (rest[:LONGEST_LINE] + text).split("\n")
+            whole = (rest[:LONGEST_LINE] + text).split("\n")
+            rest = whole.pop()
             if whole:
                 whole[0] = whole[0][:LONGEST_LINE]  # the others are shorter than a chunk
                 yield from whole
