@@ -1,11 +1,11 @@
 """`scenario.progress`: how training makes models better, from its YAML form to the parts of a world."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from experiments.recipe.faults import Strict, descend
+from experiments.recipe.faults import Strict, check_name, descend
 from policies import InputError
 from sim.miners.progress.course import Progress
 from sim.miners.progress.draws import DrawsProgress
@@ -39,23 +39,22 @@ class TraceKeys(Strict):
         """The way of making progress; relative paths start from `base`."""
         if (self.library is None) == (self.synthesise is None):
             raise InputError("needs either a `library` of curves or what to `synthesise`, and not both")
-        unused = {"count"} if self.synthesise is None else {"runs"}
-        if given := unused & self.model_fields_set:
-            raise InputError(f"goes with `{'synthesise' if 'count' in given else 'library'}` only", (given.pop(),))
-        curves = self._synthesise(self.synthesise) if self.synthesise else self._read(self.library or "", base)
+        key, stray = ("library", "count") if self.synthesise is None else ("synthesise", "runs")
+        if stray in self.model_fields_set:
+            raise InputError(f"goes with `{'synthesise' if stray == 'count' else 'library'}` only", (stray,))
+        curves = self._read(base) if self.synthesise is None else self._synthesise(self.synthesise)
         for curve in curves:
             if curve.kind != "validation":
-                key = "library" if self.synthesise is None else "synthesise"
                 raise InputError(
                     f"run {curve.run!r} has training losses; a world needs validation losses, the same for all", (key,)
                 )
         return TraceProgress(curves, self.begin, self.days)
 
-    def _read(self, library: str, base: Path) -> tuple[Curve, ...]:
+    def _read(self, base: Path) -> tuple[Curve, ...]:
         from experiments.curves import library as libraries  # noqa: PLC0415 - readers are slow to import
 
         with descend("library"):
-            curves = libraries.read(libraries.find(library, base))
+            curves = libraries.read(libraries.find(self.library or "", base))
         found: dict[str, Curve] = {} if self.runs else {curve.run: curve for curve in curves}
         for i, pattern in enumerate(self.runs or ()):
             with descend("runs", i):
@@ -66,16 +65,14 @@ class TraceKeys(Strict):
         if spec.points < 2:
             raise InputError(f"is {spec.points}, but a curve of a world has 2 points or more", ("synthesise", "points"))
         if spec.points * self.count > MOST_POINTS:
-            raise InputError(
-                f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer",
-                ("count",),
-            )
+            what = f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer"
+            raise InputError(what, ("count",))
         with descend("synthesise"):
             return tuple(runs(spec, self.count))
 
 
-class Way(Strict):
-    """One way of making progress: one of `law`, `ideas`, `trace`, `draws` with its parameters."""
+class WayKeys(Strict):
+    """A way of making progress: one of `law`, `ideas`, `trace`, `draws` with its parameters."""
 
     law: LawProgress | None = Field(None, description="along a scaling law: tokens pass at the speed of the GPUs")
     ideas: IdeasProgress | None = Field(None, description="by ideas, each of which takes a share off the loss")
@@ -83,7 +80,6 @@ class Way(Strict):
     draws: DrawsProgress | None = Field(
         None, description="independent models without memory, which theory speaks about"
     )
-    share: float = Field(1.0, ge=0, le=1, description="share of the miners that go this way; shares sum to 1")
 
     def build(self, base: Path) -> Progress:
         """The way of making progress; relative paths start from `base`.
@@ -97,30 +93,45 @@ class Way(Strict):
             raise InputError(
                 f"has one of {', '.join(kinds)}, such as {{law: {{parameters: 3e9}}}}, not {', '.join(given) or 'none'}"
             )
-        way: Any = getattr(self, given[0]) or kinds[given[0]]()
+        way: Progress | TraceKeys = getattr(self, given[0]) or kinds[given[0]]()
         with descend(given[0]):
             if isinstance(way, TraceKeys):
                 return way.build(base)
             if isinstance(way, LawProgress):
-                _check_law(way.law)
-        progress: Progress = way
-        return progress
+                try:
+                    law(way.law)
+                except InputError as error:  # there the key is called otherwise
+                    raise InputError(str(error), ("law",)) from None
+        return way
 
 
-def _check_law(name: str) -> None:
-    try:
-        law(name)
-    except InputError as error:  # there the key is called otherwise
-        raise InputError(str(error), ("law",)) from None
+class Way(WayKeys):
+    """One way of making progress, and how many miners go it."""
+
+    share: float = Field(1.0, ge=0, le=1, description="share of the miners that go this way; shares sum to 1")
 
 
-def _how_many(given: object) -> str:
-    return "several" if isinstance(given, list) else "one"
+class MenuCourse(WayKeys):
+    """One course of a menu."""
+
+    name: str = Field(description="what tables call the course")
+
+
+def build_menu(given: list[MenuCourse], base: Path) -> tuple[tuple[str, Progress], ...]:
+    """The courses of a menu by name; arguments and errors as of `build_progress`."""
+    found: dict[str, Progress] = {}
+    for i, course in enumerate(given):
+        with descend(i):
+            check_name(course.name, "course")
+            if course.name in found:
+                raise InputError(f"there is a course {course.name!r} already; give each a name of its own", ("name",))
+            found[course.name] = course.build(base)
+    return tuple(found.items())
 
 
 Ways = Annotated[
     Annotated[Way, Tag("one")] | Annotated[list[Way], Tag("several"), Field(min_length=1, max_length=100)],
-    Discriminator(_how_many),
+    Discriminator(lambda given: "several" if isinstance(given, list) else "one"),
 ]
 """One way, or a list of them with their shares."""
 
