@@ -67,9 +67,20 @@ METRICS: dict[str, Metric] = {
     ),
     "lag": Metric("G1 + G2: how far the king is behind the best loss anywhere", "1", "lower"),
     "gpu_hours": Metric("machine time of all miners", "GPU hours", "lower"),
+    "effort": Metric("mean effort of the miners in the contest; 1 is all of a miner's own GPUs", "1", ""),
+    "dissipation": Metric("what miners spent over what they were paid", "1", "lower"),
     "efficiency": Metric("eta: log loss gained per 1,000 GPU hours", "1", "higher"),
     "waste": Metric(
         "W: 1 - descent over that of one lineage with all the work; not defined where data are switched", "1", "lower"
+    ),
+    "net_descent_per_crown": Metric(
+        "ln(first loss / last king's loss) per change of king after the first: what is left of gains and losses",
+        "1",
+        "higher",
+    ),
+    "kings_per_crown": Metric("different kings over changes of king; low where few pass the crown around", "1", ""),
+    "misallocation_excess": Metric(
+        "TV less that of paying the owner of the best published model at once, without error", "1", "lower"
     ),
     "missed_promotion": Metric(
         "share of time in which a committed model was better than the king by more than the decayed bar", "1", "lower"
