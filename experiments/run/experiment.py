@@ -96,9 +96,8 @@ def run(
 
 def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
     # slow to import, and finished runs do not need them
-    from experiments.run.passes import column_seconds  # noqa: PLC0415
     from experiments.run.pool import open_pool  # noqa: PLC0415
-    from experiments.run.task import TablesTask  # noqa: PLC0415
+    from experiments.run.task import TablesTask, column_seconds  # noqa: PLC0415
 
     tasks: list[TablesTask] = []
     shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest

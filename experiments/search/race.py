@@ -51,9 +51,10 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 def run_race(
     spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
 ) -> tuple[Paired, np.ndarray]:
-    """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
+    """Measure a generation in the search worlds; with several objectives every candidate in all of them.
 
-    With several objectives there is no race: every candidate is measured in all worlds.
+    Args:
+        earlier: all trials of the generations before.
 
     Returns:
         The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each
@@ -87,9 +88,7 @@ def run_race(
     return paired, lengths
 
 
-def _measure(
-    spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]
-) -> Paired:
+def _measure(spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> Paired:
     paired = measure(evaluator, spec, candidates, worlds)
     if paired.base.errors[0] is not None:
         raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")

@@ -34,13 +34,7 @@ class Selection:
         self._recipe = spec.recipe
 
     def verdict(self, trials: Sequence[FrozenTrial]) -> Verdict:
-        """The verdict, from all trials of the study.
-
-        Raises:
-            StudyFailedError: the worlds of the first baseline fail.
-            ChildProcessError: workers were killed again and again.
-            OSError: the results cannot be written.
-        """
+        """The verdict, from all trials of the study; `StudyFailedError` if the worlds of the first baseline fail."""
         ranked = self._rerank(trials)
         first: dict[str, int] = {}  # the place of the best of each family
         for place, each in enumerate(ranked):

@@ -112,28 +112,26 @@ class Verdict:
     def document(self) -> dict[str, Any]:
         """`results.json`."""
         winner = self.recommended
-        name = {"name": winner.label, **_describe(winner.entry)} if winner else {"name": self.baseline, "trial": None}
-        shortlist = [
-            {
-                **_describe(each.entry),
-                "search": each.entry.search,
-                "rerank": each.gain,
-                "feasible": each.feasible,
-                "error": each.error,
-            }
-            for each in self.shortlist
-        ]
-        document: dict[str, Any] = _plain(
-            {
-                "objective": self.objective,
-                "recommended": name,
-                "because": self.because,
-                "best": [self._finalist(each) for each in self.best],
-                "baselines": self.baselines,
-                "reranked": shortlist,
-            }
-        )
-        return document
+        document = {
+            "objective": self.objective,
+            "recommended": {"name": winner.label, **_describe(winner.entry)}
+            if winner
+            else {"name": self.baseline, "trial": None},
+            "because": self.because,
+            "best": [self._finalist(each) for each in self.best],
+            "baselines": self.baselines,
+            "reranked": [
+                {
+                    **_describe(e.entry),
+                    "search": e.entry.search,
+                    "rerank": e.gain,
+                    "feasible": e.feasible,
+                    "error": e.error,
+                }
+                for e in self.shortlist
+            ],
+        }
+        return {key: _plain(value) for key, value in document.items()}
 
     def _finalist(self, each: Finalist) -> dict[str, Any]:
         held, gain, moved = each.heldout, each.entry.search.mean, self.sensitivity
