@@ -3,7 +3,7 @@
 import pytest
 from small_world import RECIPE, world
 
-from experiments.recipe.populations import build_populations, in_populations, strategy_text
+from experiments.recipe.populations import build_populations, in_populations
 from policies import InputError, build
 from sim.lanes import Lane
 from sim.miners.strategies import build as strategy
@@ -46,12 +46,6 @@ def test_deviations_are_populations_of_one_deviant():
     assert [each.deviants for each in found[2:]] == [(strategy("withholder"),), (strategy({"sniper": {"z": 2}}),)]
 
 
-def test_a_strategy_is_called_after_what_is_not_the_default():
-    """Its name alone where all parameters are the defaults."""
-    assert strategy_text(strategy("honest")) == "honest"
-    assert strategy_text(strategy({"sniper": {"z": 1.25}})) == "sniper z=1.25"
-
-
 def test_one_population_leaves_the_lanes_their_names():
     """The population stands in the lane, not in its name."""
     (population,) = build_populations({"honest": {"honest": 1}})
@@ -86,14 +80,14 @@ FAULTS = [
     ("a: {honest: 0.7, copycat: 0.4}", "a: the shares of population 'a' sum to 1.1, but must sum to 1"),
     ("a: {honst: 1}", "a.honst: there is no strategy 'honst'; did you mean 'honest'?"),
     ("a: {mx: {honest: 1}}", "a.mx: there is no strategy 'mx'; did you mean 'mix'?"),
-    ("a: {honest: -0.1, copycat: 1.1}", "a.honest: is -0.1, but a share is a number from 0 to 1"),
-    ("a: {honest: .nan}", "a.honest: is nan, but a share is a number from 0 to 1"),
-    ("a: {honest: true}", "a.honest: is True, but a share is a number from 0 to 1"),
+    ("a: {honest: -0.1, copycat: 1.1}", "a.honest: must be greater than or equal to 0, not -0.1"),
+    ("a: {honest: .nan}", "a.honest: must be a finite number, not nan"),
+    ("a: {honest: true}", "a.honest: must be a valid number, not True"),
     ("a: {honest: {certainty: 0.9}}", "a.honest: has parameters, which go into a mix: mix: [{strategy: "),
     ("a: {}", "a: is a mapping of strategies to shares such as {honest: 0.9, copycat: 0.1}, or of `mix`"),
     ("a: honest", "a: is a mapping of strategies to shares such as {honest: 0.9, copycat: 0.1}, or of `mix`"),
     ("a: {mix: [{strategy: honest, share: 0.9}]}", "a.mix: the shares of population 'a' sum to 0.9"),
-    ("a: {mix: [{strategy: honest}]}", "a.mix.0: is a mapping such as {strategy: honest, share: 0.5}, not"),
+    ("a: {mix: [{strategy: honest}]}", "a.mix.0.share: is missing; a recipe needs it (a share)"),
     ("a: {mix: [{strategy: honest, share: 1, x: 1}]}", "a.mix.0.x: unknown key 'x'; known: strategy, share"),
     (
         "a: {mix: [{strategy: {honest: {certainty: 2}}, share: 1}]}",
@@ -104,9 +98,9 @@ FAULTS = [
         "a.mix.0.strategy.honest.certainity: honest has no parameter 'certainity'; did you mean 'certainty'?",
     ),
     ("a: {mix: {honest: 1}, deviant: [sniper]}", "a.deviant: unknown key 'deviant'; did you mean 'deviants'?"),
-    ("a: {mix: {honest: 1}, deviants: sniper}", "a.deviants: is a list of strategies such as [sniper], not 'sniper'"),
+    ("a: {mix: {honest: 1}, deviants: sniper}", "a.deviants: must be a valid list, not 'sniper'"),
     ("a: {mix: {honest: 1}, deviants: [snipr]}", "a.deviants.0: there is no strategy 'snipr'; did you mean 'sniper'?"),
-    ("a: {deviants: [sniper]}", "a.mix: is a list such as [{strategy: honest, share: 1}], or a mapping"),
+    ("a: {deviants: [sniper]}", "a.mix: is missing; a recipe needs it (shares such as {honest: 1}, or a list"),
     (f"a: {{mix: {{honest: 1}}, deviants: [{', '.join(['sniper'] * 9)}]}}", "a.deviants: population 'a' has 9"),
     ("'a | b': {honest: 1}", "a | b: a population's name has no '|': it stands in the names of lanes"),
 ]  # fmt: skip
