@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+    from policies.base import Decay, Parameter, Policy, blocks, end_epsilon, start_epsilon
     from policies.errors import InputError, PolicyError, nearest
     from policies.laws import check_laws
     from policies.nested import Nested
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policies.seen import Memory, News, Seen
 
 _HOMES = {
-    "base": ("Parameter", "Policy", "blocks", "end_epsilon", "start_epsilon"),
+    "base": ("Decay", "Parameter", "Policy", "blocks", "end_epsilon", "start_epsilon"),
     "errors": ("InputError", "PolicyError", "nearest"),
     "laws": ("check_laws",),
     "nested": ("Nested",),
@@ -42,6 +42,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "Decay",
     "InputError",
     "Memory",
     "Nested",

@@ -158,8 +158,8 @@ class Declared:
         return {self.name(): dict(self.values)}
 
     def _freeze(self, values: dict[str, float]) -> None:
-        object.__setattr__(self, "values", values)  # because `__setattr__` refuses
-        object.__setattr__(self, "prepared", {name: float(number) for name, number in self.prepare().items()})
+        self.__dict__["values"] = values  # because `__setattr__` refuses
+        self.__dict__["prepared"] = {name: float(number) for name, number in self.prepare().items()}
         self.__dict__.update(self.prepared)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -297,3 +297,12 @@ class Policy(Declared):
         return super().__eq__(other) and isinstance(other, Policy) and self.memory == other.memory
 
     __hash__ = Declared.__hash__
+
+
+class Decay(Policy):
+    """A policy that falls from `start` to `end`; a subclass says how, with parameters of its own."""
+
+    rules: ClassVar[tuple[tuple[str, str, str], ...]] = (("end", "<=", "start"),)
+
+    start = start_epsilon()
+    end = end_epsilon()

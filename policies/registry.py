@@ -62,7 +62,7 @@ class Registry(Generic[Kind]):
             raise PolicyError(fault, (str(name),))
         arguments: dict[str, Any] = {str(key): value for key, value in given.items()}
         try:
-            if "then" in arguments and "then" in found.__annotations__:
+            if "then" in arguments and hasattr(found, "usual"):
                 arguments["then"] = self._inner(arguments["then"])
             made = found(**arguments)
             if self._check is not None:

@@ -87,7 +87,7 @@ class Reward(Declared):
             f"{type(self).__name__} must define pay(memory, ledger, weights, crowning, days, paid)"
         )
 
-    def held(self, memory: Memory, ledger: Ledger) -> float:
+    def escrow(self, memory: Memory, ledger: Ledger) -> float:
         """Emission that is held back so far, in days of the whole emission."""
         return 0.0
 

@@ -1,16 +1,17 @@
 # ruff: noqa: S101 - checks are asserts
-"""Parameters and ages at which the laws are checked, and comparisons; nothing is random."""
+"""Parameters, ages and histories at which the laws are checked, and comparisons; nothing is random."""
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
-from math import exp, inf, log
+from math import exp, inf, isnan, log, nan
 from typing import Any
 
 import numpy as np
 
 from policies.base import RULES, Declared, Parameter, Policy
-from policies.errors import PolicyError
+from policies.export import export
+from policies.seen import Memory, News, Seen
 
 COMMON_AGES = (
     0.0,
@@ -38,6 +39,55 @@ ROUND = (0.5, 1.0, 2.0)
 """Values for which powers and logarithms have special cases."""
 
 Values = dict[str, float]
+
+FIRST = News(4_000_000.0, crowned=True, loss=2.5, best=-0.01, error=1e-3)
+
+
+def _descent(crowns: int, every: float, gain: float, misses: bool = True) -> list[News]:
+    """The first king and others at even distances, with or without a near miss before each."""
+    told = [FIRST]
+    for number in range(1, crowns):
+        block, loss = FIRST.block + number * every, 1.5 + exp(-gain * number)
+        told += [News(block - every / 2, loss=loss, best=gain / 2, error=1e-3)] if misses else []
+        told.append(News(block, True, gain, every / 7200, loss, -gain, 1e-3))
+    return told
+
+
+HISTORIES: dict[str, list[News]] = {
+    "nothing": [],
+    "one crown": [FIRST],
+    "eight crowns": _descent(8, 7_000.0, 0.004),
+    "no crown": [News(4_000_000.0 + 150 * i, best=1e-4 * i, error=1e-3) for i in range(20)],
+    "no challenger": [FIRST, *(News(4_000_150.0 + 150 * i, loss=2.5, error=1e-3) for i in range(5))],
+    "crowns in one block": [FIRST, FIRST, News(FIRST.block, True, 0.004, 0.0, 2.49, 0.002, 1e-3), FIRST],
+    "no standard errors": [news._replace(error=nan) for news in _descent(4, 7_000.0, 0.004)],
+    "nothing is known": [
+        News(4_000_000.0, True, nan, nan, nan, nan, nan),
+        News(4_000_150.0, False, nan, nan, nan, nan, nan),
+    ],
+    "strange numbers": [
+        News(4_000_000.0, True, inf, inf, 0.0, inf, 0.0),
+        News(4_007_200.0, True, -0.5, 1.0, inf, -0.5, inf),
+        News(3_900_000.0, True, 1.0, -1.0, 1e-9, 0.0, 0.0),
+        News(4_007_200.0, False, 0.0, inf, 50.0, 0.0, 1e-12),
+    ],
+}
+"""Histories, by a name for messages."""
+
+LONG = _descent(10_000, 300.0, 1e-4, misses=False)
+"""Ten thousand crowns."""
+
+MODELS: tuple[Seen, ...] = (
+    Seen(nan),  # never king, never measured
+    Seen(3_600.0, 0.004, 2.0, 2.5, 1e-3, similarity=0.5),
+    Seen(0.0, 0.02, 14.0, 1.7, 5e-4, similarity=1.0),
+    Seen(50_000.0, 1e-9, 0.01, 2.5, 0.01, similarity=0.0),
+    Seen(inf, inf, inf, inf, inf, similarity=inf),
+    Seen(100.0, nan, nan, nan, nan, similarity=nan),
+    Seen(-5.0, -0.01, -1.0, -1.0, 0.0, similarity=-1.0),
+    Seen(100.0, 0.0, 0.0, 0.0, 0.0, similarity=2.0),
+)
+"""What may be known about a model; where `since` is NaN the age replaces it."""
 
 
 def vectors(policy: type[Declared], count: int = 30) -> list[Values]:
@@ -139,22 +189,37 @@ def travelled(policy: Policy) -> Policy:
     return twin
 
 
-def refusal(policy: type[Policy], given: dict[str, object]) -> PolicyError | None:
-    """The error with which the policy refuses these parameters, or None."""
-    try:
-        policy(**given)
-    except PolicyError as error:
-        return error
-    return None
+def exported(policy: Policy) -> Any:
+    """An instance of the exported class, from the text alone."""
+    space: dict[str, Any] = {}
+    exec(export(policy), space)  # noqa: S102 - the text under test
+    return space[[name for name in space if name.endswith("Epsilon")][-1]]()
 
 
-def raises(kind: type[Exception], call: Callable[..., object], *arguments: object) -> bool:
-    """Whether the call raises `kind`."""
-    try:
-        call(*arguments)
-    except kind:
-        return True
-    return False
+def remembered(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> list[tuple[str, Memory, float]]:
+    """The name of each history, the policy's memory after it, and a block soon after.
+
+    A policy without memory has the empty history only.
+    """
+    made = []
+    for name, told in histories.items() if policy.learns else [("nothing", [])]:
+        memory = policy.begin()
+        for news in told:
+            policy.remember(memory, news)
+        made.append((name, memory, max([4_000_000.0, *(news.block for news in told)]) + 1_234.0))
+    return made
+
+
+def facts_at(age: float, model: Seen, now: float) -> Seen:
+    """The facts about `model` when it has that age at block `now`."""
+    return model._replace(since=age if isnan(model.since) else model.since, now=now)
+
+
+def flat(memory: Memory) -> dict[str, float]:
+    """All numbers of a memory by name, those of the policy inside last."""
+    then = vars(memory).get("then")
+    inner = flat(then) if isinstance(then, Memory) else {}
+    return {**memory.numbers(), **{f"then.{name}": number for name, number in inner.items()}}
 
 
 def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
