@@ -276,9 +276,10 @@ def _clear_cache(as_json: bool) -> None:
 def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
     from experiments.cli.headline import document, table
     from experiments.cli.progress import bar
+    from experiments.play.run import run
     from experiments.report import refresh
     from experiments.results.store import Store
-    from experiments.run.experiment import cores, run
+    from experiments.run.experiment import cores
 
     try:
         with bar(spec.recipe.name) as progress:

@@ -46,7 +46,8 @@ WIDE = 150
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     """The JSON document of `run` and `replay`."""
-    rewards = _rewards(store)
+    rewards, manifest = _rewards(store), store.manifest()
+    mixes, games = manifest.get("mixes", {}), {game["lane"]: game for game in manifest.get("games", ())}
     return {
         "run": str(outcome.folder),
         "worlds": outcome.worlds,
@@ -57,7 +58,9 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "policy": next(iter(json.loads(r.policy))),
                 "reward": next(iter(rewards[r.lane])),
                 "reward_parameters": next(iter(rewards[r.lane].values())),
-                "population": r.population,
+                "population": games[r.lane]["population"] if r.lane in games else r.population,
+                "start": games[r.lane]["start"] if r.lane in games else None,
+                "mix": mixes.get(r.lane, {}),
                 "parameters": next(iter(json.loads(r.policy).values())),
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.report.looks import best
+from experiments.report.drawn_lanes import best_lane
 from experiments.report.results import Results
 from experiments.report.strategies import kinds
 from experiments.report.text import decimals, number, verdict
@@ -17,8 +17,8 @@ from experiments.results.estimate import Estimate
 def race_answer(results: Results) -> dict[str, Any]:
     """The answer about replayed races."""
     lanes, base = results.lanes, results.baseline
-    fastest, slowest = best(lanes, "descent_area"), best(lanes, "stagnation_longest")
-    fairest = best(lanes, "misallocation", largest=False)
+    fastest, slowest = best_lane(lanes, "descent_area"), best_lane(lanes, "stagnation_longest")
+    fairest = best_lane(lanes, "misallocation", largest=False)
     if fairest is not None and _are_equal(fairest, base, "misallocation"):
         fairest = base
     if slowest is not None and (len(lanes) == 1 or _are_equal(slowest, base, "stagnation_longest")):
@@ -45,7 +45,7 @@ def world_answer(results: Results) -> dict[str, Any]:
     deviating = [x for x in results.lanes if x.population in results.deviations and x.metrics["ic_gap"].n]
     return {
         "fall": fall,
-        "crowds": [_crowd(results.of_population(name), name) for name in results.crowds] if results.worlds else [],
+        "crowds": [_crowd(results.select_population(name), name) for name in results.crowds] if results.worlds else [],
         "deviating": deviating,
         "verdicts": _verdicts(lane.metrics["ic_gap"] for lane in deviating),
         "most": max(deviating, key=lambda lane: lane.metrics["ic_gap"].mean, default=None),
@@ -71,8 +71,8 @@ def _verdicts(estimates: Iterable[Estimate]) -> dict[str, int]:
 def _crowd(results: Results, population: str) -> dict[str, Any]:
     """The fastest policy of a population, the baseline's, and what dishonest strategies were paid under these."""
     base = results.baseline
-    fastest = best(results.lanes, "descent_area") or base
-    least = best(results.lanes, "dishonest_share", largest=False) or base
+    fastest = best_lane(results.lanes, "descent_area") or base
+    least = best_lane(results.lanes, "dishonest_share", largest=False) or base
     honest = {kind.name for kind in kinds(results) if kind.honest}
     mix = results.populations.get(population, {}).get("mix", [])
     return {

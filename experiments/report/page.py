@@ -28,8 +28,8 @@ def page(
         question: that it is to answer; may be empty.
         tables: one is shown at a time.
         figures: in the order of the page; those without panels are left out.
-        values: what the template needs. `origin` is the hash of what the page was made from, and `left_out` a sentence
-            of captions where not all lanes are drawn; both may be left out.
+        values: what the template needs. `origin` is the hash of what the page was made from, and `drawn` are the lanes
+            that figures draw; both may be left out.
     """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
@@ -40,7 +40,7 @@ def page(
         "figures": [figure for figure in figures if figure.panels],
         "plotly": PLOTLY,
         "origin": "",
-        "left_out": "",
+        "drawn": None,
     }
     before, after = visible(templates().get_template(template).render({**page_values, **values})).split(PLOTLY)
     return f"{before}<script>{get_plotlyjs()}</script>{after}"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.report.looks import Lanes
+from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, ends, half, number, places_of, scaled, verdict
 from experiments.results.compare import LaneResult, counterparts, policy_name
@@ -121,12 +121,12 @@ WORLD = (
 )
 
 
-def table(name: str, results: Results, lanes: Lanes, columns: tuple[Column, ...]) -> Table:
+def table(name: str, results: Results, drawn: DrawnLanes, columns: tuple[Column, ...]) -> Table:
     """The table of all lanes, the largest descent area first."""
     base = {results.lanes[i].lane for i in counterparts(results.lanes, results.manifest["baseline"])}
     areas = {lane.lane: lane.metrics["descent_area"] for lane in results.lanes}
     ordered = sorted(results.lanes, key=lambda lane: -areas[lane.lane].mean if areas[lane.lane].n else np.inf)
-    colours = {name: look.colour for look in lanes.looks if look.shown for name in look.alike}
+    colours = {alike: lane.colour for lane in drawn.lanes if lane.shown for alike in lane.alike}
     shown = [column for column in columns if not _says_nothing(column, ordered)]
     cells = zip(*(_cells(column, ordered, base) for column in shown), strict=True)
     rows = []

@@ -30,7 +30,7 @@ class Measure:
     @property
     def short(self) -> str:
         """The title within a sentence; an abbreviation keeps its capital."""
-        return self.title if self.title[1:2] in ("", " ") else self.title[0].lower() + self.title[1:]
+        return self.title if self.title.split()[0].isupper() else self.title[0].lower() + self.title[1:]
 
     @property
     def difference_unit(self) -> str:

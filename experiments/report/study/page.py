@@ -50,11 +50,11 @@ def build(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: d
         OSError: it cannot be written.
     """
     path = folder / "report.html"
-    write(path, study_page(StudyResults(spec, tuple(study.get_trials(deepcopy=False)), document, manifest)))
+    write(path, render(StudyResults(spec, tuple(study.get_trials(deepcopy=False)), document, manifest)))
     return path
 
 
-def study_page(results: StudyResults) -> str:
+def render(results: StudyResults) -> str:
     """The whole page."""
     recipe, manifest = results.spec.recipe, results.manifest
     sampler = str(manifest.get("sampler", recipe.sampler))

@@ -7,7 +7,6 @@ import pytest
 from experiments.recipe.resolved import lane_plain
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
-from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.select import Selection
@@ -82,7 +81,7 @@ def searched_in(folder, pool):
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
     evaluator = Evaluator(folder / "worlds", pool, spec.populations, spec.recipe.seed)
-    study = create_study(directions=Goals.from_recipe(spec.recipe).directions)
+    study = create_study(directions=spec.recipe.directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
     Search(spec, study, sampler, evaluator).run(spec.recipe.trials, lambda done, wanted: None)
     return spec, study.get_trials(), folder / "worlds"
