@@ -11,14 +11,10 @@ class Nested(Policy):
     """Changes the age or the advantage of the policy inside; its state class is the higher one of the two.
 
     A subclass calls `inner` in `shield`.
-
-    Attributes:
-        then: the policy inside.
-        usual: class of the policy inside when none is given.
     """
 
-    then: Policy
-    usual: ClassVar[type[Policy]] = Linear
+    then: Policy  #: the policy inside
+    usual: ClassVar[type[Policy]] = Linear  #: its class when none is given
 
     def __init__(self, /, then: Policy | None = None, **given: object) -> None:
         inner = self.usual() if then is None else then

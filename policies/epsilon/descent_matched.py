@@ -23,13 +23,8 @@ class DescentMatched(Decay):
     stores = "per crown: its block and the new king's measured loss; all agree on the block of the first"
     rules = (*Decay.rules, ("shortest_blocks", "<=", "longest_blocks"))
     remembers = (
-        ("kings", 0.0),
-        ("first", math.nan),
-        ("half_life", math.nan),
-        ("x", 0.0),
-        ("y", 0.0),
-        ("xx", 0.0),
-        ("xy", 0.0),
+        *(("kings", 0.0), ("first", math.nan), ("half_life", math.nan)),
+        *(("x", 0.0), ("y", 0.0), ("xx", 0.0), ("xy", 0.0)),  # means, and sums of products, of ln(t) and ln(loss - E)
     )
 
     entropy = Parameter("E, where the descent ends", "nats per token", 0.0, 10.0, 1.69, (1.0, 2.2))

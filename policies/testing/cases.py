@@ -14,21 +14,9 @@ from policies.export import export
 from policies.seen import Memory, News, Seen
 
 COMMON_AGES = (
-    0.0,
-    0.5,
-    1.0,
-    360.0,
-    1800.0,
-    3600.0,
-    7200.0,
-    14_400.0,
-    28_800.0,
-    57_600.0,
-    216_000.0,
+    *(0.0, 0.5, 1.0, 360.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0, 216_000.0),
     *np.geomspace(1.0, 1e9, 31).tolist(),
-    1e15,
-    1e300,
-    inf,
+    *(1e15, 1e300, inf),
 )
 """Blocks: a tempo, the ages of the knots, days, everything from one block to centuries, and inf."""
 
@@ -102,13 +90,13 @@ def vectors(policy: type[Declared], count: int = 30) -> list[Values]:
         *_corners({key: p.search for key, p in declared.items()}),
     ]
     inside = [
-        {key: _between(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
+        {key: _value_at(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
         for point in _spread(count, len(declared)).tolist()
     ]
     default = {key: p.default for key, p in declared.items()}
     simple = [{**default, key: value} for key in declared for value in ROUND]
-    others = (*corners, *simple, *(_repaired(policy, values) for values in inside))
-    return [default, *(values for values in others if _allowed(policy, values))]
+    others = (*corners, *simple, *(_swap_to_fit(policy, values) for values in inside))
+    return [default, *(values for values in others if _is_allowed(policy, values))]
 
 
 def ages(policy: Policy) -> list[float]:
@@ -121,7 +109,7 @@ def ages(policy: Policy) -> list[float]:
     return sorted(max(age, 0.0) for age in (*COMMON_AGES, *around))
 
 
-def some(everything: Sequence[Any], count: int) -> Sequence[Any]:
+def thin_out(everything: Sequence[Any], count: int) -> Sequence[Any]:
     """About `count` of them at even distances, the first included."""
     return everything[:: max(1, len(everything) // count)]
 
@@ -162,7 +150,7 @@ def _spread(count: int, dimensions: int) -> np.ndarray:
     return np.asarray((0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0)
 
 
-def _between(parameter: Parameter, share: float) -> float:
+def _value_at(parameter: Parameter, share: float) -> float:
     """The value at a share of the search range, on the scale of the search."""
     low, high = parameter.search
     if parameter.scale == "log":
@@ -171,32 +159,32 @@ def _between(parameter: Parameter, share: float) -> float:
     return float(round(value)) if parameter.scale == "integer" else value
 
 
-def _repaired(policy: type[Declared], values: Values) -> Values:
+def _swap_to_fit(policy: type[Declared], values: Values) -> Values:
     for left, relation, right in policy.rules:
         if not RULES[relation](values[left], values[right]):
             values = {**values, left: values[right], right: values[left]}
     return values
 
 
-def _allowed(policy: type[Declared], values: Values) -> bool:
+def _is_allowed(policy: type[Declared], values: Values) -> bool:
     ruled = all(RULES[relation](values[left], values[right]) for left, relation, right in policy.rules)
     return ruled and all(p.low <= values[key] <= p.high for key, p in policy.parameters().items())
 
 
-def travelled(policy: Policy) -> Policy:
+def copy_by_pickle(policy: Policy) -> Policy:
     """The policy after a pickle."""
     twin: Policy = pickle.loads(pickle.dumps(policy))  # noqa: S301 - pickled right here
     return twin
 
 
-def exported(policy: Policy) -> Any:
+def run_export(policy: Policy) -> Any:
     """An instance of the exported class, from the text alone."""
     space: dict[str, Any] = {}
     exec(export(policy), space)  # noqa: S102 - the text under test
     return space[[name for name in space if name.endswith("Epsilon")][-1]]()
 
 
-def remembered(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> list[tuple[str, Memory, float]]:
+def memories(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> list[tuple[str, Memory, float]]:
     """The name of each history, the policy's memory after it, and a block soon after.
 
     A policy without memory has the empty history only.
@@ -222,7 +210,7 @@ def flat(memory: Memory) -> dict[str, float]:
     return {**memory.numbers(), **{f"then.{name}": number for name, number in inner.items()}}
 
 
-def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
+def assert_same(found: Sequence[float], expected: Sequence[float], what: str) -> None:
     """Assert that the numbers are equal to the last bit."""
     here, there = np.array(found, dtype=np.float64), np.array(expected, dtype=np.float64)
     assert len(here) == len(there), f"{what}: gave {len(here)}, not {len(there)}"
@@ -231,3 +219,8 @@ def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
         at = int(apart[0])
         first = f"the first at {at}: {found[at]!r}, not {expected[at]!r}"
         raise AssertionError(f"{what}: {len(apart)} of {len(here)} differ, {first}")
+
+
+def assert_same_memory(found: Memory, expected: Memory, what: str) -> None:
+    """Assert that two memories, and those of the policies inside, have the same numbers to the last bit."""
+    assert_same([*flat(found).values()], [*flat(expected).values()], what)
