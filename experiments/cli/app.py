@@ -78,7 +78,7 @@ def run_command(
 
     if as_json:
         raise InputError("--explain prints a text; leave --json out")
-    explained(spec, *explain, print)
+    explained(spec, *explain, runs, print)
 
 
 @app.command(
