@@ -125,9 +125,9 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     spec = load(recipe)
     if as_json:
-        from experiments.run.digest import digest, resolve
+        from experiments.run.digest import digest, spec_document
 
-        _print_json({"digest": digest(spec), "spec": resolve(spec)})
+        _print_json({"digest": digest(spec), "spec": spec_document(spec)})
         return
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "

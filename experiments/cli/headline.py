@@ -46,7 +46,7 @@ WIDE = 150
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     """The JSON document of `run` and `replay`."""
-    rewards, manifest = _rewards(store), store.manifest()
+    rewards, courses, manifest = _rewards(store), _courses(store), store.manifest()
     mixes, games = manifest.get("mixes", {}), {game["lane"]: game for game in manifest.get("games", ())}
     return {
         "run": str(outcome.folder),
@@ -61,6 +61,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "population": games[r.lane]["population"] if r.lane in games else r.population,
                 "start": games[r.lane]["start"] if r.lane in games else None,
                 "mix": mixes.get(r.lane, {}),
+                "courses": courses.get(r.lane, {}),
                 "parameters": next(iter(json.loads(r.policy).values())),
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
@@ -76,6 +77,16 @@ def _rewards(store: Store) -> dict[str, dict[str, Any]]:
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))
     return {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
+
+
+def _courses(store: Store) -> dict[str, dict[str, float]]:
+    """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
+    rows = store.table("emission").to_pandas()
+    if "course" not in rows or not (rows["course"] != "").any():
+        return {}
+    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
+    names = rows["course"].unique()
+    return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:
