@@ -175,7 +175,9 @@ class Scenario(Contest):
     @property
     def responds(self) -> bool:
         """Whether what miners do depends on what they are paid, or on crowns, beyond their strategies."""
-        return bool(self.menu or self.disruption_days or self.effort != Fixed() or not isinstance(self.entry, Given))
+        moves = self.data is not None and self.data.moving.respond
+        entry = not isinstance(self.entry, Given)
+        return bool(self.menu or self.disruption_days or self.effort != Fixed() or entry or moves)
 
     @property
     def horizon(self) -> int:

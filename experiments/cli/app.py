@@ -78,7 +78,7 @@ def run_command(
 
     if as_json:
         raise InputError("--explain prints a text; leave --json out")
-    explained(spec, *explain, print)
+    explained(spec, *explain, runs, print)
 
 
 @app.command(
@@ -125,9 +125,9 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     spec = load(recipe)
     if as_json:
-        from experiments.run.digest import digest, resolve
+        from experiments.run.digest import digest, spec_document
 
-        _print_json({"digest": digest(spec), "spec": resolve(spec)})
+        _print_json({"digest": digest(spec), "spec": spec_document(spec)})
         return
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "
@@ -276,9 +276,10 @@ def _clear_cache(as_json: bool) -> None:
 def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
     from experiments.cli.headline import document, table
     from experiments.cli.progress import bar
+    from experiments.play.run import run
     from experiments.report import refresh
     from experiments.results.store import Store
-    from experiments.run.experiment import cores, run
+    from experiments.run.experiment import cores
 
     try:
         with bar(spec.recipe.name) as progress:

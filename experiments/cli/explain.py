@@ -1,7 +1,9 @@
 """`steepest run --explain`: the timeline of one lane in one world of a recipe, instead of a run."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from experiments.play.run import lanes_of
 from experiments.recipe.recipe import Spec
 from policies import InputError, nearest
 from sim.lanes import Lane
@@ -11,7 +13,7 @@ from sim.scenario import Scenario
 from sim.timeline.story import narrate
 
 
-def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> None:
+def explain(spec: Spec, world: str, lane: str, root: Path, say: Callable[[str], object]) -> None:
     """Say line by line what a lane lives through in a world.
 
     Args:
@@ -19,14 +21,16 @@ def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> 
         world: the number of a world; after a name and a colon, as in `bursts:3`, one of that case or race instead of
             the first.
         lane: the name of a lane, or its number from 0 on.
+        root: the folder of all results; a lane that plays is shown with the mix where it has settled there.
         say: takes the lines.
 
     Raises:
-        InputError: there is no such world or lane.
+        InputError: there is no such world or lane, or the lane has not played yet.
     """
     contest, number = _world(spec, world)
     chosen = _lane(spec, lane)
     if isinstance(contest, Scenario):
+        chosen = lanes_of(spec, chosen, root)[contest.name]
         narrate(contest, chosen, spec.recipe.seed, number, say)
     else:
         say(timeline(contest, chosen, spec.setting, spec.recipe.seed, number).rstrip("\n"))

@@ -46,7 +46,8 @@ WIDE = 150
 
 def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     """The JSON document of `run` and `replay`."""
-    rewards = _rewards(store)
+    rewards, courses, manifest = _rewards(store), _courses(store), store.manifest()
+    mixes, games = manifest.get("mixes", {}), {game["lane"]: game for game in manifest.get("games", ())}
     return {
         "run": str(outcome.folder),
         "worlds": outcome.worlds,
@@ -57,7 +58,10 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "policy": next(iter(json.loads(r.policy))),
                 "reward": next(iter(rewards[r.lane])),
                 "reward_parameters": next(iter(rewards[r.lane].values())),
-                "population": r.population,
+                "population": games[r.lane]["population"] if r.lane in games else r.population,
+                "start": games[r.lane]["start"] if r.lane in games else None,
+                "mix": mixes.get(r.lane, {}),
+                "courses": courses.get(r.lane, {}),
                 "parameters": next(iter(json.loads(r.policy).values())),
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
@@ -73,6 +77,16 @@ def _rewards(store: Store) -> dict[str, dict[str, Any]]:
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))
     return {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
+
+
+def _courses(store: Store) -> dict[str, dict[str, float]]:
+    """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
+    rows = store.table("emission").to_pandas()
+    if "course" not in rows or not (rows["course"] != "").any():
+        return {}
+    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
+    names = rows["course"].unique()
+    return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:
@@ -103,6 +117,12 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
         )
     console.print(out)
     console.print(Text(_note(lanes, worlds)))
+    if games := manifest.get("games"):
+        from experiments.cli.settled import settled_table, unsettled_note
+
+        regret = {r.lane: _text(r.metrics["regret"], sign=True) for r in lanes}
+        console.print(settled_table(games, manifest["mixes"], regret))
+        console.print(Text(unsettled_note(games)))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(

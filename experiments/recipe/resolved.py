@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.world import WorldScenario
 from policies.base import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.miners.population import Population
-from sim.miners.progress.course import Progress
 from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
@@ -24,43 +24,48 @@ from sim.traces.laws.published import law
 
 def plain(spec: Spec) -> dict[str, Any]:
     """The spec; worlds and their number are not part of it, and neither is where they are computed."""
+    recipe, keys = spec.recipe, spec.recipe.scenario
+    facts: dict[str, Any] = {"name": recipe.name, "question": recipe.question}
+    if isinstance(keys, WorldScenario):
+        facts["scenario"] = {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
+        facts["keep"] = sorted(set(recipe.keep))
+        facts["populations"] = {each.name: population_plain(each) for each in spec.populations}
+    else:
+        facts["scenario"] = {**_plain(keys), "races": [_race(race) for race in spec.races]}
     lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
-    told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
-    if spec.scenarios:
-        told["keep"] = sorted(set(spec.recipe.keep))
-        told["populations"] = {each.name: population_plain(each) for each in spec.populations}
-    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
+    return {**facts, "lanes": lanes, "baseline": spec.baseline, "seed": recipe.seed}
 
 
 def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
     """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
-    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
+    facts: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
     if paid:
-        told["reward"] = (lane.reward or Subnet()).spec()
-        told["population"] = lane.population.name if lane.population else None
-    return told
+        facts["reward"] = (lane.reward or Subnet()).spec()
+        facts["population"] = lane.population.name if lane.population else None
+    return facts
 
 
 def world_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario of miners that decide; the script is that of races."""
-    told: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
-    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
-    return told
+    facts: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
+    facts["progress"] = []
+    for way, share in scenario.progress:  # under its kind's name, with the constants of its law
+        kind, keys = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
+        if kind == "law":
+            keys["constants"] = list(astuple(law(keys["law"]))[:5])
+        facts["progress"].append({kind: keys, "share": share})
+    return facts
 
 
 def population_plain(population: Population) -> dict[str, Any]:
-    """A population."""
-    return {
+    """A population; one that plays with its game."""
+    facts: dict[str, Any] = {
         "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
         "deviants": [strategy.spec() for strategy in population.deviants],
     }
-
-
-def _scenario(spec: Spec) -> dict[str, Any]:
-    keys = spec.recipe.scenario
-    if isinstance(keys, WorldScenario):
-        return {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
-    return {**_plain(keys), "races": [_race(race) for race in spec.races]}
+    if isinstance(population, Players):
+        facts["play"] = {key: getattr(population, key) for key in ("game", "start", "rounds", "worlds")}
+    return facts
 
 
 def _race(race: Race) -> dict[str, Any]:
@@ -74,13 +79,6 @@ def _race(race: Race) -> dict[str, Any]:
         "source": race.source,
         "sha256": hashlib.sha256(json.dumps(columns).encode()).hexdigest(),
     }
-
-
-def _way(way: Progress) -> dict[str, Any]:
-    """A way of making progress under its kind's name, with the constants of its law."""
-    told = _plain(way)
-    kind = type(way).__name__.removesuffix("Progress").lower()
-    return {kind: {**told, "constants": list(astuple(law(told["law"]))[:5])} if kind == "law" else told}
 
 
 def _plain(value: Any) -> Any:

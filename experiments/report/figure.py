@@ -9,10 +9,8 @@ from markupsafe import Markup
 from experiments.report.text import label
 from experiments.results.estimate import Estimate
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-INK, SOFT, PALE, GRID, FAINT_GRID = "#222222", "#666666", "#bdbdbd", "#e8e8e8", "#f4f4f4"
-PAPER = "#ffffff"
-"""Behind everything. On a dark screen `script.js` exchanges all colours that are written as `#rrggbb`."""
+INK, SOFT, PALE, PAPER = "#222222", "#666666", "#bdbdbd", "#ffffff"
+"""Of text, remarks, lines and the page. On a dark screen `script.js` exchanges all colours written as `#rrggbb`."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#999933")
 """Told apart by people with any colour vision; dashes change each time the colours are used up."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -25,20 +23,13 @@ Trace = dict[str, Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture of a figure.
+    """One picture of a figure."""
 
-    Attributes:
-        name: what the button says that chooses it.
-        data, layout: for plotly.
-        height: in pixels.
-        note: a sentence below it; may be empty.
-    """
-
-    name: str
+    name: str  #: of the button that chooses it
     data: list[Trace]
     layout: Trace
-    height: int
-    note: str = ""
+    height: int  #: in pixels
+    about: dict[str, Any] = field(default_factory=dict)  #: values for the note below it; no note without them
 
     def json(self) -> Markup:
         """The picture for a script element: plotly escapes what could end one."""
@@ -55,9 +46,10 @@ class Figure:
     """A figure of the page.
 
     Attributes:
-        key: for links and ids; the template `figures.html` has its heading by this key, and how to read it.
+        key: for links and ids. The template `figures.html` has its title by this key, how to read it in the macro KEY,
+            and the notes below its pictures in the macro KEY_note.
         panels: one is shown at a time; empty if there is nothing to draw.
-        about: values that the template needs.
+        about: values that the macro KEY needs.
     """
 
     key: str
@@ -65,57 +57,25 @@ class Figure:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Series:
-    """Dots of one colour.
-
-    Attributes:
-        name: for the legend.
-        estimates: one per row.
-        hover: what to read at each dot, as plotly's HTML.
-    """
-
-    name: str
-    estimates: list[Estimate]
-    hover: list[str]
+Series = tuple[str, list[Estimate], list[str]]
+"""Dots of one colour: a name for the legend, an estimate per row, and what is read at each dot, as plotly's HTML."""
 
 
 def axis(title: str, **more: Any) -> Trace:
     """An axis with a title that says the unit."""
-    return {
-        "title": {"text": title, "standoff": 10},
-        "gridcolor": GRID,
-        "linecolor": PALE,
-        "showline": True,
-        "zeroline": False,
-        "ticks": "outside",
-        "tickcolor": PALE,
-        "automargin": True,
-        **more,
-    }
+    return {"title": {"text": title}, **more}
+
+
+def layout(x: Trace, y: Trace, **more: Any) -> Trace:
+    """A layout; what all layouts share is in `script.js`, so that it is in the page once."""
+    return {"xaxis": x, "yaxis": y, **more}
 
 
 def rows_axis(rows: list[str], room: float = 0.6, first: int = 0, **more: Any) -> Trace:
     """A vertical axis with a named row at each whole number from `first` downwards."""
     last = first + len(rows) - 1
     marks = {"tickvals": list(range(first, last + 1)), "ticktext": rows, "range": [last + room, first - room]}
-    return axis("", **{**marks, **more})
-
-
-def layout(x: Trace, y: Trace, **more: Any) -> Trace:
-    """A layout in the manner of the page."""
-    return {
-        "xaxis": x,
-        "yaxis": y,
-        "font": {"family": FONT, "size": 13, "color": INK},
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "margin": {"l": 60, "r": 10, "t": 34, "b": 50},
-        "hovermode": "closest",
-        "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},
-        "legend": {"font": {"size": 12}, "tracegroupgap": 0, "itemsizing": "constant"},
-        **more,
-    }
+    return axis("", **{"gridcolor": "#f4f4f4", **marks, **more})
 
 
 def height(entries: int, least: int = 460) -> int:
@@ -139,10 +99,9 @@ def day_lines(days: list[tuple[float, str]]) -> tuple[list[Trace], list[Trace]]:
     )
 
 
-def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) -> Trace:
-    """Intervals around means; of no width where there is no interval."""
-    array, arrayminus = np.nan_to_num(hi - mean), np.nan_to_num(mean - lo)
-    return {"type": "data", "symmetric": False, "array": array, "arrayminus": arrayminus, **look}
+def line(name: str, x: Any, y: Any, look: Trace, **more: Any) -> Trace:
+    """One curve."""
+    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, "line": look, **more}
 
 
 def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: Any) -> Trace:
@@ -151,7 +110,19 @@ def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: A
     return {**trace, "hovertemplate": "%{text}<extra></extra>", **({"name": name} if name else {}), **more}
 
 
-def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float, least: int = 3) -> Panel:
+def ends_of(estimates: list[Estimate]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means, lower and upper ends."""
+    mean, lo, hi = (np.array([getattr(e, part) for e in estimates]) for part in ("mean", "lo", "hi"))
+    return mean, lo, hi
+
+
+def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) -> Trace:
+    """Intervals around means; of no width where there is no interval."""
+    array, arrayminus = np.nan_to_num(hi - mean), np.nan_to_num(mean - lo)
+    return {"type": "data", "symmetric": False, "array": array, "arrayminus": arrayminus, **look}
+
+
+def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float) -> Panel:
     """Dots with intervals: several series side by side in rows, and a line at 0.
 
     Args:
@@ -160,27 +131,22 @@ def dots(name: str, rows: list[str], series: list[Series], title: str, scale: fl
         series: what is in each row.
         title: of the axis, with its unit.
         scale: what estimates are multiplied by.
-        least: rows for which there is room at least.
     """
-    picture = layout(axis(title), rows_axis(rows, 0.5, gridcolor=FAINT_GRID), shapes=[zero_line()])
-    made = [_dots(each, i, len(series), scale) for i, each in enumerate(series)]
-    tall = 110 + max(len(rows), least) * max(26, 8 + 12 * len(series))  # so that dots do not touch
-    return Panel(name, made, picture, tall)
-
-
-def _dots(series: Series, place: int, of: int, scale: float) -> Trace:
-    rows = [row for row, e in enumerate(series.estimates) if e.n]
-    mean, lo, hi = (
-        scale * np.array([getattr(series.estimates[i], part) for i in rows]) for part in ("mean", "lo", "hi")
-    )
-    colour = COLOURS[place % len(COLOURS)]
-    return markers(
-        label(series.name),
-        mean,
-        np.array(rows) + ROOM * ((place + 0.5) / of - 0.5),
-        [series.hover[i] for i in rows],
-        {"size": 9, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
-        showlegend=True,
-        hovertemplate="%{text}<extra>%{fullData.name}</extra>",
-        error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
-    )
+    traces = []
+    for place, (text, estimates, hover) in enumerate(series):
+        there = [row for row, e in enumerate(estimates) if e.n]
+        mean, lo, hi = (scale * values for values in ends_of([estimates[row] for row in there]))
+        colour = COLOURS[place % len(COLOURS)]
+        trace = markers(
+            label(text),
+            mean,
+            np.array(there) + ROOM * ((place + 0.5) / len(series) - 0.5),
+            [hover[row] for row in there],
+            {"size": 9, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            showlegend=True,
+            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
+        )
+        traces.append(trace)
+    picture = layout(axis(title), rows_axis(rows, 0.5), shapes=[zero_line()])
+    return Panel(name, traces, picture, 110 + max(len(rows), 3) * max(26, 8 + 12 * len(series)))  # dots do not touch

@@ -8,9 +8,8 @@ from typing import Any
 import jinja2
 
 from experiments.report.figure import Figure
-from experiments.report.method import leaf
 from experiments.report.table import Table
-from experiments.report.text import count, digits, number, percent, plain, verdict, visible
+from experiments.report.text import count, digits, format_estimate, leaf, number, percent, verdict, visible
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = "<!-- plotly.js -->"
@@ -28,8 +27,8 @@ def page(
         question: that it is to answer; may be empty.
         tables: one is shown at a time.
         figures: in the order of the page; those without panels are left out.
-        values: what the template needs. `origin` is the hash of what the page was made from, and `left_out` a sentence
-            of captions where not all lanes are drawn; both may be left out.
+        values: what the template needs. `origin` is the hash of what the page was made from, and `drawn` are the lanes
+            that figures draw; both may be left out.
     """
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
@@ -40,7 +39,7 @@ def page(
         "figures": [figure for figure in figures if figure.panels],
         "plotly": PLOTLY,
         "origin": "",
-        "left_out": "",
+        "drawn": None,
     }
     before, after = visible(templates().get_template(template).render({**page_values, **values})).split(PLOTLY)
     return f"{before}<script>{get_plotlyjs()}</script>{after}"
@@ -56,7 +55,7 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {"count": count, "digits": digits, "leaf": leaf, "number": number, "percent": percent, "plain": plain}
-    made.filters |= filters
-    made.globals |= {"verdict": verdict}
+    for function in (count, digits, format_estimate, leaf, number, percent):
+        made.filters[function.__name__] = function
+    made.globals["verdict"] = verdict
     return made

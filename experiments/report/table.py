@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.report.looks import Lanes
+from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.results import Results
 from experiments.report.text import NONE, decimals, ends, half, number, places_of, scaled, verdict
 from experiments.results.compare import LaneResult, counterparts, policy_name
@@ -109,6 +109,7 @@ WORLD = (
     Column("copied_share", "Paid to copies", dull=0.0),
     Column("beside_king", "Paid beside king"),
     Column("ic_gap", "IC gap", "equal shares", 1.0, dull=0.0),
+    Column("regret", "Regret", "equal shares", 1.0, dull=nan),
     Column("selfishness", "A kept", dull=1.0),
     HHI,
     Column("hhi_excess", "HHI less luck’s", "−1 to 1", 1.0),
@@ -121,12 +122,12 @@ WORLD = (
 )
 
 
-def table(name: str, results: Results, lanes: Lanes, columns: tuple[Column, ...]) -> Table:
+def table(name: str, results: Results, drawn: DrawnLanes, columns: tuple[Column, ...]) -> Table:
     """The table of all lanes, the largest descent area first."""
     base = {results.lanes[i].lane for i in counterparts(results.lanes, results.manifest["baseline"])}
     areas = {lane.lane: lane.metrics["descent_area"] for lane in results.lanes}
     ordered = sorted(results.lanes, key=lambda lane: -areas[lane.lane].mean if areas[lane.lane].n else np.inf)
-    colours = {name: look.colour for look in lanes.looks if look.shown for name in look.alike}
+    colours = {alike: lane.colour for lane in drawn.lanes if lane.shown for alike in lane.alike}
     shown = [column for column in columns if not _says_nothing(column, ordered)]
     cells = zip(*(_cells(column, ordered, base) for column in shown), strict=True)
     rows = []
@@ -164,7 +165,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
         best = there.max() if better == "higher" else there.min()
     cells = []
     for lane, e, value in zip(lanes, estimates, rounded, strict=True):
-        cell = difference_cell(e, column.scale, places) if column.paired else _mean_cell(e, column.scale, places)
+        cell = estimate_cell(e, column.scale, places, column.paired)
         if column.paired and usual and lane.lane in base:
             cell = Cell("0", "0", kind="level")
         elif e.n:
@@ -174,27 +175,20 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
     return cells
 
 
-def _mean_cell(e: Estimate, scale: float, places: int) -> Cell:
-    if not e.n:
-        return Cell("", NONE)
-    shown = scaled(e, scale)
-    return Cell(
-        f"{e.mean:.9g}", number(shown.mean, places), f"± {number(half(shown), places)}" if np.isfinite(e.lo) else ""
-    )
-
-
-def difference_cell(e: Estimate, scale: float, places: int | None = None) -> Cell:
-    """A difference with its sign and the ends of its interval; grey where the interval contains 0.
+def estimate_cell(e: Estimate, scale: float, places: int | None = None, paired: bool = True) -> Cell:
+    """A mean and its half-width, or a difference and the ends of its interval, grey where that contains 0.
 
     Args:
-        e: the difference.
+        e: the estimate.
         scale: what it is multiplied by.
         places: digits after the point; as many as its own interval asks for if they are not given.
+        paired: whether it is a difference.
     """
     if not e.n or not np.isfinite(e.mean):
         return Cell("", NONE)
-    shown = scaled(e, scale)
+    shown, interval = scaled(e, scale), ""
     places = places_of(shown) if places is None else places
-    interval = " to ".join(ends(shown, places)) if np.isfinite(e.lo) else ""
-    kind = "level" if verdict(e) == "level" else ""
-    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=True), interval, kind)
+    if np.isfinite(e.lo):
+        interval = " to ".join(ends(shown, places)) if paired else f"± {number(half(shown), places)}"
+    kind = "level" if paired and verdict(e) == "level" else ""
+    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=paired), interval, kind)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from experiments.results.measure import credit, credit_shares, emission_shares, measure, profit, race_of
+from experiments.results.measure import credit, credit_shares, emission_shares, measure, race_of
 from experiments.results.metrics import METRICS, RACE_METRICS
 from policies.rewards.subnet import Subnet
 from sim.clock import BLOCKS_PER_DAY
@@ -22,7 +22,9 @@ KEYS = ("race", "world", "lane")
 LABELS = ("policy", "semantics", "reward", "population")
 
 COLUMNS: dict[str, pa.DataType] = {
-    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "error", *LABELS), pa.string()),
+    **dict.fromkeys(
+        ("race", "lane", "kind", "miner", "strategy", "course", "deviations", "error", *LABELS), pa.string()
+    ),
     **dict.fromkeys(("world", "submission"), pa.int32()),
     "block": pa.int64(),
     **dict.fromkeys(("day", "days", "loss", "gain", "king_loss", "best_loss", "front_loss", "epsilon"), pa.float64()),
@@ -44,10 +46,12 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
         "emission": schema("miner", "share", "credit"),
     },
     "world": {
-        "metrics": schema(*LABELS, *METRICS, "error"),
+        "metrics": schema(*LABELS, *METRICS, "deviations", "error"),
         "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
         "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
-        "emission": schema("miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()),
+        "emission": schema(
+            "miner", "strategy", "course", "share", "credit", "usd", "gpus", active=pa.bool_(), submissions=pa.int64()
+        ),
     },
 }
 """The tables by the scenario's kind; what is called race in a world is its case.
@@ -55,18 +59,30 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
 events: a crown's gain is ln(true loss of the king before / its own), its days the length of the reign; a submission's
 gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
 of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
-it spent; submissions are a number there, and a rate among the metrics.
+it spent; submissions are a number there, and a rate among the metrics; course is the miner's of the menu at the end,
+empty without one, and active whether it is in the contest then. metrics: where a population has settled,
+deviations are what a single deviant gains by its strategy, as JSON, in equal shares of the emission.
 """
 
 
 def tables(world: "World", numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
     """The tables of each world of a finished pass, by the world's number."""
-    makers = (_metrics, _events, _curves, _emission)
-    made = {name: make(world) for name, make in zip(TABLES, makers, strict=True)}
-    return {
-        number: {name: _of_world(world, name, columns, i, number) for name, columns in made.items()}
-        for i, number in enumerate(numbers)
-    }
+    kind, worlds = "world" if race_of(world) is None else "race", world.columns.worlds
+    lanes = np.array([lane.name for lane in world.columns.lanes], dtype=object)
+    out: dict[int, dict[str, pa.Table]] = {number: {} for number in numbers}
+    for name, make in zip(TABLES, (_metrics, _events, _curves, _emission), strict=True):
+        columns, fields = make(world), SCHEMAS[kind][name]
+        for i, number in enumerate(numbers):
+            rows = np.flatnonzero(columns["column"] % worlds == i)
+            own = {key: column[rows] for key, column in columns.items()}
+            own["race"] = np.full(len(rows), world.scenario.name, dtype=object)
+            own |= {"world": np.full(len(rows), number), "lane": lanes[own["column"] // worlds]}
+            arrays = []
+            for field in fields:  # NaN means that there is no value, but in events, curves and emission of races
+                missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)
+                arrays.append(pa.array(own[field.name], field.type, from_pandas=missing))
+            out[number][name] = pa.Table.from_arrays(arrays, schema=fields)
+    return out
 
 
 def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error: str) -> dict[str, pa.Table]:
@@ -81,7 +97,7 @@ def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error
 def submissions(race: Race) -> pa.Table:
     """The race itself as events without world and lane."""
     best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
-    n, fields = len(race), SCHEMAS["race"]["events"]
+    n = len(race)
     columns: dict[str, Any] = {
         "race": [race.name] * n,
         "world": [-1] * n,
@@ -95,7 +111,7 @@ def submissions(race: Race) -> pa.Table:
         "gain": np.log(best / race.loss),
         "days": np.full(n, np.nan),
     }
-    return pa.Table.from_arrays([pa.array(columns[field.name], type=field.type) for field in fields], schema=fields)
+    return pa.Table.from_pydict(columns, schema=SCHEMAS["race"]["events"])
 
 
 def _labels(lane: Lane) -> dict[str, str]:
@@ -107,31 +123,14 @@ def _labels(lane: Lane) -> dict[str, str]:
     }
 
 
-def _of_world(world: "World", name: str, columns: dict[str, Any], i: int, number: int) -> pa.Table:
-    """The rows of the i-th world; `column` says which column of the pass each row is of."""
-    kind = "world" if race_of(world) is None else "race"
-    mine = np.flatnonzero(columns["column"] % world.columns.worlds == i)
-    lane = np.array([lane.name for lane in world.columns.lanes], dtype=object)
-    keys = {
-        "race": np.full(len(mine), world.scenario.name, dtype=object),
-        "world": np.full(len(mine), number),
-        "lane": lane[columns["column"][mine] // world.columns.worlds],
-    }
-    arrays = []
-    for field in SCHEMAS[kind][name]:
-        values = keys[field.name] if field.name in keys else columns[field.name][mine]
-        missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)  # else NaN stays NaN
-        arrays.append(pa.array(values, field.type, from_pandas=missing))
-    return pa.Table.from_arrays(arrays, schema=SCHEMAS[kind][name])
-
-
 def _metrics(world: "World") -> dict[str, Any]:
     column = np.arange(world.columns.width)
+    nothing = np.full(len(column), None, dtype=object)
     labels = [_labels(lane) for lane in world.columns.lanes]
     each = {
         key: np.array([label[key] for label in labels], dtype=object)[column // world.columns.worlds] for key in LABELS
     }
-    return {"column": column, **each, **measure(world), "error": np.full(len(column), None, dtype=object)}
+    return {"column": column, **each, **measure(world), "deviations": nothing, "error": nothing}
 
 
 def _events(world: "World") -> dict[str, Any]:
@@ -140,7 +139,7 @@ def _events(world: "World") -> dict[str, Any]:
     column, block, miner = crowns.column[order], crowns.block[order], crowns.miner[order]
     last = np.append(column[1:] != column[:-1], True)[: len(column)]
     until = np.where(last, world.scenario.horizon, np.roll(block, -1))
-    told = {
+    facts = {
         "column": column,
         "kind": np.full(len(column), "crown", dtype=object),
         "block": block,
@@ -150,10 +149,10 @@ def _events(world: "World") -> dict[str, Any]:
     if race is None:
         code = world.miners.choices.code[miner, column]
         names = {"miner": _names(world)[miner], "strategy": _strategies(world)[code]}
-        return {**told, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
+        return {**facts, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
     model, first = crowns.twin[order], np.append(True, last[:-1])[: len(last)]
     return {
-        **told,
+        **facts,
         "submission": model,
         "miner": np.array(race.miner, dtype=object)[model],
         "loss": race.loss[model],
@@ -184,20 +183,24 @@ def _emission(world: "World") -> dict[str, Any]:
     race, width = race_of(world), world.columns.width
     names = _names(world) if race is None else np.array(list(credit(race)), dtype=object)
     column, miner = np.repeat(np.arange(width), len(names)), np.tile(np.arange(len(names)), width)
-    told = {
+    facts = {
         "column": column,
         "miner": names[miner],
         "share": emission_shares(world).T.ravel(),
         "credit": credit_shares(world).T.ravel(),
     }
     if race is not None:
-        return told
+        return facts
     return {
-        **told,
+        **facts,
         "strategy": _strategies(world)[world.miners.choices.code.T.ravel()],
-        "usd": profit(world).T.ravel(),
+        "usd": world.miners.balance.T.ravel(),
         "gpus": world.miners.hardware.gpus[miner, world.columns.world[column]],
         "submissions": world.miners.submissions.T.ravel(),
+        "active": world.miners.active.T.ravel(),
+        "course": np.array([name for name, _ in world.scenario.menu] or [""], dtype=object)[
+            world.miners.course.T.ravel()
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.resolved import plain
 from policies.base import Declared
@@ -23,6 +24,7 @@ CODE = (
     "sim/data/*.yaml",
     "experiments/results/measure.py",
     "experiments/results/metrics.py",
+    "experiments/results/metrics.csv",
     "experiments/results/statistics.py",
     "experiments/results/tables.py",
 )
@@ -30,6 +32,8 @@ CODE = (
 
 Policies, reward rules and strategies count only if they take part, by the modules of their classes.
 """
+PLAY = tuple(f"experiments.play.{name}" for name in ("replicator", "rounds", "settle", "regret"))
+"""Modules that count where a population plays."""
 LEFT_OUT = {
     "all": (
         "policies/export*.py",
@@ -47,14 +51,14 @@ LEFT_OUT = {
 content is part of the spec), plug-ins, which count only if they take part, and the code of the other kind."""
 
 
-def resolve(spec: Spec) -> dict[str, Any]:
+def spec_document(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data, without the number of worlds."""
     return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    return hash_of(resolve(spec), 12)
+    return hash_of(spec_document(spec), 12)
 
 
 def hash_of(data: object, digits: int) -> str:
@@ -64,7 +68,7 @@ def hash_of(data: object, digits: int) -> str:
 
 def spec_text(spec: Spec) -> str:
     """`spec.yaml`: the resolved spec for people and programs."""
-    return str(yaml.safe_dump(resolve(spec), sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.safe_dump(spec_document(spec), sort_keys=False, allow_unicode=True, width=120))
 
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
@@ -73,11 +77,12 @@ def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
 
 
 def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
-    """The modules of the policies, reward rules and strategies of lanes, and of their base classes."""
+    """The modules of the policies, reward rules and strategies of lanes, of their base classes, and of games."""
     things: list[Declared] = [lane.policy for lane in lanes]
     things += [lane.reward for lane in lanes if lane.reward is not None]
     populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
     things += [strategy for population in populations for strategy in population.strategies]
+    yield from PLAY if any(isinstance(population, Players) for population in populations) else ()
     while things:
         thing = things.pop()
         yield from (kind.__module__ for kind in type(thing).__mro__ if issubclass(kind, Declared))

@@ -1,9 +1,12 @@
 """Sensitivity: a candidate with each of its searched numbers a quarter smaller and a quarter larger."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from experiments.results.estimate import Estimate
 from experiments.search.family import STRICTLY, Family
 from experiments.search.space import RULES, Candidate, Space
 from policies import build, find
@@ -12,6 +15,27 @@ from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 
 STEPS = (0.75, 1.25)  #: factors
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much a candidate depends on its numbers: its gain over the first baseline with each of them moved."""
+
+    worst: float  #: the least mean gain of all; NaN if one failed
+    mean: float  #: the mean over all; NaN if one failed
+    robust: bool  #: it stays better than the baseline whichever number is a quarter off
+    numbers: dict[str, list[dict[str, Any]]]  #: by name: each `value`, and the `difference` in the final worlds
+
+
+def summarize(shifts: Iterable[tuple[str, float, Estimate]]) -> Sensitivity:
+    """The sensitivity of a candidate, from the name and value of each number and the gain with it."""
+    numbers: dict[str, list[dict[str, Any]]] = {}
+    for name, value, gain in shifts:
+        numbers.setdefault(name, []).append({"value": value, "difference": gain})
+    means = [each["difference"].mean for several in numbers.values() for each in several]
+    worst = float(np.min(means))
+    return Sensitivity(worst, float(np.mean(means)), worst > 0, numbers)
+
 
 Neighbour = tuple[str, float, Candidate]
 """The name of a number (`start`, `reward.tau_days` or `rules.alpha`), its new value, and the candidate with it."""
@@ -23,49 +47,41 @@ def neighbours(space: Space, candidate: Candidate) -> list[Neighbour]:
     A number stays within the bounds of its parameter, and within those that rules set by other numbers. Numbers that
     are tied to it move with it. A constant of the mechanism stays in its range of the search.
     """
-    return [each for each in _neighbours(space, candidate) if each[2].lane != candidate.lane]
-
-
-def _neighbours(space: Space, candidate: Candidate) -> Iterator[Neighbour]:
     lane = candidate.lane
-    policy, reward = space.chosen(candidate.params)
-    for name, value, spec in _moved(policy, lane.policy.spec(), find):
-        yield name, value, replace(candidate, lane=replace(lane, policy=build(spec)))
+    policy, reward = space.families_of(candidate.params)
+    found = _move(policy, lane.policy.spec(), find)
+    moved = [(name, value, replace(lane, policy=build(spec))) for name, value, spec in found]
     if lane.reward is not None:
-        for name, value, spec in _moved(reward, lane.reward.spec(), find_reward):
-            yield f"reward.{name}", value, replace(candidate, lane=replace(lane, reward=build_reward(spec)))
+        found = _move(reward, lane.reward.spec(), find_reward)
+        moved += [(f"reward.{name}", value, replace(lane, reward=build_reward(spec))) for name, value, spec in found]
     for key, dimension in space.constants.items():
         usual = getattr(lane.rules, key)
         for step in STEPS:
-            moved = round(step * usual) if dimension.scale == "integer" else step * usual
-            value = type(usual)(min(max(moved, dimension.low), dimension.high))
-            rules = replace(lane.rules, **{key: value})
-            yield f"{RULES}.{key}", value, replace(candidate, lane=replace(lane, rules=rules))
+            number = round(step * usual) if dimension.scale == "integer" else step * usual
+            value = type(usual)(min(max(number, dimension.low), dimension.high))
+            moved.append((f"{RULES}.{key}", value, replace(lane, rules=replace(lane.rules, **{key: value}))))
+    return [(name, value, replace(candidate, lane=each)) for name, value, each in moved if each != lane]
 
 
-def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[tuple[str, float, dict[str, Any]]]:
+def _move(
+    family: Family, spec: Mapping[str, Any], find_kind: Callable[[str], type[Declared]]
+) -> Iterator[tuple[str, float, dict[str, Any]]]:
     """For each searched number and step: the name, the new value, and the policy with it."""
-    values = dict(spec[family.kind])
+    kind, values = find_kind(family.kind), dict(spec[family.kind])
     for key in family.free:
+        together = [key, *(tied for tied, other in family.tied.items() if other == key)]
+        declared = [kind.parameters()[each] for each in together]
         for step in STEPS:
-            mine = _shifted(find_kind(family.kind), family, values, key, step)
-            yield key, mine[key], {family.kind: mine}
+            value = step * values[key]
+            if declared[0].scale == "integer":
+                value = float(round(value))
+            value = min(max(value, *(each.low for each in declared)), *(each.high for each in declared))
+            for left, relation, right in kind.rules:
+                if left in together and right not in together:
+                    value = min(value, values[right] if relation == "<=" else STRICTLY * values[right])
+                elif right in together and left not in together:
+                    value = max(value, values[left] if relation == "<=" else values[left] / STRICTLY)
+            yield key, value, {family.kind: {**values, **dict.fromkeys(together, value)}}
     if family.then is not None:
-        for key, value, inner in _moved(family.then, values["then"], find):
+        for key, value, inner in _move(family.then, values["then"], find):
             yield f"then.{key}", value, {family.kind: {**values, "then": inner}}
-
-
-def _shifted(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
-    """The parameters with one of them and those tied to it moved."""
-    tied = [key, *(mine for mine, other in family.tied.items() if other == key)]
-    declared = [kind.parameters()[each] for each in tied]
-    moved = step * values[key]
-    if declared[0].scale == "integer":
-        moved = float(round(moved))
-    moved = min(max(moved, *(each.low for each in declared)), *(each.high for each in declared))
-    for left, relation, right in kind.rules:
-        if left in tied and right not in tied:
-            moved = min(moved, values[right] if relation == "<=" else STRICTLY * values[right])
-        elif right in tied and left not in tied:
-            moved = max(moved, values[left] if relation == "<=" else values[left] / STRICTLY)
-    return {**values, **dict.fromkeys(tied, moved)}

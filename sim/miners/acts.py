@@ -21,9 +21,9 @@ from sim.compiler.pointers import call_decide, call_one, call_three, call_two, p
 from sim.data.exposure import judged, train_on
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
+from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
 from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
-from sim.miners.responses import Responses
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
@@ -73,7 +73,7 @@ def train(
     if sets > 0:  # a miner that moves fetches and tunes for its new data instead of training
         target = migration.start[w, m]
         for switch in range(len(migration.targets)):
-            move = migration.moves[switch, w, m]
+            move = people.moved[switch, c, m] if migration.respond else migration.moves[switch, w, m]
             if move <= now:
                 target = migration.targets[switch]
                 training = training and not move > now - migration.pause
@@ -82,8 +82,15 @@ def train(
     if training:
         days, work = agenda.days[k], agenda.work[k, w, mine.course]
         bought = days
-        if responses.on:
-            bought, days, work = work_bought(responses, agenda, k, c, w, mine.course, lost)
+        if responses.on:  # what is lost is paid for too
+            book, ideas, course = responses.books[c, m], agenda.ideas, mine.course
+            bought = days * book.effort
+            useful = book.effort
+            if lost > book.lost:
+                useful *= max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
+            days *= useful
+            begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
+            work = reached(begin, end, work, ideas.gain, ideas.mark, useful, responses.rules[0].most)
         mine.position = call_two(person.advance, person.course, mine.position, work)
         mine.spent += person.usd * bought
         gpu_days = person.gpus * bought
@@ -245,11 +252,21 @@ def adopt(
     mine = people.miners[c, m]
     course = mine.course
     if responses.head_days.shape[1] > 0:
-        course = choose_course(responses, c, people.miners.shape[1], pay, agenda.choice[k, w])
+        mean, draw = pay / people.miners.shape[1], agenda.choice[k, w]
+        heads, paid = responses.head_days[c], responses.head_pay[c]
+        course = choose_course(heads, paid, responses.rules[0], mean, draw, responses.odds)
     person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, validator.models.training_mix[c, king], data_weights) < score:
+    better = judged(warmed, validator.models.training_mix[c, king], data_weights) < score
+    if people.migration.respond:  # a miner that moved early keeps its model over one that it would have to leave
+        phase = coming_mixture(people.migration, people.moved, c, m, agenda.block[k])
+        if phase >= 0:
+            weights = people.migration.mixtures[phase]
+            before = people.persons[w, m, mine.course]
+            own = judged(call_one(before.loss, before.course, mine.position), people.training_mix[c, m], weights)
+            better = judged(warmed, validator.models.training_mix[c, king], weights) < own
+    if better:
         mine.position, mine.family, mine.course = position, theirs.family, course
         copy(people.line[c, m], validator.models.line[c, king])
         copy(people.training_mix[c, m], validator.models.training_mix[c, king])
@@ -277,29 +294,28 @@ def decide(people: People, c: int, m: int, block: float, warned: np.ndarray) -> 
         warn(warned, alarm.FIELD, c, m, block, field, value)
 
 
-@inner
-def work_bought(
-    responses: Responses, agenda: Agenda, k: int, c: int, w: int, course: int, lost: float
-) -> tuple[float, float, float]:  # fmt: skip
-    """Days of training at effort 1 that a miner has paid for, those that were not lost, and the work done in them."""
-    book, days, ideas = responses.books[c, agenda.miner[k]], agenda.days[k], agenda.ideas
-    useful = book.effort * max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
-    begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
-    work = reached(begin, end, agenda.work[k, w, course], ideas.gain, ideas.mark, useful, responses.most)
-    return days * book.effort, days * useful, work
+@inlined
+def respond(
+    people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, wants: bool, loss: float,
+    king: King, validator: Validator, lanes: np.ndarray,
+) -> bool:  # fmt: skip
+    """Let a miner keep its books, choose its effort, and move to other data; whether it is in the contest then.
 
-
-@inner
-def respond(people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool) -> bool:
-    """Let a miner keep its books and choose its effort; whether it stays in the contest, if it wants to be in it."""
+    Without `wants` its strategy keeps it out.
+    """
     m, responses = agenda.miner[k], people.responses
-    mine, book = people.miners[c, m], responses.books[c, m]
-    cost = people.persons[w, m, mine.course].usd
+    mine, book, rule, days = people.miners[c, m], responses.books[c, m], responses.rules[0], agenda.days[k]
+    cost, count = people.persons[w, m, mine.course].usd, responses.active[c]
     book.lost = lost
-    keep_books(responses, c, m, mine.course, mine.active, mine.emission, agenda.days[k], pay)
-    book.effort = choose_effort(responses, c, m, cost, pay, agenda.level[k, w])
-    active = active and stays(responses, c, m, mine.active, cost)
+    earned = keep_books(book, rule, mine.active, mine.emission, days, pay, pay / (count + 1))
+    if responses.head_days.shape[1] > 0 and mine.active:
+        responses.head_days[c, mine.course] += days
+        responses.head_pay[c, mine.course] += earned
+    book.effort = choose_effort(book, rule, count, cost, pay, agenda.level[k, w], responses.levels, responses.odds)
+    active = wants and stays(book, rule, mine.active, cost)
     responses.active[c] += int(active) - int(mine.active)
+    if people.migration.respond and active:
+        decide_move(people, agenda, k, c, w, loss, king, validator, lanes, book.effort, pay / responses.active[c])
     return bool(active)
 
 
@@ -321,7 +337,7 @@ def look(
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
     count, warned = 0, validator.history.alarm
-    fade(people.responses, terms.step_blocks)
+    fade(people.responses.head_days, people.responses.head_pay, people.responses.rules[0], terms.step_blocks)
     begin = people.miners.ctypes.data
     for c in range(len(lanes)):
         w, sums = lanes[c].world, account.sums[c]
@@ -355,7 +371,7 @@ def look(
             decided, seen = people.decision[0], people.seen[0]
             active = decided.active and person.enters <= block
             if people.responses.on:
-                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active)
+                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active, loss, king, validator, lanes)
             if active and not mine.active:
                 mine.spent += terms.registration_usd
                 sums.registrations += 1

@@ -13,6 +13,7 @@ from sim.data.sets import SETS
 from sim.lanes import Columns
 from sim.miners.hardware import equip
 from sim.miners.looks import Chance, Looks
+from sim.miners.moves import no_moves
 from sim.miners.population import Choices
 from sim.miners.progress.course import Courses, Crew
 from sim.miners.responses import Responses, new_responses
@@ -43,6 +44,9 @@ class People(NamedTuple):
     players: np.ndarray  #: records of `PLAYER`, `[strategies]`
     migration: Migration  #: what they train on
     responses: Responses  #: how they respond to pay
+    #: blocks at which they move to other data, `[switches, columns, miners]`, inf before; empty where they do not
+    #: respond to pay
+    moved: np.ndarray
     seen: np.ndarray  #: work space: the view of the miner that looks, a record `[1]`
     decision: np.ndarray  #: work space: what it decides, a record `[1]`
 
@@ -94,6 +98,7 @@ class Miners:
         sets, owners = 0 if data is None else len(SETS), scenario.owners
         enters = stream(seed, "entry").random(n) * scenario.economy.entry_days * BLOCKS_PER_DAY
         first = self._first_miners(enters)
+        migration = no_migration(n, len(worlds)) if data is None else data.migration(n, seed, worlds)
         self.people = People(
             first,
             self._persons(enters, len(worlds)),
@@ -102,8 +107,9 @@ class Miners:
             no_models(n, width, sets, owners),
             np.zeros((width, len(self.courses.courses))),
             self.choices.players,
-            no_migration(n, len(worlds)) if data is None else data.migration(n, seed, worlds),
+            migration,
             new_responses(scenario, first["active"]),
+            no_moves(migration, width),
             np.zeros(1, SEEN),
             np.zeros(1, DECISION),
         )

@@ -1,11 +1,11 @@
 """Candidates with one number a quarter off."""
 
+import numpy as np
 import pytest
 from noisy_study import LINEAR, point, spec
 
 from experiments.results.estimate import Estimate
-from experiments.search.sensitivity import neighbours
-from experiments.search.verdict import Sensitivity
+from experiments.search.sensitivity import neighbours, summarize
 
 FAMILIES = "policies: [fixed, linear, half-life]"
 
@@ -86,13 +86,13 @@ def test_constants_and_rewards_are_moved(tmp_path):
     assert all(name.startswith("reward.") for name in rewards)
 
 
-def test_robust_is_the_worst_above_zero():
-    """One shift that loses, or that failed, is enough."""
-
-    def of(*means):
-        return Sensitivity(0, tuple(("start", 1.0, Estimate(mean, mean, mean, 3)) for mean in means))
-
-    assert (of(1.0, 3.0).worst, of(1.0, 3.0).mean, of(1.0, 3.0).robust) == (1.0, 2.0, True)
-    assert not of(1.0, -0.1).robust
-    assert not of(1.0, float("nan")).robust
-    assert of(1.0, float("nan")).document()["worst"] is None
+@pytest.mark.parametrize(
+    ("means", "worst", "mean", "robust"),
+    [((1.0, 3.0), 1.0, 2.0, True), ((1.0, -0.1), -0.1, 0.45, False), ((1.0, np.nan), np.nan, np.nan, False)],
+)
+def test_robust_is_the_worst_above_zero(means, worst, mean, robust):
+    """One shift that loses, or that failed, is enough not to be robust."""
+    found = summarize(("start", 1.0, Estimate(gain, gain, gain, 3)) for gain in means)
+    assert (found.worst, found.mean) == (pytest.approx(worst, nan_ok=True), pytest.approx(mean, nan_ok=True))
+    assert found.robust == robust
+    assert [each["value"] for each in found.numbers["start"]] == [1.0, 1.0]
