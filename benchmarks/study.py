@@ -19,7 +19,6 @@ import numpy as np
 from experiments.results.metrics import METRICS
 from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.run.pool import Pool, open_pool
-from experiments.search.objective import Goals
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
@@ -28,7 +27,7 @@ from sim.lanes import Lane
 from sim.scenario import Scenario
 from sim.world import World
 
-RECIPE = Path(__file__).parent.parent / "experiments" / "recipes" / "tune.yaml"
+RECIPE = Path(__file__).parent.parent / "experiments" / "data" / "recipes" / "tune.yaml"
 CANDIDATES, WORLDS = 64, 16
 PASSES = (1, 2, 4, 8, 16, 32)
 
@@ -53,11 +52,11 @@ class Free(Evaluator):
 def bookkeeping(trials: int, sampler: str) -> None:
     """Milliseconds a trial around 1,000 and at the end, and the memory."""
     spec = load(RECIPE, trials=trials, sampler=sampler)
-    goals, recipe = Goals.from_recipe(spec.recipe), spec.recipe
+    recipe = spec.recipe
     marks: dict[int, float] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_study(None, Path(folder), recipe.name, "bench", goals.directions) as study,
+        open_study(None, Path(folder), recipe.name, "bench", recipe.directions) as study,
     ):
         evaluator = Free(Path(folder), Pool(1), spec.populations, 0)
         search = Search(spec, study, proposer(sampler, spec.space, 0, recipe.generation, 1), evaluator)

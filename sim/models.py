@@ -32,6 +32,7 @@ MINER = np.dtype(
         ("pending", "b1"),  #: its newest commitment still waits
         ("active", "b1"),  #: it is in the contest
         ("training", "b1"),  #: it trains
+        ("course", "i1"),  #: its course of the menu, 0 without one
         ("player", "i2"),  #: its strategy, by number
         ("family", "i2"),  #: the run that its private model descends from
         ("position", "f8"),  #: where its private model stands on its way

@@ -52,6 +52,13 @@ SUMS = np.dtype(
             (name, "f8") for name in ("best", "published")
         ),  #: the lowest true loss of any miner, and of what was committed
         ("gpu_days", "f8"),  #: of all miners together
+        ("effort_days", "f8"),  #: days of training of all active miners, each times its effort
+        ("active_days", "f8"),  #: days of all miners in the contest
+        ("disruption", "f8"),  #: blocks of training that a crown costs everybody
+        ("lost", "f8"),  #: such blocks until the end of the last disruption, where two overlap counted once
+        ("lost_until", "f8"),  #: that end
+        ("instant_since", "f8"),  #: block since which the best published model has been the best
+        ("instant", "i8"),  #: its miner; -1 before the first
         ("king", "i8"),  #: the reigning miner; -1 before the first
         ("stored", "i8"),  #: models that the first validator held at its looks, summed up
         ("registrations", "i8"),  #: of all miners together
@@ -77,6 +84,9 @@ class Account(NamedTuple):
     sums: np.ndarray  #: records of `SUMS`, `[columns]`
     #: true descent credited to each miner, split over the lineage of the models, `[columns, miners]`
     credit: np.ndarray
+    #: the same, and the emission in days of all of it, if every best published model were crowned at once
+    instant_credit: np.ndarray
+    instant_paid: np.ndarray
     copied: np.ndarray  #: whether a miner's judged model is a copy, `[columns, miners]`
     copied_from: np.ndarray  #: the miner's emission when that began, likewise
     crowns: np.ndarray  #: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first
@@ -127,6 +137,9 @@ def note_king(
         crown = account.crowns[c]
         crown.block, crown.column, crown.miner, crown.twin = now, c, king, models.facts[c, king].twin
         crown.loss, crown.gain = exp(log_king), gain
+        if mine.disruption > 0.0 and not new:
+            mine.lost += mine.disruption - max(mine.lost_until - now, 0.0)
+            mine.lost_until = now + mine.disruption
     better = log_king < mine.lowest
     gained = mine.lowest - log_king if better else 0.0
     mine.descent = mine.descent * left + gained / MEMORY_DAYS
@@ -135,12 +148,30 @@ def note_king(
         mine.better_at, mine.lowest = float(now), log_king
         if isnan(mine.reached) and mine.first - log_king >= target:
             mine.reached = now / BLOCKS_PER_DAY
-        line = models.line[c, king]
-        share = gained / max(count_shared(line, line), 1)
-        for m in range(account.credit.shape[1]):
-            if owns(line, m):
-                account.credit[c, m] += share
+        give_credit(account.credit[c], models.line[c, king], gained)
     return bool(crowned)
+
+
+@inner
+def give_credit(credit: np.ndarray, line: np.ndarray, gained: float) -> None:
+    """Split a descent over the owners in a model's line; `credit` is `[miners]`."""
+    share = gained / max(count_shared(line, line), 1)
+    for m in range(len(credit)):
+        if owns(line, m):
+            credit[m] += share
+
+
+@inner
+def note_published(account: Account, c: int, m: int, block: float, committed: Models) -> None:
+    """Take in that a miner has committed a model: the lowest loss that is published, and whose it is."""
+    mine, facts = account.sums[c], committed.facts[c, m]
+    loss = judged(facts.loss, committed.training_mix[c, m], account.target_mix)
+    if loss < mine.published:
+        if mine.instant >= 0:
+            give_credit(account.instant_credit[c], committed.line[c, m], log(mine.published / loss))
+            account.instant_paid[c, mine.instant] += (block - mine.instant_since) / BLOCKS_PER_DAY
+        mine.instant, mine.instant_since, mine.published = m, block, loss
+    mine.best = min(mine.best, mine.published)  # a lucky seed is a model too
 
 
 @inner
@@ -231,14 +262,16 @@ class Record:
         n, width = scenario.miners, columns.width
         self._scenario = scenario
         logs = ("first", "lowest", "reached", "log_king", "log_committed", "log_best")
-        sums = filled(width, SUMS, **dict.fromkeys(logs, nan), best=inf, published=inf, king=-1)
+        disruption = scenario.disruption_days * BLOCKS_PER_DAY
+        start = {"best": inf, "published": inf, "king": -1, "instant": -1, "disruption": disruption}
+        sums = filled(width, SUMS, **dict.fromkeys(logs, nan), **start)
         sums["bar"] = -np.log1p(-columns.table["floor"])
         if scenario.script is not None:
             sums["first"] = np.log(scenario.script.loss[0])
-        credit, copied_from = np.zeros((2, width, n))
+        credit, instant_credit, instant_paid, copied_from = np.zeros((4, width, n))
         copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
         #: what the loops work on
-        self.account = Account(sums, credit, copied, copied_from, crowns, target_mix)
+        self.account = Account(sums, credit, instant_credit, instant_paid, copied, copied_from, crowns, target_mix)
         self._seen, self._points = 0, 0
         self.looks = 0  #: at the validator's stock
         self._observe = Direct(observe)
@@ -292,9 +325,12 @@ class Record:
         self._mark(now, until, validator, payroll.kings, lanes)
 
     def close(self) -> None:
-        """The contest is over: the last gap is cut."""
-        for mine in self.account.sums.view(np.recarray):
+        """The contest is over: the last gap is cut, and so is the time of the best published model."""
+        for c, mine in enumerate(self.account.sums.view(np.recarray)):
             close_gap(mine, self._scenario.horizon)
+            if mine.instant >= 0:
+                days = (self._scenario.horizon - mine.instant_since) / BLOCKS_PER_DAY
+                self.account.instant_paid[c, mine.instant] += days
 
     def crowns(self) -> "np.recarray[Any, Any]":
         """Every change of king so far, records of `CROWNING` in the order of time, `[crowns]`."""

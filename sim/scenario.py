@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
+from policies.errors import InputError
 from sim.clock import blocks
 from sim.miners.hardware import Fleet
 from sim.miners.progress.course import Progress
+from sim.miners.progress.draws import DrawsProgress
 from sim.miners.progress.law import LawProgress
+from sim.miners.responses import Choosing, Effort, Entry, Fixed, Given
 from sim.miners.script import Script
 from sim.settings import About, Settings, require_shares
 from sim.validators.noise import Level, NoiseLevel
@@ -121,6 +124,12 @@ class Contest(Settings):
     validation: Annotated[Validation, About("how validators work")] = field(default_factory=Validation)
     economy: Annotated[Economy, About("what mining pays and costs")] = field(default_factory=Economy)
     copies: Annotated[Copies, About("what copies of the king's model are worth")] = field(default_factory=Copies)
+    effort: Annotated[Effort, About("how much compute miners buy, by their pay")] = field(default_factory=Fixed)
+    entry: Annotated[Entry, About("when miners enter and leave")] = field(default_factory=Given)
+    choosing: Annotated[Choosing, About("how miners choose from the menu")] = field(default_factory=Choosing)
+    disruption_days: Annotated[
+        float, About("days of training that everybody loses when the crown changes hands", 0, MOST_DAYS)
+    ] = 0.0
     local_samples: Annotated[int, About("samples of a miner's own evaluation against the king", 1, 10_000_000)] = 2000
     seed_sd: Annotated[float, About("sd of the log loss between runs that differ in their seed only", 0, 0.1)] = 0.0002
     founded: Annotated[
@@ -136,6 +145,8 @@ class Scenario(Contest):
     name: str = field(default="world", kw_only=False)  #: what tables call it
     #: ways of making progress with the share of the miners that go each way
     progress: tuple[tuple[Progress, float], ...] = ((LawProgress(), 1.0),)
+    #: courses by name, among which a miner chooses when it begins again; they stand in the place of `progress`
+    menu: tuple[tuple[str, Progress], ...] = ()
     noise: Level = field(default_factory=NoiseLevel)  #: of an evaluation
     #: what is trained on and what is judged; when left out, everybody trains on what is judged
     data: "Data | None" = None
@@ -152,6 +163,21 @@ class Scenario(Contest):
             super().__post_init__()
         shares = ((type(way).__name__.removesuffix("Progress").lower(), share) for way, share in self.progress)
         require_shares("shares of progress", shares, "progress")
+        ways = [("menu", way) for _, way in self.menu] or [("progress", way) for way, _ in self.progress]
+        for i, (key, way) in enumerate(ways):
+            if self.responds and isinstance(way, DrawsProgress):
+                raise InputError(
+                    "draws bring a model at every look, whatever is spent; where effort, entry, a menu or disruption "
+                    "respond to pay, miners make progress by ideas, law or trace",
+                    (key, i) if len(ways) > 1 else (key,),
+                )
+
+    @property
+    def responds(self) -> bool:
+        """Whether what miners do depends on what they are paid, or on crowns, beyond their strategies."""
+        moves = self.data is not None and self.data.moving.respond
+        entry = not isinstance(self.entry, Given)
+        return bool(self.menu or self.disruption_days or self.effort != Fixed() or entry or moves)
 
     @property
     def horizon(self) -> int:

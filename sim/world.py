@@ -206,6 +206,7 @@ class World:
         for column, miner in enumerate(self.miners.founder):
             training_mix = self.validators[0].models.training_mix[column, miner]
             sums["best"][column] = sums["published"][column] = judged(float(start[column]), training_mix, target_mix)
+            sums["instant"][column] = miner
 
 
 def _terms(scenario: Scenario) -> Terms:
@@ -223,4 +224,5 @@ def _terms(scenario: Scenario) -> Terms:
         float(scenario.public_blocks),
         float(scenario.validation.commit_blocks),
         float(scenario.wake_blocks),
+        float(scenario.validation.step_blocks),
     )

@@ -50,8 +50,7 @@ def synth(
 ) -> None:
     """Synthesise training curves from published laws, and write them as a library; nothing in it was measured."""
     from sim.traces.curve import Kind, write_library
-    from sim.traces.spec import Spec
-    from sim.traces.synth import runs
+    from sim.traces.synth import Spec, runs
 
     if kind not in get_args(Kind):
         raise InputError(f"--kind {kind}: {nearest(kind, get_args(Kind))}")

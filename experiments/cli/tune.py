@@ -39,7 +39,8 @@ def tune_command(
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:
         with stoppable("what is done is kept, run it again to go on"):
-            from experiments.report.study import build  # after the recipe: a mistake in it should not wait for Optuna
+            # after the recipe was read, so that a mistake in it does not wait for Optuna
+            from experiments.report.study.page import build
             from experiments.search.standings import table
             from experiments.search.study import tune
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.traces.curve import Curve
-from sim.traces.laws.schedules import of_rows, rates, warm
+from sim.traces.laws.schedules import interpolated_rates, rates, warmup_steps
 from sim.traces.read import read_file, walk
 from sim.traces.reading.names import plain
-from sim.traces.spec import STEPS
-from sim.traces.synth import spec_of
+from sim.traces.synth import STEPS, spec_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -72,7 +71,7 @@ def read_curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
     found = []
     for path in walk(list(paths)):
         for curve in _curves(path, reading):
-            later = curve.steps >= max(warm(curve.rates), reading.skip * len(curve.rates))
+            later = curve.steps >= max(warmup_steps(curve.rates), reading.skip * len(curve.rates))
             if later.any():
                 found.append(replace(curve, steps=curve.steps[later], loss=curve.loss[later]))
     if not found:
@@ -180,7 +179,7 @@ def _curve_of_table(path: Path, table: "DataFrame", reading: Reading) -> Observe
         )
     if lr.min() < 0 or lr[0] <= 0 < step[0] or lr.max() <= 0:
         raise InputError(f"{path}: the learning rates must be above 0, and none below it")
-    return Observed(path.stem, step.astype(int), loss, of_rows(step, lr, reading.warmup))
+    return Observed(path.stem, step.astype(int), loss, interpolated_rates(step, lr, reading.warmup))
 
 
 def _with_rates(curve: Curve, reading: Reading) -> Observed:

@@ -96,7 +96,8 @@ def _explained(kind: type, error: ValidationError) -> InputError:
             return InputError(f"is {first['input']!r}, but {GONE[str(path[0])]}", path)
         return InputError(f"unknown key {path[-1]!r}; {nearest(path[-1], _keys(end))}", path)
     if first["type"] in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
-        return _kindless(path, first["input"], " or ".join(map(repr, _choices(end))))
+        tag = "rule" if any("rule" in _keys(each) for each in _choices(end).values()) else "kind"
+        return _tagless(path, first["input"], tag, " or ".join(map(repr, _choices(end))))
     return InputError(_words(first["type"], first["msg"], first["input"], (path[-1:], end, about)), path)
 
 
@@ -112,16 +113,18 @@ def _words(fault: str, said: str, value: Any, key: tuple[Path_, Any, str | None]
         return f"must be a mapping{given or ', not a list'}"
     if end is None:  # none of several ways to read it fits
         return f"must be {about}, not {shorten(value)}"
-    return f"{said.replace('Input should be', 'must be')}{given}"
+    return f"{said.replace('Input should be', 'must be').replace('List should', 'must')}{given}"
 
 
-def _kindless(path: Path_, value: Any, kinds: str) -> InputError:
-    """A mapping whose `kind` decides about its other keys, and is not there or unknown."""
+def _tagless(path: Path_, value: Any, tag: str, tags: str) -> InputError:
+    """A mapping in which `kind` or `rule` decides about its other keys, and is not there or unknown."""
     if not isinstance(value, dict):
-        return InputError(f"must be a mapping with a `kind` and the keys that belong to it, not {shorten(value)}", path)
-    if "kind" not in value:
-        return InputError(f"is missing; a recipe needs it, {kinds}", (*path, "kind"))
-    return InputError(f"must be {kinds}, not {shorten(value['kind'])}", (*path, "kind"))
+        return InputError(
+            f"must be a mapping with a `{tag}` and the keys that belong to it, not {shorten(value)}", path
+        )
+    if tag not in value:
+        return InputError(f"is missing; a recipe needs it, {tags}", (*path, tag))
+    return InputError(f"must be {tags}, not {shorten(value[tag])}", (*path, tag))
 
 
 def _followed(kind: Any, loc: tuple[int | str, ...]) -> tuple[Path_, Any, str | None]:
@@ -164,8 +167,8 @@ def _choices(kind: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in get_args(kind):
         tags = [tag.tag for tag in getattr(each, "__metadata__", ()) if isinstance(tag, Tag)]
-        if is_dataclass(each) and "kind" in _keys(each):
-            tags += get_args(get_type_hints(each)["kind"])
+        for tag in {"kind", "rule"} & {*_keys(each)}:  # by which pydantic tells classes of settings apart
+            tags += get_args(get_type_hints(each)[tag])
         found |= dict.fromkeys(tags, _bare(each))
     return found or {"": None}
 

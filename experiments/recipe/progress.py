@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from experiments.recipe.faults import Strict, descend
+from experiments.recipe.faults import Strict, check_name, descend
 from policies import InputError
 from sim.miners.progress.course import Progress
 from sim.miners.progress.draws import DrawsProgress
@@ -14,7 +14,8 @@ from sim.miners.progress.law import LawProgress
 from sim.miners.progress.trace import Begin, Days, TraceProgress
 from sim.traces.curve import Curve
 from sim.traces.laws.published import law
-from sim.traces.spec import Spec as Run
+from sim.traces.synth import Spec as Run
+from sim.traces.synth import runs
 
 MOST_POINTS = 10_000_000
 """Points of all synthesised curves of a recipe together; they are held in memory."""
@@ -62,8 +63,6 @@ class TraceKeys(Strict):
         return tuple(found.values())
 
     def _synthesise(self, spec: Run) -> tuple[Curve, ...]:
-        from sim.traces.synth import runs  # noqa: PLC0415 - as above
-
         if spec.points < 2:
             raise InputError(f"is {spec.points}, but a curve of a world has 2 points or more", ("synthesise", "points"))
         if spec.points * self.count > MOST_POINTS:
@@ -75,8 +74,8 @@ class TraceKeys(Strict):
             return tuple(runs(spec, self.count))
 
 
-class Way(Strict):
-    """One way of making progress: one of `law`, `ideas`, `trace`, `draws` with its parameters."""
+class WayKeys(Strict):
+    """A way of making progress: one of `law`, `ideas`, `trace`, `draws` with its parameters."""
 
     law: LawProgress | None = Field(None, description="along a scaling law: tokens pass at the speed of the GPUs")
     ideas: IdeasProgress | None = Field(None, description="by ideas, each of which takes a share off the loss")
@@ -84,7 +83,6 @@ class Way(Strict):
     draws: DrawsProgress | None = Field(
         None, description="independent models without memory, which theory speaks about"
     )
-    share: float = Field(1.0, ge=0, le=1, description="share of the miners that go this way; shares sum to 1")
 
     def build(self, base: Path) -> Progress:
         """The way of making progress; relative paths start from `base`.
@@ -106,6 +104,30 @@ class Way(Strict):
                 _check_law(way.law)
         progress: Progress = way
         return progress
+
+
+class Way(WayKeys):
+    """One way of making progress, and how many miners go it."""
+
+    share: float = Field(1.0, ge=0, le=1, description="share of the miners that go this way; shares sum to 1")
+
+
+class MenuCourse(WayKeys):
+    """One course of a menu."""
+
+    name: str = Field(description="what tables call the course")
+
+
+def build_menu(given: list[MenuCourse], base: Path) -> tuple[tuple[str, Progress], ...]:
+    """The courses of a menu by name; arguments and errors as of `build_progress`."""
+    found: dict[str, Progress] = {}
+    for i, course in enumerate(given):
+        with descend(i):
+            check_name(course.name, "course")
+            if course.name in found:
+                raise InputError(f"there is a course {course.name!r} already; give each a name of its own", ("name",))
+            found[course.name] = course.build(base)
+    return tuple(found.items())
 
 
 def _check_law(name: str) -> None:

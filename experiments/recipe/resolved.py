@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import astuple, fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -19,7 +19,7 @@ from sim.miners.progress.course import Progress
 from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
-from sim.traces.laws.published import NUMBERS
+from sim.traces.laws.published import law
 
 
 def plain(spec: Spec) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _way(way: Progress) -> dict[str, Any]:
     """A way of making progress under its kind's name, with the constants of its law."""
     told = _plain(way)
     kind = type(way).__name__.removesuffix("Progress").lower()
-    return {kind: {**told, "constants": list(NUMBERS[told["law"]])} if kind == "law" else told}
+    return {kind: {**told, "constants": list(astuple(law(told["law"]))[:5])} if kind == "law" else told}
 
 
 def _plain(value: Any) -> Any:

@@ -8,8 +8,10 @@ from pydantic import Field
 
 from experiments.recipe.data import DataKeys
 from experiments.recipe.faults import descend
-from experiments.recipe.progress import Ways, build_progress
+from experiments.recipe.progress import MenuCourse, Ways, build_menu, build_progress
+from policies import InputError
 from sim.clock import BLOCKS_PER_DAY
+from sim.miners.responses import Effort, Entry, Fixed, Given
 from sim.scenario import Contest, Scenario
 from sim.settings import About, fields_of
 from sim.validators.noise import NoiseLevel
@@ -30,6 +32,17 @@ class WorldScenario(Contest):
     ] = Scenario.public_blocks / BLOCKS_PER_HOUR
     noise: Annotated[NoiseLevel, About("noise of an evaluation")] = field(default_factory=NoiseLevel)
     progress: Annotated[Ways | None, About("ways of making progress; a scaling law when left out")] = None
+    menu: Annotated[
+        list[MenuCourse] | None,
+        Field(min_length=2, max_length=100),
+        About("courses among which a miner chooses when it begins again, in place of `progress`"),
+    ] = None
+    effort: Annotated[Effort, Field(discriminator="rule"), About("how much compute miners buy, by their pay")] = field(
+        default_factory=Fixed
+    )
+    entry: Annotated[Entry, Field(discriminator="rule"), About("when miners enter and leave")] = field(
+        default_factory=Given
+    )
     data: Annotated[DataKeys | None, About("data sets; when left out, everybody trains on what is judged")] = None
     cases: Annotated[
         dict[str, dict[str, Any]] | None,
@@ -47,6 +60,11 @@ class WorldScenario(Contest):
         if self.progress is not None:
             with descend("progress"):
                 given["progress"] = build_progress(self.progress, base)
+        if self.menu is not None:
+            if self.progress is not None:
+                raise InputError("stands in the place of `progress`; give one of the two", ("menu",))
+            with descend("menu"):
+                given["menu"] = build_menu(self.menu, base)
         if self.data is not None:
             with descend("data"):
                 given["data"] = self.data.build()

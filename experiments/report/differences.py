@@ -4,15 +4,16 @@ from itertools import cycle
 
 import numpy as np
 
+from experiments.report.drawn_lanes import DrawnLane, DrawnLanes, Part
 from experiments.report.figure import (
     FAINT_GRID,
     PAPER,
     Figure,
     Panel,
-    Series,
     Trace,
     axis,
     dots,
+    ends_of,
     error_bars,
     height,
     layout,
@@ -20,10 +21,9 @@ from experiments.report.figure import (
     rows_axis,
     zero_line,
 )
-from experiments.report.looks import Lanes, Look
-from experiments.report.results import Part, Results
+from experiments.report.results import Results
 from experiments.report.text import label, percent, plain, scaled, verdict
-from experiments.results.compare import LaneResult, policy_name
+from experiments.results.compare import policy_name
 from experiments.results.estimate import Estimate, estimate
 
 AXIS = "A less that of the baseline (≈ % of the loss)"
@@ -39,183 +39,162 @@ FILLINGS = {"": "filled", "-open": "hollow", "-dot": "filled with a dot", "-open
 """How symbols tell populations apart."""
 
 
-def forest(results: Results, lanes: Lanes, parts: list[Part]) -> Figure:
-    """One dot with its interval per lane: all races or cases in true scale, stretched if need be, and each alone."""
-    several, panels = len(results.races) > 1, []
-    base = policy_name(results.baseline)
+def forest(results: Results, drawn: DrawnLanes, parts: list[Part]) -> Figure:
+    """One dot with its interval per lane: all contests together, stretched too if need be, and each contest alone."""
+    several = len(results.contests) > 1
     if results.world is None:
-        than = f"than under {base}"
-        panels += _panels("all races" if several else results.races[0].name, lanes)
-        alone = [(race.name, lanes.rank(results.of_race(race.name))) for race in results.races]
+        whole = [("all races" if several else results.contests[0].name, drawn)]
+        alone = [(race.name, drawn.rank(results.select_contest(race.name))) for race in results.contests]
     else:
-        than = f"than under {base} in the same worlds and the same population"
-        for name in results.crowds:
-            panels += _panels(f"all cases | {name}" if several else name, lanes.rank(results.of_population(name)))
-        alone = [(part.name, part.lanes) for part in parts]
-    if several:
-        panels += [_panel(name, looks) for name, looks in alone]
-    return Figure("forest", panels, {"than": than})
+        crowds = [(name, drawn.rank(results.select_population(name))) for name in results.crowds]
+        whole = [(f"all cases | {name}" if several else name, lanes) for name, lanes in crowds]
+        alone = [(part.name, part.drawn) for part in parts]
+    panels = []
+    for name, lanes in whole:
+        panels.append(_forest_panel(name, lanes))
+        sizes = np.array([abs(e.mean) for e in _gains(lanes.lanes) if e.n and e.mean])
+        if len(sizes) >= 3 and sizes.max() >= SPREAD * np.quantile(sizes, 0.25):
+            unit = float(10.0 ** np.floor(np.log10(max(sizes.min(), sizes.max() * 1e-5))))
+            panels.append(_forest_panel(f"{name}, stretched", lanes, unit))
+    panels += [_forest_panel(name, lanes) for name, lanes in alone] if several else []
+    return Figure("forest", panels, {"base": policy_name(results.baseline), "world": results.world is not None})
 
 
-def cases(results: Results, lanes: Lanes) -> Figure:
+def cases(results: Results, drawn: DrawnLanes) -> Figure:
     """What each policy is worth in each case, one panel per population; empty where there is one case."""
     panels = []
-    for name in results.crowds if len(results.races) > 1 else []:
-        here = results.of_population(name)
-        order, series = lanes.rank(here).looks, []
-        for case in results.races:
-            alone = here.of_race(case.name)
-            gains = [alone.lanes[look.row].differences["descent_area"] for look in order]
-            series.append(Series(case.name, gains, [_hover(look, e) for look, e in zip(order, gains, strict=True)]))
-        panels.append(dots(name, [look.label for look in order], series, AXIS, 100.0))
+    for name in results.crowds if len(results.contests) > 1 else []:
+        here = results.select_population(name)
+        order, series = drawn.rank(here).lanes, []
+        for case in results.contests:
+            alone = here.select_contest(case.name)
+            gains = [alone.lanes[lane.row].differences["descent_area"] for lane in order]
+            series.append((case.name, gains, [_hover(lane, e) for lane, e in zip(order, gains, strict=True)]))
+        panels.append(dots(name, [lane.label for lane in order], series, AXIS, 100.0))
     return Figure("cases", panels)
 
 
-def deviations(results: Results, lanes: Lanes) -> Figure:
+def deviations(results: Results, drawn: DrawnLanes) -> Figure:
     """Whether a single miner gains by leaving the crowd's strategy; empty where no miner deviates."""
-    looks, series = lanes.looks, []
+    series = []
     for name in results.deviations:
-        here = results.of_population(name)
-        gaps = [here.lanes[look.row].metrics["ic_gap"] for look in looks]
-        hover = [f"{look.title}<br>{plain(e, 'equal shares')}, n = {e.n}" for look, e in zip(looks, gaps, strict=True)]
-        series.append(Series(name, gaps, hover))
-    panel = dots("all", [look.label for look in looks], series, "IC gap (equal shares of emission)", 1.0)
+        here = results.select_population(name)
+        gaps = [here.lanes[lane.row].metrics["ic_gap"] for lane in drawn.lanes]
+        hover = [
+            f"{lane.title}<br>{plain(e, 'equal shares')}, n = {e.n}" for lane, e in zip(drawn.lanes, gaps, strict=True)
+        ]
+        series.append((name, gaps, hover))
+    panel = dots("all", [lane.label for lane in drawn.lanes], series, "IC gap (equal shares of emission)", 1.0)
     return Figure("deviations", [panel] if series else [])
 
 
-def tradeoff(results: Results, lanes: Lanes) -> Figure:
-    """How fast the loss falls against what that costs, one panel per cost."""
-    return Figure(
-        "tradeoff",
-        [_cost_panel(results, lanes, *each) for each in COSTS if _differs(results, each[0])],
-        {"baseline": results.manifest["baseline"]},
-    )
-
-
-def _hover(look: Look, e: Estimate) -> str:
-    return f"{look.title}<br>{percent(e, sign=True)}, n = {e.n}"
-
-
-def _panels(name: str, lanes: Lanes) -> list[Panel]:
-    """The lanes in true scale, and stretched where that shows more."""
-    unit = _stretch([look.result.differences["descent_area"] for look in lanes.looks])
-    return [_panel(name, lanes), *([_panel(f"{name}, stretched", lanes, unit)] if unit is not None else [])]
-
-
-def _panel(name: str, lanes: Lanes, unit: float | None = None) -> Panel:
-    """One picture; with a unit, the axis is stretched around it."""
-    means = [look.result.differences["descent_area"].mean for look in lanes.looks]
-    order = sorted(range(len(means)), key=lambda i: -np.nan_to_num(means[i], nan=-np.inf))
-    looks = [lanes.looks[i] for i in order]
-    differences = [look.result.differences["descent_area"] for look in looks]
-    picture = layout(
-        axis(AXIS, **_ticks(unit, differences)),
-        rows_axis([look.label for look in looks], gridcolor=FAINT_GRID),
-        showlegend=False,
-        shapes=[zero_line()],
-    )
-    note = []
-    if unit is not None:
-        note.append(
-            f"Stretched: the axis is linear up to ±{100 * unit:.6g} % and logarithmic beyond, "
-            "so that small differences can be seen; they look larger than they are."
-        )
-    if any(e.n for e in differences) and not any(np.isfinite(e.lo) for e in differences):
-        note.append("A single world gives no interval: these differences may be noise.")
-    data = [_forest_dots(looks, differences, unit, firm) for firm in (True, False)]
-    return Panel(name, data, picture, 100 + 24 * max(len(looks), 4), " ".join(note))
-
-
-def _forest_dots(looks: list[Look], differences: list[Estimate], unit: float | None, firm: bool) -> Trace:
-    """Filled dots for lanes that are told apart from the baseline, hollow ones for the others."""
-    chosen = [i for i, e in enumerate(differences) if e.n and (verdict(e) in ("above", "below")) == firm]
-    mean, lo, hi = (
-        _stretched(np.array([getattr(differences[i], part) for i in chosen]), unit) for part in ("mean", "lo", "hi")
-    )
-    colours = [looks[i].colour for i in chosen]
-    return markers(
-        "",
-        mean,
-        chosen,
-        [_hover(looks[i], differences[i]) for i in chosen],
-        {
-            "size": 10,
-            "color": colours if firm else PAPER,
-            "symbol": [looks[i].symbol for i in chosen],
-            "line": {"color": colours, "width": 2},
-        },
-        error_x=error_bars(mean, lo, hi, color="#777777", thickness=1.5, width=4),
-    )
-
-
-def _stretch(differences: list[Estimate]) -> float | None:
-    """Where the stretched axis stops being linear, a power of ten; None if the true scale shows everything."""
-    sizes = np.array([abs(e.mean) for e in differences if e.n and e.mean])
-    if len(sizes) < 3 or sizes.max() < SPREAD * np.quantile(sizes, 0.25):
-        return None
-    return float(10.0 ** np.floor(np.log10(max(sizes.min(), sizes.max() * 1e-5))))
-
-
-def _stretched(values: np.ndarray, unit: float | None) -> np.ndarray:
-    """In percent, or in the units of the stretched axis: asinh has no jump where linear turns into logarithmic."""
-    return 100 * values if unit is None else np.arcsinh(values / unit)
-
-
-def _ticks(unit: float | None, differences: list[Estimate]) -> Trace:
-    if unit is None:
-        return {}
-    ends = np.array([v for e in differences if e.n for v in (e.mean, e.lo, e.hi) if np.isfinite(v)])
-    sides = [(-1, -ends.min()), (1, ends.max())]
-    values = [0.0] + [side * unit * 10.0**k for side, end in sides for k in range(8) if unit * 10.0**k <= 3 * end]
-    return {
-        "tickvals": _stretched(np.array(values), unit),
-        "ticktext": [f"{100 * v:+.6g}".replace("-", "−") if v else "0" for v in values],
-    }
-
-
-def _differs(results: Results, metric: str) -> bool:
-    """Where all lanes pay the same there is no trade-off."""
-    lanes = [lane for lane in results.lanes if lane.population in results.crowds]
-    return len({lane.metrics[metric].mean for lane in lanes if lane.metrics[metric].n}) > 1
-
-
-def _cost_panel(results: Results, lanes: Lanes, metric: str, name: str, title: str, scale: float) -> Panel:
-    traces, populations = [], []
+def tradeoff(results: Results, drawn: DrawnLanes) -> Figure:
+    """How fast the loss falls against what that costs, one panel per cost; none where all lanes cost the same."""
     area = results.values["descent_area"]
     base = area[results.lanes.index(results.baseline)]
     gains = {
-        lane.lane: estimate(a - base, results.race, results.world) for lane, a in zip(results.lanes, area, strict=True)
+        lane.lane: estimate(own - base, results.race, results.world)
+        for lane, own in zip(results.lanes, area, strict=True)
     }
-    for i, (population, filling) in enumerate(zip(results.crowds, cycle(FILLINGS), strict=False)):
-        here = results.of_population(population)
-        for look in lanes.looks:
-            lane = here.lanes[look.row]
-            traces.append(_cost_dot(lane, gains[lane.lane], look, metric, scale, f"{look.symbol}{filling}", not i))
-        populations.append(f"{FILLINGS[filling]} {population}")
-    picture = layout(axis(title), axis(AXIS))
-    note = f"Populations: {', '.join(populations)}." if len(populations) > 1 else ""
-    return Panel(name, traces, picture, height(len(lanes.looks), 520), note)
+    fillings = dict(zip(results.crowds, cycle(FILLINGS), strict=False))
+    panels = []
+    for metric, name, title, scale in COSTS:
+        lanes = [lane for lane in results.lanes if lane.population in results.crowds]
+        if len({lane.metrics[metric].mean for lane in lanes if lane.metrics[metric].n}) < 2:
+            continue
+        traces = []
+        for population, filling in fillings.items():
+            here = results.select_population(population)
+            for lane in drawn.lanes:
+                result = here.lanes[lane.row]
+                x, y = result.metrics[metric], gains[result.lane]
+                defined = bool(x.n and y.n)
+                cost = percent(x) if scale == 100 else plain(scaled(x, scale), "million")
+                trace = markers(
+                    lane.label,
+                    [scale * x.mean] if defined else [],
+                    [100 * y.mean] if defined else [],
+                    [f"{label(result.lane, 80)}<br>A {percent(y, sign=True)}<br>{metric.replace('_', ' ')} {cost}"],
+                    {
+                        "size": 11,
+                        "color": lane.colour,
+                        "symbol": f"{lane.symbol}{filling}",
+                        "line": {"width": 1.5, "color": PAPER},
+                    },
+                    legendgroup=lane.label,
+                    showlegend=population == results.crowds[0],
+                    error_x=_cost_bar(x, scale, lane.colour, share=scale == 100),
+                    error_y=_cost_bar(y, 100.0, lane.colour),
+                )
+                traces.append(trace)
+        named = [f"{FILLINGS[filling]} {population}" for population, filling in fillings.items()]
+        about = {"populations": named} if len(named) > 1 else {}
+        panels.append(Panel(name, traces, layout(axis(title), axis(AXIS)), height(len(drawn.lanes), 520), about))
+    return Figure("tradeoff", panels, {"baseline": results.manifest["baseline"]})
 
 
-def _cost_dot(lane: LaneResult, y: Estimate, look: Look, metric: str, scale: float, symbol: str, named: bool) -> Trace:
-    x = lane.metrics[metric]
-    defined = bool(x.n and y.n)
-    cost = percent(x) if scale == 100 else plain(scaled(x, scale), "million")
-    return markers(
-        look.label,
-        [scale * x.mean] if defined else [],
-        [100 * y.mean] if defined else [],
-        [f"{label(lane.lane, 80)}<br>A {percent(y, sign=True)}<br>{metric.replace('_', ' ')} {cost}"],
-        {"size": 11, "color": look.colour, "symbol": symbol, "line": {"width": 1.5, "color": PAPER}},
-        legendgroup=look.label,
-        showlegend=named,
-        error_x=_cost_bar(x, scale, look.colour, most=1.0 if scale == 100 else np.inf),
-        error_y=_cost_bar(y, 100.0, look.colour),
-    )
-
-
-def _cost_bar(e: Estimate, scale: float, colour: str, most: float = np.inf) -> Trace:
-    """An interval, cut where no value can be."""
-    ends = scale * np.clip([e.lo, e.mean, e.hi], 0.0 if np.isfinite(most) else -np.inf, most)
+def _cost_bar(e: Estimate, scale: float, colour: str, share: bool = False) -> Trace:
+    """An interval; that of a share is cut at 0 and 1, where no value can be."""
+    ends = scale * np.clip([e.lo, e.mean, e.hi], *((0.0, 1.0) if share else (-np.inf, np.inf)))
     low, mean, high = np.nan_to_num(ends - ends[1])
     return error_bars(np.array([mean]), np.array([low]), np.array([high]), color=f"{colour}77", thickness=1.2, width=0)
+
+
+def _gains(lanes: tuple[DrawnLane, ...]) -> list[Estimate]:
+    return [lane.result.differences["descent_area"] for lane in lanes]
+
+
+def _hover(lane: DrawnLane, e: Estimate) -> str:
+    return f"{lane.title}<br>{percent(e, sign=True)}, n = {e.n}"
+
+
+def _forest_panel(name: str, drawn: DrawnLanes, unit: float | None = None) -> Panel:
+    """One picture; filled dots are told apart from the baseline, hollow ones are not.
+
+    Args:
+        name: of the panel.
+        drawn: its lanes.
+        unit: where a stretched axis stops being linear, a power of ten; None for the true scale.
+    """
+    lanes = tuple(sorted(drawn.lanes, key=lambda lane: -np.nan_to_num(_gains((lane,))[0].mean, nan=-np.inf)))
+    gains = _gains(lanes)
+
+    def place(values: np.ndarray) -> np.ndarray:
+        # asinh has no jump where linear turns into logarithmic
+        return 100 * values if unit is None else np.arcsinh(values / unit)
+
+    ticks: Trace = {}
+    if unit is not None:
+        ends = np.concatenate(ends_of([e for e in gains if e.n]))
+        sides = [(-1, -np.nanmin(ends)), (1, np.nanmax(ends))]
+        marks = [0.0] + [side * unit * 10.0**k for side, end in sides for k in range(8) if unit * 10.0**k <= 3 * end]
+        texts = [f"{100 * mark:+.6g}".replace("-", "−") if mark else "0" for mark in marks]
+        ticks = {"tickvals": place(np.array(marks)), "ticktext": texts}
+    traces = []
+    for firm in (True, False):
+        chosen = [i for i, e in enumerate(gains) if e.n and (verdict(e) in ("above", "below")) == firm]
+        mean, lo, hi = (place(values) for values in ends_of([gains[i] for i in chosen]))
+        colours = [lanes[i].colour for i in chosen]
+        trace = markers(
+            "",
+            mean,
+            chosen,
+            [_hover(lanes[i], gains[i]) for i in chosen],
+            {
+                "size": 10,
+                "color": colours if firm else PAPER,
+                "symbol": [lanes[i].symbol for i in chosen],
+                "line": {"color": colours, "width": 2},
+            },
+            error_x=error_bars(mean, lo, hi, color="#777777", thickness=1.5, width=4),
+        )
+        traces.append(trace)
+    picture = layout(
+        axis(AXIS, **ticks),
+        rows_axis([lane.label for lane in lanes], gridcolor=FAINT_GRID),
+        showlegend=False,
+        shapes=[zero_line()],
+    )
+    no_interval = any(e.n for e in gains) and not any(np.isfinite(e.lo) for e in gains)
+    about = {"unit": unit, "no_interval": no_interval} if unit is not None or no_interval else {}
+    return Panel(name, traces, picture, 100 + 24 * max(len(lanes), 4), about)

@@ -25,20 +25,13 @@ Trace = dict[str, Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture of a figure.
+    """One picture of a figure."""
 
-    Attributes:
-        name: what the button says that chooses it.
-        data, layout: for plotly.
-        height: in pixels.
-        note: a sentence below it; may be empty.
-    """
-
-    name: str
+    name: str  #: of the button that chooses it
     data: list[Trace]
     layout: Trace
-    height: int
-    note: str = ""
+    height: int  #: in pixels
+    about: dict[str, Any] = field(default_factory=dict)  #: values for the note below it; no note without them
 
     def json(self) -> Markup:
         """The picture for a script element: plotly escapes what could end one."""
@@ -55,9 +48,10 @@ class Figure:
     """A figure of the page.
 
     Attributes:
-        key: for links and ids; the template `figures.html` has its heading by this key, and how to read it.
+        key: for links and ids. The template `figures.html` has its title by this key, how to read it in the macro KEY,
+            and the notes below its pictures in the macro KEY_note.
         panels: one is shown at a time; empty if there is nothing to draw.
-        about: values that the template needs.
+        about: values that the macro KEY needs.
     """
 
     key: str
@@ -65,19 +59,8 @@ class Figure:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Series:
-    """Dots of one colour.
-
-    Attributes:
-        name: for the legend.
-        estimates: one per row.
-        hover: what to read at each dot, as plotly's HTML.
-    """
-
-    name: str
-    estimates: list[Estimate]
-    hover: list[str]
+Series = tuple[str, list[Estimate], list[str]]
+"""Dots of one colour: a name for the legend, an estimate per row, and what is read at each dot, as plotly's HTML."""
 
 
 def axis(title: str, **more: Any) -> Trace:
@@ -139,10 +122,9 @@ def day_lines(days: list[tuple[float, str]]) -> tuple[list[Trace], list[Trace]]:
     )
 
 
-def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) -> Trace:
-    """Intervals around means; of no width where there is no interval."""
-    array, arrayminus = np.nan_to_num(hi - mean), np.nan_to_num(mean - lo)
-    return {"type": "data", "symmetric": False, "array": array, "arrayminus": arrayminus, **look}
+def line(name: str, x: Any, y: Any, look: Trace, **more: Any) -> Trace:
+    """One curve."""
+    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, "line": look, **more}
 
 
 def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: Any) -> Trace:
@@ -151,7 +133,19 @@ def markers(name: str, x: Any, y: Any, text: list[str], marker: Trace, **more: A
     return {**trace, "hovertemplate": "%{text}<extra></extra>", **({"name": name} if name else {}), **more}
 
 
-def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float, least: int = 3) -> Panel:
+def ends_of(estimates: list[Estimate]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means, lower and upper ends."""
+    mean, lo, hi = (np.array([getattr(e, part) for e in estimates]) for part in ("mean", "lo", "hi"))
+    return mean, lo, hi
+
+
+def error_bars(mean: np.ndarray, lo: np.ndarray, hi: np.ndarray, **look: Any) -> Trace:
+    """Intervals around means; of no width where there is no interval."""
+    array, arrayminus = np.nan_to_num(hi - mean), np.nan_to_num(mean - lo)
+    return {"type": "data", "symmetric": False, "array": array, "arrayminus": arrayminus, **look}
+
+
+def dots(name: str, rows: list[str], series: list[Series], title: str, scale: float) -> Panel:
     """Dots with intervals: several series side by side in rows, and a line at 0.
 
     Args:
@@ -160,27 +154,22 @@ def dots(name: str, rows: list[str], series: list[Series], title: str, scale: fl
         series: what is in each row.
         title: of the axis, with its unit.
         scale: what estimates are multiplied by.
-        least: rows for which there is room at least.
     """
+    traces = []
+    for place, (text, estimates, hover) in enumerate(series):
+        there = [row for row, e in enumerate(estimates) if e.n]
+        mean, lo, hi = (scale * values for values in ends_of([estimates[row] for row in there]))
+        colour = COLOURS[place % len(COLOURS)]
+        trace = markers(
+            label(text),
+            mean,
+            np.array(there) + ROOM * ((place + 0.5) / len(series) - 0.5),
+            [hover[row] for row in there],
+            {"size": 9, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            showlegend=True,
+            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
+        )
+        traces.append(trace)
     picture = layout(axis(title), rows_axis(rows, 0.5, gridcolor=FAINT_GRID), shapes=[zero_line()])
-    made = [_dots(each, i, len(series), scale) for i, each in enumerate(series)]
-    tall = 110 + max(len(rows), least) * max(26, 8 + 12 * len(series))  # so that dots do not touch
-    return Panel(name, made, picture, tall)
-
-
-def _dots(series: Series, place: int, of: int, scale: float) -> Trace:
-    rows = [row for row, e in enumerate(series.estimates) if e.n]
-    mean, lo, hi = (
-        scale * np.array([getattr(series.estimates[i], part) for i in rows]) for part in ("mean", "lo", "hi")
-    )
-    colour = COLOURS[place % len(COLOURS)]
-    return markers(
-        label(series.name),
-        mean,
-        np.array(rows) + ROOM * ((place + 0.5) / of - 0.5),
-        [series.hover[i] for i in rows],
-        {"size": 9, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
-        showlegend=True,
-        hovertemplate="%{text}<extra>%{fullData.name}</extra>",
-        error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
-    )
+    return Panel(name, traces, picture, 110 + max(len(rows), 3) * max(26, 8 + 12 * len(series)))  # dots do not touch

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from experiments.report.drawn_lanes import DrawnLane, Part
 from experiments.report.figure import SOFT, Figure, Panel, Trace, axis, day_lines, height, layout, rows_axis
-from experiments.report.looks import Look
-from experiments.report.results import Part, numbers
+from experiments.report.results import numbers
 from experiments.report.strategies import Kind, kinds
 from experiments.report.text import label, number
 
@@ -52,7 +52,7 @@ class Reigns:
         """Whether there were more reigns than are here."""
         return self.crowns > len(self)
 
-    def coarse(self, days: float, bins: int) -> "Reigns":
+    def coarsen(self, days: float, bins: int) -> "Reigns":
         """Reigns as seen once in each of so many equal times; shares of time stay true, short reigns may go."""
         edges = np.arange(bins) * days / bins
         moment = edges + np.arange(bins) * GOLDEN % 1.0 * days / bins
@@ -65,92 +65,94 @@ class Reigns:
         return Reigns(start, np.append(start[1:], self.end[-1]), king[new], self.crowns)
 
 
-def crowns_of(part: Part) -> pa.Table:
+def part_crowns(part: Part) -> pa.Table:
     """The crowns of the world that is drawn."""
     crowns = part.results.crowns
-    return crowns.filter(pc.equal(crowns["race"], part.case.name))
+    return crowns.filter(pc.equal(crowns["race"], part.contest.name))
 
 
-def of_lanes(crowns: pa.Table, looks: Sequence[Look], model: np.ndarray) -> list[Reigns]:
+def lane_reigns(crowns: pa.Table, lanes: Sequence[DrawnLane], model: np.ndarray) -> list[Reigns]:
     """The reigns of some lanes; `model` numbers the king of each crown."""
     day, days = numbers(crowns, "day"), numbers(crowns, "days")
-    lane = np.array(crowns["lane"].to_pylist(), dtype=object)
-    rows = [np.flatnonzero(lane == look.result.lane) for look in looks]
+    names = np.array(crowns["lane"].to_pylist(), dtype=object)
+    rows = [np.flatnonzero(names == lane.result.lane) for lane in lanes]
     return [Reigns(day[mine], day[mine] + days[mine], model[mine], len(mine)) for mine in rows]
 
 
-def thinned(reigns: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
+def thin(reigns: list[Reigns], days: float, bins: int, most: int) -> tuple[list[Reigns], int]:
     """The reigns on the finest grid, from `bins` downwards, that leaves at most `most` of them in all.
 
     Returns:
         The reigns, and the number of bins.
     """
-    result = [r.coarse(days, bins) for r in reigns]
+    result = [r.coarsen(days, bins) for r in reigns]
     while sum(map(len, result)) > most and bins >= 50:
         bins //= 2
-        result = [r.coarse(days, bins) for r in reigns]
+        result = [r.coarsen(days, bins) for r in reigns]
     return result, bins
 
 
-def of_race(parts: list[Part]) -> Figure:
+def race_reigns(parts: list[Part]) -> Figure:
     """The figure of races: the colour is the submission."""
     return Figure("reigns", [_race_panel(part) for part in parts], {"world": False})
 
 
-def of_world(parts: list[Part]) -> Figure:
+def world_reigns(parts: list[Part]) -> Figure:
     """The figure of worlds: the colour is the king's strategy; empty where no crowns were kept."""
     kept = "events" in parts[0].results.kept
     return Figure("reigns", [_world_panel(part) for part in parts] if kept else [], {"world": True})
 
 
 def _race_panel(part: Part) -> Panel:
-    race, looks = part.case, part.lanes.looks
-    crowns = crowns_of(part)
-    reigns = of_lanes(crowns, looks, numbers(crowns, "submission"))
-    drawn, bins = thinned(reigns, race.days, BINS, MOST_RACE)
+    from plotly.colors import sample_colorscale  # noqa: PLC0415 - slow to import
+
+    race, lanes = part.contest, part.drawn.lanes
+    crowns = part_crowns(part)
+    reigns = lane_reigns(crowns, lanes, numbers(crowns, "submission"))
+    drawn, bins = thin(reigns, race.days, BINS, MOST_RACE)
     kings = sorted({int(model) for r in drawn for model in r.model})
-    made = []
-    for king, colour in zip(kings, _brightening(len(kings)), strict=True):
+    # not from 0 on: the first colours of Viridis cannot be told from a dark page
+    colours = sample_colorscale("Viridis", np.linspace(0.15, 1.0, len(kings)).tolist()) if kings else []
+    bars = []
+    for king, colour in zip(kings, colours, strict=True):
         name = f"#{king} {label(race.miner[king])}"
         hover = f"%{{fullData.name}}, loss {race.loss[king]:.5g}<br>day %{{base:.2f}} to %{{customdata:.2f}}"
         mine = [np.flatnonzero(r.model == king) for r in drawn]
-        made.append(_bars(drawn, mine, colour, name=name, hovertemplate=f"{hover}<extra></extra>"))
+        bars.append(_bars(drawn, mine, colour, name=name, hovertemplate=f"{hover}<extra></extra>"))
     named = len(kings) if len(kings) <= NAMED else 0
-    picture = _layout(part, looks, "days since the first submission", "king: submission and miner")
+    picture = _layout(part, lanes, "days since the first submission", "king: submission and miner")
     picture["showlegend"] = bool(named)
-    note = _note(part, reigns, drawn, bins)
-    if race.drawn is not None and len(kings) > NAMED:
-        note += f" {len(kings)} models were king: point at a bar for its name."
-    tall = height(named and named + 3, 100 + 25 * max(len(looks), 4))
-    return Panel(part.name, [*made, _counts(part, reigns)], picture, tall, note)
+    about = _about(part, reigns, drawn, bins) | {"kings": len(kings) if len(kings) > NAMED else 0}
+    tall = height(named and named + 3, 100 + 25 * max(len(lanes), 4))
+    return Panel(part.name, [*bars, _counts(part, reigns)], picture, tall, about)
 
 
 def _world_panel(part: Part) -> Panel:
-    front = [look for look in part.lanes.looks if look.shown]
-    chosen = {look.row for look in [*front, *part.lanes.looks][:ROWS]}
-    looks = [look for look in part.lanes.looks if look.row in chosen]
-    crowns = crowns_of(part)
-    each = list(zip(crowns["miner"].to_pylist(), crowns["strategy"].to_pylist(), strict=True))
-    kings = list(dict.fromkeys(each))
+    lanes = part.drawn.lanes
+    rows = {lane.row for lane in [*(lane for lane in lanes if lane.shown), *lanes][:ROWS]}
+    lanes = tuple(lane for lane in lanes if lane.row in rows)
+    crowns = part_crowns(part)
+    crowned = list(zip(crowns["miner"].to_pylist(), crowns["strategy"].to_pylist(), strict=True))
+    kings = list(dict.fromkeys(crowned))
     place = {king: i for i, king in enumerate(kings)}
-    reigns = of_lanes(crowns, looks, np.array([place[king] for king in each], dtype=np.int32))
-    drawn, bins = thinned(reigns, part.case.days, BINS, MOST_WORLD)
-    picture = _layout(part, looks, "days since the contest began", "the king's strategy")
+    reigns = lane_reigns(crowns, lanes, np.array([place[king] for king in crowned], dtype=np.int32))
+    drawn, bins = thin(reigns, part.contest.days, BINS, MOST_WORLD)
+    picture = _layout(part, lanes, "days since the contest began", "the king's strategy")
     lines, names = day_lines(part.data_switches)
     picture |= {"shapes": lines, "annotations": [*picture["annotations"], *names]}
-    made = [bar for kind in kinds(part.results) for bar in _of_strategy(drawn, kings, kind)]
-    tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(looks), 4))
-    return Panel(part.name, [*made, _counts(part, reigns)], picture, tall, _note(part, reigns, drawn, bins))
+    bars = [bar for kind in kinds(part.results) for bar in _strategy_bars(drawn, kings, kind)]
+    tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(lanes), 4))
+    about = _about(part, reigns, drawn, bins) | {"kings": 0}
+    return Panel(part.name, [*bars, _counts(part, reigns)], picture, tall, about)
 
 
-def _layout(part: Part, looks: Sequence[Look], time: str, legend: str) -> Trace:
-    """A row per lane over time, and room for the number of crowns at the right."""
-    days = part.case.days
+def _layout(part: Part, lanes: Sequence[DrawnLane], time: str, legend: str) -> Trace:
+    """A row per lane over time, with space for the number of crowns at the right."""
     corner = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "bottom"}
     heading = {**corner, "text": "crowns", "showarrow": False, "font": {"size": 11, "color": SOFT}}
     picture = layout(
-        axis(time, range=[0, days * 1.09]),
-        rows_axis([look.label for look in looks], showgrid=False),
+        axis(time, range=[0, part.contest.days * 1.09]),
+        rows_axis([lane.label for lane in lanes], showgrid=False),
         annotations=[heading],
         barmode="overlay",
         margin={"l": 60, "r": 10, "t": 54, "b": 50},
@@ -177,30 +179,29 @@ def _bars(drawn: list[Reigns], mine: list[np.ndarray], colour: str, **more: Any)
     }
 
 
-def _of_strategy(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind) -> list[Trace]:
+def _strategy_bars(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind) -> list[Trace]:
     """The reigns of a strategy, every other one fainter."""
-    made: list[Trace] = []
+    bars: list[Trace] = []
     own = [np.array([kings[i][1] == kind.name for i in r.model], dtype=bool) for r in drawn]
     for odd in (False, True):
         mine = [np.flatnonzero(is_own & ((np.cumsum(is_own) % 2 == 0) == odd)) for is_own in own]
         model = np.concatenate([r.model[m] for r, m in zip(drawn, mine, strict=True)])
         if not len(model):
             continue
-        made.append(
-            _bars(
-                drawn,
-                mine,
-                kind.colour,
-                name=kind.label,
-                legendgroup=kind.name,
-                showlegend=not made,
-                opacity=FAINT if odd else 1.0,
-                text=[label(kings[i][0]) for i in model],
-                textposition="none",
-                hovertemplate="%{text}, %{fullData.name}<br>day %{base:.2f} to %{customdata:.2f}<extra></extra>",
-            )
+        bar = _bars(
+            drawn,
+            mine,
+            kind.colour,
+            name=kind.label,
+            legendgroup=kind.name,
+            showlegend=not bars,
+            opacity=FAINT if odd else 1.0,
+            text=[label(kings[i][0]) for i in model],
+            textposition="none",
+            hovertemplate="%{text}, %{fullData.name}<br>day %{base:.2f} to %{customdata:.2f}<extra></extra>",
         )
-    return made
+        bars.append(bar)
+    return bars
 
 
 def _counts(part: Part, reigns: list[Reigns]) -> Trace:
@@ -208,7 +209,7 @@ def _counts(part: Part, reigns: list[Reigns]) -> Trace:
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [part.case.days * 1.005] * len(reigns),
+        "x": [part.contest.days * 1.005] * len(reigns),
         "y": list(range(len(reigns))),
         "text": [number(r.crowns) if r.crowns else "no king" for r in reigns],
         "textposition": "middle right",
@@ -219,22 +220,8 @@ def _counts(part: Part, reigns: list[Reigns]) -> Trace:
     }
 
 
-def _brightening(count: int) -> list[str]:
-    from plotly.colors import sample_colorscale  # noqa: PLC0415 - slow to import
-
-    # not from 0 on: the first colours of Viridis cannot be told from a dark page
-    return list(sample_colorscale("Viridis", np.linspace(0.15, 1.0, count).tolist())) if count else []
-
-
-def _note(part: Part, reigns: list[Reigns], drawn: list[Reigns], bins: int) -> str:
-    """Which world it is, and whether every reign is drawn."""
-    if part.case.drawn is None:
-        return part.case.unfinished
-    note = f"World {part.case.drawn}."
-    if any(r.merged for r in drawn):
-        note += (
-            f" A screen cannot show every reign: the colour is that of the king at one moment in every "
-            f"{number(24 * part.case.days / bins, 1)} hours, which leaves {number(sum(map(len, drawn)))} bars of "
-            f"{number(sum(map(len, reigns)))} reigns. The counts at the right are of all crowns."
-        )
-    return note
+def _about(part: Part, reigns: list[Reigns], drawn: list[Reigns], bins: int) -> dict[str, Any]:
+    """Values for the note: which world it is, and whether every reign is drawn."""
+    merged = any(r.merged for r in drawn)
+    hours = 24 * part.contest.days / bins if merged else None
+    return {"contest": part.contest, "hours": hours, "bars": sum(map(len, drawn)), "reigns": sum(map(len, reigns))}

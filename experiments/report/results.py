@@ -1,8 +1,7 @@
 """The results of a run, read once: everything that its report says comes from here."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,38 +11,20 @@ from experiments.report.check import checked
 from experiments.results.compare import LaneResult, compare, counterparts, paired
 from experiments.results.store import Store
 from experiments.results.tables import TABLES
-from sim.clock import BLOCKS_PER_DAY
-
-if TYPE_CHECKING:
-    from experiments.report.looks import Lanes
 
 
 @dataclass(frozen=True)
-class RaceFacts:
-    """One race of the run, or one case of its worlds.
+class Contest:
+    """One race of the run, or one case of its worlds."""
 
-    Attributes:
-        name: as in the tables.
-        days: length of the contest.
-        finished: worlds without an error.
-        drawn: the world that figures of a single world show; None if no world finished.
-        day, loss, gain: of a race's submissions, float64 `[submissions]`; gain is ln(best loss before / own loss).
-        miner: the miner of each submission.
-    """
-
-    name: str
-    days: float
-    finished: int
-    drawn: int | None
-    day: np.ndarray
+    name: str  #: as in the tables
+    days: float  #: how long it lasts
+    finished: int  #: worlds without an error
+    drawn: int | None  #: the world that figures of a single world show; None if no world finished
+    day: np.ndarray  #: of a race's submissions, float64 `[submissions]`, as are loss and gain
     loss: np.ndarray
-    gain: np.ndarray
-    miner: tuple[str, ...]
-
-    @property
-    def unfinished(self) -> str:
-        """What a note says where no world finished; empty otherwise."""
-        return "" if self.finished else f"No world of {self.name} finished."
+    gain: np.ndarray  #: ln(best loss before / own loss)
+    miner: tuple[str, ...]  #: of each submission
 
 
 @dataclass(frozen=True)
@@ -57,39 +38,23 @@ class Failure:
 
 @dataclass(frozen=True)
 class Results:
-    """A run.
+    """The results of a run."""
 
-    Attributes:
-        name: of the run.
-        manifest, scenario, populations: how the results came to be; the last two are parts of the resolved spec.
-        lanes: in the order of the panel; those of worlds are compared with the baseline's policy in their population.
-        values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
-        race: the race of each world `[worlds]`.
-        world: its number, for `estimate`; None of races.
-        races: in the order of the recipe.
-        failures: worlds that failed.
-        own_rules: lanes that differ from the baseline in more than epsilon.
-        crowns: rows of the events table, only of the worlds that figures show.
-        emission: the emission table.
-        curves: the curves of worlds; None of races, whose figures need none.
-        kept: tables that there are beside the metrics; the others are empty.
-    """
-
-    name: str
+    name: str  #: of the run
     manifest: dict[str, Any]
-    scenario: dict[str, Any]
+    scenario: dict[str, Any]  #: a part of the resolved spec, as are populations
     populations: dict[str, Any]
-    lanes: tuple[LaneResult, ...]
-    values: dict[str, np.ndarray]
-    race: np.ndarray
-    world: np.ndarray | None
-    races: tuple[RaceFacts, ...]
+    lanes: tuple[LaneResult, ...]  #: as in the panel; compared with the baseline's policy in the same population
+    values: dict[str, np.ndarray]  #: metric -> float64 `[lanes, worlds]`, NaN where it does not exist
+    race: np.ndarray  #: the race or case of each world `[worlds]`
+    world: np.ndarray | None  #: its number, for `estimate`; None of replayed races
+    contests: tuple[Contest, ...]  #: in the order of the recipe
     failures: tuple[Failure, ...]
-    own_rules: tuple[str, ...]
-    crowns: pa.Table
+    own_rules: tuple[str, ...]  #: lanes that differ from the baseline in more than epsilon
+    crowns: pa.Table  #: rows of the events table, only of the worlds that figures show
     emission: pa.Table
-    curves: pa.Table | None
-    kept: tuple[str, ...]
+    curves: pa.Table | None  #: None of replayed races, whose figures need none
+    kept: tuple[str, ...]  #: tables that there are beside the metrics; the others are empty
 
     @property
     def baseline(self) -> LaneResult:
@@ -99,7 +64,12 @@ class Results:
     @property
     def worlds(self) -> int:
         """Worlds of all races or cases that finished."""
-        return sum(race.finished for race in self.races)
+        return sum(contest.finished for contest in self.contests)
+
+    @property
+    def single(self) -> bool:
+        """Whether no race or case has more than one world, so that there are no intervals."""
+        return self.worlds > 0 and all(contest.finished <= 1 for contest in self.contests)
 
     @property
     def all_populations(self) -> list[str]:
@@ -123,7 +93,12 @@ class Results:
         """The scenario of a case of simulated worlds, from the resolved spec."""
         return dict(self.scenario.get("cases", {}).get(name, {}))
 
-    def of_race(self, race: str) -> "Results":
+    @property
+    def cases(self) -> list[dict[str, Any]]:
+        """The scenarios of all cases of simulated worlds."""
+        return [self.case(contest.name) for contest in self.contests]
+
+    def select_contest(self, race: str) -> "Results":
         """The results of one race or case."""
         here = self.race == race
         values = {metric: numbers[:, here] for metric, numbers in self.values.items()}
@@ -134,10 +109,10 @@ class Results:
             values=values,
             race=self.race[here],
             world=None if self.world is None else self.world[here],
-            races=tuple(each for each in self.races if each.name == race),
+            contests=tuple(each for each in self.contests if each.name == race),
         )
 
-    def of_population(self, population: str) -> "Results":
+    def select_population(self, population: str) -> "Results":
         """The results of one population; its baseline is the one that its lanes are compared with."""
         rows = [i for i, lane in enumerate(self.lanes) if lane.population == population]
         base = counterparts(self.lanes, self.manifest["baseline"])[rows[0]]
@@ -149,46 +124,6 @@ class Results:
         )
 
 
-@dataclass(frozen=True)
-class Part:
-    """One population in one case, or one race: what figures show one at a time.
-
-    Attributes:
-        name: what the button says that chooses it.
-        case: which race or case.
-        results: of its lanes and worlds.
-        lanes: their looks.
-    """
-
-    name: str
-    case: RaceFacts
-    results: Results
-    lanes: "Lanes"
-
-    @property
-    def data_switches(self) -> list[tuple[float, str]]:
-        """Days at which other data began to be judged, and what a picture says of them."""
-        data = self.results.case(self.case.name).get("data") or {}
-        phases = (data.get("judging") or {}).get("phases", [])
-        days = [(block / BLOCKS_PER_DAY, f"judged on {mixture['name']}") for block, mixture in phases]
-        return [(day, text) for day, text in days if 0 < day < self.case.days]
-
-
-def parts(results: Results, lanes: "Lanes") -> Iterator[Part]:
-    """Every race, or every crowd in every case; the names say no more than tells them apart."""
-    if results.world is None:
-        for race in results.races:
-            yield Part(race.name, race, results, lanes)
-        return
-    names, several = results.crowds, len(results.races) > 1
-    for population in names:
-        for case in results.races:
-            here = results.of_population(population)
-            here = here.of_race(case.name) if several else here
-            name = [case.name] * several + [population] * (len(names) > 1 or not several)
-            yield Part(" | ".join(name), case, here, lanes.rank(here))
-
-
 def read(store: Store) -> Results:
     """The results in a folder.
 
@@ -197,16 +132,15 @@ def read(store: Store) -> Results:
     """
     manifest, spec, tables = checked(store.folder)
     metrics, events = tables["metrics"], tables["events"]
-    compared = compare(store)
-    first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))
-    cases = spec["scenario"].get("cases", {})
-    races = tuple(_race(name, first, events, cases.get(name, {}).get("days", 0.0)) for name in manifest["races"])
-    shown = [
-        pc.and_(pc.equal(events["race"], r.name), pc.equal(events["world"], r.drawn))
-        for r in races
-        if r.drawn is not None
-    ]
+    first = metrics.filter(pc.equal(metrics["lane"], manifest["lanes"][0]))  # all lanes live in the same worlds
+    cases, rules = spec["scenario"].get("cases", {}), {lane["name"]: lane.get("rules") for lane in spec["lanes"]}
+    contests, crowns = [], [events.slice(0, 0)]
+    for name in manifest["races"]:
+        mine = events.filter(pc.equal(events["race"], name))
+        contests.append(_contest(name, first, mine, cases.get(name, {}).get("days", 0.0)))
+        crowns.append(mine.filter(pc.equal(mine["world"], contests[-1].drawn)))
     failed = first.filter(pc.is_valid(first["error"])).select(["race", "world", "error"])
+    compared = compare(store)
     return Results(
         spec.get("name", store.folder.parent.name),
         manifest,
@@ -216,29 +150,23 @@ def read(store: Store) -> Results:
         compared.values,
         compared.race,
         compared.world,
-        races,
+        tuple(contests),
         tuple(Failure(**row) for row in failed.to_pylist()),
-        _own_rules(spec["lanes"], manifest["baseline"]),
-        pa.concat_tables([events.slice(0, 0), *(events.filter(where) for where in shown)]),
+        tuple(name for name, own in rules.items() if own != rules.get(manifest["baseline"])),
+        pa.concat_tables(crowns),
         tables["emission"],
         tables.get("curves"),
         tuple(spec.get("keep", TABLES)),
     )
 
 
-def _own_rules(lanes: list[dict[str, Any]], baseline: str) -> tuple[str, ...]:
-    rules = {lane["name"]: lane.get("rules") for lane in lanes}
-    return tuple(name for name, own in rules.items() if own != rules.get(baseline))
-
-
-def _race(name: str, first: pa.Table, events: pa.Table, days: float) -> RaceFacts:
-    worlds = first.filter(pc.and_(pc.equal(first["race"], name), pc.is_null(first["error"])))["world"].to_pylist()
-    mine = events.filter(pc.equal(events["race"], name))
-    kind = mine["kind"]
-    made, crowns = mine.filter(pc.equal(kind, "submission")), mine.filter(pc.equal(kind, "crown"))
+def _contest(name: str, metrics: pa.Table, events: pa.Table, days: float) -> Contest:
+    """A contest from the metrics of one lane and from its own events."""
+    worlds = metrics.filter(pc.and_(pc.equal(metrics["race"], name), pc.is_null(metrics["error"])))["world"].to_pylist()
+    made, crowns = (events.filter(pc.equal(events["kind"], kind)) for kind in ("submission", "crown"))
     day = numbers(made, "day")
     ends = np.concatenate([day, numbers(crowns, "day") + numbers(crowns, "days"), [days]])
-    return RaceFacts(
+    return Contest(
         name,
         float(ends.max()),
         len(worlds),

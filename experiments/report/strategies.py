@@ -13,9 +13,10 @@ OTHERS = ("#d55e00", "#e69f00", "#aa3377", "#f0b0a0", "#882255", "#c9a227", "#e3
 
 @dataclass(frozen=True)
 class Kind:
-    """A strategy: its name, whether it is honest, and its colour."""
+    """A strategy."""
 
     name: str
+    about: str
     honest: bool
     colour: str
 
@@ -34,7 +35,7 @@ def kinds(results: Results) -> list[Kind]:
     honest = [name for name in names if find(name).honest]
     others = [name for name in names if name not in honest]
     return [
-        Kind(name, group is honest, colours[i % len(colours)])
+        Kind(name, find(name).about, group is honest, colours[i % len(colours)])
         for group, colours in ((honest, HONEST), (others, OTHERS))
         for i, name in enumerate(group)
     ]

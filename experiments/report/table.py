@@ -1,14 +1,14 @@
-"""The headline table: every lane, sortable."""
+"""Tables of estimates that a reader can sort; the headline table has a row for every lane."""
 
 from dataclasses import dataclass
 from math import nan
+from typing import NamedTuple
 
 import numpy as np
 
-from experiments.report.looks import Lanes
-from experiments.report.page import Cell, Head, Row, Table
+from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.results import Results
-from experiments.report.text import NONE, decimals, ends, half, number, scaled, verdict
+from experiments.report.text import NONE, decimals, ends, half, number, places_of, scaled, verdict
 from experiments.results.compare import LaneResult, counterparts, policy_name
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import METRICS
@@ -16,25 +16,56 @@ from experiments.results.metrics import METRICS
 ARROWS = {"higher": "↑", "lower": "↓", "": ""}
 
 
+class Head(NamedTuple):
+    """The heading of a column."""
+
+    title: str
+    unit: str
+    about: str  #: what is read when pointing at it
+    arrow: str = ""  #: which direction is better
+
+
+class Cell(NamedTuple):
+    """A number in a table."""
+
+    value: str  #: what the column is sorted by; empty if there is no value, which is always last
+    shown: str  #: the number as people read it
+    small: str = ""  #: what is below it
+    kind: str = ""  #: classes of the style sheet
+    title: str = ""  #: what is read when pointing at it
+
+
+class Row(NamedTuple):
+    """A lane or a candidate and its numbers."""
+
+    name: str
+    note: str  #: what is behind the name
+    title: str  #: what is read when pointing at the name
+    colour: str | None  #: of the dot before the name
+    cells: list[Cell]
+    detail: str = ""  #: what is below the name
+    baseline: bool = False
+
+
+class Table(NamedTuple):
+    """A sortable table; `first` is the heading of the names."""
+
+    name: str
+    first: str
+    heads: list[Head]
+    rows: list[Row]
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column of the table.
-
-    Attributes:
-        metric: its name.
-        title: its heading.
-        unit: what the shown numbers are in.
-        scale: what the numbers of the results are multiplied by.
-        paired: whether it shows the difference to the baseline.
-        dull: the column is left out where every lane has this value, or none; NaN: where none has any.
-    """
+    """A column of the headline table: the numbers of a metric, times `scale`, in `unit`."""
 
     metric: str
     title: str
     unit: str = "%"
     scale: float = 100.0
-    paired: bool = False
-    dull: float | None = None
+    paired: bool = False  #: whether it shows the difference to the baseline
+    dull: float | None = None  #: it is left out where every lane has this value, or none; NaN: where none has any
 
 
 AREA = (
@@ -90,35 +121,27 @@ WORLD = (
 )
 
 
-def table(name: str, results: Results, lanes: Lanes, columns: tuple[Column, ...]) -> Table:
+def table(name: str, results: Results, drawn: DrawnLanes, columns: tuple[Column, ...]) -> Table:
     """The table of all lanes, the largest descent area first."""
     base = {results.lanes[i].lane for i in counterparts(results.lanes, results.manifest["baseline"])}
-    ordered = sorted(results.lanes, key=lambda lane: -_rank(lane.metrics["descent_area"]))
-    colours = {name: look.colour for look in lanes.looks if look.shown for name in look.alike}
+    areas = {lane.lane: lane.metrics["descent_area"] for lane in results.lanes}
+    ordered = sorted(results.lanes, key=lambda lane: -areas[lane.lane].mean if areas[lane.lane].n else np.inf)
+    colours = {alike: lane.colour for lane in drawn.lanes if lane.shown for alike in lane.alike}
     shown = [column for column in columns if not _says_nothing(column, ordered)]
     cells = zip(*(_cells(column, ordered, base) for column in shown), strict=True)
-    rows = [
-        _row(lane, colours.get(policy_name(lane)), lane.lane in base, list(own))
-        for lane, own in zip(ordered, cells, strict=True)
-    ]
+    rows = []
+    for lane, own in zip(ordered, cells, strict=True):
+        policy, is_base = policy_name(lane), lane.lane in base
+        note = " · ".join([lane.population] * (policy != lane.lane) + ["baseline"] * is_base)
+        title = f"{lane.lane}: {lane.policy}, {lane.semantics}"
+        rows.append(Row(policy, note, title, colours.get(policy), list(own), baseline=is_base))
     return Table(name, "Lane", list(map(_head, shown)), rows)
-
-
-def _rank(e: Estimate) -> float:
-    return e.mean if e.n else -np.inf
 
 
 def _says_nothing(column: Column, lanes: list[LaneResult]) -> bool:
     if column.dull is None:
         return False
     return all(not e.n or e.mean == column.dull for e in (lane.metrics[column.metric] for lane in lanes))
-
-
-def _row(lane: LaneResult, colour: str | None, is_base: bool, cells: list[Cell]) -> Row:
-    policy = policy_name(lane)
-    notes = [lane.population] * (policy != lane.lane) + ["baseline"] * is_base
-    title = f"{lane.lane}: {lane.policy}, {lane.semantics}"
-    return Row(policy, " · ".join(notes), lane.lane.lower(), title, colour, cells, baseline=is_base)
 
 
 def _head(column: Column) -> Head:
@@ -129,33 +152,49 @@ def _head(column: Column) -> Head:
 
 
 def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell]:
+    """The cells of a column: all with the same digits, and the best value tinted, as far as these digits go."""
     estimates = [(lane.differences if column.paired else lane.metrics)[column.metric] for lane in lanes]
     mean = column.scale * np.array([e.mean for e in estimates])
     places = decimals(column.scale * np.array([half(e) for e in estimates]), mean)
     usual = max((e.n for e in estimates), default=0)
-    best = _best(column, np.round(mean, places))
-    cells = [_cell(column, e, places, usual, bool(b)) for e, b in zip(estimates, best, strict=True)]
-    if not column.paired or not usual:
-        return cells
-    zero = Cell("0", "0", kind="level")
-    return [zero if lane.lane in base else cell for lane, cell in zip(lanes, cells, strict=True)]
+    rounded, better = np.round(mean, places), METRICS[column.metric].better
+    there = rounded[np.isfinite(rounded)]
+    best = None
+    if better and len(there) and there.min() < there.max():
+        best = there.max() if better == "higher" else there.min()
+    cells = []
+    for lane, e, value in zip(lanes, estimates, rounded, strict=True):
+        cell = difference_cell(e, column.scale, places) if column.paired else _mean_cell(e, column.scale, places)
+        if column.paired and usual and lane.lane in base:
+            cell = Cell("0", "0", kind="level")
+        elif e.n:
+            small = cell.small + ("" if e.n == usual else f" (n {e.n})")
+            cell = cell._replace(small=small, kind=f"best {cell.kind}".strip() if value == best else cell.kind)
+        cells.append(cell)
+    return cells
 
 
-def _best(column: Column, mean: np.ndarray) -> np.ndarray:
-    """Which values are the best of their column as far as the shown digits go."""
-    better = METRICS[column.metric].better
-    defined = mean[np.isfinite(mean)]
-    if not better or not len(defined) or defined.min() == defined.max():
-        return np.zeros(len(mean), dtype=bool)
-    return np.asarray(mean == (defined.max() if better == "higher" else defined.min()))
-
-
-def _cell(column: Column, e: Estimate, places: int, usual: int, best: bool) -> Cell:
+def _mean_cell(e: Estimate, scale: float, places: int) -> Cell:
     if not e.n:
         return Cell("", NONE)
-    kinds = [kind for kind, on in (("best", best), ("level", column.paired and verdict(e) == "level")) if on]
-    few = "" if e.n == usual else f" (n {e.n})"
-    shown, interval = scaled(e, column.scale), ""
-    if np.isfinite(e.lo):
-        interval = " to ".join(ends(shown, places)) if column.paired else f"± {number(half(shown), places)}"
-    return Cell(f"{e.mean:.9g}", number(shown.mean, places, column.paired), f"{interval}{few}", " ".join(kinds))
+    shown = scaled(e, scale)
+    return Cell(
+        f"{e.mean:.9g}", number(shown.mean, places), f"± {number(half(shown), places)}" if np.isfinite(e.lo) else ""
+    )
+
+
+def difference_cell(e: Estimate, scale: float, places: int | None = None) -> Cell:
+    """A difference with its sign and the ends of its interval; grey where the interval contains 0.
+
+    Args:
+        e: the difference.
+        scale: what it is multiplied by.
+        places: digits after the point; as many as its own interval asks for if they are not given.
+    """
+    if not e.n or not np.isfinite(e.mean):
+        return Cell("", NONE)
+    shown = scaled(e, scale)
+    places = places_of(shown) if places is None else places
+    interval = " to ".join(ends(shown, places)) if np.isfinite(e.lo) else ""
+    kind = "level" if verdict(e) == "level" else ""
+    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=True), interval, kind)

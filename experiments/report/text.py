@@ -32,14 +32,9 @@ def label(name: str, most: int = 36) -> str:
     return html.escape(short, quote=False)  # plotly does not know the entities of quotes
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, plural: str = "") -> str:
     """A number and a noun: `1 world`, `2 worlds`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def some(names: list[str], most: int = 12) -> str:
-    """The first names, and how many more there are."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def number(value: float, decimals: int = 0, sign: bool = False) -> str:

@@ -3,8 +3,9 @@
 Two processes take some 12 s each: one compiles validators and races, the other miners and the whole shelf.
 """
 
-import sys
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 import simpy
@@ -28,29 +29,20 @@ from sim.scenario import Scenario, Validation
 from sim.traces.curve import Curve
 from sim.world import World
 
-
-def main() -> None:
-    """Compile everything; exit code 1 where that fails."""
-    context = get_context("spawn")
-    parts = [context.Process(target=part) for part in (validators, miners)]
-    for part in parts:
-        part.start()
-    for part in parts:
-        part.join()
-    sys.exit(any(part.exitcode for part in parts))
+LANES = [Lane("any", build("fixed"))]
 
 
-def validators() -> None:
+def compile_validators() -> None:
     """Compile what every world calls; when it gets to miners, the other process has compiled their looks."""
     _world(days=1.1).run()
     block, loss = np.array([0, 300]), np.array([3.0, 2.9])
     for path in shipped().values():
         read_race(path)
     race = Race("any", "nats", block, ("a", "b"), loss, np.full(2, np.nan), ((), ()))
-    RaceWorld(race, _lanes(), Setting(tail_days=0.1), 0, [0]).run()
+    RaceWorld(race, LANES, Setting(tail_days=0.1), 0, [0]).run()
 
 
-def miners() -> None:
+def compile_miners() -> None:
     """Compile the looks of miners, the methods of all policies, rewards and strategies, and what is left."""
     world, clock = _world(), simpy.Environment()
     clock.process(world._each_step(clock, "decisions", world._wake))
@@ -68,13 +60,11 @@ def miners() -> None:
     _world(validation=Validation(validators=2)).run()
 
 
-def _world(days: float = 0.1, **given: object) -> World:
-    return World(Scenario(days=days, miners=8, **given), _lanes(), 0, [0])  # type: ignore[arg-type]
-
-
-def _lanes() -> list[Lane]:
-    return [Lane("any", build("fixed"))]
+def _world(days: float = 0.1, **given: Any) -> World:
+    return World(Scenario(days=days, miners=8, **given), LANES, 0, [0])
 
 
 if __name__ == "__main__":
-    main()
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for part in [pool.submit(compile_validators), pool.submit(compile_miners)]:
+            part.result()  # raises what failed, for exit code 1

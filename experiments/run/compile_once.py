@@ -32,14 +32,14 @@ def compile_once(code: str) -> Iterator[Watch | None]:
             return
         steps = count()
 
-        def watch(block: int) -> None:
-            if next(steps) == OPINION_STEPS:  # by now the world has called everything that is compiled
-                finish()
-
         def finish() -> None:
             with suppress(OSError):
                 done.touch()
             lock.release()
+
+        def watch(block: int) -> None:
+            if next(steps) == OPINION_STEPS:  # by now the world has called everything that is compiled
+                finish()
 
         yield watch
         finish()

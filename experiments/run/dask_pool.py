@@ -6,32 +6,21 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
-from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from experiments.run.digest import modules_of
+from experiments.run.digest import PACKAGES, ROOT, modules_of
 from experiments.run.memory import check
 from experiments.run.messages import silence
 from experiments.run.pool import Computed, Pool, T
 from experiments.run.task import Task, compute
 from policies import InputError
 
-if TYPE_CHECKING:
-    from distributed import Client
-
 PATIENCE, WORKERS_PATIENCE = 10, 60  #: seconds to wait for a scheduler that does not answer, and for its first worker
-OURS = ("policies", "sim", "experiments")  #: packages that the workers have; of others the code travels with the task
 LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.batched")
 """Of Dask, silenced: a lost connection is said in one message of this program."""
-
-
-class OtherVersionsError(Exception):
-    """A worker has other code or libraries than this process; the message says which."""
 
 
 class DaskPool(Pool):
@@ -54,26 +43,55 @@ class DaskPool(Pool):
     def __enter__(self) -> Self:
         """Connect, and compare the versions of the workers."""
         try:
-            import_module("distributed")  # sets the levels of its loggers, before `silence` does
+            from distributed import Client  # noqa: PLC0415 - a slow import; it sets the levels of its loggers
         except ImportError:
             raise InputError(
                 "--scheduler needs Dask, which is not installed: pip install 'steepest[cluster]'"
             ) from None
-        with self._stack as stack:
+        with self._stack as stack:  # closes what is open if something fails below
             stack.enter_context(silence(*LOGGERS))
-            self._client = stack.enter_context(_client(self.address))
-            _check_workers(self._client, self.address)
+            try:
+                self._client = Client(self.address, timeout=PATIENCE, set_as_default=False)
+            except (OSError, ValueError, ImportError) as error:
+                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            else:
+                reason = ""
+            if reason:
+                gc.collect()  # closes the client that did not connect; the next client would wait for that for ever
+                raise InputError(
+                    f"--scheduler {self.address} cannot be reached ({reason}); is `dask scheduler` running there, and "
+                    "the address like tcp://HOST:8786?"
+                )
+            stack.callback(self._client.close, timeout=PATIENCE)
+            self._check_workers()
             self._sender = self._client.get_executor(pure=False)
             stack.callback(self._take_back)
             self._stack = stack.pop_all()
         return self
+
+    def _check_workers(self) -> None:
+        """Refuse workers with other code or libraries than this process."""
+        try:
+            self._client.wait_for_workers(1, timeout=WORKERS_PATIENCE)
+        except TimeoutError:
+            raise InputError(
+                f"the scheduler {self.address} has no workers; start some: dask worker {self.address} --nthreads 1"
+            ) from None
+        try:
+            self._client.run_on_scheduler(versions)
+        except Exception as error:  # whatever its other code raises
+            raise InputError(_difference(self.address, error, ())) from None
+        mine = versions()
+        for worker, theirs in self._client.run(versions, on_error="return").items():
+            if theirs != mine:
+                raise InputError(_difference(worker, theirs, mine))
 
     def _take_back(self) -> None:
         if self._client.status == "running":  # a scheduler that is gone cannot be asked
             self._sender.shutdown(wait=False)
 
     def _submit(self, task: Task) -> Future[Computed]:
-        future: Future[Computed] = self._sender.submit(_compute, _packed(task), installed())
+        future: Future[Computed] = self._sender.submit(_compute, _pack(task), versions())
         return future
 
     @property
@@ -86,6 +104,7 @@ class DaskPool(Pool):
 
     def _results(self, waiting: Any) -> Iterator[tuple[T, dict[int, Any]]]:
         from distributed import KilledWorker  # noqa: PLC0415 - a slow import
+        from distributed.comm import CommClosedError  # noqa: PLC0415 - the same
 
         try:
             yield from super()._results(waiting)
@@ -94,10 +113,11 @@ class DaskPool(Pool):
                 "a piece of work killed one Dask worker after the other, perhaps for want of memory; give workers more "
                 f"(dask worker --memory-limit) and run it again, it goes on ({str(error).splitlines()[0][:200]})"
             ) from None
-        except OtherVersionsError as error:
-            raise InputError(str(error)) from None
+        except InputError:
+            raise
         except Exception as error:
-            if self._client.status == "running" and not _is_lost(error):
+            # a scheduler that goes away cancels tasks, sometimes before the client knows that it is gone
+            if self._client.status == "running" and not isinstance(error, CancelledError | CommClosedError):
                 raise
             raise ChildProcessError(
                 f"the scheduler {self.address} went away; start it and run the same command again, finished worlds "
@@ -110,21 +130,21 @@ def _compute(packed: bytes, expected: tuple[tuple[str, str], ...]) -> Computed:
     from distributed import get_worker  # noqa: PLC0415 - a slow import
 
     worker = get_worker()
-    if installed() != expected:
-        raise OtherVersionsError(_difference(worker.address, installed(), expected))
+    if versions() != expected:
+        raise InputError(_difference(worker.address, versions(), expected))
     task: Task = pickle.loads(packed)  # noqa: S301 - Dask's own messages are pickles from the same sender
     check(task.scenario, task.lanes, len(task.worlds), worker.state.nthreads)
     return compute(task)
 
 
-def _packed(task: Task) -> bytes:
+def _pack(task: Task) -> bytes:
     """A task for a worker, with the code of policies, reward rules and strategies that the worker cannot import.
 
     Packed here to bytes: Dask would unpack a task on its scheduler, which lacks that code too.
     """
     import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Dask
 
-    ours = (*OURS, "__main__")  # cloudpickle sends the code of `__main__` anyhow
+    ours = (*PACKAGES, "__main__")  # workers have the packages, and cloudpickle sends the code of `__main__` anyhow
     names = {name for name in modules_of(task.lanes) if name.partition(".")[0] not in ours}
     strange = [sys.modules[name] for name in sorted(names) if name in sys.modules]
     for module in strange:
@@ -137,66 +157,20 @@ def _packed(task: Task) -> bytes:
 
 
 @cache
-def installed() -> tuple[tuple[str, str], ...]:
+def versions() -> tuple[tuple[str, str], ...]:
     """Versions and a hash over the code, by name: results depend on them as on the task."""
     sha = sha256()
-    for package in OURS:
-        for file in sorted(Path(str(import_module(package).__file__)).parent.rglob("*.py")):
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
             sha.update(file.name.encode() + b"\0" + file.read_bytes())
     names = "numpy", "numba", "scipy", "simpy", "steepest"
     python = ".".join(platform.python_version_tuple()[:2])
     return (("code", sha.hexdigest()[:12]), ("python", python), *((name, version(name)) for name in names))
 
 
-def _check_workers(client: "Client", address: str) -> None:
-    """Refuse workers with other code or libraries than this process."""
-    try:
-        client.wait_for_workers(1, timeout=WORKERS_PATIENCE)
-    except TimeoutError:
-        raise InputError(
-            f"the scheduler {address} has no workers; start some: dask worker {address} --nthreads 1"
-        ) from None
-    try:
-        client.run_on_scheduler(installed)
-    except Exception as error:
-        raise InputError(_difference(address, error, ())) from None
-    mine = installed()
-    for worker, theirs in client.run(installed, on_error="return").items():
-        if theirs != mine:
-            raise InputError(_difference(worker, theirs, mine))
-
-
 def _difference(address: str, theirs: Any, mine: tuple[tuple[str, str], ...]) -> str:
-    told = theirs
+    """Say what differs at an address; `theirs` are other versions, or the error of asking for them."""
     if isinstance(theirs, tuple):
-        apart = dict(sorted(set(theirs) - set(mine)))
-        told = ", ".join(f"{name} {value} (here {dict(mine).get(name)})" for name, value in apart.items())
-    return f"what runs at {address} is not like this process: {told}; install the same steepest and libraries there"
-
-
-@contextmanager
-def _client(address: str) -> Iterator["Client"]:
-    from distributed import Client  # noqa: PLC0415 - a slow import
-
-    client, reason = None, ""
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    if client is None:
-        gc.collect()  # closes the client that did not connect; the next client would wait for that for ever
-        raise InputError(
-            f"--scheduler {address} cannot be reached ({reason}); is `dask scheduler` running there, and the address "
-            "like tcp://HOST:8786?"
-        )
-    try:
-        yield client
-    finally:
-        client.close(timeout=PATIENCE)
-
-
-def _is_lost(error: Exception) -> bool:
-    """Whether the error says that tasks were cancelled because the scheduler is gone."""
-    from distributed.comm import CommClosedError  # noqa: PLC0415 - a slow import
-
-    return isinstance(error, CancelledError | CommClosedError)
+        apart = sorted(set(theirs) - set(mine))
+        theirs = ", ".join(f"{name} {value} (here {dict(mine).get(name)})" for name, value in apart)
+    return f"what runs at {address} is not like this process: {theirs}; install the same steepest and libraries there"

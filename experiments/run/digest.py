@@ -10,14 +10,13 @@ from typing import Any
 
 import yaml
 
-import experiments
-import policies
-import sim
 from experiments.recipe.recipe import Spec
 from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
+ROOT = Path(__file__).parents[2]  #: the folder of the packages
+PACKAGES = ("policies", "sim", "experiments")
 CODE = (
     "policies/*.py",
     "sim/**/*.py",
@@ -41,25 +40,21 @@ LEFT_OUT = {
         "sim/traces/formats/*.py",
         "sim/miners/strategies/[!_]*.py",
     ),
-    "race": (
-        "sim/miners/strategies/*.py",
-        "sim/miners/progress/*.py",
-        "sim/traces/laws/*.py",
-    ),
+    "race": ("sim/miners/strategies/*.py", "sim/miners/progress/*.py", "sim/traces/laws/*.py"),
     "world": ("sim/race/*.py",),
 }
 """Code that results do not depend on, by the scenario's kind: exports, tests, explanations, readers of traces (their
 content is part of the spec), plug-ins, which count only if they take part, and the code of the other kind."""
 
 
-def resolved(spec: Spec) -> dict[str, Any]:
+def resolve(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data, without the number of worlds."""
     return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    return hash_of(resolved(spec), 12)
+    return hash_of(resolve(spec), 12)
 
 
 def hash_of(data: object, digits: int) -> str:
@@ -69,12 +64,12 @@ def hash_of(data: object, digits: int) -> str:
 
 def spec_text(spec: Spec) -> str:
     """`spec.yaml`: the resolved spec for people and programs."""
-    return str(yaml.safe_dump(resolved(spec), sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.safe_dump(resolve(spec), sort_keys=False, allow_unicode=True, width=120))
 
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
     """Hash of all code that the results of these lanes depend on, in a scenario of that kind."""
-    return _code(kind, frozenset(modules_of(lanes)))
+    return _hash_code(kind, frozenset(modules_of(lanes)))
 
 
 def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
@@ -90,34 +85,20 @@ def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
             things.append(inner)
 
 
-def _source(module: str) -> Path | None:
-    """The file of a policy's or strategy's module, shipped or a user's; None if it was typed at a prompt."""
-    package, *rest = module.split(".")
-    if package in _rooms():
-        return _rooms()[package].joinpath(*rest).with_suffix(".py")
-    file = getattr(sys.modules.get(module), "__file__", None)
-    return Path(file) if file else None
-
-
-def _rooms() -> dict[str, Path]:
-    """The folders of the packages."""
-    return {package.__name__: Path(str(package.__file__)).parent for package in (policies, sim, experiments)}
-
-
-def _files(patterns: Iterable[str]) -> set[Path]:
-    """The files that match patterns; the first part of each is a package."""
-    found: set[Path] = set()
-    for pattern in patterns:
-        package, _, rest = pattern.partition("/")
-        found.update(_rooms()[package].glob(rest))
-    return found
+def match_files(patterns: Iterable[str]) -> set[Path]:
+    """The files that match patterns, which begin with the name of a package."""
+    return {file for pattern in patterns for file in ROOT.glob(pattern)}
 
 
 @cache
-def _code(kind: str, modules: frozenset[str]) -> str:
+def _hash_code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
-    files = _files(CODE) - _files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
-    files.update(file for module in modules if (file := _source(module)))
+    files = match_files(CODE) - match_files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
+    for module in modules:
+        if module.partition(".")[0] in PACKAGES:
+            files.add(ROOT / f"{module.replace('.', '/')}.py")
+        elif file := getattr(sys.modules.get(module), "__file__", None):  # None: typed at a prompt
+            files.add(Path(file))
     sha = hashlib.sha256()
     for name, text in sorted((file.name, file.read_bytes()) for file in files):  # no folders: installed anywhere
         sha.update(name.encode() + b"\0" + text)

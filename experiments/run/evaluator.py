@@ -27,41 +27,24 @@ Group = tuple[Sequence[Lane], Sequence[Scenario]]  #: lanes, and the cases to me
 class MetricsTask(Task):
     """A task of a study, which keeps metrics; a lane that fails does not fail the others."""
 
-    key: str = ""  #: names the results; see `_key`
+    key: str = ""  #: names the results: a hash over all that they depend on, except for the numbers of the worlds
 
     def results(self, world: World) -> dict[int, pa.Table]:
         """A table for each world: the metrics and the traceback (null: it did not fail) of each lane."""
-        shape, no_errors = (len(self.lanes), len(self.worlds)), (None,) * len(self.lanes)
+        shape, no_errors = (len(self.lanes), len(self.worlds)), pa.nulls(len(self.lanes), pa.string())
         metrics = {name: values.reshape(shape) for name, values in measure(world).items()}
         return {
-            number: _table({name: values[:, i] for name, values in metrics.items()}, no_errors)
+            number: pa.table({**{name: values[:, i] for name, values in metrics.items()}, "error": no_errors})
             for i, number in enumerate(self.worlds)
         }
 
     def failure(self, error: str) -> pa.Table:
         """The table of the only world, NaN and the traceback in lanes that fail, which are found by bisection."""
         if len(self.lanes) == 1:
-            return _table(dict.fromkeys(METRICS, np.full(1, np.nan)), (error,))
+            return pa.table({**dict.fromkeys(METRICS, np.full(1, np.nan)), "error": [error]})
         middle = len(self.lanes) // 2
         halves = [compute(replace(self, lanes=half)) for half in (self.lanes[:middle], self.lanes[middle:])]
         return pa.concat_tables([half[self.worlds[0]] for half in halves if isinstance(half, dict)])  # for mypy
-
-
-def _table(values: Mapping[str, np.ndarray], errors: Sequence[str | None]) -> pa.Table:
-    return pa.table({**values, "error": pa.array(errors, pa.string())})
-
-
-def _key(case: Scenario, lanes: Sequence[Lane], seed: int) -> str:
-    """The digest that names results: a hash over all that they depend on except the number of the world."""
-    populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
-    depends_on = {
-        "case": world_plain(case),
-        "lanes": [lane_plain(lane) for lane in lanes],
-        "populations": [population_plain(population) for population in populations],
-        "seed": seed,
-        "code": code_of(lanes),
-    }
-    return hash_of(depends_on, 16)
 
 
 @dataclass(frozen=True)
@@ -98,13 +81,13 @@ class Evaluator:
         for task in (each for tasks in asked for each in tasks):
             there = {world: row for world in worlds if (row := _read(self._path(task, world))) is not None}
             rows |= {(task.key, world): row for world, row in there.items()}
-            missing += task.divided([world for world in worlds if world not in there], self.pool.workers)
+            missing += task.divide([world for world in worlds if world not in there], self.pool.workers)
         self.pool.check(missing)
         for task, found in self.pool.results(missing):
             for world, row in found.items():
                 write_table(self._path(task, world), row, small=False)
                 rows[task.key, world] = row
-        return [self._stacked(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
+        return [self._stack(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
 
     def check(self, groups: Sequence[Group]) -> None:
         """Refuse lanes that would not fit into memory, even in one world.
@@ -119,12 +102,20 @@ class Evaluator:
         # numbers as names: the same lanes have the same key, whatever they are called
         numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
         whole = in_populations(numbered, self.populations)
-        return [MetricsTask(case, whole, self.seed, tuple(worlds), key=_key(case, whole, self.seed)) for case in cases]
+        depends_on = {
+            "lanes": [lane_plain(lane) for lane in whole],
+            "populations": [population_plain(population) for population in self.populations],
+            "seed": self.seed,
+            "code": code_of(whole),
+        }
+        keys = [hash_of({**depends_on, "case": world_plain(case)}, 16) for case in cases]
+        pairs = zip(cases, keys, strict=True)
+        return [MetricsTask(case, whole, self.seed, tuple(worlds), key=key) for case, key in pairs]
 
     def _path(self, task: MetricsTask, world: int) -> Path:
         return self.folder / task.key / f"{world:08d}.parquet"
 
-    def _stacked(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], pa.Table], lanes: int) -> Measured:
+    def _stack(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], pa.Table], lanes: int) -> Measured:
         rows = [known[task.key, world] for task in tasks for world in task.worlds]
         case, world = zip(*((task.contest.name, world) for task in tasks for world in task.worlds), strict=True)
         shape = len(self.populations), lanes

@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
 
 from experiments.files import sweep
 from experiments.recipe.recipe import Spec
 from experiments.results.store import Store, World
+from experiments.results.tables import submissions
 from experiments.run.digest import digest, spec_text
-
-if TYPE_CHECKING:
-    from experiments.run.task import TablesTask
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
 
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
 
@@ -44,6 +38,11 @@ class Outcome:
 
 
 Progress = Callable[[int, int], None]  #: called with (worlds done, worlds to do)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(
@@ -75,14 +74,41 @@ def run(
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
-        _finish(spec, store, _manifest(spec, workers, seconds, len(missing), 1 + max(world for _, world in everything)))
+        manifest = {
+            **provenance(),
+            "seed": spec.recipe.seed,
+            "worlds": 1 + max(world for _, world in everything),
+            "kind": spec.recipe.scenario.kind,
+            "races": [contest.name for contest in spec.contests],
+            "unit": spec.races[0].unit if spec.races else "nats",
+            "lanes": [lane.name for lane in spec.lanes],
+            "baseline": spec.baseline,
+            "question": spec.recipe.question,
+            "workers": workers,
+            "worlds_run": len(missing),
+            "simulation_seconds": round(seconds, 3),
+        }
+        # the submissions of races are events that belong to no world
+        events = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
+        store.finish(spec_text(spec), manifest, events)
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
 def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
-    from experiments.run.pool import open_pool  # noqa: PLC0415 - slow to import, and finished runs do not need it
+    # slow to import, and finished runs do not need them
+    from experiments.run.passes import column_seconds  # noqa: PLC0415
+    from experiments.run.pool import open_pool  # noqa: PLC0415
+    from experiments.run.task import TablesTask  # noqa: PLC0415
 
-    tasks, done = _tasks(spec, missing, workers), 0
+    tasks: list[TablesTask] = []
+    shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
+    setting, recipe = spec.setting if spec.races else None, spec.recipe
+    for contest in spec.contests:
+        numbers = [world for name, world in missing if name == contest.name]
+        tasks += TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)).divide(numbers, shares)
+    # the longest first, so that all workers end together
+    tasks.sort(key=lambda task: -column_seconds(task.scenario) * len(task.worlds))
+    done = 0
     with open_pool(min(workers, len(tasks))) as pool:
         pool.check(tasks)
         with store.writable():
@@ -90,48 +116,6 @@ def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, prog
                 store.add(task.contest.name, found)
                 done += len(found)
                 progress(done, len(missing))
-
-
-def _tasks(spec: Spec, missing: list[World], workers: int) -> "list[TablesTask]":
-    from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
-    from experiments.run.task import TablesTask  # noqa: PLC0415
-
-    tasks: list[tuple[float, TablesTask]] = []
-    shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
-    setting, recipe = spec.setting if spec.races else None, spec.recipe
-    for contest in spec.contests:
-        numbers = [world for name, world in missing if name == contest.name]
-        mine = TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep))
-        each = column_seconds(mine.scenario)
-        tasks += [(each * len(task.worlds), task) for task in mine.divided(numbers, shares)]
-    tasks.sort(key=lambda each: -each[0])  # the longest first, so that all workers end together
-    return [task for _, task in tasks]
-
-
-def _finish(spec: Spec, store: Store, manifest: dict[str, Any]) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - see above
-
-    from experiments.results.tables import submissions  # noqa: PLC0415
-
-    more = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
-    store.finish(spec_text(spec), manifest, more)
-
-
-def _manifest(spec: Spec, workers: int, seconds: float, ran: int, worlds: int) -> dict[str, Any]:
-    return {
-        **provenance(),
-        "seed": spec.recipe.seed,
-        "worlds": worlds,
-        "kind": spec.recipe.scenario.kind,
-        "races": [contest.name for contest in spec.contests],
-        "unit": spec.races[0].unit if spec.races else "nats",
-        "lanes": [lane.name for lane in spec.lanes],
-        "baseline": spec.baseline,
-        "question": spec.recipe.question,
-        "workers": workers,
-        "worlds_run": ran,
-        "simulation_seconds": round(seconds, 3),
-    }
 
 
 def provenance(*libraries: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from policies import InputError
@@ -28,20 +29,20 @@ PROC, CGROUP = Path("/proc"), Path("/sys/fs/cgroup")  #: where Linux tells about
 NO_LIMIT = 2**62
 
 
-def needed(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
+def task_bytes(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
     """Estimated bytes of a task with these lanes in so many worlds."""
     miners, how = scenario.miners + 1, scenario.validation
     sets = 0 if scenario.data is None else len(SETS)
     history = 8 * (words(scenario.owners) + sets) * (2 + how.validators)  # private, committed and evaluated models
-    found = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
-    found += worlds * miners * DRAWN
+    total = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
+    total += worlds * miners * DRAWN
     if any(lane.rules.wins != "average" for lane in lanes):
-        found += scenario.noise.samples * worlds * miners * SAMPLE
+        total += scenario.noise.samples * worlds * miners * SAMPLE
     if any(lane.policy.pairs for lane in lanes):  # the advantage of each model of a step over each other, and its floor
-        found += how.validators * 16 * miners**2
+        total += how.validators * 16 * miners**2
     if scenario.script is not None and scenario.owners:
-        found += int(ANCESTOR * miners**2)
-    return found
+        total += int(ANCESTOR * miners**2)
+    return total
 
 
 def check(scenario: Scenario, lanes: Sequence[Lane], worlds: int, workers: int) -> None:
@@ -50,30 +51,28 @@ def check(scenario: Scenario, lanes: Sequence[Lane], worlds: int, workers: int) 
     Raises:
         InputError: with the estimate, what is free, and what to do.
     """
-    each, there = needed(scenario, lanes, worlds), free(workers) * SHARE
+    each, there = task_bytes(scenario, lanes, worlds), free(workers) * SHARE
     if each * workers > there:
         processes = f" in each of {workers} processes" if workers > 1 else ""
         who = "miners" if scenario.script is None else "submissions"
         raise InputError(
             f"{scenario.name}: {len(lanes)} lane{'s' * (len(lanes) > 1)} of {scenario.miners} {who} need about "
-            f"{each / 1e9:.2g} GB{processes}, but only {there / 1e9:.2g} GB are to be had; "
+            f"{each / 1e9:.2g} GB{processes}, but only {there / 1e9:.2g} GB may be used; "
             f"take fewer lanes{f', {who} or --workers' if workers > 1 else f' or {who}'}"
         )
 
 
 def free(workers: int = 1) -> int:
     """Bytes that so many processes may have together, by the machine, its containers and process limits."""
-    return min(_free_of_machine(), *_free_of_groups(), workers * _free_of_process())
-
-
-def _free_of_machine() -> int:
-    for line in _lines(PROC / "meminfo"):
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return NO_LIMIT
+    limits = [int(line.split()[1]) * 1024 for line in _lines(PROC / "meminfo") if line.startswith("MemAvailable:")]
+    if not limits:  # not Linux: at most all memory of the machine
+        with suppress(AttributeError, OSError, ValueError):
+            limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    addresses = resource.getrlimit(resource.RLIMIT_AS)[0]  # `ulimit -v`, for each process
+    if addresses != resource.RLIM_INFINITY:
+        pages = sum(int(line.split()[0]) for line in _lines(PROC / "self/statm"))
+        limits.append(workers * max(0, addresses - pages * resource.getpagesize()))
+    return min([*limits, *_free_of_groups()], default=NO_LIMIT)
 
 
 def _free_of_groups() -> Iterator[int]:
@@ -92,23 +91,12 @@ def _free_of_groups() -> Iterator[int]:
         group = root / path.strip("/")
         for folder in (group, *group.parents):
             if folder.is_relative_to(root):
-                limit, used = (_number(folder / name) for name in names[:2])
+                limit, used = (
+                    next((int(text) for text in _lines(folder / name) if text.isdecimal()), None) for name in names[:2]
+                )
                 cache = [int(n) for name, n in map(str.split, _lines(folder / "memory.stat")) if name == names[2]]
-                yield NO_LIMIT if limit is None else max(0, limit - (used or 0) + sum(cache))
-
-
-def _free_of_process() -> int:
-    """Bytes left below `ulimit -v`."""
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if limit == resource.RLIM_INFINITY:
-        return NO_LIMIT
-    pages = sum(int(line.split()[0]) for line in _lines(PROC / "self/statm"))
-    return max(0, limit - pages * resource.getpagesize())
-
-
-def _number(path: Path) -> int | None:
-    """The number in a file; None where there is none, or `max`."""
-    return next((int(line) for line in _lines(path) if line.isdecimal()), None)
+                if limit is not None:  # the file is there and does not say `max`
+                    yield max(0, limit - (used or 0) + sum(cache))
 
 
 def _lines(path: Path) -> list[str]:

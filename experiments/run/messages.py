@@ -13,13 +13,12 @@ def say_plainly() -> None:
 
 @contextmanager
 def silence(*loggers: str, below: int = logging.CRITICAL + 1) -> Iterator[None]:
-    """Drop the messages below a level of loggers, by name, within the block."""
-    found = [logging.getLogger(name) for name in loggers]
-    before = [each.level for each in found]
-    for each in found:
+    """Drop the messages of loggers below a level within the block."""
+    levels = {each: each.level for each in map(logging.getLogger, loggers)}
+    for each in levels:
         each.setLevel(below)
     try:
         yield
     finally:
-        for each, level in zip(found, before, strict=True):
+        for each, level in levels.items():
             each.setLevel(level)

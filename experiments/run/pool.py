@@ -81,17 +81,25 @@ class Pool:
         losses = 0  # in a row
         try:
             while waiting or running:
-                lost = not self._hand_out(waiting, running)
+                lost = False
+                try:
+                    # two tasks per worker, so that none waits for the next; Dask workers may come and go meanwhile
+                    while waiting and len(running) < (2 * self.workers if self.workers > 1 else 1):
+                        future = self._submit(waiting[0])
+                        running[future] = waiting.popleft()
+                except BrokenExecutor:
+                    lost = True
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 if lost or any(map(_is_lost, done)):  # one killed process breaks the whole executor
                     lost, done = True, wait(running).done
                 for future in done:
                     task = running.pop(future)
-                    found = None if _is_lost(future) else future.result()
-                    if found is None:
+                    if _is_lost(future):
                         waiting.appendleft(task)
-                    elif isinstance(found, Smaller):
-                        waiting = _divided(task, found, waiting)
+                        continue
+                    found = future.result()
+                    if isinstance(found, Smaller):
+                        waiting = _divide(task, found, waiting)
                     else:
                         losses = 0
                         yield task, found
@@ -108,17 +116,6 @@ class Pool:
             for future in running:
                 future.cancel()
 
-    def _hand_out(self, waiting: deque[T], running: dict[Future[Computed], T]) -> bool:
-        """Submit two tasks per worker, so that none waits for the next; return whether all processes are alive."""
-        ahead = 2 * self.workers if self.workers > 1 else 1
-        try:
-            while waiting and len(running) < ahead:
-                running[self._submit(waiting[0])] = waiting[0]
-                waiting.popleft()
-        except BrokenExecutor:
-            return False
-        return True
-
     def _submit(self, task: Task) -> Future[Computed]:
         """Submit a task; processes are started for the first one."""
         if self._executor is None:
@@ -130,12 +127,12 @@ def _is_lost(future: Future[Computed]) -> bool:
     return not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
 
 
-def _divided(task: T, smaller: Smaller, waiting: deque[T]) -> deque[T]:
+def _divide(task: T, smaller: Smaller, waiting: deque[T]) -> deque[T]:
     """The parts of a task, then the waiting ones; if the task was slow, those like it are divided too."""
-    out: deque[T] = deque()
-    for each in (task, *waiting):
+    out = deque(task.divide(task.worlds, size=smaller.worlds))
+    for each in waiting:
         alike = smaller.slow and each.contest is task.contest and each.lanes is task.lanes
-        out += each.parts(smaller.worlds) if each is task or alike else [each]
+        out += each.divide(each.worlds, size=smaller.worlds) if alike else [each]
     return out
 
 
@@ -193,9 +190,10 @@ def _start(started: Any) -> None:
         started.value += 1
         if started.value > 1:
             warnings.simplefilter("ignore", UserWarning)
-    threading.Thread(target=_exit_after, args=(parent_process(),), daemon=True).start()
+    threading.Thread(target=_exit_with, args=(parent_process(),), daemon=True).start()
 
 
-def _exit_after(main: object) -> None:
-    main.join()  # type: ignore[attr-defined]  # a worker always has a parent
+def _exit_with(parent: Any) -> None:
+    """Wait for the end of the main process, which a killed one cannot announce, and end this one."""
+    parent.join()
     os._exit(1)

@@ -48,14 +48,10 @@ class Task(ABC):
             return self.contest
         return scenario_of(self.contest, self.setting or Setting())
 
-    def divided(self, worlds: Sequence[int], workers: int) -> list[Self]:
-        """Tasks for these worlds: as many as keep all workers busy, and none larger than a pass should be."""
-        size = pass_size(self.scenario, len(self.lanes))
+    def divide(self, worlds: Sequence[int], workers: int = 1, size: int | None = None) -> list[Self]:
+        """Tasks for these worlds: as many as keep all workers busy, each of `size` worlds or a whole pass at most."""
+        size = pass_size(self.scenario, len(self.lanes)) if size is None else size
         return [replace(self, worlds=part) for part in passes(worlds, size, workers)]
-
-    def parts(self, size: int) -> list[Self]:
-        """The same worlds in tasks of so many at most."""
-        return [replace(self, worlds=part) for part in passes(self.worlds, size, 1)]
 
     def simulate(self) -> dict[int, Any]:
         """The results of each world, by number.
@@ -69,7 +65,8 @@ class Task(ABC):
                 world = World(self.contest, self.lanes, self.seed, self.worlds)
             else:
                 world = RaceWorld(self.contest, self.lanes, self.setting or Setting(), self.seed, self.worlds)
-            world.run(_Pace(world.scenario.steps, len(self.worlds), compiling) if len(self.worlds) > 1 else compiling)
+            several = len(self.worlds) > 1  # a single world cannot be divided, however slow it is
+            world.run(_watch_pace(world.scenario.steps, len(self.worlds), compiling) if several else compiling)
             return self.results(world)
 
     @abstractmethod
@@ -122,23 +119,22 @@ class TooSlowError(Exception):
     """A pass would take too long; its argument is the number of worlds that would not."""
 
 
-class _Pace:
-    """Watches the pace of a pass of so many steps and worlds; `compiling` is called at each step too."""
+def _watch_pace(steps: int, worlds: int, compiling: Watch | None) -> Watch:
+    """Raise `TooSlowError` in a pass of so many steps and worlds that would take too long; call `compiling` as well."""
+    done, started = 0, 0.0
 
-    def __init__(self, steps: int, worlds: int, compiling: Watch | None) -> None:
-        self._steps, self._worlds, self._compiling = steps, worlds, compiling
-        self._done, self._started = 0, 0.0
-
-    def __call__(self, block: int) -> None:
-        """Count a step; `TooSlowError` if those that are left would take too long."""
-        if self._compiling is not None:
-            self._compiling(block)
-        self._done += 1
-        timed = self._done - OPINION_STEPS  # the first steps also compile
-        if timed <= 0:
-            self._started = perf_counter()
+    def watch(block: int) -> None:
+        nonlocal done, started
+        if compiling is not None:
+            compiling(block)
+        done += 1
+        timed = done - OPINION_STEPS
+        if timed <= 0:  # the first steps also compile, so their pace says nothing
+            started = perf_counter()
             return
-        seconds = perf_counter() - self._started
-        if seconds > LOOK_SECONDS and seconds / timed * (self._steps - self._done) > MOST_SECONDS:
-            whole = seconds / timed * self._steps
-            raise TooSlowError(max(1, min(self._worlds - 1, int(self._worlds * SECONDS / whole))))
+        seconds = perf_counter() - started
+        if seconds > LOOK_SECONDS and seconds / timed * (steps - done) > MOST_SECONDS:
+            whole = seconds / timed * steps
+            raise TooSlowError(max(1, min(worlds - 1, int(worlds * SECONDS / whole))))
+
+    return watch

@@ -2,19 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 
 from experiments.run.messages import silence
 from experiments.search import StudyFailedError
-from experiments.search.storage import holder, lock_refusal, locked
+from experiments.search.storage import hold_lock, holder, lock_refusal
 from policies import InputError
 
 FORMS = "sqlite:///FILE.db, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE"
@@ -46,8 +46,8 @@ def database(text: str, name: str) -> Iterator[RDBStorage]:
     """
     where = url(text)
     # the tracebacks of the connection pool are silenced: a lost database is said in one message of this program
-    with silence("sqlalchemy.pool"), _locked(where, name):
-        storage = _storage(where)
+    with silence("sqlalchemy.pool"), _lock(where, name):
+        storage = _open(where)
         try:
             yield storage
         except (SQLAlchemyError, StorageInternalError) as error:
@@ -93,44 +93,35 @@ def public(where: URL) -> str:
 
 
 @contextmanager
-def _locked(where: URL, name: str) -> Iterator[None]:
+def _lock(where: URL, name: str) -> Iterator[None]:
     """Lock a study: by a file beside an SQLite file, or in the server, which frees it when the connection ends."""
-    what = f"the study {name} in {public(where)}"
-    if where.get_backend_name() == "sqlite":
+    what, kind = f"the study {name} in {public(where)}", where.get_backend_name()
+    if kind == "sqlite":
         file = Path(str(where.database))
         if not file.absolute().parent.is_dir():
             raise InputError(f"--storage: there is no folder {file.absolute().parent} for {file.name}; make it first")
-        with locked(file.with_name(f"{file.name}.{name}.lock"), what):
+        with hold_lock(file.with_name(f"{file.name}.{name}.lock"), what):
             yield
         return
+    lock, before = LOCKS[kind]
+    key = {"key": int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1}  # signed bigint
     engine = sa.create_engine(where, connect_args=_timeout(where), poolclass=sa.NullPool, pool_reset_on_return=None)
-    try:
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    except SQLAlchemyError as error:
-        raise _unreachable(where, error) from None
-    try:
-        _lock(connection, where, name, what)
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+            stack.callback(connection.invalidate)  # without it, closing would wait for a server that went away
+            connection.exec_driver_sql(before.format(holder=holder().replace("'", "")[:63]))
+            locked, other = connection.execute(sa.text(lock), key).scalar(), None
+            if not locked and kind == "postgresql":
+                other = connection.execute(sa.text(HOLDER), key).scalar()
+        except SQLAlchemyError as error:
+            raise _unreachable(where, error) from None
+        if not locked:
+            raise lock_refusal(what, str(other or ""))
         yield
-    finally:
-        connection.invalidate()  # without it, closing would wait for a server that went away
-        connection.close()
 
 
-def _lock(connection: Connection, where: URL, name: str, what: str) -> None:
-    lock, before = LOCKS[where.get_backend_name()]
-    key = int.from_bytes(hashlib.sha256(f"steepest {name}".encode()).digest()[:8], "big") >> 1  # a signed bigint
-    try:
-        connection.exec_driver_sql(before.format(holder=holder().replace("'", "")[:63]))
-        if connection.execute(sa.text(lock), {"key": key}).scalar():
-            return
-        known = where.get_backend_name() == "postgresql"
-        other = connection.execute(sa.text(HOLDER), {"key": key}).scalar() if known else None
-    except SQLAlchemyError as error:
-        raise _unreachable(where, error) from None
-    raise lock_refusal(what, str(other or ""))
-
-
-def _storage(where: URL) -> RDBStorage:
+def _open(where: URL) -> RDBStorage:
     # no pre-ping, which would reconnect to a restarted server: that has lost the lock on the study, so it must fail
     engine = {"connect_args": _timeout(where), "pool_pre_ping": False}
     for left in reversed(range(TRIES)):

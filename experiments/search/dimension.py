@@ -21,10 +21,10 @@ class Dimension:
 
     def value(self, unit: float) -> float:
         """The number at a coordinate from 0 to 1."""
+        if self.scale == "integer":
+            return int(min(self.low + int(unit * (self.high - self.low + 1)), self.high))
         if self.scale == "log":
             number = exp(log(self.low) + unit * (log(self.high) - log(self.low)))
-        elif self.scale == "integer":
-            number = float(min(self.low + int(unit * (self.high - self.low + 1)), self.high))
         else:
             number = self.low + unit * (self.high - self.low)
         return min(max(number, self.low), self.high)  # rounding may leave the bounds
@@ -38,7 +38,7 @@ class Dimension:
         return FloatDistribution(self.low, self.high, log=self.scale == "log")
 
     def suggest(self, trial: Any) -> float:
-        """The number that a trial has, or that its sampler gives it now."""
+        """The number that an Optuna trial has, or that its sampler draws now."""
         if self.scale == "integer":
             return float(trial.suggest_int(self.name, int(self.low), int(self.high)))
         return float(trial.suggest_float(self.name, self.low, self.high, log=self.scale == "log"))
@@ -62,5 +62,5 @@ class Choice:
         return CategoricalDistribution(self.options)
 
     def suggest(self, trial: Any) -> Any:
-        """The option that a trial has, or that its sampler gives it now; a single option is not asked for."""
-        return self.options[0] if len(self.options) == 1 else trial.suggest_categorical(self.name, self.options)
+        """The option that an Optuna trial has, or that its sampler draws now."""
+        return trial.suggest_categorical(self.name, self.options)

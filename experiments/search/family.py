@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
 from experiments.recipe.faults import descend
@@ -66,7 +67,7 @@ class Family:
         return {self.kind: {**values, **inner}}
 
 
-def family(entry: object, find: Find, prefix: str = "") -> Family:
+def build_family(entry: object, find: Find, prefix: str = "") -> Family:
     """A family from YAML: a name, or `{name: {parameter: number, range or `same_as`}}`.
 
     Args:
@@ -96,7 +97,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     if "then" in kind.__annotations__:
         inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - every policy with a `then` has it
         with descend("then"):
-            then = family(inner, find, path)
+            then = build_family(inner, find, path)
     for key in given:
         if key not in declared:
             raise InputError(f"{label} has no parameter {key!r}; {nearest(key, declared)}", (str(key),))
@@ -107,14 +108,25 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
             if not isinstance(what, Mapping):
                 fixed[key] = _number(parameter, what, label)
             elif "same_as" in what:
-                tied[key] = _tied(what, declared)
+                tied[key] = other = what["same_as"]
+                if len(what) > 1 or not isinstance(other, str) or other not in declared:
+                    raise InputError(
+                        f"`same_as` names another parameter, one of {', '.join(declared)}, and nothing else, "
+                        f"not {dict(what)!r}"
+                    )
             else:
                 free[key] = _dimension(f"{path}{key}", parameter, what, label)
     for key, other in tied.items():
         if other in tied:
             raise InputError(f"is the same as {other}, which is itself the same as another one", (key,))
     shares, free = _shares(kind, free, fixed, tied)
-    return Family(label, label, free, shares, fixed, tied, _order(free, shares, fixed, tied), then)
+    needs = {key: [share.most] for key, share in shares.items()} | {key: [other] for key, other in tied.items()}
+    try:
+        order = list(TopologicalSorter(dict.fromkeys(free, ()) | needs).static_order())
+    except CycleError as error:
+        left = [key for key in (*free, *tied) if key in error.args[1]]
+        raise InputError(f"{' and '.join(left)} depend on each other; leave one `same_as` out", (left[0],)) from None
+    return Family(label, label, free, shares, fixed, tied, tuple(key for key in order if key not in fixed), then)
 
 
 def _number(parameter: Parameter, given: object, label: str) -> float:
@@ -123,15 +135,6 @@ def _number(parameter: Parameter, given: object, label: str) -> float:
         return float(parameter.checked(given, label))
     except InputError as error:
         raise InputError(str(error)) from None
-
-
-def _tied(what: Mapping[str, Any], declared: Mapping[str, Parameter]) -> str:
-    other = what["same_as"]
-    if len(what) > 1 or not isinstance(other, str) or other not in declared:
-        raise InputError(
-            f"`same_as` names another parameter, one of {', '.join(declared)}, and nothing else, not {dict(what)!r}"
-        )
-    return other
 
 
 def _dimension(name: str, parameter: Parameter, what: Mapping[str, Any], label: str) -> Dimension:
@@ -178,18 +181,3 @@ def _shares(
     # samplers draw in this order: first the parameters that others are shares of
     order = [key for key in free if key not in shares] + [key for key in free if key in shares]
     return shares, {key: free[key] for key in order}
-
-
-def _order(
-    free: Mapping[str, Dimension], shares: Mapping[str, Share], fixed: Mapping[str, float], tied: Mapping[str, str]
-) -> tuple[str, ...]:
-    """The parameters that are not fixed, each after those that it is tied to or a share of."""
-    needs = {**dict.fromkeys(free, ""), **{key: share.most for key, share in shares.items()}, **tied}
-    order: list[str] = []
-    while len(order) < len(needs):
-        ready = [key for key, other in needs.items() if key not in order and other in ("", *fixed, *order)]
-        if not ready:
-            left = [key for key in needs if key not in order]
-            raise InputError(f"{' and '.join(left)} depend on each other; leave one `same_as` out", (left[0],))
-        order += ready
-    return tuple(order)

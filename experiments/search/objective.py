@@ -12,6 +12,7 @@ from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.search.recipe import StudyRecipe
 from experiments.search.space import Candidate
 from experiments.search.spec import DEVIANT, StudySpec
+from experiments.search.statistics import by_world
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -20,24 +21,6 @@ UNKNOWN = 1e9  #: the violation of a limit on a metric that does not exist, so t
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
 """Attributes of a trial: its gains over the first baseline by world, its error, and the label of its family."""
-
-
-@dataclass(frozen=True)
-class Goals:
-    """The objectives and limits of a study."""
-
-    objectives: tuple[str, ...]  #: metrics; the first decides
-    limits: dict[str, float | str]  #: by metric: the most (the least, if higher is better), or `baseline`
-
-    @classmethod
-    def from_recipe(cls, recipe: StudyRecipe) -> "Goals":
-        """The goals of a recipe."""
-        return cls(tuple(recipe.objectives), dict(recipe.constraints))
-
-    @property
-    def directions(self) -> list[str]:
-        """For Optuna."""
-        return ["maximize" if sign(name) > 0 else "minimize" for name in self.objectives]
 
 
 def sign(name: str) -> float:
@@ -49,9 +32,9 @@ def sign(name: str) -> float:
 class Paired:
     """The baselines and candidates of a study, measured in the same worlds."""
 
-    goals: Goals
+    recipe: StudyRecipe
     base: Measured
-    found: Measured
+    found: Measured  #: of the candidates
 
     def differences(self, lane: int, name: str, over: int = 0) -> np.ndarray:
         """A candidate minus baseline number `over` in a metric, in the first population, float64 `[worlds]`."""
@@ -59,18 +42,22 @@ class Paired:
 
     def gains(self, lane: int, over: int = 0) -> np.ndarray:
         """The differences in the first objective, positive where the candidate is better, float64 `[worlds]`."""
-        first = self.goals.objectives[0]
+        first = self.recipe.objectives[0]
         return sign(first) * self.differences(lane, first, over)
+
+    def gains_by_world(self, lane: int, over: int = 0) -> np.ndarray:
+        """The gains, the mean over cases in each world, float64 `[worlds]`."""
+        return by_world(self.gains(lane, over), self.found.case, self.found.world)
 
     def values(self, lane: int) -> list[Estimate]:
         """The mean difference to the first baseline in each objective, in the metric's own direction."""
         case, world = self.found.case, self.found.world
-        return [estimate(self.differences(lane, name), case, world) for name in self.goals.objectives]
+        return [estimate(self.differences(lane, name), case, world) for name in self.recipe.objectives]
 
     def violations(self, lane: int) -> dict[str, float]:
         """The violation of each limit; at 0 or below the limit is kept."""
         violations = {}
-        for name, limit in self.goals.limits.items():
+        for name, limit in self.recipe.constraints.items():
             most = level(self.base, 0, name) if isinstance(limit, str) else limit
             missed = -sign(name) * (level(self.found, lane, name) - most)
             violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
@@ -111,7 +98,7 @@ def measure(
         groups.append(([candidates[i].lane for i in places[-1]], spec.cases(family, variant)))
     base, *parts = evaluator.measure(groups, worlds)
     found = place_lanes(parts[0] if parts else base, zip(places, parts, strict=True), len(candidates))
-    return Paired(Goals.from_recipe(spec.recipe), base, found)
+    return Paired(spec.recipe, base, found)
 
 
 def place_lanes(like: Measured, parts: Iterable[tuple[Sequence[int], Measured]], count: int) -> Measured:

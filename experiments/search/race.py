@@ -1,7 +1,7 @@
 """The race of a generation: a candidate that is worse than the best in the first worlds is not measured in the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -48,59 +48,51 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
     return lost
 
 
-@dataclass(frozen=True)
-class Race:
-    """Measures generations of candidates."""
+def run_race(
+    spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
+) -> tuple[Paired, np.ndarray]:
+    """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
 
-    spec: StudySpec
-    evaluator: Evaluator
+    With several objectives there is no race: every candidate is measured in all worlds.
 
-    def run(self, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]) -> tuple[Paired, np.ndarray]:
-        """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
+    Returns:
+        The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each
+        candidate was measured, int64 `[candidates]`.
 
-        With several objectives there is no race: every candidate is measured in all worlds.
-
-        Returns:
-            The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each
-            candidate was measured, int64 `[candidates]`.
-
-        Raises:
-            StudyFailedError: the worlds of the first baseline fail, or those of every candidate.
-        """
-        recipe, worlds, cases = self.spec.recipe, self.spec.worlds("search"), len(self.spec.cases())
-        stops = looks(len(worlds)) if recipe.race and len(recipe.objectives) == 1 else [len(worlds)]
-        running = np.arange(len(candidates))
-        paired = self._measured(candidates, worlds[: stops[0]])
-        lengths = np.full(len(candidates), stops[0] * cases)
-        for look, until in pairwise(stops):
-            best = self._best(paired, running, earlier)
-            if best is not None:
-                gains = np.array([paired.gains(lane) for lane in running.tolist()])
-                running = running[~find_losing(gains, best)]
-            if not len(running):  # all are worse than the best of an earlier generation
-                break
-            more = self._measured([candidates[i] for i in running.tolist()], worlds[look:until])
-            found = place_lanes(more.found, [(running.tolist(), more.found)], len(candidates))
-            paired = replace(paired, base=join_worlds(paired.base, more.base), found=join_worlds(paired.found, found))
-            lengths[running] = until * cases
-        return paired, lengths
-
-    def _measured(self, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> Paired:
-        paired = measure(self.evaluator, self.spec, candidates, worlds)
-        if paired.base.errors[0] is not None:
-            raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")
-        errors = paired.found.errors
-        if candidates and all(error is not None for error in errors):
-            raise StudyFailedError(f"every candidate of a generation fails, the first with: {errors[0]}")
-        return paired
-
-    def _best(self, paired: Paired, running: np.ndarray, earlier: Sequence[FrozenTrial]) -> np.ndarray | None:
-        """The gains of the best candidate that keeps all limits, in any generation so far; None if there is none."""
+    Raises:
+        StudyFailedError: the worlds of the first baseline fail, or those of every candidate.
+    """
+    recipe, worlds, cases = spec.recipe, spec.worlds("search"), len(spec.cases())
+    stops = looks(len(worlds)) if recipe.race and len(recipe.objectives) == 1 else [len(worlds)]
+    kept = [trial.user_attrs.get(GAINS, []) for trial in earlier if violation(trial) <= 0]
+    past = [np.array(gains) for gains in kept if len(gains) == len(worlds)]
+    running = np.arange(len(candidates))
+    paired = _measure(spec, evaluator, candidates, worlds[: stops[0]])
+    lengths = np.full(len(candidates), stops[0] * cases)
+    for look, until in pairwise(stops):
+        # the best candidate of any generation so far that keeps all limits, in the worlds up to here
+        count = len(paired.found.world)
         rows = [paired.gains(lane) for lane in running.tolist() if paired.feasible(lane)]
-        length = len(paired.found.world)
-        for trial in earlier:
-            past = trial.user_attrs.get(GAINS)
-            if past and len(past) == self.spec.recipe.worlds.search and violation(trial) <= 0:
-                rows.append(np.array(past[:length], dtype=np.float64))
-        comparable = [row for row in rows if len(row) == length and np.isfinite(row).all()]
-        return max(comparable, key=lambda row: float(row.mean()), default=None)
+        rows += [gains[:count] for gains in past]
+        rows = [row for row in rows if len(row) == count and np.isfinite(row).all()]
+        if rows:
+            best = max(rows, key=lambda row: float(row.mean()))
+            running = running[~find_losing(np.array([paired.gains(lane) for lane in running.tolist()]), best)]
+        if not len(running):  # all are worse than the best of an earlier generation
+            break
+        more = _measure(spec, evaluator, [candidates[i] for i in running.tolist()], worlds[look:until])
+        found = place_lanes(more.found, [(running.tolist(), more.found)], len(candidates))
+        paired = replace(paired, base=join_worlds(paired.base, more.base), found=join_worlds(paired.found, found))
+        lengths[running] = until * cases
+    return paired, lengths
+
+
+def _measure(
+    spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]
+) -> Paired:
+    paired = measure(evaluator, spec, candidates, worlds)
+    if paired.base.errors[0] is not None:
+        raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")
+    if candidates and all(error is not None for error in paired.found.errors):
+        raise StudyFailedError(f"every candidate of a generation fails, the first with: {paired.found.errors[0]}")
+    return paired

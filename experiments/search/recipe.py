@@ -6,6 +6,7 @@ from pydantic import Field
 
 from experiments.recipe.faults import Strict
 from experiments.recipe.world import WorldScenario
+from experiments.results.metrics import METRICS
 
 Sampler = Literal["auto", "tpe", "cma-es", "gp", "nsga2", "nsga3", "qmc", "random"]
 DEPLOYED = ["sn9-2025-03", "sn9-2025-01", "sn9-2024-12", "sn9-2024-10", "sn9-2024-09", "sn9-2024-01"]
@@ -81,3 +82,8 @@ class StudyRecipe(Strict):
     rerank: int = Field(20, ge=1, le=1000, description="candidates of the search that are ranked again")
     finalists: int = Field(3, ge=1, le=100, description="best candidates in the end, beside the best of each family")
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams, and of the sampler")
+
+    @property
+    def directions(self) -> list[str]:
+        """Of the objectives, for Optuna."""
+        return ["maximize" if METRICS[name].better == "higher" else "minimize" for name in self.objectives]

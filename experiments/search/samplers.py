@@ -7,7 +7,6 @@ that was not, and with random search even repeat its first points.)
 
 import warnings
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any
 
 from optuna import samplers
@@ -16,7 +15,6 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from experiments.search.cube import CmaEs, CubeSampler, sobol
 from experiments.search.space import Space
 from policies import InputError, nearest
 from sim.streams import stream
@@ -33,13 +31,8 @@ SAMPLERS = {
 }
 """Names and what they are for."""
 
-
-@dataclass(frozen=True)
-class Proposer:
-    """Makes the sampler of each trial."""
-
-    name: str
-    make: Callable[[int], BaseSampler]  #: from the number of the trial
+AUTO = "tpe"
+Proposer = Callable[[Study, int], BaseSampler]  #: makes the sampler of the trial of a number
 
 
 def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> Proposer:
@@ -50,36 +43,20 @@ def proposer(name: str, space: Space, seed: int, size: int, objectives: int) -> 
     """
     if name not in SAMPLERS:
         raise InputError(f"there is no sampler {name!r}; {nearest(name, SAMPLERS)}", ("sampler",))
-    name = "tpe" if name == "auto" else name
+    name = AUTO if name == "auto" else name
     if name == "cma-es":
-        _check_cma_es(space, size, objectives)
-    if name in ("cma-es", "qmc"):
-        cube = CubeSampler(space, sobol(space, seed) if name == "qmc" else CmaEs(space, seed, size))
-        return Proposer(name, lambda number: cube)
+        return _propose_cma_es(space, seed, size, objectives)
+    if name == "qmc":
+        return _propose_sobol(space, seed)
 
-    def make(number: int) -> BaseSampler:
+    def make(study: Study, number: int) -> BaseSampler:
         drawn = int(stream(seed, "tune", name, number).integers(2**31))
         made = _sampler(name, drawn, size)
-        if name == "tpe" and space.choices:
-            return ByChoice(made, made, space)
-        if name == "gp" and space.choices:
-            return ByChoice(made, _sampler(name, drawn, size), space)
-        return made
+        if not space.choices or name not in ("tpe", "gp"):
+            return made
+        return ByChoice(made, made if name == "tpe" else _sampler(name, drawn, size), space)
 
-    return Proposer(name, make)
-
-
-def _check_cma_es(space: Space, size: int, objectives: int) -> None:
-    if space.choices:
-        names = ", ".join(choice.name for choice in space.choices)
-        raise InputError(
-            f"cma-es searches numbers only, but there is a choice of {names}; leave one of each, or take tpe",
-            ("sampler",),
-        )
-    if objectives > 1:
-        raise InputError("cma-es knows one objective; take tpe, nsga2 or nsga3 for several", ("sampler",))
-    if size < 4:
-        raise InputError(f"cma-es learns from generations of at least 4 trials, not of {size}", ("generation",))
+    return make
 
 
 def _sampler(name: str, seed: int, size: int) -> BaseSampler:
@@ -94,6 +71,49 @@ def _sampler(name: str, seed: int, size: int) -> BaseSampler:
         if name == "nsga3":
             return samplers.NSGAIIISampler(seed=seed, population_size=size)
         return samplers.RandomSampler(seed=seed)
+
+
+def _propose_cma_es(space: Space, seed: int, size: int, objectives: int) -> Proposer:
+    if space.choices:
+        raise InputError(
+            "cma-es searches numbers only, but there is a choice of "
+            f"{', '.join(choice.name for choice in space.choices)}; leave one of each, or take tpe",
+            ("sampler",),
+        )
+    if objectives > 1:
+        raise InputError("cma-es knows one objective; take tpe, nsga2 or nsga3 for several", ("sampler",))
+    if size < 4:
+        raise InputError(f"cma-es learns from generations of at least 4 trials, not of {size}", ("generation",))
+    from experiments.search.cma_es import CmaEs  # noqa: PLC0415 - only this sampler needs the package cmaes
+
+    optimizer = CmaEs(len(space.axes), seed, size)
+    return lambda study, number: _fix(space, optimizer.point(study, number))
+
+
+def _propose_sobol(space: Space, seed: int) -> Proposer:
+    """A scrambled Sobol sequence: any number of its first points fill the cube evenly (Owen 1998).
+
+    Optuna's own sampler of the sequence knows no choices, and keeps the place in the storage.
+    """
+    from scipy.stats import qmc  # noqa: PLC0415 - a slow import that few studies need
+
+    scramble = int(stream(seed, "tune", "sobol").integers(2**31))
+
+    def make(study: Study, number: int) -> BaseSampler:
+        points = qmc.Sobol(len(space.axes), scramble=True, rng=scramble)
+        if number:  # scipy refuses to go forward by 0
+            points.fast_forward(number)
+        return _fix(space, points.random(1)[0].tolist())
+
+    return make
+
+
+def _fix(space: Space, place: list[float]) -> BaseSampler:
+    """The sampler that always gives the point at this place of the cube; choices are axes like numbers."""
+    units = {axis.name: unit for axis, unit in zip(space.axes, place, strict=True)}
+    with warnings.catch_warnings():  # Optuna calls it experimental
+        warnings.simplefilter("ignore")
+        return samplers.PartialFixedSampler(space.fill(units), samplers.RandomSampler(seed=0))
 
 
 class ByChoice(BaseSampler):
@@ -126,7 +146,7 @@ class ByChoice(BaseSampler):
     ) -> Any:
         """Draw all numbers when the first one is asked for."""
         if self._numbers is None and all(choice.name in trial.params for choice in self._space.choices):
-            asked = {axis.name: axis.distribution() for axis in self._space.asked(trial.params)}
+            asked = {axis.name: axis.distribution() for axis in self._space.dimensions_of(trial.params)}
             several = {name: each for name, each in asked.items() if not each.single()}
             mine = study if self._together is self._choices else _SameNumbers(study, several.keys())
             self._numbers = self._together.sample_relative(mine, trial, several)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """The search: propose a generation of trials, race it over the worlds, and tell Optuna the results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 
 import numpy as np
@@ -8,25 +8,24 @@ from optuna import Study, Trial
 from optuna.trial import FixedTrial, FrozenTrial, TrialState
 
 from experiments.run.evaluator import Evaluator
+from experiments.run.experiment import Progress
 from experiments.search import StudyFailedError
 from experiments.search.objective import ERROR, FAMILY, GAINS, Paired
-from experiments.search.race import Race
+from experiments.search.race import run_race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
-
-Progress = Callable[[int, int], None]  #: called with (trials finished, trials wanted)
 
 
 class Search:
     """Runs the trials of a study; after a stop it continues with the same trials as without one."""
 
     def __init__(self, spec: StudySpec, study: Study, proposer: Proposer, evaluator: Evaluator) -> None:
-        self._spec, self._study, self._proposer = spec, study, proposer
-        self._race, self._size = Race(spec, evaluator), spec.recipe.generation
+        self._spec, self._study, self._proposer, self._evaluator = spec, study, proposer, evaluator
+        self._size = spec.recipe.generation
 
     def run(self, trials: int, progress: Progress) -> None:
-        """Run whole generations until there are so many trials.
+        """Run whole generations until there are so many trials; `progress` is told how many are finished.
 
         Raises:
             StudyFailedError: the baselines' worlds fail, or every candidate of a generation does.
@@ -37,51 +36,49 @@ class Search:
             mine = known[first : first + self._size]
             if len(mine) < self._size or not all(trial.state.is_finished() for trial in mine):
                 progress(first, wanted)
-                self._generation(first, known)
+                self._run_generation(first, known)
         progress(wanted, wanted)
 
-    def _generation(self, first: int, known: list[FrozenTrial]) -> None:
+    def _run_generation(self, first: int, known: list[FrozenTrial]) -> None:
         """Propose, measure and tell a generation, or what is missing of an interrupted one."""
-        proposed = [self._proposed(number, known) for number in range(first, first + self._size)]
+        proposed = [self._propose(number, known) for number in range(first, first + self._size)]
         candidates = [self._spec.space.candidate(params) for _, params in proposed]
-        paired, lengths = self._race.run(candidates, known[:first])
+        paired, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
         for place, (trial, _) in enumerate(proposed):
             past = known[trial.number] if trial.number < len(known) else None
             if past is None or not past.state.is_finished():
                 trial.set_user_attr(FAMILY, candidates[place].family)
                 self._tell(trial, paired, place, int(lengths[place]), past.constraints if past else {})
 
-    def _proposed(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
+    def _propose(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new trial, or one that was asked for and never told."""
-        self._study.sampler = self._proposer.make(number)
+        self._study.sampler = self._proposer(self._study, number)
         trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
-        if number < len(known) and self._is_torn(known[number]):
-            _begin_again(trial)
         if trial.number != number:
             raise StudyFailedError(
-                f"trial {trial.number} came where {number} was expected: somebody else adds trials to this study"
+                f"trial {trial.number} came where {number} was expected: another program adds trials to this study"
             )
+        if number < len(known):
+            try:
+                self._spec.space.suggest(FixedTrial(known[number].params))
+            except ValueError:  # a number is missing: the program was killed between two numbers of the point
+                # forget the others, so that the sampler draws the same whole point again
+                blank = copy(trial._cached_frozen_trial)
+                blank.params, blank.distributions = {}, {}
+                trial._cached_frozen_trial = blank
         return trial, self._spec.space.suggest(trial)
-
-    def _is_torn(self, trial: FrozenTrial) -> bool:
-        """Whether the program was killed between two numbers of the trial's point."""
-        try:
-            self._spec.space.suggest(FixedTrial(trial.params))
-        except ValueError:  # a number is missing
-            return True
-        return False
 
     def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
         error, values = paired.found.errors[lane], paired.values(lane)
         if error is None and not all(np.isfinite(value.mean) for value in values):
-            error = f"{paired.goals.objectives[0]} does not exist in any world"
+            error = f"{paired.recipe.objectives[0]} does not exist in any world"
         if error is not None:
             trial.set_user_attr(ERROR, error)
             self._study.tell(trial, state=TrialState.FAIL)
             return
         gains = paired.gains(lane)
-        trial.set_user_attr(GAINS, [float(g) for g in gains[np.isfinite(gains)]])
+        trial.set_user_attr(GAINS, gains[np.isfinite(gains)].tolist())
         for name, missed in paired.violations(lane).items():
             if name not in told:
                 trial.set_constraint(name, missed)
@@ -90,10 +87,3 @@ class Search:
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
             self._study.tell(trial, [value.mean for value in values])
-
-
-def _begin_again(trial: Trial) -> None:
-    """Forget the part of the point that is there, so that all is drawn again: a sampler draws the same whole point."""
-    blank = copy(trial._cached_frozen_trial)
-    blank.params, blank.distributions = {}, {}
-    trial._cached_frozen_trial = blank

@@ -1,6 +1,6 @@
 """Sensitivity: a candidate with each of its searched numbers a quarter smaller and a quarter larger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,49 +23,41 @@ def neighbours(space: Space, candidate: Candidate) -> list[Neighbour]:
     A number stays within the bounds of its parameter, and within those that rules set by other numbers. Numbers that
     are tied to it move with it. A constant of the mechanism stays in its range of the search.
     """
-    return [each for each in _neighbours(space, candidate) if each[2].lane != candidate.lane]
-
-
-def _neighbours(space: Space, candidate: Candidate) -> Iterator[Neighbour]:
     lane = candidate.lane
-    policy, reward = space.chosen(candidate.params)
-    for name, value, spec in _moved(policy, lane.policy.spec(), find):
-        yield name, value, replace(candidate, lane=replace(lane, policy=build(spec)))
+    policy, reward = space.families_of(candidate.params)
+    found = _move(policy, lane.policy.spec(), find)
+    moved = [(name, value, replace(lane, policy=build(spec))) for name, value, spec in found]
     if lane.reward is not None:
-        for name, value, spec in _moved(reward, lane.reward.spec(), find_reward):
-            yield f"reward.{name}", value, replace(candidate, lane=replace(lane, reward=build_reward(spec)))
+        found = _move(reward, lane.reward.spec(), find_reward)
+        moved += [(f"reward.{name}", value, replace(lane, reward=build_reward(spec))) for name, value, spec in found]
     for key, dimension in space.constants.items():
         usual = getattr(lane.rules, key)
         for step in STEPS:
-            moved = round(step * usual) if dimension.scale == "integer" else step * usual
-            value = type(usual)(min(max(moved, dimension.low), dimension.high))
-            rules = replace(lane.rules, **{key: value})
-            yield f"{RULES}.{key}", value, replace(candidate, lane=replace(lane, rules=rules))
+            number = round(step * usual) if dimension.scale == "integer" else step * usual
+            value = type(usual)(min(max(number, dimension.low), dimension.high))
+            moved.append((f"{RULES}.{key}", value, replace(lane, rules=replace(lane.rules, **{key: value}))))
+    return [(name, value, replace(candidate, lane=each)) for name, value, each in moved if each != lane]
 
 
-def _moved(family: Family, spec: Mapping[str, Any], find_kind: Any) -> Iterator[tuple[str, float, dict[str, Any]]]:
+def _move(
+    family: Family, spec: Mapping[str, Any], find_kind: Callable[[str], type[Declared]]
+) -> Iterator[tuple[str, float, dict[str, Any]]]:
     """For each searched number and step: the name, the new value, and the policy with it."""
-    values = dict(spec[family.kind])
+    kind, values = find_kind(family.kind), dict(spec[family.kind])
     for key in family.free:
+        together = [key, *(tied for tied, other in family.tied.items() if other == key)]
+        declared = [kind.parameters()[each] for each in together]
         for step in STEPS:
-            mine = _shifted(find_kind(family.kind), family, values, key, step)
-            yield key, mine[key], {family.kind: mine}
+            value = step * values[key]
+            if declared[0].scale == "integer":
+                value = float(round(value))
+            value = min(max(value, *(each.low for each in declared)), *(each.high for each in declared))
+            for left, relation, right in kind.rules:
+                if left in together and right not in together:
+                    value = min(value, values[right] if relation == "<=" else STRICTLY * values[right])
+                elif right in together and left not in together:
+                    value = max(value, values[left] if relation == "<=" else values[left] / STRICTLY)
+            yield key, value, {family.kind: {**values, **dict.fromkeys(together, value)}}
     if family.then is not None:
-        for key, value, inner in _moved(family.then, values["then"], find):
+        for key, value, inner in _move(family.then, values["then"], find):
             yield f"then.{key}", value, {family.kind: {**values, "then": inner}}
-
-
-def _shifted(kind: type[Declared], family: Family, values: Mapping[str, Any], key: str, step: float) -> dict[str, Any]:
-    """The parameters with one of them and those tied to it moved."""
-    tied = [key, *(mine for mine, other in family.tied.items() if other == key)]
-    declared = [kind.parameters()[each] for each in tied]
-    moved = step * values[key]
-    if declared[0].scale == "integer":
-        moved = float(round(moved))
-    moved = min(max(moved, *(each.low for each in declared)), *(each.high for each in declared))
-    for left, relation, right in kind.rules:
-        if left in tied and right not in tied:
-            moved = min(moved, values[right] if relation == "<=" else STRICTLY * values[right])
-        elif right in tied and left not in tied:
-            moved = max(moved, values[left] if relation == "<=" else values[left] / STRICTLY)
-    return {**values, **dict.fromkeys(tied, moved)}

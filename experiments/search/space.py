@@ -1,13 +1,13 @@
 """The search space: families, rewards and constants to choose from, and the lane of each point."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from experiments.recipe.faults import check_name, descend
 from experiments.recipe.panel import rules_of
 from experiments.search.dimension import Choice, Dimension
-from experiments.search.family import Family, family
+from experiments.search.family import Family, build_family
 from experiments.search.recipe import SearchKeys
 from policies import InputError, build, find, nearest
 from policies.rewards import build as build_reward
@@ -30,6 +30,12 @@ class Candidate:
     variant: tuple[tuple[str, Any], ...] = ()  #: options of the scenario by dotted key
     params: Params = field(default_factory=dict, hash=False)
 
+    @property
+    def constants(self) -> dict[str, float]:
+        """The searched numbers of the mechanism, by rule."""
+        names = {f"{RULES}.{each.name}": each.name for each in fields(Rules)}  # a family may be called `rules` too
+        return {names[key]: value for key, value in self.params.items() if key in names}
+
 
 @dataclass(frozen=True)
 class Space:
@@ -46,11 +52,12 @@ class Space:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """The choices with two or more options."""
-        by_name = (
-            Choice(FAMILY, tuple(f.label for f in self.families)),
-            Choice(REWARD, tuple(f.label for f in self.rewards)),
-        )
-        return tuple(c for c in (*by_name, *self.variants.values()) if len(c.options) > 1)
+        by_label = [
+            Choice(name, tuple(family.label for family in families))
+            for name, families in ((FAMILY, self.families), (REWARD, self.rewards))
+            if len(families) > 1
+        ]
+        return (*by_label, *self.variants.values())
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -69,23 +76,21 @@ class Space:
         return self.fill({axis.name: 0.5 for axis in self.axes})
 
     def suggest(self, trial: Any) -> dict[str, Any]:
-        """The point that a trial has, or that its sampler gives it now: choices first, then their numbers."""
+        """The point that an Optuna trial has, or that its sampler draws now: choices first, then their numbers."""
         point: dict[str, Any] = {c.name: c.suggest(trial) for c in self.choices}
-        for dimension in self.asked(point):
-            point[dimension.name] = dimension.suggest(trial)
-        return point
+        return point | {d.name: d.suggest(trial) for d in self.dimensions_of(point)}
 
     def fill(self, units: Mapping[str, float]) -> dict[str, Any]:
         """The point at coordinates from 0 to 1, by the names of all axes."""
         point: dict[str, Any] = {c.name: c.value(units[c.name]) for c in self.choices}
-        return point | {d.name: d.value(units[d.name]) for d in self.asked(point)}
+        return point | {d.name: d.value(units[d.name]) for d in self.dimensions_of(point)}
 
-    def asked(self, params: Params) -> tuple[Dimension, ...]:
-        """The dimensions that apply to these choices; their number is the complexity of the point."""
-        policy, reward = self.chosen(params)
+    def dimensions_of(self, params: Params) -> tuple[Dimension, ...]:
+        """The dimensions that apply to the choices of a point; their number is its complexity."""
+        policy, reward = self.families_of(params)
         return (*policy.dimensions, *reward.dimensions, *self.constants.values())
 
-    def chosen(self, params: Params) -> tuple[Family, Family]:
+    def families_of(self, params: Params) -> tuple[Family, Family]:
         """The families of the policy and of the reward rule of a point."""
         policy = next(f for f in self.families if len(self.families) == 1 or f.label == params[FAMILY])
         reward = next(f for f in self.rewards if len(self.rewards) == 1 or f.label == params[REWARD])
@@ -93,7 +98,7 @@ class Space:
 
     def label(self, params: Params) -> str:
         """The name in tables of a point's family, with its reward if several are searched."""
-        policy, reward = self.chosen(params)
+        policy, reward = self.families_of(params)
         return policy.label if len(self.rewards) == 1 else f"{policy.label} + {reward.label}"
 
     def candidate(self, params: Params) -> Candidate:
@@ -102,17 +107,17 @@ class Space:
         Raises:
             InputError: the policy does not allow it.
         """
-        policy, reward = self.chosen(params)
-        kinds = {key: type(getattr(self.rules, key)) for key in self.constants}
-        numbers = {key: kinds[key](params[dimension.name]) for key, dimension in self.constants.items()}
-        paid = build_reward(reward.spec(params))
+        policy, reward = self.families_of(params)
+        # numbers of the rules are float or int; searched ones come as float
+        numbers = {key: type(getattr(self.rules, key))(params[d.name]) for key, d in self.constants.items()}
+        rule = build_reward(reward.spec(params))
         lane = Lane(
             "candidate",
             build(policy.spec(params)),
             replace(self.rules, **numbers),
-            reward=None if isinstance(paid, Subnet) else paid,
+            reward=None if isinstance(rule, Subnet) else rule,
         )
-        variant = tuple((key, params.get(c.name, c.options[0])) for key, c in self.variants.items())
+        variant = tuple((key, params[choice.name]) for key, choice in self.variants.items())
         return Candidate(lane, self.label(params), variant, dict(params))
 
 
@@ -125,7 +130,13 @@ def build_space(keys: SearchKeys, rules: Rules) -> Space:
     policies = _families(keys.policies, "policies", find, build, "")
     rewards = _families(keys.rewards, "rewards", find_reward, build_reward, "reward.")
     constants = {key: _constant(key, what, rules) for key, what in keys.rules.items()}
-    variants = {key: _variant(key, options) for key, options in keys.scenario.items()}
+    for key, options in keys.scenario.items():
+        with descend("scenario", key):
+            if len(options) < 2 or len({repr(option) for option in options}) < len(options):
+                raise InputError(f"is a list of two or more different options, not {options!r}")
+            if any(not isinstance(option, int | float | str) for option in options):
+                raise InputError(f"options are numbers or texts, not {options!r}")
+    variants = {key: Choice(f"{SCENARIO}.{key}", tuple(options)) for key, options in keys.scenario.items()}
     space = Space(policies, rewards, rules, constants, variants)
     names = [axis.name for axis in space.axes]
     if len(set(names)) < len(names):
@@ -136,49 +147,42 @@ def build_space(keys: SearchKeys, rules: Rules) -> Space:
     return space
 
 
-def _families(entries: list[Any], key: str, find: Any, build: Any, prefix: str) -> tuple[Family, ...]:
+def _families(
+    entries: list[Any], key: str, find: Any, build: Callable[[object], object], prefix: str
+) -> tuple[Family, ...]:
     families: dict[str, Family] = {}
     for i, entry in enumerate(entries):
         with descend(key, i):
-            name, body = _entry(entry)
-            made = family(body, find, f"{prefix}{name}." if name else prefix)
-            made = replace(made, label=name or made.label)
-            if made.label in families:
-                raise InputError(f"there are two families {made.label!r}; give one a name: {{name: ..., policy: ...}}")
-            _check_corners(made, build)
-            families[made.label] = made
+            name, body = "", entry
+            if isinstance(entry, Mapping) and "policy" in entry:
+                if set(entry) != {"name", "policy"} or not isinstance(entry["name"], str):
+                    raise InputError(
+                        f"is an entry, or one with a name: {{name: slow linear, policy: ENTRY}}, not {dict(entry)!r}"
+                    )
+                name, body = entry["name"], entry["policy"]
+                with descend("name"):
+                    check_name(name, "family")
+            family = build_family(body, find, f"{prefix}{name}." if name else prefix)
+            label = name or family.label
+            if label in families:
+                raise InputError(f"there are two families {label!r}; give one a name: {{name: ..., policy: ...}}")
+            _check_corners(family, build)
+            families[label] = replace(family, label=label)
     return tuple(families.values())
-
-
-def _entry(entry: Any) -> tuple[str, Any]:
-    """Name and body of an entry `{name: TEXT, policy: ENTRY}`; the name is "" for any other entry."""
-    if not isinstance(entry, Mapping) or "policy" not in entry:
-        return "", entry
-    if set(entry) != {"name", "policy"} or not isinstance(entry["name"], str):
-        raise InputError(f"is an entry, or one with a name: {{name: slow linear, policy: ENTRY}}, not {dict(entry)!r}")
-    with descend("name"):
-        check_name(entry["name"], "family")
-    return entry["name"], entry["policy"]
 
 
 def _check_corners(family: Family, build: Callable[[object], object]) -> None:
     """Check that a policy is allowed at the ends of its ranges and in the middle, so that no trial is refused later."""
-    for units in _corners(len(family.dimensions)):
-        values = {d.name: d.value(u) for d, u in zip(family.dimensions, units, strict=True)}
-        spec = family.spec(values)
+    size = len(family.dimensions)
+    corners = [[0.5] * size]
+    for end in (0.0, 1.0):  # all low, all high, and these with one number at its other end: all 2**size are too many
+        corners += [[1.0 - end if i == other else end for i in range(size)] for other in range(-1, size)]
+    for units in corners:
+        spec = family.spec({d.name: d.value(unit) for d, unit in zip(family.dimensions, units, strict=True)})
         try:
             build(spec)
         except InputError as error:
             raise InputError(f"cannot be searched in these ranges, because {spec} is refused: {error}") from None
-
-
-def _corners(size: int) -> Iterator[list[float]]:
-    """The middle, all low, all high, and these with one number at its other end; all 2**size would be too many."""
-    yield [0.5] * size
-    for end in (0.0, 1.0):
-        yield [end] * size
-        for i in range(size):
-            yield [1.0 - end if j == i else end for j in range(size)]
 
 
 def _constant(key: str, what: Any, rules: Rules) -> Dimension:
@@ -199,12 +203,3 @@ def _constant(key: str, what: Any, rules: Rules) -> Dimension:
         if scale not in (("integer",) if whole else ("linear", "log")) or (scale == "log" and low <= 0) or low > high:
             raise InputError(f"is not a range that can be searched: {dict(what)!r}")
         return Dimension(f"{RULES}.{key}", low, high, scale)
-
-
-def _variant(key: str, options: list[Any]) -> Choice:
-    with descend("scenario", key):
-        if len(options) < 2 or len({repr(option) for option in options}) < len(options):
-            raise InputError(f"is a list of two or more different options, not {options!r}")
-        if any(not isinstance(option, int | float | str) for option in options):
-            raise InputError(f"options are numbers or texts, not {options!r}")
-        return Choice(f"{SCENARIO}.{key}", tuple(options))

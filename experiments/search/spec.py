@@ -1,7 +1,8 @@
 """A study ready to begin: its recipe with scenarios, baselines, populations and search space built."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ class StudySpec:
         if (family, variant) not in self._built:
             changes = dict(self.recipe.heldout[family]) if family else {}
             for key, value in variant:
-                changes = merge(changes, _nested(key, value))
+                for part in reversed(key.split(".")):  # a dotted key as mappings inside each other
+                    value = {part: value}  # noqa: PLW2901 - grows from the inside
+                changes = merge(changes, value)
             raw = merge(self.raw, changes)
             keys = validate(WorldScenario, raw)
             most = max(self.recipe.worlds.model_dump().values())
@@ -75,15 +78,12 @@ class StudySpec:
         data["scenario"] = [world_plain(case) for case in self.cases()]
         data["populations"] = [{"name": p.name, **population_plain(p)} for p in self.populations]
         data["baselines"] = [lane_plain(lane) for lane in self.baselines]
-        populated = [replace(self.baselines[0], population=population) for population in self.populations]
-        return {**data, "code": code_of([*self.baselines, *self._examples(), *populated])}
-
-    def _examples(self) -> Iterator[Lane]:
-        """A lane for each policy family with each reward, whose code counts in the digest."""
-        for policy in self.space.families:
-            for reward in self.space.rewards:
-                one = Space((policy,), (reward,), self.space.rules, self.space.constants)
-                yield one.candidate(one.middle).lane
+        # the code of every family with every reward counts, and that of all strategies
+        pairs = product(self.space.families, self.space.rewards)
+        alone = [replace(self.space, families=(policy,), rewards=(reward,)) for policy, reward in pairs]
+        lanes = [*self.baselines, *(one.candidate(one.middle).lane for one in alone)]
+        lanes += [replace(self.baselines[0], population=population) for population in self.populations]
+        return {**data, "code": code_of(lanes)}
 
     def digest(self) -> str:
         """Twelve hex digits that name the study."""
@@ -109,26 +109,22 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
-        return _spec(data, path.parent)
-
-
-def _spec(data: dict[str, Any], base: Path) -> StudySpec:
-    recipe = validate(StudyRecipe, data)
-    with descend("rules"):
-        rules = rules_of(recipe.rules)
-    with descend("baselines"):
-        baselines = build_panel(recipe.baselines, rules)
-    with descend("search"):
-        space = build_space(recipe.search, rules)
-    populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
-    _check_metrics(recipe, populations)
-    spec = StudySpec(recipe, data["scenario"], base, space, baselines, populations)
-    _check_scenarios(spec)
-    if recipe.trials < recipe.generation:
-        raise InputError(
-            f"is {recipe.trials}, less than a generation of {recipe.generation}; take more, or smaller generations",
-            ("trials",),
-        )
+        recipe = validate(StudyRecipe, data)
+        with descend("rules"):
+            rules = rules_of(recipe.rules)
+        with descend("baselines"):
+            baselines = build_panel(recipe.baselines, rules)
+        with descend("search"):
+            space = build_space(recipe.search, rules)
+        populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
+        _check_metrics(recipe, populations)
+        spec = StudySpec(recipe, data["scenario"], path.parent, space, baselines, populations)
+        _check_scenarios(spec)
+        if recipe.trials < recipe.generation:
+            raise InputError(
+                f"is {recipe.trials}, less than a generation of {recipe.generation}; take more, or smaller generations",
+                ("trials",),
+            )
     return spec
 
 
@@ -164,9 +160,3 @@ def _check_scenarios(spec: StudySpec) -> None:
         with descend("populations", population.name):
             for case in spec.cases():
                 population.of_ranks(case.miners)
-
-
-def _nested(key: str, value: Any) -> dict[str, Any]:
-    """A dotted key as mappings inside each other."""
-    head, _, rest = key.partition(".")
-    return {head: _nested(rest, value) if rest else value}

@@ -20,69 +20,58 @@ NOTE = (
 def table(verdict: Verdict) -> None:
     """Print the finalists, best first, and the recommendation with its reason."""
     console = Console(width=None if Console().is_terminal else WIDE)
+    winner = verdict.recommended
     if verdict.best:
         console.print(_finalists(verdict))
-        console.print(Text(NOTE.format(verdict.baseline) + _faults(verdict)))
-    name = verdict.baseline if verdict.recommended is None else verdict.recommended.label
-    console.print(Text(f"\nrecommended: {name}", style="bold"))
-    if verdict.recommended is not None:
-        console.print(Text(f"  {_numbers(verdict.recommended)}"))
+        console.print(Text(NOTE.format(verdict.baseline) + "".join(map(_fault, verdict.best))))
+    console.print(Text(f"\nrecommended: {verdict.baseline if winner is None else winner.label}", style="bold"))
+    if winner is not None:
+        lane, candidate = winner.entry.candidate.lane, winner.entry.candidate
+        parts = [str(lane.policy.spec()), *([str(lane.reward.spec())] if lane.reward else [])]
+        parts += [f"rules.{key}={value:.6g}" for key, value in candidate.constants.items()]
+        parts += [f"{key}={value}" for key, value in candidate.variant]
+        console.print(Text(f"  {', '.join(parts)}"))
     console.print(Text(f"because {verdict.because}"))
 
 
 def _finalists(verdict: Verdict) -> Table:
-    unit = _unit(verdict)
-    said = f" in units of {unit:g}" if unit != 1 else ""
-    title = f"{verdict.objective}{said}: {len(verdict.best)} finalists of {len(verdict.shortlist)} ranked again"
+    gains = [gain for each in verdict.best for gain in (each.entry.search.mean, each.difference.mean)]
+    most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
+    unit = 10.0 ** (3 * floor(log10(most) / 3))  # the power of 1,000 in which the largest gain is from 1 to 1,000
+    title = (
+        f"{verdict.objective}{f' in units of {unit:g}' if unit != 1 else ''}: "
+        f"{len(verdict.best)} finalists of {len(verdict.shortlist)} ranked again"
+    )
     out = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("candidate", overflow="fold", min_width=14, max_width=20)
     for heading in ("num-\nbers", "search", "re-\nranking", "final worlds", "p", "held-out"):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     out.add_column("limits", no_wrap=True)
     for each in verdict.best:
-        held = "-" if each.heldout is None else _text(each.heldout.mean, unit)
-        cells = [_number(each.entry.search.mean / unit), _number(each.reranked.mean / unit)]
-        cells = [f"{each.entry.complexity}", *cells, _text(each.difference, unit), f"{each.p_holm:.2g}", held]
-        style = "bold" if each is verdict.recommended else ""
-        out.add_row(Text(each.label), *map(Text, cells), Text(_limits(each)), style=style)
+        limits = "failed" if each.error else "-" if not each.limits else "kept" if each.feasible else "broken"
+        cells = [
+            each.label,
+            f"{each.entry.complexity}",
+            _number(each.entry.search.mean / unit),
+            _number(each.reranked.mean / unit),
+            _text(each.difference, unit),
+            f"{each.p_holm:.2g}",
+            "-" if each.heldout is None else _text(each.heldout.mean, unit),
+            limits,
+        ]
+        out.add_row(*map(Text, cells), style="bold" if each is verdict.recommended else "")
     return out
 
 
-def _unit(verdict: Verdict) -> float:
-    """The power of 1,000 in which the largest gain is from 1 to 1,000."""
-    gains = [gain for each in verdict.best for gain in (each.entry.search.mean, each.difference.mean)]
-    most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
-    return float(10.0 ** (3 * floor(log10(most) / 3)))
-
-
-def _limits(each: Finalist) -> str:
-    if each.error is not None:
-        return "failed"
-    return "-" if not each.limits else "kept" if each.feasible else "broken"
-
-
-def _faults(verdict: Verdict) -> str:
-    """A line for each finalist that failed or breaks a limit."""
-    lines = []
-    for each in verdict.best:
-        broken = ", ".join(
-            f"{name} is {limit.level:.4g}, "
-            + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
-            for name, limit in each.limits.items()
-            if limit.missed > 0
-        )
-        if each.error is not None or broken:
-            lines.append(f"\n{each.label}: {each.error or broken}")
-    return "".join(lines)
-
-
-def _numbers(each: Finalist) -> str:
-    """The policy, reward, constants and options of a finalist in one line."""
-    lane = each.entry.candidate.lane
-    parts = [str(lane.policy.spec()), *([str(lane.reward.spec())] if lane.reward else [])]
-    parts += [f"{key}={value:.6g}" for key, value in each.entry.candidate.params.items() if key.startswith("rules.")]
-    parts += [f"{key}={value}" for key, value in each.entry.candidate.variant]
-    return ", ".join(parts)
+def _fault(each: Finalist) -> str:
+    """A line about a finalist that failed or breaks a limit; empty for the others."""
+    broken = [
+        f"{name} is {limit.level:.4g}, "
+        + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
+        for name, limit in each.limits.items()
+        if not limit.kept
+    ]
+    return f"\n{each.label}: {each.error or ', '.join(broken)}" if each.error or broken else ""
 
 
 def _text(e: Estimate, unit: float) -> str:

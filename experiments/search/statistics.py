@@ -63,17 +63,9 @@ def interval(values: np.ndarray, seed: int) -> Estimate:
         return Estimate(mean, np.nan, np.nan, 1)
     if np.ptp(values) <= ROUNDING * np.abs(values).max():
         return Estimate(mean, mean, mean, len(values))
-    found = bootstrap(
-        (values,),
-        np.mean,
-        n_resamples=RESAMPLES,
-        batch=max(1, BATCH // len(values)),
-        vectorized=True,
-        confidence_level=LEVEL,
-        method="BCa",
-        rng=stream(seed, "tune", "bootstrap"),
-    ).confidence_interval
-    return Estimate(mean, float(found.low), float(found.high), len(values))
+    batch, rng = max(1, BATCH // len(values)), stream(seed, "tune", "bootstrap")
+    found = bootstrap((values,), np.mean, n_resamples=RESAMPLES, batch=batch, confidence_level=LEVEL, rng=rng)
+    return Estimate(mean, float(found.confidence_interval.low), float(found.confidence_interval.high), len(values))
 
 
 def p_value(values: np.ndarray, seed: int) -> float:
@@ -88,17 +80,11 @@ def p_value(values: np.ndarray, seed: int) -> float:
     values = values[np.isfinite(values)]
     if len(values) < 2 or not np.any(values):
         return 1.0
-    return float(
-        permutation_test(
-            (values,),
-            np.mean,
-            permutation_type="samples",
-            vectorized=True,
-            n_resamples=RESAMPLES,
-            batch=max(1, BATCH // len(values)),
-            rng=stream(seed, "tune", "signs"),
-        ).pvalue
+    batch, rng = max(1, BATCH // len(values)), stream(seed, "tune", "signs")
+    found = permutation_test(
+        (values,), np.mean, permutation_type="samples", n_resamples=RESAMPLES, batch=batch, rng=rng
     )
+    return float(found.pvalue)
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def open_study(url: str | None, folder: Path, name: str, digest: str, directions
     """
     with ExitStack() as stack:
         stack.enter_context(silence("optuna", below=logging.ERROR))  # its line for every trial: there is a progress bar
-        stack.enter_context(locked(folder / "study.lock", f"the study in {folder}"))
+        stack.enter_context(hold_lock(folder / "study.lock", f"the study in {folder}"))
         sweep(folder)
         storage: BaseStorage
         if url is None:
@@ -55,28 +55,24 @@ def open_study(url: str | None, folder: Path, name: str, digest: str, directions
             from experiments.search.database import database  # noqa: PLC0415 - SQLAlchemy is slow to import
 
             storage = stack.enter_context(database(url, name))
-        yield _study(storage, name, digest, directions)
-
-
-def _study(storage: BaseStorage, name: str, digest: str, directions: list[str]) -> Study:
-    sides = [StudyDirection[each.upper()] for each in directions]
-    study = optuna.create_study(storage=storage, study_name=name, directions=sides, load_if_exists=True)
-    begun = study.user_attrs.get(DIGEST)
-    if begun is None and not study.get_trials(deepcopy=False):  # new, or its process was killed at this point
-        study.set_user_attr(VERSION, version("steepest"))
-        study.set_user_attr(DIGEST, digest)
-        begun = digest
-    if begun != digest or study.directions != sides:
-        raise InputError(
-            f"the storage holds another study of the name {name!r}: its digest is {begun}, this recipe's is {digest}; "
-            "give the recipe another name or take another --storage, or go on with the recipe and the version of "
-            f"steepest ({study.user_attrs.get(VERSION, 'unknown')}) that the study began with"
-        )
-    return study
+        sides = [StudyDirection[each.upper()] for each in directions]
+        study = optuna.create_study(storage=storage, study_name=name, directions=sides, load_if_exists=True)
+        begun = study.user_attrs.get(DIGEST)
+        if begun is None and not study.get_trials(deepcopy=False):  # new, or its process was killed at this point
+            study.set_user_attr(VERSION, version("steepest"))
+            study.set_user_attr(DIGEST, digest)
+            begun = digest
+        if begun != digest or study.directions != sides:
+            raise InputError(
+                f"the storage holds another study of the name {name!r}: its digest is {begun}, this recipe's is "
+                f"{digest}; give the recipe another name or take another --storage, or go on with the recipe and the "
+                f"version of steepest ({study.user_attrs.get(VERSION, 'unknown')}) that the study began with"
+            )
+        yield study
 
 
 @contextmanager
-def locked(path: Path, what: str) -> Iterator[None]:
+def hold_lock(path: Path, what: str) -> Iterator[None]:
     """Hold a lock file, which contains the holder's name and stays; the system frees it when the process ends.
 
     Args:
@@ -153,15 +149,12 @@ def mend(path: Path) -> int:
     data = path.read_bytes() if path.exists() else b""
     whole = data[: data.rfind(b"\n") + 1]
     last = whole[whole.rfind(b"\n", 0, -1) + 1 :]
-    if last and not _is_step(last):  # a power failure may leave anything
+    try:
+        torn = not isinstance(json.loads(last or "{}"), dict)
+    except ValueError:  # a power failure may leave anything
+        torn = True
+    if torn:
         whole = whole.removesuffix(last)
     if len(whole) < len(data):
         os.truncate(path, len(whole))
     return len(data) - len(whole)
-
-
-def _is_step(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False

@@ -14,11 +14,10 @@ from optuna import Study
 
 from experiments.files import write
 from experiments.run.evaluator import Evaluator
-from experiments.run.experiment import provenance
+from experiments.run.experiment import Progress, provenance
 from experiments.run.pool import open_pool
-from experiments.search.objective import Goals
-from experiments.search.samplers import proposer
-from experiments.search.search import Progress, Search
+from experiments.search.samplers import AUTO, proposer
+from experiments.search.search import Search
 from experiments.search.select import Note, Selection
 from experiments.search.spec import StudySpec
 from experiments.search.storage import open_study
@@ -74,39 +73,46 @@ def tune(
         ChildProcessError: workers were killed again and again.
         OSError: the results cannot be written.
     """
-    recipe, goals, digest = spec.recipe, Goals.from_recipe(spec.recipe), spec.digest()
+    recipe, digest = spec.recipe, spec.digest()
     folder = root / recipe.name / digest
-    propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(goals.objectives))
+    propose = proposer(recipe.sampler, spec.space, recipe.seed, recipe.generation, len(recipe.objectives))
     started = time.perf_counter()
     with (
-        open_study(storage, folder, recipe.name, digest, goals.directions) as study,
+        open_study(storage, folder, recipe.name, digest, recipe.directions) as study,
         open_pool(workers, scheduler) as pool,
     ):
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
         evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
-        before = _finished(study)
+        before = _finished_trials(study)
         # candidates need as much memory as baselines
         generation, finalists = ([spec.baselines[0]] * count for count in (recipe.generation, recipe.finalists))
         heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
         evaluator.check([(generation, spec.cases()), *heldout])
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = Selection(spec, evaluator, note).verdict(study.get_trials(deepcopy=False))
-        done, spent = _finished(study), _spent(folder)
-        spent = {
-            "seconds": round(spent["seconds"] + time.perf_counter() - started, 3),
-            "simulation_seconds": round(spent["simulation_seconds"] + pool.seconds, 3),
-        }
-        overhead = 1.0 - spent["simulation_seconds"] / spent["seconds"]
-        facts = {
+        done = _finished_trials(study)
+        seconds, simulation_seconds = _earlier_seconds(folder)
+        seconds = round(seconds + time.perf_counter() - started, 3)
+        simulation_seconds = round(simulation_seconds + pool.seconds, 3)
+        overhead = 1.0 - simulation_seconds / seconds
+        manifest = {
+            **provenance("optuna"),
+            "cores": os.cpu_count(),
+            "kind": "study",
+            "digest": digest,
+            "seed": recipe.seed,
+            "question": recipe.question,
+            "baseline": spec.baselines[0].name,
             "trials": done,
             "resumed_from": before,
-            **spent,
+            "seconds": seconds,
+            "simulation_seconds": simulation_seconds,
             "overhead": round(overhead, 4),
             "workers": pool.workers,
             "storage": "journal" if storage is None else storage.split(":", 1)[0],
-            "sampler": propose.name,
+            "sampler": AUTO if recipe.sampler == "auto" else recipe.sampler,
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
         }
-        manifest = _manifest(spec, digest, facts)
         for name, document in (("results.json", verdict.document()), ("manifest.json", manifest)):
             write(folder / name, json.dumps(document, indent=2, allow_nan=False) + "\n")
         if report is not None:
@@ -114,28 +120,14 @@ def tune(
     return Outcome(folder, done, before, overhead, verdict)
 
 
-def _finished(study: Study) -> int:
+def _finished_trials(study: Study) -> int:
     return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
 
 
-def _spent(folder: Path) -> dict[str, float]:
-    """The seconds of earlier finished runs of the study, from its manifest."""
+def _earlier_seconds(folder: Path) -> tuple[float, float]:
+    """The seconds of earlier finished runs of the study and those of simulation, from its manifest."""
     try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return {key: float(found[key]) for key in ("seconds", "simulation_seconds")}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"seconds": 0.0, "simulation_seconds": 0.0}
-
-
-def _manifest(spec: StudySpec, digest: str, facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **provenance("optuna"),
-        "cores": os.cpu_count(),
-        "kind": "study",
-        "digest": digest,
-        "seed": spec.recipe.seed,
-        "question": spec.recipe.question,
-        "baseline": spec.baselines[0].name,
-        **facts,
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
-    }
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return float(manifest["seconds"]), float(manifest["simulation_seconds"])
+    except (OSError, ValueError, KeyError, TypeError):  # there was none, or it is damaged
+        return 0.0, 0.0

@@ -1,17 +1,14 @@
 """The verdict of a study: its recommendation, the reason, and all measurements behind it."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from experiments.results.estimate import Estimate
 from experiments.search.shortlist import Entry
-from experiments.search.space import RULES
 from policies.rewards.subnet import Subnet
-from sim.mechanism.rules import Rules
-
-CONSTANTS = {f"{RULES}.{each.name}" for each in fields(Rules)}  #: names of searched numbers of the mechanism
 
 
 @dataclass(frozen=True)
@@ -23,11 +20,6 @@ class Reranked:
     feasible: bool  #: it kept all limits there, and did not fail
     error: str | None  #: the last line of the first error; None where there was none
 
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        measured = {"search": self.entry.search.document(), "rerank": self.gain.document()}
-        return {**describe(self.entry), **measured, "feasible": self.feasible, "error": self.error}
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -35,26 +27,18 @@ class Limit:
 
     level: float  #: the metric's mean over the final worlds
     limit: float | str  #: the most of it, or the least; a number, or `baseline`
-    missed: float  #: the violation; at 0 or below the limit is kept
-
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"level": plain(self.level), "limit": self.limit, "kept": self.missed <= 0}
+    kept: bool
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What a finalist gains over the first baseline in families of worlds that the search never saw."""
+    """The gain of a finalist over the first baseline in families of worlds that the search never saw."""
 
     #: over all families with equal weights, in units of the final worlds: a gain in a family counts as its share of the
     #: baseline's level there
     mean: Estimate
     families: dict[str, Estimate]  #: the gain in each
     gains: np.ndarray = field(repr=False, compare=False)  #: over all families, float64 `[worlds]`
-
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        return {**self.mean.document(), "families": {name: e.document() for name, e in self.families.items()}}
 
 
 @dataclass(frozen=True)
@@ -78,37 +62,12 @@ class Finalist:
     @property
     def feasible(self) -> bool:
         """Whether it kept all limits in the final worlds, and failed in no world of any stage."""
-        return self.error is None and all(limit.missed <= 0 for limit in self.limits.values())
+        return self.error is None and all(limit.kept for limit in self.limits.values())
 
     @property
     def label(self) -> str:
         """Its name in messages."""
         return f"{self.entry.candidate.family} (trial {self.entry.trial})"
-
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        held, gain = self.heldout, self.entry.search.mean
-        return {
-            **describe(self.entry),
-            "difference": self.difference.document(),
-            "p": self.p,
-            "p_holm": self.p_holm,
-            "heldout": held.document() if held else None,
-            "search": self.entry.search.document(),
-            "rerank": self.reranked.document(),
-            "drop": {
-                "final": plain(gain - self.difference.mean),
-                "heldout": plain(gain - held.mean.mean) if held else None,
-            },
-            "baselines": {name: e.document() for name, e in self.baselines.items()},
-            "objectives": {
-                name: {"level": plain(level), "difference": e.document()}
-                for name, (level, e) in self.objectives.items()
-            },
-            "limits": {name: each.document() for name, each in self.limits.items()},
-            "feasible": self.feasible,
-            "error": self.error,
-        }
 
 
 @dataclass(frozen=True)
@@ -125,21 +84,9 @@ class Sensitivity:
         return float(np.min([gain.mean for _, _, gain in self.shifts]))
 
     @property
-    def mean(self) -> float:
-        """The mean gain over all shifts; NaN if one failed."""
-        return float(np.mean([gain.mean for _, _, gain in self.shifts]))
-
-    @property
     def robust(self) -> bool:
         """Whether the candidate stays better than the baseline whichever number is a quarter off."""
         return self.worst > 0
-
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        numbers: dict[str, list[dict[str, Any]]] = {}
-        for name, value, gain in self.shifts:
-            numbers.setdefault(name, []).append({"value": value, "difference": gain.document()})
-        return {"worst": plain(self.worst), "mean": plain(self.mean), "robust": self.robust, "numbers": numbers}
 
 
 @dataclass(frozen=True)
@@ -163,40 +110,69 @@ class Verdict:
         return next(iter(self.baselines))
 
     def document(self) -> dict[str, Any]:
-        """For JSON."""
-        moved, winner = self.sensitivity, self.recommended
+        """`results.json`."""
+        winner = self.recommended
+        name = {"name": winner.label, **_describe(winner.entry)} if winner else {"name": self.baseline, "trial": None}
+        shortlist = [
+            {
+                **_describe(each.entry),
+                "search": each.entry.search,
+                "rerank": each.gain,
+                "feasible": each.feasible,
+                "error": each.error,
+            }
+            for each in self.shortlist
+        ]
+        document: dict[str, Any] = _plain(
+            {
+                "objective": self.objective,
+                "recommended": name,
+                "because": self.because,
+                "best": [self._finalist(each) for each in self.best],
+                "baselines": self.baselines,
+                "reranked": shortlist,
+            }
+        )
+        return document
+
+    def _finalist(self, each: Finalist) -> dict[str, Any]:
+        held, gain, moved = each.heldout, each.entry.search.mean, self.sensitivity
         return {
-            "objective": self.objective,
-            "recommended": {"name": winner.label, **describe(winner.entry)}
-            if winner
-            else {"name": self.baseline, "trial": None},
-            "because": self.because,
-            "best": [
-                {
-                    **each.document(),
-                    "sensitivity": moved.document() if moved and moved.trial == each.entry.trial else None,
-                }
-                for each in self.best
-            ],
-            "baselines": {
-                name: {metric: plain(level) for metric, level in levels.items()}
-                for name, levels in self.baselines.items()
-            },
-            "reranked": [each.document() for each in self.shortlist],
+            **_describe(each.entry),
+            "difference": each.difference,
+            "p": each.p,
+            "p_holm": each.p_holm,
+            "heldout": held and {**held.mean.document(), "families": held.families},
+            "search": each.entry.search,
+            "rerank": each.reranked,
+            "drop": {"final": gain - each.difference.mean, "heldout": held and gain - held.mean.mean},
+            "baselines": each.baselines,
+            "objectives": {name: {"level": level, "difference": e} for name, (level, e) in each.objectives.items()},
+            "limits": {name: asdict(limit) for name, limit in each.limits.items()},
+            "feasible": each.feasible,
+            "error": each.error,
+            "sensitivity": _sensitivity(moved) if moved and moved.trial == each.entry.trial else None,
         }
 
 
-def describe(entry: Entry) -> dict[str, Any]:
-    """A candidate for JSON: its policy, reward and constants."""
-    lane, params = entry.candidate.lane, entry.candidate.params
+def _sensitivity(moved: Sensitivity) -> dict[str, Any]:
+    numbers: dict[str, list[dict[str, Any]]] = {}
+    for name, value, gain in moved.shifts:
+        numbers.setdefault(name, []).append({"value": value, "difference": gain})
+    mean = float(np.mean([gain.mean for _, _, gain in moved.shifts]))
+    return {"worst": moved.worst, "mean": mean, "robust": moved.robust, "numbers": numbers}
+
+
+def _describe(entry: Entry) -> dict[str, Any]:
+    lane = entry.candidate.lane
     ((policy, parameters),) = lane.policy.spec().items()
-    ((reward, paid),) = (lane.reward or Subnet()).spec().items()
+    ((reward, reward_parameters),) = (lane.reward or Subnet()).spec().items()
     return {
         "policy": policy,
         "parameters": parameters,
         "reward": reward,
-        "reward_parameters": paid,
-        "rules": {name.removeprefix(f"{RULES}."): value for name, value in params.items() if name in CONSTANTS},
+        "reward_parameters": reward_parameters,
+        "rules": entry.candidate.constants,
         "scenario": dict(entry.candidate.variant),
         "family": entry.candidate.family,
         "trial": entry.trial,
@@ -204,6 +180,12 @@ def describe(entry: Entry) -> dict[str, Any]:
     }
 
 
-def plain(value: float) -> float | None:
-    """A number for JSON, where NaN does not exist."""
-    return float(value) if np.isfinite(value) else None
+def _plain(value: Any) -> Any:
+    """Plain data for JSON, where estimates are mappings, and NaN and infinity do not exist."""
+    if isinstance(value, Estimate):
+        return value.document()
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

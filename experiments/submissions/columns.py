@@ -19,13 +19,15 @@ MEANINGS = {
 }
 """Meaning -> the names of its column; upper case counts as lower, `-` and spaces as `_`."""
 
+MEANING_OF = {name: meaning for meaning, names in MEANINGS.items() for name in names}
 REQUIRED = (("time", "block"), ("miner",), ("loss",))
 """Of each group exactly one must be there."""
 
+FACTS = {meaning: f"the {meaning}" for meaning in MEANINGS} | dict.fromkeys(REQUIRED[0], "when a row was submitted")
+"""Meaning -> what its column says, which only one column may say."""
+
 MOST_NAMED = 20
 """Columns that a message lists."""
-
-MEANING_OF = {name: meaning for meaning, names in MEANINGS.items() for name in names}
 
 
 def plain(name: str) -> str:
@@ -43,54 +45,37 @@ def locate(header: Sequence[str], path: Path) -> dict[str, int]:
     if len(header) > MOST_COLUMNS:
         raise RaceError(f"{path}: has {len(header):,} columns, but may have {MOST_COLUMNS:,}; keep those that matter")
     found: dict[str, int] = {}
+    said: dict[str, str] = {}
     for index, name in enumerate(header):
         meaning = MEANING_OF.get(plain(name))
         if meaning is None:
             continue
-        if meaning in found:
-            raise _both(path, header[found[meaning]], name, f"the {meaning}")
-        found[meaning] = index
-    if "time" in found and "block" in found:
-        raise _both(path, header[found["time"]], header[found["block"]], "when a row was submitted")
-    _check_spelling(header, found, path)
-    _check_required(header, found, path)
-    return found
-
-
-def _check_spelling(header: Sequence[str], found: dict[str, int], path: Path) -> None:
-    # What the file already says cannot be what a strange column was meant to say.
-    said = {m for group in REQUIRED for m in group if found.keys() & set(group)} | found.keys()
-    unsaid = [name for name, meaning in MEANING_OF.items() if meaning not in said]
-    for name in header:
-        close = get_close_matches(plain(name[:100]), unsaid, n=1, cutoff=0.8)
-        if close and plain(name) not in MEANING_OF:
+        fact = FACTS[meaning]
+        if fact in said:
             raise RaceError(
-                f"{path}: no column is called {shown(name)}; did you mean {close[0]!r}? "
+                f"{path}: columns {shown(said[fact])} and {shown(name)} both say {fact}, but exactly one may; "
+                "remove or rename the other"
+            )
+        found[meaning], said[fact] = index, name
+    strange = [name for name in header if plain(name) not in MEANING_OF]
+    # A strange name is no misspelling of a column whose fact the file already gives.
+    unsaid = [name for name, meaning in MEANING_OF.items() if FACTS[meaning] not in said]
+    for name in strange:
+        for close in get_close_matches(plain(name[:100]), unsaid, n=1, cutoff=0.8):
+            raise RaceError(
+                f"{path}: no column is called {shown(name)}; did you mean {close!r}? "
                 "Rename it, away from all known names if it is another column"
             )
-
-
-def _check_required(header: Sequence[str], found: dict[str, int], path: Path) -> None:
     for group in REQUIRED:
         if found.keys() & set(group):
             continue
         names = [name for meaning in group for name in MEANINGS[meaning]]
+        advice = "separate the columns by commas" if len(header) == 1 else "add the column"
+        for name in reversed(strange):
+            for close in get_close_matches(plain(name[:100]), names, n=1, cutoff=0.6):
+                advice = f"did you mean {close!r} by {shown(name)}?"
         raise RaceError(
-            f"{path}: has no column for the {' or '.join(group)}; needed is one of "
-            f"{', '.join(names)}; found: {', '.join(map(shown, header[:MOST_NAMED]))}; "
-            f"{_hint(header, names)}"
+            f"{path}: has no column for the {' or '.join(group)}; needed is one of {', '.join(names)}; "
+            f"found: {', '.join(map(shown, header[:MOST_NAMED]))}; {advice}"
         )
-
-
-def _hint(header: Sequence[str], names: Sequence[str]) -> str:
-    for there in (name for name in header if plain(name) not in MEANING_OF):
-        for wanted in get_close_matches(plain(there[:100]), names, n=1, cutoff=0.6):
-            return f"did you mean {wanted!r} by {shown(there)}?"
-    return "separate the columns by commas" if len(header) == 1 else "add the column"
-
-
-def _both(path: Path, one: str, other: str, what: str) -> RaceError:
-    return RaceError(
-        f"{path}: columns {shown(one)} and {shown(other)} both say {what}, but exactly one may; "
-        "remove or rename the other"
-    )
+    return found

@@ -2,14 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.submissions.limits import MOST_LOSSES, RaceError, shown
-from experiments.submissions.rows import agreed_unit, check_span, unit_of_argument
+from experiments.submissions.rows import agreed_unit, check_span
 from sim.clock import BLOCK_SECONDS
 from sim.race.race import Observed, Race
 
@@ -20,7 +21,6 @@ MOST_LOSS = 1e12
 """So large that no validator writes it, so small that sums of it stay finite."""
 
 UID = re.compile(r"[0-9]{1,9}")
-Step = dict[int, float]
 
 
 def is_step(content: dict[str, Any]) -> bool:
@@ -52,49 +52,42 @@ def race_of_log(
             f"{path}: days_per_day is {days_per_day:g}, but steps {STEP_SECONDS} s apart must "
             f"not fall into one block of {BLOCK_SECONDS} s; choose 0.28 or more"
         )
-    steps = list(_steps(path, objects))
+    steps = [
+        {int(key): _loss(path, line, key, value) for key, value in content.items() if UID.fullmatch(key)}
+        for line, content in objects
+    ]
     check_span(path, len(steps) * STEP_SECONDS / BLOCK_SECONDS * days_per_day, days_per_day)
-    uids = _seniority(steps)
-    if not uids:
+    finite = {uid for step in steps for uid, loss in step.items() if math.isfinite(loss)}
+    first: dict[int, int] = {}  # by seniority, the step in which each model first appears
+    for number, step in enumerate(steps):
+        for uid in sorted(step.keys() & finite):
+            first.setdefault(uid, number)
+    if not first:
         raise RaceError(f"{path}: no uid has a finite loss in any step, but a race needs one; check the log")
-    if len(steps) * len(uids) > MOST_LOSSES:
+    if len(steps) * len(first) > MOST_LOSSES:
         raise RaceError(
-            f"{path}: has {len(steps):,} steps of {len(uids):,} uids, but steps times uids may "
+            f"{path}: has {len(steps):,} steps of {len(first):,} uids, but steps times uids may "
             f"be {MOST_LOSSES:,}; keep fewer lines"
         )
-    block, step_block = _blocks(steps, uids, days_per_day)
-    seen, place = np.full((len(steps), len(uids)), math.inf), {uid: i for i, uid in enumerate(uids)}
-    for number, step in enumerate(steps):
-        for uid, loss_of_step in step.items():
-            if uid in place:
-                seen[number, place[uid]] = loss_of_step
-    loss = _level(seen)
+    appeared = Counter(first.values())
+    block, moments = _blocks([appeared[number] for number in range(len(steps))], days_per_day)
+    seen = np.array([[step.get(uid, math.inf) for uid in first] for step in steps])
+    there = np.isfinite(seen)
+    known, count = np.where(there, seen, 0.0), there.sum(axis=1, keepdims=True)
+    apart = np.where(there, known - known.sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
+    loss = known.sum() / there.sum() + apart.sum(axis=0) / there.sum(axis=0)
     if not np.all(loss > 0):
         raise RaceError(
             f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
             "positive; keep steps of one model class"
         )
-    unit = agreed_unit(path, [*unit_of_argument(path, unit), ("a validator's log", "nats")])
-    miners = tuple(f"uid {uid}" for uid in uids)
-    return Race(
-        name,
-        unit,
-        block,
-        miners,
-        loss,
-        np.full(len(uids), np.nan),
-        ((),) * len(uids),
-        observed=Observed(step_block, seen),
-    )
-
-
-def _steps(path: Path, objects: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Step]:
-    """Each step's losses by uid, inf where there is none."""
-    for line, content in objects:
-        yield {int(key): _loss(path, line, key, value) for key, value in content.items() if UID.fullmatch(key)}
+    unit = agreed_unit(path, unit, [("a validator's log", "nats")])
+    miners, unknown = tuple(f"uid {uid}" for uid in first), np.full(len(first), np.nan)
+    return Race(name, unit, block, miners, loss, unknown, ((),) * len(first), observed=Observed(moments, seen))
 
 
 def _loss(path: Path, line: int, uid: str, entry: Any) -> float:
+    """The loss of a uid in a step, inf where there is none."""
     described = isinstance(entry, dict)
     given = entry.get("loss") if described else entry
     if given is None or (described and isinstance(given, float) and not math.isfinite(given)):
@@ -108,39 +101,17 @@ def _loss(path: Path, line: int, uid: str, entry: Any) -> float:
     return float(given)
 
 
-def _seniority(steps: list[Step]) -> list[int]:
-    """The uids that have a finite loss in any step, by first appearance, then by number."""
-    finite = {uid for step in steps for uid, loss in step.items() if math.isfinite(loss)}
-    order = dict.fromkeys(uid for step in steps for uid in sorted(step))
-    return [uid for uid in order if uid in finite]
-
-
-def _blocks(steps: list[Step], uids: list[int], days_per_day: float) -> tuple[np.ndarray, np.ndarray]:
-    """Commit blocks of the models and blocks of the steps, int64.
+def _blocks(newcomers: Sequence[int], days_per_day: float) -> tuple[np.ndarray, np.ndarray]:
+    """Commit blocks of the models and blocks of the steps, int64, from the number of new models in each step.
 
     A model that first appears in a later step is committed at that step's block. Where several do, the last
     one is, and the others on the blocks before it; a step waits where these blocks are taken.
     """
-    pending = iter(uids)
-    uid = next(pending, None)
     commits: list[int] = []
     moments: list[int] = []
-    for k, step in enumerate(steps):
-        count = 0
-        while uid is not None and uid in step:
-            count, uid = count + 1, next(pending, None)
-        due = (moments[0] if k else count) + round(k * STEP_SECONDS / BLOCK_SECONDS * days_per_day)
-        start = max(due - count + 1, commits[-1] + 1) if commits else 0
-        commits += range(start, start + count)
-        moments.append(max(due, commits[-1] if commits else due, moments[-1] + 1 if k else 0))
+    for number, count in enumerate(newcomers):
+        due = newcomers[0] + round(number * STEP_SECONDS / BLOCK_SECONDS * days_per_day)
+        begin = max(due - count + 1, commits[-1] + 1) if commits else 0
+        commits += range(begin, begin + count)
+        moments.append(max(due, commits[-1] if commits else 0, moments[-1] + 1 if moments else 0))
     return np.array(commits, dtype=np.int64), np.array(moments, dtype=np.int64)
-
-
-def _level(seen: np.ndarray) -> np.ndarray:
-    """Mean losses `[models]` of `[steps, models]` with each step's common level removed; inf is no loss."""
-    there = np.isfinite(seen)
-    loss = np.where(there, seen, 0.0)
-    step_mean = loss.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
-    apart = np.where(there, loss - step_mean, 0.0)
-    level: np.ndarray = loss.sum() / there.sum() + apart.sum(axis=0) / there.sum(axis=0)
-    return level

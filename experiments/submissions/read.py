@@ -1,4 +1,4 @@
-"""Races by name or file: what is read from a file is checked once and then kept, so that nobody reads it again."""
+"""Races by name or file: a file is read and checked once, and its race is kept in the cache folder."""
 
 import contextlib
 import hashlib
@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from experiments.data import RACES
-from experiments.files import find_file, sweep, write
+from experiments.files import check_regular, find_file, sweep, write
 from experiments.submissions.limits import MOST_BYTES, RaceError, shown
 from sim.cache_folder import root
 from sim.race import race as race_module
 from sim.race.race import Observed, Race
 
 MOST_KEPT, MOST_KEPT_BYTES = 64, 8 * 2**20
-"""Races that are kept, the newest ones, and bytes of one."""
+"""Races that are kept, the newest ones, and bytes of each."""
 
 
 def shipped() -> dict[str, Path]:
@@ -62,51 +62,52 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, na
         )
     data, name = _load(path), path.stem if name is None else name
     asked = repr((path.suffix.lower(), float(days_per_day), unit, name)).encode()
-    key = hashlib.sha256(_code() + asked + b"\0" + data).hexdigest()[:24]
-    race = _kept(key)
-    if race is None:
-        race = _read(path, data, days_per_day, unit, name)
-        _keep(key, race)
+    key, folder = hashlib.sha256(_code() + asked + b"\0" + data).hexdigest()[:24], root()
+    if folder is None:
+        return _parse(path, data, days_per_day, unit, name)
+    copy = folder / "races" / key
+    with contextlib.suppress(Exception):  # whatever is wrong with the copy, the remedy is to read the file
+        content = copy.read_bytes()
+        if hashlib.sha256(content[32:]).digest() == content[:32]:
+            return _of_json(content[32:])
+    race = _parse(path, data, days_per_day, unit, name)
+    with contextlib.suppress(OSError):  # it is read again next time
+        _keep(copy, race)
     return race
-
-
-def _read(path: Path, data: bytes, days_per_day: float, unit: str | None, name: str) -> Race:
-    from experiments.submissions import log, rows, table  # noqa: PLC0415 - who has it already waits for none of them
-
-    ending = path.suffix.lower()
-    if ending == ".jsonl" or data.lstrip()[:1] == b"{":
-        objects = table.json_objects(path, data)
-        first = list(itertools.islice(objects, 1))
-        if not first or log.is_step(first[0][1]):
-            return log.race_of_log(path, itertools.chain(first, objects), days_per_day, unit, name)
-        read = table.read_json(path, data, itertools.chain(first, objects))
-    elif ending in {".parquet", ".pq"} or data[:4] == b"PAR1":
-        read = table.read_parquet(path, data)
-    else:
-        read = table.read_csv(path, data)
-    return rows.race_of(read, days_per_day, unit, name)
 
 
 def _load(path: Path) -> bytes:
     """A file's bytes, within bounds."""
     try:
-        if path.is_dir():
-            raise RaceError(f"{path}: is a folder, but a race is one file; name a file in it")
-        if not path.is_file():
-            raise RaceError(f"{path}: there is no such file; check the path")
-        if path.stat().st_size > MOST_BYTES:
+        check_regular(path, RaceError)
+        size = path.stat().st_size
+        if size > MOST_BYTES:
             raise RaceError(
-                f"{path}: has {path.stat().st_size:,} bytes, but a race's file may have "
-                f"{MOST_BYTES:,}; keep the columns and rows that matter"
+                f"{path}: has {size:,} bytes, but a race's file may have {MOST_BYTES:,}; "
+                "keep the columns and rows that matter"
             )
         return path.read_bytes()
     except OSError as error:
-        raise RaceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+        raise RaceError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
-def _folder() -> Path | None:
-    top = root()
-    return None if top is None else top / "races"
+def _parse(path: Path, data: bytes, days_per_day: float, unit: str | None, name: str) -> Race:
+    # A race that is kept needs none of these, and pandas is slow to import.
+    from experiments.submissions import log, parquet, rows, table  # noqa: PLC0415
+
+    ending = path.suffix.lower()
+    if ending == ".jsonl" or data.lstrip()[:1] == b"{":
+        objects = table.json_objects(path, data)
+        first = list(itertools.islice(objects, 1))
+        objects = itertools.chain(first, objects)
+        if not first or log.is_step(first[0][1]):
+            return log.race_of_log(path, objects, days_per_day, unit, name)
+        read = table.read_json(path, data, objects)
+    elif ending in {".parquet", ".pq"} or data[:4] == b"PAR1":
+        read = parquet.read_parquet(path, data)
+    else:
+        read = table.read_csv(path, data)
+    return rows.race_of(read, days_per_day, unit, name)
 
 
 @cache
@@ -116,46 +117,24 @@ def _code() -> bytes:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest()
 
 
-def _kept(key: str) -> Race | None:
-    """The race that was kept under a key, if it is whole."""
-    folder = _folder()
-    with contextlib.suppress(Exception):  # whatever is wrong with it, the remedy is to read the file
-        written = (folder / key).read_bytes() if folder else b""
-        if hashlib.sha256(written[32:]).digest() == written[:32]:
-            return _of_json(written[32:])
-    return None
-
-
-def _keep(key: str, race: Race) -> None:
-    """Keep a race, and no more than the newest; where that fails it is read again next time."""
-    folder, body = _folder(), _as_json(race)
-    if folder is None or len(body) > MOST_KEPT_BYTES:
+def _keep(copy: Path, race: Race) -> None:
+    """Keep a race as JSON, in which every float64 keeps its last bit, and of all races that are kept the newest."""
+    body = json.dumps(asdict(race), default=lambda numbers: numbers.tolist()).encode()
+    if len(body) > MOST_KEPT_BYTES:
         return
-    with contextlib.suppress(OSError):
-        write(folder / key, hashlib.sha256(body).digest() + body)
-        sweep(folder)
-        kept = [file for file in folder.iterdir() if not file.name.startswith(".")]
-        for old in sorted(kept, key=lambda file: -file.stat().st_mtime)[MOST_KEPT:]:
-            old.unlink()
-
-
-def _as_json(race: Race) -> bytes:
-    """A race as JSON, in which every float64 keeps its last bit; NaN and inf are Python's own words."""
-    return json.dumps(asdict(race), default=lambda numbers: numbers.tolist()).encode()
+    write(copy, hashlib.sha256(body).digest() + body)
+    sweep(copy.parent)
+    copies = [file for file in copy.parent.iterdir() if not file.name.startswith(".")]
+    for old in sorted(copies, key=lambda file: -file.stat().st_mtime)[MOST_KEPT:]:
+        old.unlink()
 
 
 def _of_json(text: bytes) -> Race:
-    """The race that `_as_json` wrote."""
+    """The race that `_keep` wrote."""
     facts = json.loads(text)
-    seen = facts["observed"]
-    return Race(
-        facts["name"],
-        facts["unit"],
-        np.array(facts["block"], dtype=np.int64),
-        tuple(facts["miner"]),
-        np.array(facts["loss"], dtype=np.float64),
-        np.array(facts["sd"], dtype=np.float64),
-        tuple(map(tuple, facts["builds_on"])),
-        facts["source"],
-        seen and Observed(np.array(seen["block"], dtype=np.int64), np.array(seen["loss"], dtype=np.float64)),
-    )
+    for name, kind in (("block", np.int64), ("loss", np.float64), ("sd", np.float64)):
+        facts[name] = np.array(facts[name], dtype=kind)
+    facts["miner"], facts["builds_on"] = tuple(facts["miner"]), tuple(map(tuple, facts["builds_on"]))
+    if seen := facts["observed"]:
+        facts["observed"] = Observed(np.array(seen["block"], np.int64), np.array(seen["loss"], np.float64))
+    return Race(**facts)

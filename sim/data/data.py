@@ -40,6 +40,10 @@ class Moving(Settings):
     ] = 3.0
     never: Annotated[float, About("share of miners that never move", 0, 1)] = 0.1
     notice_days: Annotated[float, About("days from the notice to the switch; the subnet gave 2 to 9", 0, 3650)] = 0.0
+    respond: Annotated[
+        bool, About("whether a miner that has heard of a switch moves when that is expected to pay, not at once")
+    ] = False
+    horizon_days: Annotated[float, About("days after a switch whose expected pay counts in that", 0.1, 3650)] = 14.0
     move_days: Annotated[float, About("days of training lost to download, tokenise and tune", 0, 3650)] = 1.0
     move_usd: Annotated[
         float, About("USD that a move costs: traffic, and a machine with many cores for those days", 0, 1e9, "USD")
@@ -61,10 +65,17 @@ class Migration(NamedTuple):
 
     start: np.ndarray  #: the first set of each miner, by its place in `SETS`, int `[worlds, miners]`
     targets: np.ndarray  #: the best set after each switch, int `[switches]`
-    moves: np.ndarray  #: block at which each miner moves, `[switches, worlds, miners]`; inf where it does not
+    #: block at which each miner moves, or first thinks of it if it responds to pay, `[switches, worlds, miners]`; inf
+    #: where it does not
+    moves: np.ndarray
     pause: float  #: blocks that a move takes from training
     usd: float  #: USD that a move costs
     memory: float  #: tokens, see `train_on`
+    respond: bool  #: see `Moving`
+    horizon: float  #: days, likewise
+    blocks: np.ndarray  #: of the switches, `[switches]`
+    mixtures: np.ndarray  #: data weights by phase as in `Judging`, `[switches + 1, judges, sets]`
+    space: np.ndarray  #: work space, `[2, sets]`
 
     def set_at(self, block: float) -> np.ndarray:
         """Place in `SETS` of what each miner trains on, int `[miners, worlds]`."""
@@ -81,7 +92,10 @@ class Migration(NamedTuple):
 def no_migration(miners: int, worlds: int) -> Migration:
     """What stands for a migration where data do not matter."""
     start, moves = np.zeros((worlds, miners), np.int64), np.zeros((0, worlds, miners))
-    return Migration(start, np.zeros(0, np.int64), moves, 0.0, 0.0, 1.0)
+    none = np.zeros(0)
+    return Migration(
+        start, np.zeros(0, np.int64), moves, 0.0, 0.0, 1.0, False, 1.0, none, np.zeros((0, 0, 0)), np.zeros((2, 0))
+    )
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,21 @@ class Data:
             days = moving.reaction_days * -np.log1p(-uniform("reaction", number)) - moving.notice_days
             planned[number - 1] = np.where(stays, np.inf, block + days * BLOCKS_PER_DAY)
         targets = np.ascontiguousarray(schedule.best[1:])
-        moves = _moves_made(start, targets, planned)
+        moves = planned if moving.respond else _moves_made(start, targets, planned)
         pause, usd = float(moving.move_days * BLOCKS_PER_DAY), float(moving.move_usd)
-        return Migration(start, targets, moves, pause, usd, float(self.memory))
+        blocks = np.array(schedule.blocks[1:], np.float64)
+        return Migration(
+            start, targets, moves, pause, usd, float(self.memory), moving.respond, float(moving.horizon_days), blocks,
+            _same_shape(schedule.data_weights), np.zeros((2, len(SETS))),
+        )  # fmt: skip
+
+
+def _same_shape(data_weights: Sequence[np.ndarray]) -> np.ndarray:
+    """Data weights of all phases in one array: judges without a say find every training mix so good that they add 0."""
+    found = np.full((len(data_weights), max(map(len, data_weights)), len(SETS)), np.finfo(np.float64).max ** 0.9)
+    for phase, weights in enumerate(data_weights):
+        found[phase, : len(weights)] = weights
+    return found
 
 
 def _moves_made(start: np.ndarray, targets: np.ndarray, planned: np.ndarray) -> np.ndarray:

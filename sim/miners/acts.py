@@ -21,9 +21,12 @@ from sim.compiler.pointers import call_decide, call_one, call_three, call_two, p
 from sim.data.exposure import judged, train_on
 from sim.miners.looks import Agenda
 from sim.miners.miners import People
+from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
+from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
+from sim.miners.responses import Responses
 from sim.models import BITS, copy, similarity
-from sim.record import SOMETHING
+from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
 from sim.validators.validator import Validator
 
@@ -51,34 +54,45 @@ class Terms(NamedTuple):
     public_blocks: float
     commit_blocks: float
     wake_blocks: float
+    step_blocks: float
 
 
 @inlined
-def train(people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float) -> tuple[float, float]:
-    """Let a miner train until its look: position, money spent and training mix; GPU days and work of the interval."""
-    m, migration = agenda.miner[k], people.migration
-    mine, person = people.miners[c, m], people.persons[w, m]
+def train(
+    people: People, agenda: Agenda, k: int, c: int, w: int, now: int, every: float, lost: float
+) -> tuple[float, float, float]:  # fmt: skip
+    """Let a miner train until its look: position, money spent and training mix.
+
+    `lost` are the blocks of training that crowns have cost everybody so far. Returns GPU days, work, and days of
+    training at effort 1.
+    """
+    m, migration, responses = agenda.miner[k], people.migration, people.responses
+    mine = people.miners[c, m]
+    person = people.persons[w, m, mine.course]
     training, moved, target = mine.training, False, 0
     sets = people.training_mix.shape[2]
     if sets > 0:  # a miner that moves fetches and tunes for its new data instead of training
         target = migration.start[w, m]
         for switch in range(len(migration.targets)):
-            move = migration.moves[switch, w, m]
+            move = people.moved[switch, c, m] if migration.respond else migration.moves[switch, w, m]
             if move <= now:
                 target = migration.targets[switch]
                 training = training and not move > now - migration.pause
                 moved = moved or move > now - every
-    gpu_days, work = 0.0, 0.0
+    gpu_days, work, bought = 0.0, 0.0, 0.0
     if training:
-        days, work = agenda.days[k], agenda.work[k, w]
+        days, work = agenda.days[k], agenda.work[k, w, mine.course]
+        bought = days
+        if responses.on:
+            bought, days, work = work_bought(responses, agenda, k, c, w, mine.course, lost)
         mine.position = call_two(person.advance, person.course, mine.position, work)
-        mine.spent += person.usd * days
-        gpu_days = person.gpus * days
+        mine.spent += person.usd * bought
+        gpu_days = person.gpus * bought
         if sets > 0:
             train_on(people.training_mix[c, m], target, person.tokens * days, migration.memory)
     if moved and mine.active:
         mine.spent += migration.usd
-    return gpu_days, work
+    return gpu_days, work, bought
 
 
 class King(NamedTuple):
@@ -120,7 +134,8 @@ def fill_view(
 ) -> None:  # fmt: skip
     """Fill in the view of a miner; `rivals` is the log loss per day by which the king's loss falls, as all see it."""
     m, block, view, history = agenda.miner[k], agenda.block[k], people.seen[0], validator.history
-    mine, person, lane, there = people.miners[c, m], people.persons[w, m], lanes[c], king.miner >= 0
+    mine, lane, there = people.miners[c, m], lanes[c], king.miner >= 0
+    person = people.persons[w, m, mine.course]
     model, measured, reads = validator.models.facts[c, king.place], history.measured[c, king.place], lane.reads
     view.noise = (terms.kin if mine.family == model.family else terms.stranger) / king.score
     view.doubt = view.noise * terms.doubt
@@ -173,11 +188,12 @@ def best_of(single: float, runs: float) -> float:
 @inner
 def commit(
     people: People, agenda: Agenda, k: int, c: int, w: int, loss: float, score: float, king: King, terms: Terms,
-    validator: Validator, sums: Any, target_mix: np.ndarray,
+    validator: Validator, account: Any,
 ) -> tuple[bool, float]:  # fmt: skip
     """Commit what was decided, unless the runs bought for it miss `least`; whether it did, and the GPU days of them."""
     m, decision, view = agenda.miner[k], people.decision[0], people.seen[0]
-    mine, person, models, place = people.miners[c, m], people.persons[w, m], validator.models, king.place
+    mine, models, place = people.miners[c, m], validator.models, king.place
+    person = people.persons[w, m, mine.course]
     theirs, copies = models.facts[c, place], decision.copy and king.miner >= 0
     rough, gpu_days = decision.perturbation, 0.0
     single = terms.seed_sd * agenda.luck[k, w]
@@ -213,21 +229,37 @@ def commit(
     mine.pending, mine.live_block = True, agenda.block[k]
     mine.submissions += 1
     mine.since = min(mine.since, agenda.block[k])
-    sums.published = min(sums.published, judged(result, people.committed.training_mix[c, m], target_mix))
-    sums.best = min(sums.best, sums.published)  # a lucky seed is a model too
+    note_published(account, c, m, agenda.block[k], people.committed)
     return True, gpu_days
 
 
 @inner
 def adopt(
-    people: People, c: int, w: int, m: int, king: int, score: float, validator: Validator, data_weights: np.ndarray
+    people: People, agenda: Agenda, k: int, c: int, w: int, king: int, score: float, validator: Validator,
+    data_weights: np.ndarray, pay: float,
 ) -> None:  # fmt: skip
-    """Begin again from the king's model where that, once warmed up, is better than the miner's own."""
-    mine, person, theirs = people.miners[c, m], people.persons[w, m], validator.models.facts[c, king]
+    """Begin again from the king's model where that, once warmed up, is better than the miner's own.
+
+    With a menu it may begin again on another course.
+    """
+    m, responses, theirs = agenda.miner[k], people.responses, validator.models.facts[c, king]
+    mine = people.miners[c, m]
+    course = mine.course
+    if responses.head_days.shape[1] > 0:
+        course = choose_course(responses, c, people.miners.shape[1], pay, agenda.choice[k, w])
+    person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    if judged(warmed, validator.models.training_mix[c, king], data_weights) < score:
-        mine.position, mine.family = position, theirs.family
+    better = judged(warmed, validator.models.training_mix[c, king], data_weights) < score
+    if people.migration.respond:  # a miner that moved early keeps its model over one that it would have to leave
+        phase = coming_mixture(people.migration, people.moved, c, m, agenda.block[k])
+        if phase >= 0:
+            weights = people.migration.mixtures[phase]
+            before = people.persons[w, m, mine.course]
+            own = judged(call_one(before.loss, before.course, mine.position), people.training_mix[c, m], weights)
+            better = judged(warmed, validator.models.training_mix[c, king], weights) < own
+    if better:
+        mine.position, mine.family, mine.course = position, theirs.family, course
         copy(people.line[c, m], validator.models.line[c, king])
         copy(people.training_mix[c, m], validator.models.training_mix[c, king])
 
@@ -241,6 +273,48 @@ def wrong_field(decision: Any) -> tuple[int, float]:
         if place < 0 and not (number >= LIMITS[field, 0] and number <= LIMITS[field, 1]):
             place, value = field, number
     return place, value
+
+
+@inlined
+def decide(people: People, c: int, m: int, block: float, warned: np.ndarray) -> None:
+    """Let a miner's strategy decide by the view that is filled in, into `people.decision`; a failure sets the alarm."""
+    player = people.players[people.miners[c, m].player]
+    if call_decide(player.decide, player.numbers, people.seen.ctypes.data, people.decision.ctypes.data) != 0:
+        warn(warned, alarm.DECISION, c, m, block, 0, 0.0)
+    field, value = wrong_field(people.decision[0])
+    if field >= 0:
+        warn(warned, alarm.FIELD, c, m, block, field, value)
+
+
+@inner
+def work_bought(
+    responses: Responses, agenda: Agenda, k: int, c: int, w: int, course: int, lost: float
+) -> tuple[float, float, float]:  # fmt: skip
+    """Days of training at effort 1 that a miner has paid for, those that were not lost, and the work done in them."""
+    book, days, ideas = responses.books[c, agenda.miner[k]], agenda.days[k], agenda.ideas
+    useful = book.effort * max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
+    begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
+    work = reached(begin, end, agenda.work[k, w, course], ideas.gain, ideas.mark, useful, responses.most)
+    return days * book.effort, days * useful, work
+
+
+@inner
+def respond(
+    people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool, loss: float,
+    king: King, validator: Validator, lanes: np.ndarray,
+) -> bool:  # fmt: skip
+    """Let a miner keep its books, choose its effort, and move to other data; whether it stays in the contest."""
+    m, responses = agenda.miner[k], people.responses
+    mine, book = people.miners[c, m], responses.books[c, m]
+    cost = people.persons[w, m, mine.course].usd
+    book.lost = lost
+    keep_books(responses, c, m, mine.course, mine.active, mine.emission, agenda.days[k], pay)
+    book.effort = choose_effort(responses, c, m, cost, pay, agenda.level[k, w])
+    active = active and stays(responses, c, m, mine.active, cost)
+    responses.active[c] += int(active) - int(mine.active)
+    if people.migration.respond and active:
+        decide_move(people, agenda, k, c, w, loss, king, validator, lanes, book.effort, pay / responses.active[c])
+    return bool(active)
 
 
 @compiled
@@ -261,11 +335,13 @@ def look(
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
     count, warned = 0, validator.history.alarm
-    view, decision, begin = people.seen.ctypes.data, people.decision.ctypes.data, people.miners.ctypes.data
+    fade(people.responses, terms.step_blocks)
+    begin = people.miners.ctypes.data
     for c in range(len(lanes)):
         w, sums = lanes[c].world, account.sums[c]
         king = king_of(c, kings[c], validator, lanes, sums, data_weights, terms)
-        trained, more = 0.0, 0.0
+        trained, more, bought, present = 0.0, 0.0, 0.0, 0.0
+        lost = sums.lost - max(sums.lost_until - now, 0.0)
         for k in range(first, last):
             m = agenda.miner[k]
             # Looks would wait for memory, so the record of a later miner is fetched while this one acts.
@@ -273,9 +349,12 @@ def look(
             if later >= last:
                 later, column = min(later - (last - first), last - 1), min(c + 1, len(lanes) - 1)
             prefetch(begin + 64 * (column * people.miners.shape[1] + agenda.miner[max(later, first)]))
-            mine, person, block = people.miners[c, m], people.persons[w, m], agenda.block[k]
-            gpu_days, work = train(people, agenda, k, c, w, now, terms.wake_blocks)
+            mine, block = people.miners[c, m], agenda.block[k]
+            person = people.persons[w, m, mine.course]
+            gpu_days, work, days = train(people, agenda, k, c, w, now, terms.wake_blocks, lost)
             trained += gpu_days
+            bought += days
+            present += agenda.days[k] * mine.active
             people.worked[c, person.kind] += work
             loss = call_one(person.loss, person.course, mine.position)
             score = judged(loss, people.training_mix[c, m], data_weights)
@@ -284,31 +363,28 @@ def look(
             fill_view(people, agenda, k, c, w, loss, score, king, terms, validator, lanes, sums.descent)
             if isnan(loss) or isnan(people.seen[0].pace):
                 warn(warned, alarm.PROGRESS, c, m, block, 0, mine.position)
-            decided, seen = people.decision[0], people.seen[0]
-            player = people.players[mine.player]
-            if call_decide(player.decide, player.numbers, view, decision) != 0:
-                warn(warned, alarm.DECISION, c, m, block, 0, 0.0)
-            field, value = wrong_field(decided)
-            if field >= 0:
-                warn(warned, alarm.FIELD, c, m, block, field, value)
+            decide(people, c, m, block, warned)
             if warned[0].kind != alarm.NONE:
                 return count
+            decided, seen = people.decision[0], people.seen[0]
             active = decided.active and person.enters <= block
+            if people.responses.on:
+                active = respond(people, agenda, k, c, w, lost, terms.usd_per_day, active, loss, king, validator, lanes)
             if active and not mine.active:
                 mine.spent += terms.registration_usd
                 sums.registrations += 1
             mine.active, mine.training = active, decided.train and active
             if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
-                done, gpu_days = commit(
-                    people, agenda, k, c, w, loss, score, king, terms, validator, sums, account.target_mix
-                )
+                done, gpu_days = commit(people, agenda, k, c, w, loss, score, king, terms, validator, account)
                 more += gpu_days
                 if done:
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
             public = king.miner >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, c, w, m, king.miner, score, validator, data_weights)
+                adopt(people, agenda, k, c, w, king.miner, score, validator, data_weights, terms.usd_per_day)
         sums.gpu_days += trained
         sums.gpu_days += more
+        sums.effort_days += bought
+        sums.active_days += present
     return count

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
+from sim.miners.progress.course import NO_IDEAS, Ideas
 from sim.streams import stream
 
 if TYPE_CHECKING:
@@ -56,10 +57,13 @@ class Agenda(NamedTuple):
     miner: np.ndarray  #: which miner looks
     block: np.ndarray  #: when
     days: np.ndarray  #: length of the interval that ends there
-    work: np.ndarray  #: how far the interval takes a miner that trains, `[looks, worlds]`
+    work: np.ndarray  #: how far the interval takes a miner that trains, `[looks, worlds, choices]`
     doubt: np.ndarray  #: error of its own evaluation, a standard normal number
     draw: np.ndarray  #: the random number of its decision, uniform in [0, 1)
     luck: np.ndarray  #: luck of its last seed, a standard normal number
+    level: np.ndarray  #: the random number of its effort, uniform in [0, 1)
+    choice: np.ndarray  #: the random number of its course, likewise
+    ideas: Ideas  #: what the work consists of, idea by idea, where miners respond to pay
 
 
 @dataclass
@@ -98,13 +102,18 @@ class Chance:
             every_look = [getattr(each, law)((steps, scenario.miners))[step, miner] for each in streams]
             return np.ascontiguousarray(np.stack(every_look, axis=-1))
 
+        responds = scenario.responds
+        work = self.courses.work(miner, look)
         return Agenda(
             np.concatenate([[0], np.cumsum(wakes.sum(axis=1))]),
             miner,
             block[wakes].astype(np.float64),
             looks.days(miner, look),
-            np.ascontiguousarray(self.courses.work(miner, look)),
+            np.ascontiguousarray(work),
             drawn("local evaluation", "standard_normal") if level.stranger else still,
             drawn("decisions", "random"),
             drawn("seeds", "standard_normal") if scenario.seed_sd else still,
+            drawn("effort", "random") if responds else still,
+            drawn("course", "random") if scenario.menu else still,
+            self.courses.ideas(miner, look) if responds else NO_IDEAS,
         )

@@ -13,8 +13,10 @@ from sim.data.sets import SETS
 from sim.lanes import Columns
 from sim.miners.hardware import equip
 from sim.miners.looks import Chance, Looks
+from sim.miners.moves import no_moves
 from sim.miners.population import Choices
 from sim.miners.progress.course import Courses, Crew
+from sim.miners.responses import Responses, new_responses
 from sim.models import Models, no_miners, no_models, words
 from sim.scenario import Scenario
 from sim.streams import stream
@@ -34,13 +36,17 @@ class People(NamedTuple):
     """The miners as the loops see them."""
 
     miners: np.ndarray  #: records of `MINER`, `[columns, miners]`
-    persons: np.ndarray  #: records of `PERSON`, `[worlds, miners]`
+    persons: np.ndarray  #: records of `PERSON`, `[worlds, miners, choices]`; one choice without a menu
     line: np.ndarray  #: of their private models, as in `Models`, `[columns, miners, words]`
     training_mix: np.ndarray  #: the same, `[columns, miners, sets]`
     committed: Models  #: their newest commitments
     worked: np.ndarray  #: work done so far by way of progress, `[columns, ways]`
     players: np.ndarray  #: records of `PLAYER`, `[strategies]`
     migration: Migration  #: what they train on
+    responses: Responses  #: how they respond to pay
+    #: blocks at which they move to other data, `[switches, columns, miners]`, inf before; empty where they do not
+    #: respond to pay
+    moved: np.ndarray
     seen: np.ndarray  #: work space: the view of the miner that looks, a record `[1]`
     decision: np.ndarray  #: work space: what it decides, a record `[1]`
 
@@ -71,33 +77,39 @@ class Miners:
         spent, submissions, since: USD spent; commitments so far, and block of the first, inf without one.
         active, training, pending: whether each is in the contest, trains, and waits for a validator.
         position: how far the miners' private models have come, see `Course`.
+        course: the course of the menu that each is on; 0 without one.
     """
 
     emission, share, spent, submissions, since = _Fact(), _Fact(), _Fact(), _Fact(), _Fact()
-    active, training, pending, position = _Fact(), _Fact(), _Fact(), _Fact()
+    active, training, pending, position, course = _Fact(), _Fact(), _Fact(), _Fact(), _Fact()
 
     def __init__(self, scenario: Scenario, columns: Columns, seed: int, worlds: Sequence[int]) -> None:
         n, width, data = scenario.miners, columns.width, scenario.data
         self.scenario, self.columns = scenario, columns
         self.looks = Looks.draw(scenario, seed)
-        self.hardware = equip(scenario.fleet, scenario.progress[0][0].parameters, n, seed, worlds)
-        crew = Crew(self.hardware, self.looks, seed, worlds)
-        self.courses = Courses(scenario.progress, crew, columns.failures)
+        ways = [(way, 1.0 / len(scenario.menu)) for _, way in scenario.menu] or scenario.progress
+        self.hardware = equip(scenario.fleet, ways[0][0].parameters, n, seed, worlds)
+        crew = Crew(self.hardware, self.looks, seed, worlds, scenario.effort.most, scenario.responds)
+        self.courses = Courses(ways, crew, columns.failures, bool(scenario.menu))
         self.chance = Chance(scenario, self.looks, self.courses, seed, worlds)
         self.choices = Choices(columns, n, seed, worlds)
         self.founder = np.asarray(np.argmax(self.choices.rank, axis=0)[columns.world])
         self.target_mix = NO_DATA_WEIGHTS if data is None else data.weights(scenario.horizon)
         sets, owners = 0 if data is None else len(SETS), scenario.owners
         enters = stream(seed, "entry").random(n) * scenario.economy.entry_days * BLOCKS_PER_DAY
+        first = self._first_miners(enters)
+        migration = no_migration(n, len(worlds)) if data is None else data.migration(n, seed, worlds)
         self.people = People(
-            self._first_miners(enters),
+            first,
             self._persons(enters, len(worlds)),
             np.zeros((width, n, words(owners)), np.int64),
             np.zeros((width, n, sets)),
             no_models(n, width, sets, owners),
             np.zeros((width, len(self.courses.courses))),
             self.choices.players,
-            no_migration(n, len(worlds)) if data is None else data.migration(n, seed, worlds),
+            migration,
+            new_responses(scenario, first["active"]),
+            no_moves(migration, width),
             np.zeros(1, SEEN),
             np.zeros(1, DECISION),
         )
@@ -117,15 +129,16 @@ class Miners:
         miners["since"] = miners["live_block"] = np.inf
         miners["measured"] = np.nan
         miners["player"] = choices.code.T
+        miners["course"] = self.courses.kind if self.courses.menu else 0
         miners["active"] = miners["training"] = ((enters == 0)[:, None] & ~choices.trait("waits")).T
         miners["spent"] = np.where(miners["active"], self.scenario.economy.registration_usd, 0.0)
         return miners
 
     def _persons(self, enters: np.ndarray, worlds: int) -> np.ndarray:
-        persons = np.zeros((worlds, self.scenario.miners), PERSON)
-        persons["enters"] = enters
+        persons = np.zeros((worlds, self.scenario.miners, self.courses.choices), PERSON)
+        persons["enters"] = enters[:, None]
         for name in ("usd", "gpus", "tokens"):
-            persons[name] = getattr(self.hardware, name).T
+            persons[name] = getattr(self.hardware, name).T[..., None]
         self.courses.write(persons)
         return persons
 

@@ -90,6 +90,8 @@ class _Story:
         if self._data is None:
             return
         migration = self._miners.people.migration
+        if migration.respond:
+            migration = migration._replace(moves=self._miners.people.moved)
         for block, mixture in self._data.judging.phases[1:]:
             if self._before < block <= now:
                 self._tell(block, f"from now on models are judged on {mixture.name}")

@@ -1,4 +1,4 @@
-"""A loss curve: the one form that every trainer's log is turned into."""
+"""A loss curve, the one form that every trainer's log is turned into, and libraries of curves on disk."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -51,30 +51,52 @@ class Curve:
         return float(self.loss[-1]) if len(self) and "diverged" not in self.flags else np.nan
 
 
-def _schema() -> "pa.Schema":
+COLUMNS = [field.name for field in fields(Curve)]  #: of a library, which has a row per run and its points as lists
+FACTS = [name for name in COLUMNS if name not in ARRAYS]
+
+
+def write_library(path: Path, curves: Iterable[Curve]) -> None:
+    """A library of curves as one parquet file. Few curves are held at a time."""
     import pyarrow as pa  # noqa: PLC0415 - only where curves meet the disk
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     numbers, words = pa.list_(pa.float64()), pa.list_(pa.string())
     kinds = dict.fromkeys(ARRAYS, numbers) | {"flags": words, "warnings": words}
     kinds |= {"parameters": pa.float64(), "seed": pa.int64()}
-    return pa.schema([(field.name, kinds.get(field.name, pa.string())) for field in fields(Curve)])
-
-
-def write_library(path: Path, curves: Iterable[Curve]) -> None:
-    """A library of curves as one parquet file: a row per run, its points as lists. Few curves are held at a time."""
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
     held: list[Curve] = []
-    words = [name for name in _schema().names if name not in ARRAYS]  # losses hardly repeat: a dictionary only costs
-    layout = {"compression": "zstd", "use_dictionary": words, "write_statistics": words, "write_page_checksum": True}
-    with pq.ParquetWriter(path, _schema(), **layout) as out:
+    # losses hardly repeat: a dictionary of them only costs
+    layout = {"compression": "zstd", "use_dictionary": FACTS, "write_statistics": FACTS, "write_page_checksum": True}
+    with pq.ParquetWriter(path, schema, **layout) as out:
         for curve in curves:
             held.append(curve)
             if len(held) == MOST_HELD or sum(map(len, held)) >= MOST_POINTS:
-                out.write_table(_table(held))
+                out.write_table(_table(held, schema))
                 held = []
         if held:
-            out.write_table(_table(held))
+            out.write_table(_table(held, schema))
+
+
+def _table(curves: list[Curve], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa  # noqa: PLC0415
+
+    columns = []
+    for field in schema:
+        values = [getattr(curve, field.name) for curve in curves]
+        if field.name in ARRAYS:  # not through Python's floats: a curve may have millions of points
+            ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
+            flat = np.concatenate(values) if len(values) > 1 else np.ascontiguousarray(values[0])
+            columns.append(pa.ListArray.from_arrays(ends, pa.array(flat, pa.float64())))
+        else:
+            columns.append(pa.array([_utf8(value) for value in values], field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _utf8(value: Any) -> Any:
+    """Text that can be stored: names of files may hold bytes that are no UTF-8."""
+    if isinstance(value, tuple):
+        return [_utf8(word) for word in value]
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def read_library(path: Path) -> list[Curve]:
@@ -84,62 +106,31 @@ def read_library(path: Path) -> list[Curve]:
         Unreadable: not a readable parquet file, not a library, larger than the bounds, or holds a run that is no curve.
     """
     with opened(Source(path)) as file:
-        if missing := set(_schema().names) - set(file.schema_arrow.names):
+        if missing := set(COLUMNS) - set(file.schema_arrow.names):
             raise Unreadable(f"{path} is not a library of curves: it has no column {sorted(missing)[0]!r}")
-        return list(each_curve(file))
+        return list(iterate_curves(file))
 
 
-def is_library(columns: Iterable[str]) -> bool:
-    """Whether a parquet file with these columns is a library."""
-    return set(_schema().names) <= set(columns)
-
-
-def each_curve(file: "pq.ParquetFile") -> Iterator[Curve]:
+def iterate_curves(file: "pq.ParquetFile") -> Iterator[Curve]:
     """The curves of an open library one by one.
 
     Raises:
         ValueError: a run that is no curve.
         Unreadable: larger than the bounds.
     """
-    words = [name for name in _schema().names if name not in ARRAYS]
-    check_sizes(file, _schema().names)
+    check_sizes(file, COLUMNS)
     for group in range(file.num_row_groups):
-        table = file.read_row_group(group, columns=words)
+        table = file.read_row_group(group, columns=FACTS)
         if (size := sum(map(text_bytes, table.columns))) > MOST_TEXT:
             raise Unreadable(f"holds {size >> 20} MiB of text, and {MOST_TEXT >> 20} MiB are the most that are read")
-        points = {name: _each(file.read_row_group(group, columns=[name]).column(0)) for name in ARRAYS}
+        points: dict[str, list[np.ndarray]] = {}
+        for name in ARRAYS:
+            chunks = file.read_row_group(group, columns=[name]).column(0).chunks
+            cells = [cell.values for chunk in chunks for cell in chunk]
+            lists = [() if cell is None else cell.to_numpy(zero_copy_only=False) for cell in cells]
+            points[name] = [np.array(values, dtype=np.float64) for values in lists]
         for place, row in enumerate(table.to_pylist()):
             yield _curve(row, {name: values[place] for name, values in points.items()})
-
-
-def _each(column: "pa.ChunkedArray") -> list[np.ndarray]:
-    """The lists of a column, each as an array of its own."""
-    cells = (chunk[place] for chunk in column.chunks for place in range(len(chunk)))
-    lists = [() if cell.values is None else cell.values.to_numpy(zero_copy_only=False) for cell in cells]
-    return [np.array(values, dtype=np.float64) for values in lists]
-
-
-def _table(curves: list[Curve]) -> "pa.Table":
-    """A row per curve."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    schema, columns = _schema(), []
-    for field in schema:
-        values = [getattr(curve, field.name) for curve in curves]
-        if field.name in ARRAYS:  # not through Python's floats: a curve may have millions of points
-            ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
-            flat = np.concatenate(values) if len(values) > 1 else np.ascontiguousarray(values[0])
-            columns.append(pa.ListArray.from_arrays(ends, pa.array(flat, pa.float64())))
-        else:
-            columns.append(pa.array([_text(value) for value in values], field.type))
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _text(value: Any) -> Any:
-    """Text that can be stored: names of files may hold bytes that are no UTF-8."""
-    if isinstance(value, tuple):
-        return [_text(word) for word in value]
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _curve(row: dict[str, Any], points: dict[str, np.ndarray]) -> Curve:
@@ -149,5 +140,5 @@ def _curve(row: dict[str, Any], points: dict[str, np.ndarray]) -> Curve:
     if not (np.isfinite(points["step"]) & np.isfinite(points["loss"])).all() or (np.diff(points["step"]) <= 0).any():
         raise ValueError(f"run {row['run']!r} is no curve: its losses are not finite, or its steps do not rise")
     words = {name: tuple(row[name] or ()) for name in ("flags", "warnings")}
-    known = {name: value for name, value in row.items() if value is not None}
-    return Curve(**{"run": "", **known, **points, **words})
+    stated = {name: value for name, value in row.items() if value is not None}
+    return Curve(**{"run": "", **stated, **points, **words})

@@ -9,7 +9,6 @@ from pathlib import Path
 from sim.traces import formats
 from sim.traces.curve import Curve
 from sim.traces.reading.names import plain
-from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source, Unreadable
 from sim.traces.tidy import Given, tidy
 
@@ -26,13 +25,19 @@ class Refusal:
 def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
     """The curves of a file, one per run in it; a refusal with the reason where there is none."""
     given, name = given or Given(), None
+    curves: list[Curve] = []
     try:
         source = Source(path)
         name = formats.recognise(source)
         if name is None:
             unknown = "is binary, and no known event or table file" if source.binary else "no reader knows this format"
             return [Refusal(str(path), unknown if source.raw_head else "is empty")]
-        found = [_curve(item, given, source, name) for item in formats.readers()[name].read(source)]
+        for item in formats.readers()[name].read(source):
+            if isinstance(item, Curve):  # from a library: it went through the rules when it was made
+                curves.append(item)
+            elif not given.loss_column or plain(item.loss_column) in ("", plain(given.loss_column)):
+                curve = tidy(item, given, str(path), name, cut=source.frame_cut)
+                curves += [] if curve is None else [curve]
     except Unreadable as error:
         return [Refusal(str(path), str(error), name)]
     except RecursionError:
@@ -42,26 +47,12 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
     except Exception as error:  # one file that a reader has no answer to must not take a folder of them along
         reason = f"the reader {name} failed: {type(error).__name__}: {error}; please report it"
         return [Refusal(str(path), reason, name)]
-    curves = [curve for curve in found if curve is not None]
-    return list(_named_apart(curves)) or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
-
-
-def _curve(item: Records | Curve, given: Given, source: Source, name: str) -> Curve | None:
-    """What a reader found as a curve; `None` without a loss, or with another than the user asked for."""
-    if isinstance(item, Curve):  # from a library: it went through the rules when it was made
-        return item
-    if given.loss_column and item.loss_column and plain(item.loss_column) != plain(given.loss_column):
-        return None
-    return tidy(item, given, str(source.path), name, cut=source.frame_cut)
-
-
-def _named_apart(curves: list[Curve]) -> Iterator[Curve]:
-    """Runs of one name in a file are told apart by a number."""
     seen: Counter[tuple[str, str]] = Counter()
-    for curve in curves:
+    for place, curve in enumerate(curves):
         seen[curve.source, curve.run] += 1
-        again = seen[curve.source, curve.run]
-        yield curve if again == 1 else replace(curve, run=f"{curve.run} ({again})")
+        if (number := seen[curve.source, curve.run]) > 1:  # runs of one name in a file get a number
+            curves[place] = replace(curve, run=f"{curve.run} ({number})")
+    return [*curves] or [Refusal(str(path), f"looks like {name}, but has no loss in it", name)]
 
 
 def walk(paths: list[Path]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The rules that hold for every log: which loss counts, in which order, and what is said about it."""
+"""The rules that hold for every log: which loss counts, in which order, and which warnings are given."""
 
 from dataclasses import dataclass
 from math import isfinite, log
@@ -33,36 +33,46 @@ def tidy(records: Records, given: Given, source: str, form: str, *, cut: bool = 
 
     The records are in the order of the log; `cut` says that the file ends in the middle of a line.
     """
-    kind, column = _kind(records, given)
+    kinds: tuple[Kind, ...] = ("validation", "train") if given.kind is None else (given.kind,)
+    kind = next((kind for kind in kinds if records.has(kind)), None)
+    column = kind or "train"
     if kind is None:
-        return None
-    said = [f"{what}: {count} line{'s' * (count != 1)}" for what, count in records.notes.items()]
+        if not (given.kind == "validation" and records.kind_unsaid and records.has("train")):
+            return None
+        kind = "validation"  # a bare `loss` is what the user calls it
+    warnings = [f"{what}: {count} line{'s' * (count != 1)}" for what, count in records.notes.items()]
     flags: list[str] = []
     loss = records.column(column)
-    step = order.steps(records, loss, given.tokens_per_step, said)
-    seconds = order.fill("times", _seconds(records, step, given, said), step, loss, said)
-    tokens = order.fill("tokens", _tokens(records, step, given, said), step, loss, said)
+    step = order.steps(records, loss, given.tokens_per_step, warnings)
+    seconds = order.fill("times", _seconds(records, step, given, warnings), step, loss, warnings)
+    tokens = order.fill("tokens", _tokens(records, step, given, warnings), step, loss, warnings)
     end = float(np.nanmax(step)) if len(step) else 0.0
     there = ~np.isnan(loss)
     if lone := int((there & ~np.isfinite(step)).sum()):
-        said.append(f"losses without a step or tokens left out: {lone}")
+        warnings.append(f"losses without a step or tokens left out: {lone}")
         there &= np.isfinite(step)
-    step, loss, seconds, tokens = step[there], loss[there], seconds[there], tokens[there]
-    places = order.by_step(step, loss, flags, said)
-    step, loss, seconds, tokens = step[places], loss[places], seconds[places], tokens[places]
-    loss, unit = _in_unit(loss, records.train_unit if column == "train" else records.validation_unit, given, said)
-    finite = np.isfinite(loss)
+    points = np.stack([values[there] for values in (step, tokens, seconds, loss)])
+    points = points[:, order.places_by_step(points[0], points[3], flags, warnings)]
+    loss_unit = records.train_unit if column == "train" else records.validation_unit
+    points[3], unit = _loss_in_unit(points[3], loss_unit, given, warnings)
+    finite = np.isfinite(points[3])
     if not finite.all():
-        _say_lost(finite, flags, said)
-        step, loss, seconds, tokens = step[finite], loss[finite], seconds[finite], tokens[finite]
+        tail = len(finite) - (int(np.flatnonzero(finite)[-1]) + 1 if finite.any() else 0)
+        if tail:
+            flags.append("diverged")
+            warnings.append(f"the loss ends as NaN or inf: diverged, {tail} point{'s' * (tail != 1)} dropped")
+        if inside := int((~finite).sum()) - tail:
+            warnings.append(f"NaN or inf losses within the run dropped: {inside}")
+        points = points[:, finite]
     if cut or records.cut or end < records.planned_steps:
         flags.append("truncated")
         planned = f"the log ends before its {records.planned_steps:g} planned steps"
-        said.append("the log ends within a line" if cut else "the log is cut" if records.cut else planned)
+        warnings.append("the log ends within a line" if cut else "the log is cut" if records.cut else planned)
     if kind == "train" and given.kind is None:
-        said.append("no validation loss in the log: the training loss is used")
-    said += [f"{fact} is not in the log and was not given" for fact in records.missing]
+        warnings.append("no validation loss in the log: the training loss is used")
+    warnings += [f"{fact} is not in the log and was not given" for fact in records.missing]
     parameters = given.parameters if np.isnan(records.parameters) else records.parameters
+    step, tokens, seconds, loss = points
     return Curve(
         records.run,
         step,
@@ -78,37 +88,26 @@ def tidy(records: Records, given: Given, source: str, form: str, *, cut: bool = 
         flags=tuple(flags),
         source=source,
         format=form,
-        warnings=tuple(said),
+        warnings=tuple(warnings),
     )
 
 
-def _kind(records: Records, given: Given) -> tuple[Kind | None, str]:
-    """The kind of loss and the column that holds it: validation before train; the user's choice before both."""
-    kinds: tuple[Kind, ...] = ("validation", "train") if given.kind is None else (given.kind,)
-    for kind in kinds:
-        if records.has(kind):
-            return kind, kind
-    if given.kind == "validation" and records.kind_unsaid and records.has("train"):
-        return "validation", "train"
-    return None, ""
-
-
-def _seconds(records: Records, step: np.ndarray, given: Given, said: list[str]) -> np.ndarray:
+def _seconds(records: Records, step: np.ndarray, given: Given, warnings: list[str]) -> np.ndarray:
     """Training time by each record, in seconds."""
     seconds = records.column("seconds")
     if not records.has("seconds"):
         return seconds
     unit = SECONDS.get(given.time_unit or "", np.nan) if not isfinite(records.seconds_unit) else records.seconds_unit
     if not isfinite(unit):
-        said.append("the unit of time is not in the log and was not given (time unit)")
+        warnings.append("the unit of time is not in the log and was not given (time unit)")
     if unit != 1.0:
         seconds = seconds * unit
     if records.seconds_are != "elapsed" and np.isfinite(seconds).any():
-        return order.elapsed(step, seconds, records.seconds_are == "next", said)
-    return order.clock(step, seconds, said)
+        return order.add_up_step_times(step, seconds, records.seconds_are == "next", warnings)
+    return order.carry_clock_on(step, seconds, warnings)
 
 
-def _tokens(records: Records, step: np.ndarray, given: Given, said: list[str]) -> np.ndarray:
+def _tokens(records: Records, step: np.ndarray, given: Given, warnings: list[str]) -> np.ndarray:
     tokens, samples = records.column("tokens"), records.has("samples")
     if records.has("tokens"):
         return tokens
@@ -117,29 +116,18 @@ def _tokens(records: Records, step: np.ndarray, given: Given, said: list[str]) -
     if given.tokens_per_step is not None:
         return step * given.tokens_per_step
     unknown = " and the log's samples were not said to be how long (sequence length)" if samples else ""
-    said.append(f"tokens are not in the log and were not given (tokens per step){unknown}")
+    warnings.append(f"tokens are not in the log and were not given (tokens per step){unknown}")
     return tokens
 
 
-def _in_unit(loss: np.ndarray, unit: str, given: Given, said: list[str]) -> tuple[np.ndarray, Unit]:
+def _loss_in_unit(loss: np.ndarray, unit: str, given: Given, warnings: list[str]) -> tuple[np.ndarray, Unit]:
     if unit == "ppl":
-        said.append(f"perplexities turned into nats: {len(loss)}")
+        warnings.append(f"perplexities turned into nats: {len(loss)}")
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.log(loss), "nats"
     if unit == "bpb" and given.bytes_per_token is not None:
-        said.append(
+        warnings.append(
             f"bits per byte turned into nats per token at {given.bytes_per_token:g} bytes per token: {len(loss)}"
         )
         return loss * log(2) * given.bytes_per_token, "nats"
     return loss, "bpb" if unit == "bpb" else "nats"
-
-
-def _say_lost(finite: np.ndarray, flags: list[str], said: list[str]) -> None:
-    """Say how many losses at the end and within the run are lost."""
-    tail = len(finite) - (int(np.flatnonzero(finite)[-1]) + 1 if finite.any() else 0)
-    inside = int((~finite).sum()) - tail
-    if tail:
-        flags.append("diverged")
-        said.append(f"the loss ends as NaN or inf: diverged, {tail} point{'s' * (tail != 1)} dropped")
-    if inside:
-        said.append(f"NaN or inf losses within the run dropped: {inside}")

@@ -176,7 +176,7 @@ def test_what_memory_cannot_hold(tmp_path):
     (tmp_path / "large.yaml").write_text(TOO_LARGE % (lengths, ends))
     said = refused(steepest("run", "large.yaml", "--workers", 1, cwd=tmp_path))
     assert said.startswith("large: 10000 lanes of 4096 miners need about ")
-    assert re.search(r" \d+ GB, but only [\d.]+ GB are to be had; take fewer lanes or miners$", said)
+    assert re.search(r" \d+ GB, but only [\d.]+ GB may be used; take fewer lanes or miners$", said)
     assert [path.name for path in tmp_path.iterdir()] == ["large.yaml"]
 
 

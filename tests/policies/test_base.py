@@ -1,9 +1,6 @@
-"""What every policy can be asked, what it remembers, and what is said when its formula fails."""
+"""What every policy can be asked, and what it remembers."""
 
-import inspect
-import math
-from math import inf, nan
-from typing import Any
+from math import inf
 
 import numpy as np
 import pytest
@@ -11,10 +8,8 @@ from generators import ages, policies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import Memory, News, Policy, PolicyError, Seen, build, names
-from policies.base import Parameter
+from policies import News, Policy, PolicyError, Seen, build, names
 from policies.epsilon.linear import Linear
-from policies.nested import Nested
 from policies.testing import same
 
 CROWN = News(4_000_000.0, crowned=True, gain=0.004, gap=0.5, loss=2.5, error=1e-3)
@@ -84,23 +79,6 @@ def test_a_memory_that_is_told_later_is_heard() -> None:
     assert (told.advantage(0.0), before.advantage(0.0)) == pytest.approx((0.01, 0.005))
 
 
-def test_memory_has_the_names_it_began_with() -> None:
-    """A name that is not remembered cannot be set, and the nearest that is remembered is offered."""
-    memory = Memory(Memory(factor=1), slope=nan)
-    with pytest.raises(AttributeError, match=r"'slop'.*did you mean 'slope'"):
-        memory.slop = 1.0
-    memory.slope = 2
-    assert memory == Memory(Memory(factor=1.0), slope=2.0)
-    assert memory != Memory(Memory(factor=1.0), slope=2.5)
-    assert memory.numbers() == {"slope": 2.0}
-    assert repr(memory) == "Memory(slope=2.0, then=Memory(factor=1.0))"
-
-
-def test_unknown_numbers_in_memories_are_equal() -> None:
-    """Two memories that both do not know a number agree."""
-    assert Memory(slope=nan) == Memory(slope=-nan + 1)
-
-
 def test_who_learns() -> None:
     """A policy learns if it remembers anything, or if one inside does."""
     assert not build("linear").learns
@@ -145,110 +123,16 @@ def test_unchecked_takes_what_breaks_rules() -> None:
     assert policy.advantage(inf) == 0.5
 
 
-class Faulty(Policy):
-    """Fails in as many ways as there are."""
-
-    formula = source = "a test"
-
-    how = Parameter("which way", "1", 0, 9, 0, (0, 9), "integer")
-
-    def curve(self, age: float) -> Any:
-        """A failure for every number."""
-        if self.how == 0:
-            return math.sqrt(0.5 - age)  # too old
-        if self.how == 1:
-            return 1.0 / (age - 1.0)  # at one age alone
-        if self.how == 2:
-            return deep(age)
-        if self.how == 3:
-            return "much"
-        return age * 0.0 if age < inf else nan
-
-
-def deep(age: float) -> float:
-    """Fails further down."""
-    return math.exp(age * 1_000.0)  # too large
-
-
-@pytest.mark.parametrize(
-    ("how", "age", "kind", "line"),
-    [
-        (0, 1.0, ValueError, "math.sqrt(0.5 - age)  # too old"),
-        (1, 1.0, ZeroDivisionError, "1.0 / (age - 1.0)  # at one age alone"),
-        (2, 1.0, OverflowError, "math.exp(age * 1_000.0)  # too large"),
-    ],
-)
-def test_a_formula_that_fails_names_its_line(how: int, age: float, kind: type[Exception], line: str) -> None:
-    """The error says which policy failed at what age, why, and in which line of whose file; the cause is kept."""
-    wrapped = Wrapped(then=Faulty(how=how))
-    number = next(
-        i for i, text in enumerate(inspect.getsource(inspect.getmodule(Faulty)).splitlines(), 1) if line in text
-    )
-    for policy in (Faulty(how=how), wrapped):
-        with pytest.raises(PolicyError) as caught:
-            policy.epsilon(np.array([0.0, age]))
-        assert type(caught.value.__cause__) is kind
-        said = str(caught.value)
-        for part in (policy.name(), f"age {age}", kind.__name__, f"{__file__}, line {number}", line):
-            assert part in said
-
-
-class Wrapped(Nested):
-    """Asks the policy inside."""
-
-    formula = source = "a test"
-
-    def shield(self, age: float, seen: Seen) -> float:
-        """What it says."""
-        return self.inner(age, seen)
-
-
-@pytest.mark.parametrize(("how", "said"), [(3, "'much'"), (4, "nan")])
-def test_a_formula_that_gives_no_number_names_its_file(how: int, said: str) -> None:
-    """NaN and what is no number are refused with the policy, the age, and the line where the formula begins."""
-    with pytest.raises(PolicyError) as caught:
-        Faulty(how=how).epsilon(inf)
-    begins = inspect.getsourcelines(Faulty.curve)[1]
-    for part in (Faulty.name(), "age inf", said, f"{__file__}, line {begins}"):
-        assert part in str(caught.value)
-
-
-class Forgetful(Policy):
-    """Fails when it is told something."""
-
-    formula = source = stores = "a test"
-    state = "V"
-    remembers = (("crowns", 0.0),)
-
-    def shield(self, age: float, seen: Seen) -> float:
-        """Nothing."""
-        return 0.0
-
-    def learn(self, memory: Memory, news: News) -> None:
-        """Something that it does not remember."""
-        memory.crown = memory.crowns / 0.0 if news.crowned else 1.0
-
-
-@pytest.mark.parametrize(("crowned", "kind"), [(True, ZeroDivisionError), (False, AttributeError)])
-def test_learning_that_fails_names_its_line(crowned: bool, kind: type[Exception]) -> None:
-    """The error says what it was told, and in which line of whose file it failed."""
-    policy = Forgetful()
-    with pytest.raises(PolicyError, match=rf"{__file__}, line \d+: memory.crown = ") as caught:
-        policy.remember(policy.begin(), News(4_000_000.0, crowned))
-    assert type(caught.value.__cause__) is kind
-    assert "News(block=4000000.0" in str(caught.value)
-
-
 def test_what_is_missing_is_said() -> None:
     """A class without a formula, or with a memory and nothing that changes it, is told what to define."""
 
     class Bare(Policy):
         """Nothing at all."""
 
-    class Mute(Forgetful):
+    class Mute(Bare):
         """Learns nothing."""
 
-        learn = Policy.learn
+        remembers = (("crowns", 0.0),)
 
     with pytest.raises(PolicyError, match=r"Bare must define curve\(age\)"):
         Bare().advantage(0.0)

@@ -1,13 +1,14 @@
 """Functions of plain numbers that formulas share, each by its definition."""
 
-from math import erf, inf, isnan, nan, sqrt
+from math import erf, inf, isnan, nan, pi, sqrt
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import clamp, finite_or, floor, halving, normal_cdf, normal_quantile
+from policies import clamp, finite_or, floor, half_cosine, halving, normal_cdf, normal_quantile
 from policies.numbers import power
 
 
@@ -63,3 +64,13 @@ def test_normal_quantile(p: float) -> None:
     """Where a share p lies below: Python's own, to the last bit; the ends are infinite."""
     assert normal_quantile(p) == NormalDist().inv_cdf(p)
     assert (normal_quantile(0.0), normal_quantile(1.0), normal_quantile(0.5)) == (-inf, inf, 0.0)
+
+
+def test_half_a_cosine_by_its_series() -> None:
+    """(1 + cos(pi x)) / 2 is cos(pi x / 2)^2: exactly 1 and 0 at the ends, and to 1e-15 of either form between."""
+    shares = np.linspace(0.0, 1.0, 10_001)
+    found = np.array([half_cosine(share) for share in shares.tolist()])
+    assert (found[0], found[-1]) == (1.0, 0.0)
+    assert np.all(np.diff(found) <= 0)
+    assert found == pytest.approx(np.cos(pi / 2 * shares) ** 2, abs=1e-15, rel=0)
+    assert found == pytest.approx((1 + np.cos(pi * shares)) / 2, abs=1e-15, rel=0)

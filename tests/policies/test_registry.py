@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import policies
-from policies import InputError, PolicyError, build, find, names, nearest
+from policies import PolicyError, build, find, names, rewards
 
 CATALOGUE = {
     "fixed",
@@ -55,6 +56,13 @@ def test_names_are_the_files() -> None:
     stems = {path.stem for path in (Path(policies.__file__).parent / "epsilon").glob("*.py")}
     assert set(names()) == {stem.replace("_", "-") for stem in stems - {"__init__"}}
     assert set(names()) >= CATALOGUE
+
+
+@pytest.mark.parametrize(("shelf", "names"), [("epsilon", names()), ("rewards", rewards.names())])
+def test_every_policy_has_its_own_tests(shelf: str, names: tuple[str, ...]) -> None:
+    """`NAME.py` is tested in `test_NAME.py`: the contract, its formula, and its limits."""
+    folder = ROOT / "tests" / "policies" / shelf
+    assert {f"test_{name.replace('-', '_')}.py" for name in names} <= {path.name for path in folder.iterdir()}
 
 
 def test_listing_imports_no_policy_and_nothing_heavy() -> None:
@@ -126,12 +134,6 @@ def test_a_room_is_no_policy(room: str) -> None:
         find(room)
 
 
-def test_nearest_lists_what_is_known() -> None:
-    """Where nothing is near, all valid names are listed; where nothing is known, that is said."""
-    assert nearest("zzz", ["start", "end"]) == "known: start, end"
-    assert nearest("zzz", []) == "none is known"
-
-
 @pytest.mark.parametrize(
     ("spec", "path", "said"),
     [
@@ -161,15 +163,6 @@ def test_a_wrong_spec_leads_to_its_fault(spec: object, path: tuple[str, ...], sa
         build(spec)
     assert caught.value.path == path
     assert said in str(caught.value)
-
-
-def test_a_fault_can_be_seen_from_further_up() -> None:
-    """A file reader puts its own keys before the path; message and kind stay."""
-    fault = PolicyError("wrong", ("linear", "start")).under("policies", 3)
-    assert fault.path == ("policies", 3, "linear", "start")
-    assert str(fault) == "wrong"
-    assert isinstance(fault, PolicyError)
-    assert isinstance(fault, InputError)
 
 
 def test_equal_values_are_equal_policies() -> None:

@@ -21,3 +21,8 @@ def rated(rates: Any, present: Any = True) -> np.ndarray:
     pool = pool_of(np.zeros(len(rates)), np.zeros(len(rates)), present=present)
     pool["rate"] = rates
     return pool
+
+
+def one_hot(uid: int, neurons: int = 3) -> np.ndarray:
+    """All weight on one uid, float32 `[neurons]`."""
+    return np.eye(neurons, dtype=np.float32)[uid]

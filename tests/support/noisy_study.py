@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from experiments.run.evaluator import Group, Measured
-from experiments.search.objective import Goals
 from experiments.search.select import Selection
 from experiments.search.spec import StudySpec, load
 from experiments.search.verdict import Verdict
@@ -97,8 +96,7 @@ def trials(study_spec: StudySpec, told: Sequence[Told]) -> list[Any]:
     """Finished trials of a search."""
     from optuna import create_study
 
-    goals = Goals.from_recipe(study_spec.recipe)
-    study = create_study(directions=goals.directions)
+    study = create_study(directions=study_spec.recipe.directions)
     for point, values, broken in told:
         study.enqueue_trial(point)
         trial = study.ask()
@@ -134,3 +132,12 @@ def by_family(**worth: float) -> Worth:
         return 0.0 if base else worth.get(lane.policy.name().replace("-", "_"), 0.0)
 
     return of
+
+
+LIMIT = ("trials: 4", "trials: 4\nconstraints: {false_dethroning: 0.05}")
+"""A change of the recipe: a limit on a metric."""
+
+
+def dethroning(**broken: float) -> dict[str, Callable[[Lane], float]]:
+    """False dethroning of lanes by their policy; 0 where not given."""
+    return {"false_dethroning": lambda lane: broken.get(lane.policy.name().replace("-", "_"), 0.0)}

@@ -7,6 +7,10 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import race_results
+import world_results
+
+from experiments.report import build
 
 
 class Page(HTMLParser):
@@ -44,9 +48,28 @@ class Page(HTMLParser):
         heads = [a["title"] for tag, a in self.tags if tag == "th" and a.get("scope") == "row" and "title" in a]
         return [unescape(title).split(": {")[0] for title in heads]
 
+    def sections(self):
+        """The ids of the page's parts."""
+        return [a["id"] for tag, a in self.tags if tag == "section"]
+
     def names(self):
         """Names of all lines in all pictures."""
         return [trace.get("name", "") for figure in self.figures for trace in figure["data"]]
+
+
+def read_page(store):
+    """The page of the results in a folder."""
+    return Page(build(store).read_text(encoding="utf-8"))
+
+
+def race_page(folder, **changes):
+    """The page of replayed races made by hand."""
+    return read_page(race_results.store(folder, **changes))
+
+
+def world_page(folder, **changes):
+    """The page of simulated worlds made by hand."""
+    return read_page(world_results.store(folder, **changes))
 
 
 def without_plotly(source):

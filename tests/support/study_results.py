@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import optuna
+from report_page import Page
 
+from experiments.report.study.page import build
+from experiments.report.study.results import StudyResults
 from experiments.search.spec import StudySpec, load
 
 RECIPE = """
@@ -120,3 +123,24 @@ def document(best, winner=None, shortlist=()):
         "baselines": {"sn9-2025-03": {"descent_area": 0.1}, "sn9-2024-12": {"descent_area": 0.09}},
         "reranked": list(shortlist),
     }
+
+
+def as_results(of, trials, told=None):
+    """The results of a study with these trials, and with what was selected."""
+    found = study(of)
+    found.add_trials(trials)
+    return StudyResults(of, tuple(found.get_trials()), told or document([]), MANIFEST)
+
+
+def study_page(folder, told, of=None, trials=()):
+    """The page of a study, as a browser sees it, and its bytes."""
+    of = of or spec(folder)
+    found = study(of)
+    found.add_trials(list(trials) or [trial(of, {}, [0.001], family="linear") for _ in range(3)])
+    source = build(of, found, told, MANIFEST, folder).read_text(encoding="utf-8")
+    return Page(source), source
+
+
+def named(figure, name, panel=0):
+    """The traces of a picture that are called so."""
+    return [trace for trace in figure.panels[panel].data if trace.get("name") == name]

@@ -16,6 +16,7 @@ POLICIES = {"slope": '{"linear": {}}', "wall": '{"fixed": {"epsilon": 0.05}}', "
 DAYS, POINTS = 10.0, 5
 HONEST = {"honest": ["honest"] * 4}
 MIXED = {**HONEST, "mixed": ["honest", "honest", "copycat", "sniper"]}
+DEVIATING = {**HONEST, "honest + sniper": ["honest"] * 3 + ["sniper"]}
 
 
 def store(
@@ -90,6 +91,11 @@ def store(
     }
     made.finish(yaml.safe_dump(spec, sort_keys=False), manifest, None)
     return made
+
+
+def metric_rows(made: Store, **wanted: object) -> list[dict[str, Any]]:
+    """Rows of the metrics table that have these values."""
+    return [row for row in made.table("metrics").to_pylist() if all(row[key] == value for key, value in wanted.items())]
 
 
 def _population(name: str, who: list[str], deviants: tuple[str, ...]) -> dict[str, object]:

@@ -1,150 +1,142 @@
-"""Pictures of the finalists: what of their gains held up, their schedules, and each a quarter off."""
+"""Pictures of the finalists: what of their gains held up, their schedules, and each with its numbers a quarter off."""
 
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from experiments.report.epsilon import ages_axis, ages_of, curve, line, shared
-from experiments.report.figure import DASHES, Figure, Panel, Series, Trace, axis, dots, height, layout
-from experiments.report.study.material import Material, name_of
-from experiments.report.study.measure import estimate
+from experiments.report.epsilon import age_axis, age_grid, curve, group_curves
+from experiments.report.figure import DASHES, Figure, Panel, Series, Trace, axis, dots, height, layout, line
+from experiments.report.study.measure import read_estimate
+from experiments.report.study.results import StudyResults, name_finalist
 from experiments.report.text import digits, label
-from experiments.results.estimate import Estimate
 from policies import build
-from policies.base import Policy
 
 STAGES = {"search": "search", "rerank": "re-ranking", "difference": "final worlds", "heldout": "held-out families"}
-"""Keys of a finalist, and what they are called."""
+"""Keys of a finalist, and the names of these stages."""
 DAYS = 10
-AGES = ages_of(DAYS)
+AGES = age_grid(DAYS)
 LEAST = 1e-4
 """Percent of the loss; a logarithmic picture ends there."""
 GREYS = ("#111111", "#777777", "#a0a0a0", "#555555", "#bbbbbb", "#8c8c8c")
 HIGH = 2.0
 """A close-up is offered where a finalist begins so many times above the baselines."""
-Curve = tuple[str, Policy]
-"""A name and its policy."""
 
 
-def stages(material: Material) -> Figure:
+def stages(results: StudyResults) -> Figure:
     """The gain of each finalist, stage by stage, and in each held-out family where there are several."""
-    columns = [(name, [estimate(each[key]) for each in material.best]) for key, name in STAGES.items()]
-    panels = [_stages_panel(material, "stages", columns)]
-    heldout = [each["heldout"]["families"] for each in material.best if each["heldout"]]
+    finalists = results.finalists
+    panels = [
+        _stages_panel(results, "stages", {name: [each[key] for each in finalists] for key, name in STAGES.items()})
+    ]
+    heldout = [each["heldout"]["families"] for each in finalists if each["heldout"]]
     if heldout and len(heldout[0]) > 1:
-        families = [(name, [estimate(each[name]) for each in heldout]) for name in heldout[0]]
-        panels.append(_stages_panel(material, "held-out families", families))
-    return Figure("stages", panels if material.best else [])
+        families = {name: [each[name] for each in heldout] for name in heldout[0]}
+        panels.append(_stages_panel(results, "held-out families", families))
+    return Figure("stages", panels if finalists else [])
 
 
-def schedules(material: Material) -> Figure:
+def _stages_panel(results: StudyResults, name: str, columns: dict[str, list[Any]]) -> Panel:
+    measure, names = results.objective, [name_finalist(each) for each in results.finalists]
+    series: list[Series] = []
+    for column, documents in columns.items():
+        gains = [read_estimate(document) for document in documents]
+        hover = [
+            f"{label(finalist, 60)}<br>{label(column)}: {measure.gain(e)}, n = {e.n}"
+            for finalist, e in zip(names, gains, strict=True)
+        ]
+        if any(e.n for e in gains):
+            series.append((column, gains, hover))
+    return dots(name, [label(finalist, 44) for finalist in names], series, measure.axis, measure.scale)
+
+
+def schedules(results: StudyResults) -> Figure:
     """Epsilon against age of the finalists over that of the baselines, linear and logarithmic."""
-    alike = as_good(material)
-    finalists = [(name_of(each), build({each["policy"]: each["parameters"]})) for each in material.best]
-    deployed = [(lane.name, lane.policy) for lane in material.spec.baselines]
-    band = [build({each["policy"]: each["parameters"]}) for each in alike]
-    panels = [_schedules_panel(material, kind, finalists, deployed, band) for kind in ("linear", "log")]
-    top, usual = (max((curve(policy, AGES).max() for _, policy in each), default=0.0) for each in (finalists, deployed))
+    if not results.finalists:
+        return Figure("schedules", [])
+    policies = [build({each["policy"]: each["parameters"]}) for each in results.finalists]
+    similar = find_similar(results)
+    found = [curve(policy, AGES) for policy in policies]
+    deployed = [(lane.name, curve(lane.policy, AGES)) for lane in results.spec.baselines]
+    band = [curve(build({each["policy"]: each["parameters"]}), AGES) for each in similar]
+    panels = [_schedules_panel(results, log, found, deployed, band) for log in (False, True)]
+    top, usual = (max(float(values.max()) for values in curves) for curves in (found, [c for _, c in deployed]))
     if top > HIGH * usual > 0:
-        panels.insert(0, _close_up(panels[0], 1.15 * usual))
-    return Figure(
-        "schedules",
-        panels if material.best else [],
-        {
-            "recommended": material.winner,
-            "alike": len(alike),
-            "reranked": material.reranked,
-            "readers": [name for name, policy in (*finalists, *deployed) if policy.reads],
-            "differ": any(each["reward"] != "subnet" or each["rules"] or each["scenario"] for each in material.best),
-        },
-    )
+        picture = panels[0].layout
+        near = {**picture, "yaxis": {**picture["yaxis"], "range": [-0.02 * 1.15 * usual, 1.15 * usual]}}
+        panels.insert(0, replace(panels[0], name="close-up", layout=near, about={"close_up": True}))
+    named = zip(map(name_finalist, results.finalists), policies, strict=True)
+    about = {
+        "recommended": results.recommended,
+        "similar": len(similar),
+        "reranked": results.reranked,
+        "readers": [
+            name
+            for name, policy in (*named, *((lane.name, lane.policy) for lane in results.spec.baselines))
+            if policy.reads
+        ],
+        "differ": any(each["reward"] != "subnet" or each["rules"] or each["scenario"] for each in results.finalists),
+    }
+    return Figure("schedules", panels, about)
 
 
-def shifts(material: Material) -> Figure:
-    """What becomes of a schedule when each of its numbers is a quarter off; empty where none was moved."""
-    moved = next((each for each in material.best if each["sensitivity"]), None)
-    panels = []
-    if moved is not None:
-        numbers = moved["sensitivity"]["numbers"]
-        rows = [(f"{name} = {digits(each['value'], 3)}", each) for name, found in numbers.items() for each in found]
-        gains = [estimate(moved["difference"]), *(estimate(each["difference"]) for _, each in rows)]
-        names = [label(name, 44) for name in ("as it was found", *(name for name, _ in rows))]
-        series = [Series("gain", gains, [material.objective.gain(e) for e in gains])]
-        panels = [dots("all", names, series, material.objective.axis, material.objective.scale)]
-        panels[0].layout["showlegend"] = False
-    return Figure("shifts", panels, {"finalist": name_of(moved) if moved else ""})
+def _schedules_panel(
+    results: StudyResults,
+    log: bool,
+    found: list[np.ndarray],
+    deployed: list[tuple[str, np.ndarray]],
+    band: list[np.ndarray],
+) -> Panel:
+    """The curves of the finalists, over those of the baselines, over the band of all that may be as good."""
+
+    def add(name: str, values: np.ndarray, colour: str, width: float, dash: str) -> None:
+        drawn = np.where(values >= LEAST, values, np.nan) if log else values
+        look = {"color": colour, "dash": dash, "width": width}
+        hover = "age %{x:.2f} days: ε = %{y:.4f} %<extra>%{fullData.name}</extra>"
+        lines.append(line(name, ages, drawn.astype(np.float32), look, hovertemplate=hover))
+
+    ages, lines = AGES.astype(np.float32), list[Trace]()
+    if len(band) > 1:
+        low, high = (
+            np.maximum(end, LEAST if log else 0.0).astype(np.float32) for end in (np.min(band, 0), np.max(band, 0))
+        )
+        edge = {"hoverinfo": "skip", "legendgroup": "band"}
+        fill = {"fill": "tonexty", "fillcolor": "#0072b22b"}
+        lines.append(line("", ages, low, {"width": 0}, **edge, showlegend=False))
+        lines.append(line(f"{len(band)} that may be as good", ages, high, {"width": 0}, **edge, **fill))
+    for i, (names, values) in enumerate(group_curves(deployed)):
+        add(label(", ".join(names), 40), values, GREYS[i % len(GREYS)], 1.5, DASHES[i % len(DASHES)])
+    styles: dict[str, int] = {}
+    for each, values in zip(results.finalists, found, strict=True):
+        family = each["family"]
+        styles[family] = styles.get(family, -1) + 1
+        text = label(name_finalist(each), 44) + (" ◂ recommended" if each is results.recommended else "")
+        width, dash = 4.0 if each is results.main_finalist else 2.0, DASHES[styles[family] % len(DASHES)]
+        add(text, values, results.colour(family), width, dash)
+    limits: Trace = {"type": "log", "nticks": 6, "minor": {}} if log else {"rangemode": "tozero"}
+    picture = layout(age_axis(DAYS), axis("ε (% of the loss)", **limits))
+    about = {"close_up": False, "least": LEAST} if log else {}
+    return Panel(f"{'logarithmic' if log else 'linear'} scale", lines, picture, height(len(lines), 500), about)
 
 
-def as_good(material: Material) -> list[dict[str, Any]]:
+def find_similar(results: StudyResults) -> list[dict[str, Any]]:
     """Candidates of the re-ranking that kept all limits and may be as good as the best of them, by their intervals."""
-    kept = [each for each in material.reranked if each["feasible"]]
-    gains = [estimate(each["rerank"]) for each in kept]
+    kept = [each for each in results.reranked if each["feasible"]]
+    gains = [read_estimate(each["rerank"]) for each in kept]
     top = max((gain.mean for gain in gains), default=np.nan)
     return [each for each, gain in zip(kept, gains, strict=True) if gain.mean == top or gain.hi >= top]
 
 
-def _stages_panel(material: Material, name: str, columns: list[tuple[str, list[Estimate]]]) -> Panel:
-    measure, series = material.objective, []
-    for column, gains in columns:
-        hover = [
-            f"{label(name_of(each), 60)}<br>{label(column)}: {measure.gain(e)}, n = {e.n}"
-            for each, e in zip(material.best, gains, strict=True)
-        ]
-        if any(e.n for e in gains):
-            series.append(Series(column, gains, hover))
-    return dots(name, [label(name_of(each), 44) for each in material.best], series, measure.axis, measure.scale)
-
-
-def _schedules_panel(
-    material: Material, kind: str, finalists: list[Curve], deployed: list[Curve], band: list[Policy]
-) -> Panel:
-    lines = [*_band(band, kind), *_deployed(deployed, kind)]
-    styles: dict[str, int] = {}
-    for each, (name, policy) in zip(material.best, finalists, strict=True):
-        family = each["family"]
-        styles[family] = styles.get(family, -1) + 1
-        dash, width = DASHES[styles[family] % len(DASHES)], 4.0 if each is material.first else 2.0
-        text = label(name, 44) + (" ◂ recommended" if each is material.winner else "")
-        lines.append(_line(text, curve(policy, AGES), kind, material.colour(family), width, dash))
-    limits: Trace = {"rangemode": "tozero"} if kind == "linear" else {"type": "log", "nticks": 6, "minor": {}}
-    picture = layout(ages_axis(DAYS), axis("ε (% of the loss)", **limits))
-    note = f"An ε of 0 and below {LEAST:g} % is not drawn." if kind == "log" else ""
-    return Panel(f"{kind} scale".replace("log ", "logarithmic "), lines, picture, height(len(lines), 500), note)
-
-
-def _close_up(panel: Panel, top: float) -> Panel:
-    """The same up to a little above the baselines."""
-    picture = {**panel.layout, "yaxis": {**panel.layout["yaxis"], "range": [-0.02 * top, top]}}
-    note = "Some curves rise above this picture; “linear scale” shows them whole."
-    return replace(panel, name="close-up", layout=picture, note=note)
-
-
-def _deployed(deployed: list[Curve], kind: str) -> list[Trace]:
-    """Baselines of the same curve share a line."""
-    return [
-        _line(label(", ".join(names), 40), values, kind, GREYS[i % len(GREYS)], 1.5, DASHES[i % len(DASHES)])
-        for i, (names, values) in enumerate(shared((name, curve(policy, AGES)) for name, policy in deployed))
-    ]
-
-
-def _band(policies: list[Policy], kind: str) -> list[Trace]:
-    if len(policies) < 2:
-        return []
-    curves = np.stack([curve(policy, AGES) for policy in policies])
-    least = LEAST if kind == "log" else 0.0
-    low, high = np.maximum(curves.min(axis=0), least), np.maximum(curves.max(axis=0), least)
-    edge = {"hoverinfo": "skip", "legendgroup": "band"}
-    fill = {"fill": "tonexty", "fillcolor": "#0072b22b"}
-    return [
-        line("", AGES, low, {"width": 0}, **edge, showlegend=False),
-        line(f"{len(policies)} that may be as good", AGES, high, {"width": 0}, **edge, **fill),
-    ]
-
-
-def _line(name: str, values: np.ndarray, kind: str, colour: str, width: float, dash: str) -> Trace:
-    drawn = np.where(values >= LEAST, values, np.nan) if kind == "log" else values
-    look = {"color": colour, "dash": dash, "width": width}
-    return line(
-        name, AGES, drawn, look, hovertemplate="age %{x:.2f} days: ε = %{y:.4f} %<extra>%{fullData.name}</extra>"
-    )
+def shifts(results: StudyResults) -> Figure:
+    """The gain of a finalist when each of its numbers is a quarter off; empty where none was moved."""
+    moved = next((each for each in results.finalists if each["sensitivity"]), None)
+    if moved is None:
+        return Figure("shifts", [])
+    measure, rows = results.objective, [("as it was found", moved["difference"])]
+    for name, found in moved["sensitivity"]["numbers"].items():
+        rows += [(f"{name} = {digits(each['value'], 3)}", each["difference"]) for each in found]
+    gains = [read_estimate(document) for _, document in rows]
+    series: list[Series] = [("gain", gains, [measure.gain(e) for e in gains])]
+    panel = dots("all", [label(name, 44) for name, _ in rows], series, measure.axis, measure.scale)
+    panel.layout["showlegend"] = False
+    return Figure("shifts", [panel], {"finalist": name_finalist(moved)})

@@ -1,17 +1,25 @@
-"""What the page of a study says."""
+"""The page of a study."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from experiments.files import write
 from experiments.report.method import leaves, versions
-from experiments.report.page import Alarm, Story
+from experiments.report.page import page
 from experiments.report.study import finalists, parameters, trials
-from experiments.report.study.answer import answer
-from experiments.report.study.material import Material
+from experiments.report.study.measure import describe, read_estimate, turn
+from experiments.report.study.results import StudyResults, name_finalist
 from experiments.report.study.tables import tables
-from experiments.report.text import count, digits, number
+from experiments.report.text import count, digits, number, signed
 from experiments.results.metrics import METRICS
 from experiments.search.race import looks
 from experiments.search.samplers import SAMPLERS
+from experiments.search.spec import StudySpec
+
+if TYPE_CHECKING:
+    from optuna import Study
 
 FIGURES = (
     finalists.stages,
@@ -25,81 +33,73 @@ FIGURES = (
 """In the order of the page; each makes a figure from the study."""
 
 
-def story(material: Material) -> Story:
-    """The whole content."""
-    return Story(
-        answer(material),
-        _facts(material),
-        _reading(material),
-        tables(material),
-        [make(material) for make in FIGURES],
-        ("study.html", _method(material)),
-        "Finalists",
-        _alarm(material),
-    )
+def build(spec: StudySpec, study: "Study", document: dict[str, Any], manifest: dict[str, Any], folder: Path) -> Path:
+    """Write the report of a study into its folder; the same study gives the same bytes.
+
+    Args:
+        spec: the study.
+        study: its trials, in whatever storage.
+        document: what was selected, as in `results.json`.
+        manifest: how the study was computed, as in `manifest.json`.
+        folder: of the study.
+
+    Returns:
+        The file: one page that needs no network.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = folder / "report.html"
+    write(path, render(StudyResults(spec, tuple(study.get_trials(deepcopy=False)), document, manifest)))
+    return path
 
 
-def _facts(material: Material) -> list[tuple[str, str]]:
-    recipe, worlds = material.spec.recipe, material.spec.recipe.worlds
-    early = sum(not shot.whole for shot in material.shots)
-    heldout = f", {worlds.heldout} of each held-out family" if recipe.heldout else ""
-    return [
-        ("objectives", ", ".join(recipe.objectives)),
-        ("limits", ", ".join(f"{name} {limit}" for name, limit in recipe.constraints.items()) or "none"),
-        ("families", ", ".join(material.families)),
-        ("trials", f"{len(material.trials)}: {early} stopped early, {len(material.failures)} failed"),
-        ("sampler", _sampler(material)),
-        ("worlds", f"search {worlds.search}, re-ranking {worlds.rerank}, final {worlds.final}{heldout}"),
-        ("baseline", material.baseline),
-        ("seed", str(recipe.seed)),
-        ("digest", str(material.manifest.get("digest", ""))),
-    ]
-
-
-def _sampler(material: Material) -> str:
-    return str(material.manifest.get("sampler", material.spec.recipe.sampler))
-
-
-def _reading(material: Material) -> str:
-    cases = len(material.spec.cases())
-    of = f", in {count(cases, 'case')} of the scenario" if cases > 1 else ""
-    return (
-        f"Gains are over {material.baseline} in the same worlds, positive where a candidate is better{of}; “to” "
-        "is the 95 % interval of the paired difference (bootstrap over worlds, BCa), grey where it contains 0. "
-        "Columns are of the final worlds unless they say otherwise. Click a heading to sort, point at it for its "
-        "meaning."
-    )
-
-
-def _alarm(material: Material) -> Alarm | None:
-    """Trials that failed."""
-    if not material.failures:
-        return None
-    number, error = material.failures[0]
-    failed = f"{len(material.failures)} of {count(len(material.trials), 'trial')}"
-    return Alarm(failed, "took no part in the selection.", f"trial {number}", error)
-
-
-def _method(material: Material) -> dict[str, Any]:
-    """The values that the template needs."""
-    recipe, manifest = material.spec.recipe, material.manifest
-    names = dict.fromkeys([*recipe.objectives, *recipe.constraints])
-    return {
+def render(results: StudyResults) -> str:
+    """The whole page."""
+    recipe, manifest = results.spec.recipe, results.manifest
+    sampler = str(manifest.get("sampler", recipe.sampler))
+    values = {
+        **_answer(results),
+        "results": results,
         "recipe": recipe,
         "manifest": manifest,
-        "population": material.spec.populations[0].name,
-        "sampler": _sampler(material),
-        "about_sampler": SAMPLERS.get(_sampler(material), ""),
-        "search_worlds": count(recipe.worlds.search, "world"),
+        "sampler": sampler,
+        "about_sampler": SAMPLERS.get(sampler, ""),
         "stops_early": recipe.race and len(recipe.objectives) == 1 and len(looks(recipe.worlds.search)) > 1,
         "changes": {name: ", ".join(map(" ".join, leaves(each))) for name, each in recipe.heldout.items()},
-        "choices": material.spec.space.choices,
-        "dimensions": [(a.name, digits(a.low), digits(a.high), a.scale) for a in material.spec.space.dimensions],
-        "metrics": {name: METRICS[name] for name in names},
-        "seconds": number(manifest["seconds"], 1),
-        "workers": count(int(manifest["workers"]), "worker"),
-        "simulation_seconds": number(manifest["simulation_seconds"], 1),
-        "overhead": number(100 * manifest["overhead"], 1),
-        "peak_mb": number(manifest["peak_mb"]),
+        "metrics": {name: METRICS[name] for name in dict.fromkeys([*recipe.objectives, *recipe.constraints])},
         "versions": versions(manifest),
+    }
+    figures = [make(results) for make in FIGURES]
+    return page("study.html", recipe.name, recipe.question, tables(results), figures, values)
+
+
+def _answer(results: StudyResults) -> dict[str, Any]:
+    """Values for the sentences at the top: what is recommended, by how much, why, and what of the search held up."""
+    first, measure = results.main_finalist, results.objective
+    if first is None:
+        return {"first": None}
+    own = results.document["baselines"][results.baseline].get(measure.metric)
+    final, heldout = (read_estimate(first[key]).mean for key in ("difference", "heldout"))
+    sized = measure.better > 0 and own is not None and own > 0 and np.isfinite(final)
+    others = []
+    for other in results.measures[1:]:
+        gain = turn(read_estimate(first["objectives"][other.metric]["difference"]), other.better)
+        others.append((other.short, other.gain(gain)))
+    rivals = {name: read_estimate(e) for name, e in first["baselines"].items() if name != results.baseline}
+    return {
+        "first": first,
+        "candidate": name_finalist(first),
+        "about": describe(first),
+        "gain": lambda e: f"{measure.gain(read_estimate(e))} ({count(read_estimate(e).n, 'world')})",
+        "scaled": lambda mean: signed(None if mean is None else measure.scale * mean),
+        "share": number(100 * final / own, 1, sign=True) if sized else "",
+        "own": digits(measure.scale * own, 3) if sized else "",
+        "search": read_estimate(first["search"]).mean,
+        "final": final,
+        "heldout": heldout if np.isfinite(heldout) else None,
+        "others": others,
+        "broken": [name.replace("_", " ") for name, limit in first["limits"].items() if not limit["kept"]],
+        "rivals": rivals,
+        "level": [name for name, e in rivals.items() if not e.lo > 0],
     }

@@ -2,22 +2,18 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.report.figure import FAINT_GRID, Figure, Panel, Trace, axis, layout, markers
-from experiments.report.study.material import Material, Shot
-from experiments.report.study.measure import Number, numbers
-from experiments.report.study.trials import KINDS
-from experiments.report.text import count, digits, label
-
-if TYPE_CHECKING:
-    from optuna import Study
+from experiments.report.study.measure import Number, searched_numbers
+from experiments.report.study.results import StudyResults, TrialPoint
+from experiments.report.study.trials import MARKS, STOPPED
+from experiments.report.text import digits, label
 
 FEWEST = 20
 """Trials of a picture: of fewer, the best tenth is no more than one or two."""
-MARKS = 5
+TICKS = 5
 """Of an axis, at most."""
 LEAST = 0.005
 """Share of the importance from which on a number is drawn."""
@@ -25,45 +21,50 @@ ACROSS, GAP, TALL = 3, 0.07, 330
 """Pictures in a row, the share of the width between two, and the height of a row in pixels."""
 
 
-def importance(material: Material) -> Figure:
+def importance(results: StudyResults) -> Figure:
     """Which numbers tell good trials from the others: all families at once where there are several, then each."""
-    every = material.shots
-    families = [(name, [shot for shot in every if shot.family == name]) for name in material.families]
+    families = {name: [point for point in results.points if point.family == name] for name in results.families}
+    large = {name: points for name, points in families.items() if len(points) >= FEWEST}
     panels = []
-    if len(families) > 1 and len(every) >= FEWEST:
-        panels.append(_importance_panel(material, "all families", every, False))
-    panels += [_importance_panel(material, name, shots, True) for name, shots in families if len(shots) >= FEWEST]
-    few = [f"{name} ({len(shots)})" for name, shots in families if len(shots) < FEWEST]
-    return Figure(
-        "importance",
-        [panel for panel in panels if panel.data],
-        {"metric": material.objective.short, "few": few if panels else [], "fewest": FEWEST},
-    )
+    if len(families) > 1 and len(results.points) >= FEWEST:
+        panels.append(_importance_panel(results, "all families", results.points))
+    panels += [_importance_panel(results, name, points, name) for name, points in large.items()]
+    few = [f"{name} ({len(points)})" for name, points in families.items() if name not in large]
+    about = {"metric": results.objective.short, "few": few if panels else [], "fewest": FEWEST}
+    return Figure("importance", [panel for panel in panels if panel.data], about)
 
 
-def slices(material: Material) -> Figure:
-    """The gain against each number, one panel per family, that of the best finalist first."""
-    first = material.first
-    order = sorted(material.families, key=lambda family: first is None or family != first["family"])
-    panels = [_slices_panel(material, family) for family in order]
-    return Figure("slices", [panel for panel in panels if panel.data], {"axis": material.objective.axis})
-
-
-def importances(shots: Sequence[Shot]) -> dict[str, float]:
+def compute_importances(points: Sequence[TrialPoint]) -> dict[str, float]:
     """The share of each dimension that is not the same in all trials; empty where all are worth the same."""
-    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # noqa: PLC0415 - slow imports
+    import optuna  # noqa: PLC0415 - a slow import
 
-    if len({float(shot.gains[0]) for shot in shots}) < 2:
+    if len({float(point.gains[0]) for point in points}) < 2:
         return {}
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        study = optuna.create_study(direction="maximize")
+    finally:
+        optuna.logging.set_verbosity(before)
+    varied = {name for point in points for name, axis in point.trial.distributions.items() if not axis.single()}
+    for point in points:  # copied as complete trials: the evaluator leaves others out
+        axes = {name: axis for name, axis in point.trial.distributions.items() if name in varied}
+        params = {name: point.trial.params[name] for name in axes}
+        study.add_trial(optuna.create_trial(params=params, distributions=axes, value=float(point.gains[0])))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parts of it are called experimental
-        return dict(get_param_importances(_copied(shots), evaluator=PedAnovaImportanceEvaluator()))
+        evaluator = optuna.importance.PedAnovaImportanceEvaluator()
+        return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
 
 
-def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alone: bool) -> Panel:
-    shares = importances(shots)
+def _importance_panel(
+    results: StudyResults, name: str, points: Sequence[TrialPoint], family: str | None = None
+) -> Panel:
+    """A bar for each number that matters; numbers of one family have their short names and the family's colour."""
+    shares = compute_importances(points)
     rows = sorted((key for key in shares if shares[key] >= LEAST), key=lambda key: shares[key])
-    own = {each.dimension: each.name for each in numbers(material.spec.space, shots[0].trial.params)} if alone else {}
+    searched = searched_numbers(results.spec.space, points[0].trial.params) if family else []
+    names = {number.dimension: number.name for number in searched}
     picture = layout(
         axis("share of the importance (%)", rangemode="tozero"),
         axis("", gridcolor=FAINT_GRID, type="category"),
@@ -73,95 +74,75 @@ def _importance_panel(material: Material, name: str, shots: Sequence[Shot], alon
     bars = {
         "type": "bar",
         "orientation": "h",
-        "y": [label(own.get(key, key).replace("_share", ""), 44) for key in rows],
+        "y": [label(names.get(key, key).replace("_share", ""), 44) for key in rows],
         "x": [100 * shares[key] for key in rows],
         "hovertemplate": "%{y}: %{x:.0f} %<extra></extra>",
-        "marker": {"color": material.colour(name) if alone else "#555555"},
+        "marker": {"color": results.colour(family) if family else "#555555"},
     }
-    tall = 110 + 30 * max(len(rows), 3)
-    small = len(shares) - len(rows)
-    less = f" Less than {100 * LEAST:g} % each, and not drawn: {count(small, 'number')}." if small else ""
-    return Panel(name, [bars] if rows else [], picture, tall, f"Of {count(len(shots), 'trial')}.{less}")
+    about = {"trials": len(points), "small": len(shares) - len(rows), "least": LEAST}
+    return Panel(name, [bars] if rows else [], picture, 110 + 30 * max(len(rows), 3), about)
 
 
-def _copied(shots: Sequence[Shot]) -> "Study":
-    """A study in memory of these trials and their gains, all complete: the evaluator leaves others out."""
-    import optuna  # noqa: PLC0415 - a slow import
-
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        study = optuna.create_study(direction="maximize")
-    finally:
-        optuna.logging.set_verbosity(before)
-    several = {name for shot in shots for name, axis in shot.trial.distributions.items() if not axis.single()}
-    for shot in shots:
-        mine = {name: axis for name, axis in shot.trial.distributions.items() if name in several}
-        params = {name: shot.trial.params[name] for name in mine}
-        study.add_trial(optuna.create_trial(params=params, distributions=mine, value=float(shot.gains[0])))
-    return study
+def slices(results: StudyResults) -> Figure:
+    """The gain against each number, one panel per family, that of the best finalist first."""
+    first = results.main_finalist
+    order = sorted(results.families, key=lambda family: first is None or family != first["family"])
+    panels = [_slices_panel(results, family) for family in order]
+    return Figure("slices", [panel for panel in panels if panel.data], {"axis": results.objective.axis})
 
 
-def _slices_panel(material: Material, family: str) -> Panel:
-    shots = [shot for shot in material.shots if shot.family == family]
-    rows = [numbers(material.spec.space, shot.trial.params) for shot in shots]
+def _slices_panel(results: StudyResults, family: str) -> Panel:
+    """A grid of pictures, one for each number of the family; all have the same vertical axis."""
+    points = [point for point in results.points if point.family == family]
+    rows = [searched_numbers(results.spec.space, point.trial.params) for point in points]
     columns = [list(column) for column in zip(*rows, strict=True) if len({each.value for each in column}) > 1]
     deep = -(-len(columns) // ACROSS) or 1
-    picture = layout({}, {}, showlegend=False)
-    traces = []
+    picture, traces = layout({}, {}, showlegend=False), []
+    gains = [results.objective.scale * float(point.gains[0]) for point in points]
     for i, column in enumerate(columns):
         suffix = f"{i + 1}" if i else ""
-        picture |= _axes(column, i, deep, suffix, _range(material, shots))
-        traces.append(_marks(material, shots, column, suffix))
+        picture |= _axes(column, i, deep, suffix, gains)
+        marks = markers(
+            "",
+            [each.value for each in column],
+            gains,
+            [results.hover(point) for point in points],
+            {
+                "size": 7,
+                "symbol": [(MARKS[point.feasible] if point.complete else STOPPED)[0] for point in points],
+                "color": [point.trial.number for point in points],
+                "colorscale": [[0, "#e69f00"], [1, "#0072b2"]],
+                "line": {"width": 0.6},
+            },
+            xaxis=f"x{suffix}",
+            yaxis=f"y{suffix}",
+        )
+        traces.append(marks)
     return Panel(family, traces, picture, 70 + TALL * deep)
 
 
-def _range(material: Material, shots: list[Shot]) -> list[float]:
-    """The same for all pictures; trials far below the middle do not flatten the others."""
-    gains = material.objective.scale * np.array([shot.gains[0] for shot in shots])
-    top, low = float(gains.max()), float(max(gains.min(), 4 * np.median(gains) - 3 * gains.max()))
-    room = 0.05 * (top - low) or 1.0
-    return [low - room, top + room]
-
-
-def _axes(column: list[Number], place: int, deep: int, suffix: str, limits: list[float]) -> Trace:
-    """The axes of a picture at its place in the grid."""
+def _axes(column: list[Number], place: int, deep: int, suffix: str, gains: list[float]) -> Trace:
+    """The axes of a picture at its place in the grid; trials far below the middle do not flatten the others."""
     across, down = place % ACROSS, place // ACROSS
     wide, high = (1 + GAP) / ACROSS - GAP, (1 + 0.22) / deep - 0.22
     left, bottom = across * (wide + GAP), 1 - down * (high + 0.22) - high
-    kind = {"type": "log", **_decades(column)} if column[0].log else {"nticks": 5, "exponentformat": "none"}
+    top, low = max(gains), max(min(gains), float(4 * np.median(gains)) - 3 * max(gains))
+    room = 0.05 * (top - low) or 1.0
+    kind = {"type": "log", **_log_ticks(column)} if column[0].log else {"nticks": 5, "exponentformat": "none"}
     title = label(column[0].name.replace("_", " "))
+    y = {"domain": [max(bottom, 0.0), bottom + high], "anchor": f"x{suffix}", "range": [low - room, top + room]}
     return {
         f"xaxis{suffix}": axis(title, domain=[left, left + wide], anchor=f"y{suffix}", **kind),
-        f"yaxis{suffix}": axis("", domain=[max(bottom, 0.0), bottom + high], anchor=f"x{suffix}", range=limits),
+        f"yaxis{suffix}": axis("", **y),
     }
 
 
-def _decades(column: list[Number]) -> Trace:
+def _log_ticks(column: list[Number]) -> Trace:
     """Few marks on a logarithmic axis, with whole numbers."""
     low, high = (end(each.value for each in column) for end in (min, max))
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    marks = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
-    inside = [mark for mark in marks if low <= mark <= high]
+    inside = [mark for decade in decades for mark in (10.0**decade * s for s in (1, 2, 5)) if low <= mark <= high]
     if len(inside) < 2:
         inside = [low, high]
-    chosen = inside if len(inside) <= MARKS else inside[:: -(-len(inside) // MARKS)]
+    chosen = inside if len(inside) <= TICKS else inside[:: -(-len(inside) // TICKS)]
     return {"tickvals": chosen, "ticktext": [digits(mark, 2) for mark in chosen]}
-
-
-def _marks(material: Material, shots: list[Shot], column: list[Number], suffix: str) -> Trace:
-    return markers(
-        "",
-        [each.value for each in column],
-        [material.objective.scale * float(shot.gains[0]) for shot in shots],
-        [material.hover(shot) for shot in shots],
-        {
-            "size": 7,
-            "symbol": [KINDS[shot.kept, shot.whole][0] for shot in shots],
-            "color": [shot.trial.number for shot in shots],
-            "colorscale": [[0, "#e69f00"], [1, "#0072b2"]],
-            "line": {"width": 0.6},
-        },
-        xaxis=f"x{suffix}",
-        yaxis=f"y{suffix}",
-    )

@@ -1,132 +1,119 @@
-"""The tables: the finalists, the same against every baseline, and the re-ranking."""
+"""The tables of a study: the finalists, the same against every baseline, and the re-ranking."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from experiments.report.page import Cell, Head, Row, Table
-from experiments.report.study.material import Material, name_of
-from experiments.report.study.measure import Measure, better, described, estimate
-from experiments.report.text import NONE, digits, ends, number, places_of, scaled
+from experiments.report.study.measure import Measure, describe, read_estimate, turn
+from experiments.report.study.results import StudyResults, name_finalist
+from experiments.report.table import Cell, Head, Row, Table, difference_cell
+from experiments.report.text import NONE, digits
 from experiments.results.estimate import Estimate
 
+Candidate = dict[str, Any]
 Column = tuple[Head, Cell]
-"""The head of a column and a cell of it."""
-EMPTY = Cell("", NONE)
+"""The head of a column, and a candidate's cell in it."""
 
 
-def tables(material: Material) -> list[Table]:
-    """All tables, each with its name."""
-    made = [_table("finalists", material, material.best, _finalist)]
-    if len(material.spec.baselines) > 1:
-        made.append(_table("against each baseline", material, material.best, _baselines))
-    return [*made, _table("re-ranking", material, material.reranked, _reranked)]
+def tables(results: StudyResults) -> list[Table]:
+    """All tables; that of the baselines is left out where there is one baseline."""
+    made = [_table("finalists", results, results.finalists, _finalist)]
+    if len(results.spec.baselines) > 1:
+        made.append(_table("against each baseline", results, results.finalists, _baselines))
+    return [*made, _table("re-ranking", results, results.reranked, _reranked)]
 
 
 def _table(
     name: str,
-    material: Material,
-    candidates: list[dict[str, Any]],
-    columns: Callable[[Material, dict[str, Any]], list[Column]],
+    results: StudyResults,
+    candidates: list[Candidate],
+    columns: Callable[[StudyResults, Candidate], list[Column]],
 ) -> Table:
-    rows = [columns(material, each) for each in candidates]
-    shown = [i for i in range(len(rows[0])) if any(NONE not in row[i][1].shown for row in rows)] if rows else []
-    heads = [rows[0][i][0] for i in shown]
-    cells = [[row[i][1] for i in shown] for row in rows]
-    made = [_row(material, each, own) for each, own in zip(candidates, cells, strict=True)]
-    return Table(name, "Candidate", heads, made)
+    """A row for each candidate; a column without any value is left out."""
+    made = [columns(results, each) for each in candidates]
+    shown = [i for i, _ in enumerate(made[0]) if any(NONE not in row[i][1].shown for row in made)] if made else []
+    rows = []
+    for each, row in zip(candidates, made, strict=True):
+        about, winner = describe(each), results.recommended
+        note = "recommended" if winner is not None and each["trial"] == winner["trial"] else ""
+        cells = [row[i][1] for i in shown]
+        rows.append(Row(name_finalist(each), note, about, results.colour(each["family"]), cells, detail=about))
+    return Table(name, "Candidate", [made[0][i][0] for i in shown], rows)
 
 
-def _row(material: Material, each: dict[str, Any], cells: list[Cell]) -> Row:
-    winner = material.winner is not None and each["trial"] == material.winner["trial"]
-    name, about = name_of(each), described(each)
-    note = "recommended" if winner else ""
-    return Row(name, note, name.lower(), about, material.colour(each["family"]), cells, detail=about)
-
-
-def _finalist(material: Material, each: dict[str, Any]) -> list[Column]:
-    first, heldout = material.objective, each["heldout"]
+def _finalist(results: StudyResults, each: Candidate) -> list[Column]:
+    first, heldout, p = results.objective, each["heldout"], each["p_holm"]
+    chance = "chance of such a difference where there is none, corrected for all finalists"
     columns = [
-        _gain("Gain", "over the baseline in the final worlds", first, estimate(each["difference"])),
-        _chance(each["p_holm"]),
+        _gain("Gain", "over the baseline in the final worlds", first, read_estimate(each["difference"])),
+        (
+            Head("p (Holm)", "", chance),
+            Cell(f"{-p:.9g}", "< 0.001" if p < 0.001 else f"{p:.2g}", kind="" if p < 0.05 else "level"),
+        ),
     ]
     if heldout is not None:
-        columns.append(_gain("Held-out gain", "over all held-out families", first, estimate(heldout)))
-    for measure in material.measures:
-        columns += _objective(measure, each["objectives"][measure.metric], measure is first)
-    columns += [_limit(name, limit) for name, limit in each["limits"].items()]
-    drop, moved = each["drop"]["final" if heldout is None else "heldout"], each["sensitivity"] or {"worst": None}
+        columns.append(_gain("Held-out gain", "over all held-out families", first, read_estimate(heldout)))
+    for measure in results.measures:
+        objective = each["objectives"][measure.metric]
+        if measure is not first:
+            gain = turn(read_estimate(objective["difference"]), measure.better)
+            about = f"gain in {measure.short}, positive where it is better"
+            columns.append(_gain(f"{measure.title}, gain", about, measure, gain))
+        head = Head(measure.title, measure.unit, f"mean {measure.short} in the final worlds")
+        columns.append((head, _level(objective["level"], measure.scale)))
+    for name, limit in each["limits"].items():
+        most = limit["limit"] if isinstance(limit["limit"], str) else digits(float(limit["limit"]))
+        title, about = name.replace("_", " ").capitalize(), f"mean in the final worlds; the limit is {most}"
+        small = "kept" if limit["kept"] else "✗ broken"
+        columns.append((Head(title, f"limit {most}", about), _level(limit["level"], small=small)))
+    drop = each["drop"]["final" if heldout is None else "heldout"]
+    moved = each["sensitivity"] or {"worst": None}
     return [
         *columns,
-        _gain("Search", "gain that the search believed in", first, estimate(each["search"])),
-        _gain("Re-ranking", "gain in the worlds of the re-ranking", first, estimate(each["rerank"])),
+        *_earlier(first, each),
         _plain("Drop", "what the search believed less what held up at the end", first, drop),
         _plain("Worst a quarter off", "least mean gain with one number a quarter off", first, moved["worst"]),
         _error(each["error"]),
     ]
 
 
-def _baselines(material: Material, each: dict[str, Any]) -> list[Column]:
+def _baselines(results: StudyResults, each: Candidate) -> list[Column]:
     return [
-        _gain(name, f"gain over {name} in the final worlds", material.objective, estimate(e))
+        _gain(name, f"gain over {name} in the final worlds", results.objective, read_estimate(e))
         for name, e in each["baselines"].items()
     ]
 
 
-def _reranked(material: Material, each: dict[str, Any]) -> list[Column]:
-    first, complexity = material.objective, each["complexity"]
+def _reranked(results: StudyResults, each: Candidate) -> list[Column]:
     kept = Cell("1", "kept") if each["feasible"] else Cell("0", "broken", kind="level")
+    search, rerank = _earlier(results.objective, each)
     return [
-        _gain("Re-ranking", "gain in the worlds of the re-ranking", first, estimate(each["rerank"])),
-        _gain("Search", "gain that the search believed in", first, estimate(each["search"])),
+        rerank,
+        search,
         (Head("Limits", "", "whether all limits were kept in the re-ranking"), kept),
-        (Head("Numbers", "count", "how many numbers were searched"), _number(complexity)),
+        (Head("Numbers", "count", "how many numbers were searched"), _number(each["complexity"])),
         _error(each["error"]),
     ]
 
 
-def _objective(measure: Measure, result: dict[str, Any], is_first: bool) -> Iterator[Column]:
-    if not is_first:
-        gain = better(estimate(result["difference"]), measure.better)
-        yield _gain(f"{measure.title}, gain", f"gain in {measure.short}, positive where it is better", measure, gain)
-    yield (
-        Head(measure.title, measure.unit, f"mean {measure.short} in the final worlds"),
-        _level(result["level"], measure),
-    )
-
-
-def _level(level: float | None, measure: Measure | None = None, small: str | None = None) -> Cell:
-    if level is None:
-        return Cell("", NONE, small)
-    return Cell(f"{level}", digits(level if measure is None else measure.scale * level), small)
+def _earlier(measure: Measure, each: Candidate) -> list[Column]:
+    """The gains at the stages before the final worlds."""
+    return [
+        _gain("Search", "gain that the search believed in", measure, read_estimate(each["search"])),
+        _gain("Re-ranking", "gain in the worlds of the re-ranking", measure, read_estimate(each["rerank"])),
+    ]
 
 
 def _gain(title: str, about: str, measure: Measure, e: Estimate) -> Column:
-    head = Head(title, measure.difference_unit, about)
-    if not e.n or not np.isfinite(e.mean):
-        return head, EMPTY
-    shown = scaled(e, measure.scale)
-    places = places_of(shown)
-    interval = " to ".join(ends(shown, places)) if np.isfinite(e.lo) else None
-    kind = "level" if e.lo <= 0 <= e.hi else ""
-    return head, Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=True), interval, kind)
+    return Head(title, measure.difference_unit, about), difference_cell(e, measure.scale)
 
 
-def _chance(p: float) -> Column:
-    about = "chance of such a difference where there is none, corrected for all finalists"
-    shown = "< 0.001" if p < 0.001 else f"{p:.2g}"
-    return Head("p (Holm)", "", about), Cell(f"{-p:.9g}", shown, kind="" if p < 0.05 else "level")
-
-
-def _limit(name: str, limit: dict[str, Any]) -> Column:
-    most = limit["limit"] if isinstance(limit["limit"], str) else digits(float(limit["limit"]))
-    head = Head(name.replace("_", " ").capitalize(), f"limit {most}", f"mean in the final worlds; the limit is {most}")
-    return head, _level(limit["level"], small="kept" if limit["kept"] else "✗ broken")
+def _level(level: float | None, scale: float = 1.0, small: str = "") -> Cell:
+    return Cell("", NONE, small) if level is None else Cell(f"{level}", digits(scale * level), small)
 
 
 def _plain(title: str, about: str, measure: Measure, value: float | None) -> Column:
-    return Head(title, measure.difference_unit, about), EMPTY if value is None else _number(measure.scale * value)
+    cell = Cell("", NONE) if value is None else _number(measure.scale * value)
+    return Head(title, measure.difference_unit, about), cell
 
 
 def _error(error: str | None) -> Column:

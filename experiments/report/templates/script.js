@@ -142,7 +142,7 @@ for (const button of document.querySelectorAll(".lanes thead button")) {
     const sign = head.getAttribute("aria-sort") === (text ? "ascending" : "descending") ? -1 : 1;
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", (sign > 0) === text ? "ascending" : "descending");
-    const key = (row) => row.cells[at].dataset.v;
+    const key = (row) => row.cells[at].dataset.v ?? row.cells[at].textContent;
     const order = (a, b) => (text ? key(a).localeCompare(key(b)) : key(b) - key(a));
     const empty = (row) => key(row) === ""; // no value: always last
     body.append(...[...body.rows].sort((a, b) => empty(a) - empty(b) || sign * order(a, b)));

@@ -6,7 +6,7 @@ miner gets done between two looks is the same in every lane; only where it start
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -28,11 +28,26 @@ class Crew:
     looks: "Looks"  #: when they look up
     seed: int  #: of all random streams
     worlds: Sequence[int]  #: which worlds, by number
+    most: float = 1.0  #: the largest effort: so many times as many ideas are drawn
+    responds: bool = False  #: whether effort changes, so that ideas are needed one by one
 
     @property
     def miners(self) -> int:
         """How many there are."""
         return len(self.looks.phase)
+
+
+class Ideas(NamedTuple):
+    """The ideas of looks one by one, where a miner's effort decides which of them it has."""
+
+    begin: np.ndarray  #: the first idea of a look, int `[looks, worlds, courses]`; -1 where effort multiplies work
+    end: np.ndarray  #: behind the last, likewise
+    gain: np.ndarray  #: log loss that an idea gains, `[ideas]`
+    mark: np.ndarray  #: a miner has an idea if this uniform number is below its share of the largest effort
+
+
+NO_IDEAS = Ideas(np.zeros((0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64), np.zeros(0), np.zeros(0))
+"""What stands for ideas where effort does not change."""
 
 
 class Course:
@@ -62,6 +77,10 @@ class Course:
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
         """How far the interval that ends with a look takes a miner, `[looks, worlds]`: its rate times the days."""
         return np.asarray(self.rate[rows] * self.looks.days(rows, look)[:, None])
+
+    def ideas(self, rows: np.ndarray, look: np.ndarray) -> Ideas | None:
+        """The ideas of these looks, `[looks, worlds]`; None where effort multiplies work."""
+        return None
 
     def advance(self, position: float, work: float) -> float:
         """The position after that much work; no work leaves it where it is."""
@@ -111,16 +130,20 @@ class Courses:
     """The courses of all miners as one; `begin`, `scratch` and `sizes` are `[miners]`.
 
     Args:
-        progress: ways of making progress, each with its share of the miners; which miner goes which way is the same in
-            every world and lane.
+        progress: ways of making progress, each with its share of the miners; which miner goes which way, or begins on
+            which course of a menu, is the same in every world and lane.
         crew: all miners.
         failures: gets what interpreted functions raise.
+        menu: whether each miner may change from one way to another.
     """
 
-    def __init__(self, progress: Sequence[tuple[Progress, float]], crew: Crew, failures: list[Exception]) -> None:
+    def __init__(
+        self, progress: Sequence[tuple[Progress, float]], crew: Crew, failures: list[Exception], menu: bool = False
+    ) -> None:
         from sim.compiler.courses import compile_course  # noqa: PLC0415 - see above
 
         self.courses = [way.course(crew) for way, _ in progress]
+        self.menu = menu
         edges = np.cumsum([share for _, share in progress])
         # golden-ratio steps: every stretch of miners has the shares
         steps = np.arange(crew.miners) * 0.6180339887498949 % 1.0
@@ -132,22 +155,44 @@ class Courses:
         self.sizes: np.ndarray = sizes[self.kind, np.arange(crew.miners)]
         self._made = [compile_course(course, failures) for course in self.courses]
 
+    @property
+    def choices(self) -> int:
+        """How many ways each miner has: all courses of a menu, else one."""
+        return len(self.courses) if self.menu else 1
+
     def work(self, rows: np.ndarray, look: np.ndarray) -> np.ndarray:
-        """See `Course`."""
-        if len(self.courses) == 1:
-            return self.courses[0].work(rows, look)
-        parts = [course.work(rows, look) for course in self.courses]
-        return np.asarray(np.stack(parts)[self.kind[rows], np.arange(len(rows))])
+        """See `Course`; `[looks, worlds, choices]`."""
+        parts = np.stack([course.work(rows, look) for course in self.courses], axis=-1)
+        if not self.menu:
+            parts = parts[np.arange(len(rows)), :, self.kind[rows]][..., None]
+        return parts
+
+    def ideas(self, rows: np.ndarray, look: np.ndarray) -> Ideas:
+        """See `Course`; `[looks, worlds, choices]`."""
+        parts = [course.ideas(rows, look) for course in self.courses]
+        some = [part for part in parts if part is not None]
+        first, begin, end = 0, [], []
+        for part in parts:
+            none = np.full((len(rows), self.courses[0].rate.shape[1]), -1)
+            begin.append(none if part is None else part.begin + first)
+            end.append(none if part is None else part.end + first)
+            first += 0 if part is None else len(part.gain)
+        places = np.stack([np.stack(begin, axis=-1), np.stack(end, axis=-1)])
+        if not self.menu:
+            places = places[:, np.arange(len(rows)), :, self.kind[rows]].swapaxes(0, 1)[..., None]
+        flat = [np.concatenate([np.empty(0), *(getattr(part, name) for part in some)]) for name in ("gain", "mark")]
+        return Ideas(np.ascontiguousarray(places[0]), np.ascontiguousarray(places[1]), flat[0], flat[1])
 
     def write(self, people: np.ndarray) -> None:
-        """Put addresses and rates into the records of all miners, `[worlds, miners]`."""
+        """Put addresses and rates into the records of all miners, `[worlds, miners, choices]`."""
         for m, kind in enumerate(self.kind):
-            course, made = self.courses[kind], self._made[kind]
-            for name, addresses in made.functions.items():
-                people[name][:, m] = addresses[course.which[m]]
-            people["course"][:, m] = made.numbers[course.which[m]]
-            people["rate"][:, m] = course.rate[m]
-        people["kind"] = self.kind
+            for choice in range(self.choices):
+                way = choice if self.menu else int(kind)
+                course, made, mine = self.courses[way], self._made[way], people[:, m, choice]
+                for name, addresses in made.functions.items():
+                    mine[name] = addresses[course.which[m]]
+                mine["course"], mine["rate"] = made.numbers[course.which[m]], course.rate[m]
+                mine["kind"] = way
 
     def loss_of(self, miner: int, position: float) -> float:
         """The loss of a miner's model at a position."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.traces.curve import Curve, each_curve, is_library
+from sim.traces.curve import COLUMNS, Curve, iterate_curves
 from sim.traces.reading.parquet import MAGIC, opened
 from sim.traces.reading.source import Source, Unreadable
 
@@ -13,7 +13,7 @@ def sniff(source: Source) -> float:
         return 0.0
     try:
         with opened(source) as file:
-            return 0.99 if is_library(file.schema_arrow.names) else 0.0
+            return 0.99 if set(COLUMNS) <= set(file.schema_arrow.names) else 0.0
     except Unreadable:
         return 0.0
 
@@ -21,4 +21,4 @@ def sniff(source: Source) -> float:
 def read(source: Source) -> Iterator[Curve]:
     """The curves, each with the source and format that it had; `Unreadable` also if a run in it is no curve."""
     with opened(source) as file:
-        yield from each_curve(file)
+        yield from iterate_curves(file)

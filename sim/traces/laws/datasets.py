@@ -75,22 +75,15 @@ def shift(trained_on: str, judged_on: str) -> Shift:
     return Shift(0.0, 0.0, 0, 0.0, 0.0) if trained_on == "refinedweb" else SHIFTS[trained_on, judged_on]
 
 
-def difference(trained_on: str, judged_on: str, compute: float) -> float:
-    """Nats that training on a set costs over RefinedWeb, at a compute of `6 * N * D` FLOP.
+def judged(refinedweb_loss: Any, compute: float, trained_on: str, judged_on: str) -> Any:
+    """The loss on a set, nats per token, of a run of `compute` FLOP, which is `6 * N * D`.
 
-    Better models differ less: on code, RedPajama's lead is 2.1 nats at 1e16 FLOP and 0.9 at 1e21. Beyond the compute of
-    the pairs it stays what it is at the nearest of them.
+    `refinedweb_loss` is that on RefinedWeb of a model of the same size and tokens that is trained on RefinedWeb. The
+    difference between training sets shrinks with compute: on code, RedPajama's lead is 2.1 nats at 1e16 FLOP and 0.9 at
+    1e21. Beyond the compute of the pairs it stays what it is at the nearest of them.
     """
     found = shift(trained_on, judged_on)
     centre, low, high = REACH.get(trained_on, (0.0, 0.0, 0.0))
-    return found.nats + found.per_decade * (min(max(float(np.log10(compute)), low), high) - centre)
-
-
-def judged(refinedweb_loss: Any, compute: float, trained_on: str, judged_on: str) -> Any:
-    """The loss on a set, nats per token, of a run of `compute` FLOP.
-
-    `refinedweb_loss` is that on RefinedWeb of a model of the same size and tokens that is trained on RefinedWeb.
-    """
-    moved = difference(trained_on, judged_on, compute)
+    difference = found.nats + found.per_decade * (min(max(float(np.log10(compute)), low), high) - centre)
     start, slope = LEVELS[judged_on]
-    return start + slope * np.asarray(refinedweb_loss) + moved
+    return start + slope * np.asarray(refinedweb_loss) + difference

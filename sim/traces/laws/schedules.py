@@ -4,8 +4,6 @@ The conventions are those of the multi-power files (thu-yao-01-luo/MultiPowerLaw
 3e-19: the rate rises linearly to the peak over `warmup` steps, and the fall is counted in steps since its first.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from policies.errors import InputError, nearest
@@ -14,41 +12,8 @@ PEAK = 3e-4  #: the peak rate of all multi-power files: the unit in which the co
 WARMUP = 2160  #: theirs, in steps
 END = 0.1  #: their last rate, as a share of the peak
 
-
-def constant(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
-    """No fall at all."""
-    return np.ones(steps - warmup)
-
-
-def cosine(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
-    """Half a cosine from the peak, at the end of the warm-up, to `end`."""
-    done = np.arange(steps - warmup) / (steps - warmup)
-    return np.asarray(end + (1.0 - end) * (1.0 + np.cos(np.pi * done)) / 2.0)
-
-
-def wsd(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
-    """Warm-up, stable, decay: exponentially to `end`, from step `start` on."""
-    return np.asarray(end ** _cooled(steps, warmup, start))
-
-
-def wsd_linear(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
-    """Warm-up, stable, decay: in a straight line to `end`, from step `start` on."""
-    return np.asarray(1.0 - (1.0 - end) * _cooled(steps, warmup, start))
-
-
-def two_stage(steps: int, warmup: int, end: float, start: int) -> np.ndarray:
-    """The peak until step `start`, `end` from there on."""
-    return np.where(np.arange(warmup, steps) < start, 1.0, end)
-
-
-KINDS: dict[str, tuple[Callable[[int, int, float, int], np.ndarray], float]] = {
-    "constant": (constant, 1.0),
-    "cosine": (cosine, 0.0),
-    "wsd": (wsd, 20_000 / 24_000),
-    "wsd-linear": (wsd_linear, 20_000 / 24_000),
-    "two-stage": (two_stage, 8_000 / 16_000),
-}
-"""Every schedule with the share of the run at which the multi-power files begin its fall."""
+KINDS = {"constant": 1.0, "cosine": 0.0, "wsd": 20_000 / 24_000, "wsd-linear": 20_000 / 24_000, "two-stage": 0.5}
+"""Every schedule with the share of the run at which its fall begins in the multi-power files."""
 
 
 def rates(
@@ -57,7 +22,8 @@ def rates(
     """The learning rates of a schedule.
 
     Args:
-        kind: one of `KINDS`.
+        kind: `constant`; `cosine`, half a cosine from the end of the warm-up to the end; `wsd` and `wsd-linear`
+            (warm-up, stable, decay), an exponential or linear fall from `start` on; `two-stage`, a cut at `start`.
         steps: of the whole run, the warm-up included.
         warmup: steps of it; 2,160 or 9 % of a run shorter than the multi-power files' 24,000, when left out.
         end: the last rate as a share of the peak.
@@ -69,9 +35,8 @@ def rates(
     """
     if kind not in KINDS:
         raise InputError(f"no schedule is called {kind!r}; {nearest(kind, KINDS)}", ("schedule",))
-    shape, share = KINDS[kind]
     warmup = min(WARMUP, steps * WARMUP // 24_000) if warmup is None else warmup
-    start = max(warmup, round(steps * share)) if start is None else start
+    start = max(warmup, round(steps * KINDS[kind])) if start is None else start
     if not 0 <= warmup < steps:
         raise InputError(f"the warm-up takes {warmup} of {steps} steps, but must leave at least one", ("warmup",))
     if not warmup <= start <= steps:
@@ -85,11 +50,21 @@ def rates(
             f"the last rate is {end:g} of a peak of {peak:g}, but must be above 0 and at most 1 of a positive peak",
             ("end",),
         )
+    after_warmup = np.arange(warmup, steps)
+    fallen = np.clip((after_warmup - start) / max(steps - start, 1), 0.0, 1.0)  # the share of the fall that is done
+    if kind == "constant":
+        shape = np.ones(steps - warmup)
+    elif kind == "cosine":
+        shape = end + (1.0 - end) * (1.0 + np.cos(np.pi * ((after_warmup - warmup) / (steps - warmup)))) / 2.0
+    elif kind == "two-stage":
+        shape = np.where(after_warmup < start, 1.0, end)
+    else:
+        shape = end**fallen if kind == "wsd" else 1.0 - (1.0 - end) * fallen
     rising = np.arange(1, warmup + 1) / max(warmup, 1)
-    return np.asarray(peak * np.concatenate([rising, shape(steps, warmup, end, start)]))
+    return np.asarray(peak * np.concatenate([rising, shape]))
 
 
-def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np.ndarray:
+def interpolated_rates(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np.ndarray:
     """The rates of all steps from those that a log has rows for.
 
     Between rows they go in a straight line, unless one row is more than a fifth of the peak below the row before: a
@@ -105,11 +80,7 @@ def of_rows(step: np.ndarray, rate: np.ndarray, warmup: int | None = None) -> np
     return np.asarray(whole)
 
 
-def warm(learning_rates: np.ndarray) -> int:
-    """The number of steps before the rate first stops rising: the laws' end of the warm-up."""
+def warmup_steps(learning_rates: np.ndarray) -> int:
+    """The number of steps before the rate first stops rising."""
     still = np.flatnonzero(np.diff(learning_rates) <= 0.0)
     return int(still[0]) if len(still) else len(learning_rates) - 1
-
-
-def _cooled(steps: int, warmup: int, start: int) -> np.ndarray:
-    return np.asarray(np.clip((np.arange(warmup, steps) - start) / max(steps - start, 1), 0.0, 1.0))

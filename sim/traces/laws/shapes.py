@@ -1,11 +1,11 @@
 """Laws of a whole curve under any learning rates: annealing (Tissue et al. 2024), multi-power (Luo et al. 2025)."""
 
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from sim.traces.laws.schedules import warm
+from sim.traces.laws.schedules import warmup_steps
 
 MEMORY = 0.999  #: per step, how much of a fall of the rate still acts; Tissue et al.'s value, used for all fits here
 CHUNK = 256  #: evaluated steps that are held against all changes at a time: bounded memory
@@ -29,8 +29,8 @@ class Shape:
         On OLMo's ladder, holding annealing's beyond 400M leaves half the error that going on in a straight line does
         (computed: 0.015 to 0.019 against 0.032 to 0.038 at 3B).
         """
-        known, columns = np.log(list(cls.PUBLISHED)), np.array(list(cls.PUBLISHED.values())).T
-        return cls(*(float(np.interp(np.log(parameters), known, column)) for column in columns))
+        sizes, columns = np.log(list(cls.PUBLISHED)), np.array(list(cls.PUBLISHED.values())).T
+        return cls(*(float(np.interp(np.log(parameters), sizes, column)) for column in columns))
 
 
 def sums(learning_rates: np.ndarray, memory: float = MEMORY) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +44,7 @@ def sums(learning_rates: np.ndarray, memory: float = MEMORY) -> tuple[np.ndarray
     from scipy.signal import lfilter  # noqa: PLC0415 - half a second, and only laws are evaluated with it
 
     falls = -np.diff(learning_rates, prepend=learning_rates[:1])
-    falls[: warm(learning_rates) + 1] = 0.0
+    falls[: warmup_steps(learning_rates) + 1] = 0.0
     return np.cumsum(learning_rates), np.cumsum(lfilter([1.0], [1.0, -memory], falls))
 
 
@@ -68,15 +68,14 @@ class Annealing(Shape):
         """
         rising, falling = sums(learning_rates, self.memory)
         at = slice(None) if at is None else np.asarray(at)
-        return self.after(rising[at], falling[at])
+        return self.loss_of_sums(rising[at], falling[at])
 
-    def after(self, rising: np.ndarray, falling: np.ndarray) -> np.ndarray:
-        """The loss for S1 and S2: `loss` without its preparations."""
+    def loss_of_sums(self, rising: np.ndarray, falling: np.ndarray) -> np.ndarray:
+        """The loss for S1 and S2, which a fit computes once for many constants."""
         return np.asarray(self.floor + self.scale * rising**-self.exponent - self.drop * falling)
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """The changes of a learning rate, neighbouring ones taken together; float64 `[groups]` each."""
 
     fall: np.ndarray  #: the sum of the falls in the group; rises count negative
@@ -85,8 +84,8 @@ class Changes:
     step: np.ndarray  #: its number
 
 
-def changes(learning_rates: np.ndarray, groups: int = 1024, *, from_step: int = 0) -> Changes:
-    """The steps from `from_step` on at which the rate changes, in `groups` groups and one more per turn to falling.
+def changes(learning_rates: np.ndarray, groups: int = 1024) -> Changes:
+    """The steps at which the rate changes, in `groups` groups and one more per turn to falling.
 
     A curve of 72,000 steps under a cosine has 72,000 changes, and every evaluated point sees all before it. With 1,024
     groups no point of the published curves moves by more than 0.00014 nats (computed); a single cut of the rate is a
@@ -94,12 +93,12 @@ def changes(learning_rates: np.ndarray, groups: int = 1024, *, from_step: int = 
     """
     falls = -np.diff(learning_rates, prepend=0.0)
     where = np.flatnonzero(falls)
-    where = where[where >= max(from_step, 1)]  # the first step has no rate before it
+    where = where[where >= 1]  # the first step has no rate before it
     if not len(where):
         return Changes(*(np.empty(0) for _ in range(4)))
     numbers = np.arange(len(where)) // max(1, -(-len(where) // groups))
-    new = (np.diff(numbers) > 0) | (np.diff(np.sign(falls[where])) != 0)
-    first = np.flatnonzero(np.concatenate([[True], new]))
+    begins = (np.diff(numbers) > 0) | (np.diff(np.sign(falls[where])) != 0)
+    first = np.flatnonzero(np.concatenate([[True], begins]))
     weight = np.abs(falls[where])
     whole = np.add.reduceat(weight, first)
     before = np.cumsum(learning_rates) - learning_rates
@@ -114,8 +113,8 @@ class MultiPower(Shape):
     """`L = L0 + A * S^-a - sum_k B * (rate_{k-1} - rate_k) * (1 - (1 + C * rate_k^-g * S_k)^-b)`.
 
     S is the sum of the rates to the evaluated step, S_k that from step k on. The sum over k includes the warm-up, whose
-    rises make it negative: with the published constants that is worth 0.11 to 0.16 nats (computed). `after_warmup`
-    gives constants for a sum without it.
+    rises make it negative: with the published constants that is worth 0.11 to 0.16 nats (computed). For a sum without
+    the warm-up L0 would have to be larger by B times the peak.
     """
 
     #: L0, A, a, B, C, b, g, as published in thu-yao-01-luo/MultiPowerLaw
@@ -128,7 +127,6 @@ class MultiPower(Shape):
     speed: float  #: C, with b and g: how soon a fall of the rate is felt
     sharpness: float  #: b
     bend: float  #: g
-    warmup: bool = True  #: whether the sum over k includes the warm-up
 
     def loss(self, learning_rates: np.ndarray, at: Any = None, groups: int = 1024) -> np.ndarray:
         """The loss at step numbers (whole, from 0; all when left out) of a run with these rates.
@@ -136,21 +134,13 @@ class MultiPower(Shape):
         Work grows with the number of steps asked for times `groups`: ask for as many as will be looked at.
         """
         at = np.arange(len(learning_rates)) if at is None else np.atleast_1d(np.asarray(at))
-        changed = changes(learning_rates, groups, from_step=0 if self.warmup else warm(learning_rates) + 1)
-        total = np.cumsum(learning_rates)[at]
+        changed, total = changes(learning_rates, groups), np.cumsum(learning_rates)[at]
         parts = [slice(i, i + CHUNK) for i in range(0, len(at), CHUNK)]
-        return np.concatenate([self.after(changed, at[part], total[part]) for part in parts])
+        return np.concatenate([self.loss_of_changes(changed, at[part], total[part]) for part in parts])
 
-    def after(self, changed: Changes, at: np.ndarray, total: np.ndarray) -> np.ndarray:
-        """The loss at step numbers with these sums of rates, after these changes: `loss` without its preparations."""
+    def loss_of_changes(self, changed: Changes, at: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """The loss at step numbers with these sums of rates; a fit computes the changes once for many constants."""
         since = np.where(changed.step <= at[:, None], total[:, None] - changed.total, 0.0)
         reach = np.log1p(self.speed * changed.rate**-self.bend * np.maximum(since, 0.0))
         felt = -np.expm1(-self.sharpness * reach) @ changed.fall
         return np.asarray(self.floor + self.scale * total**-self.exponent - self.drop * felt)
-
-    def after_warmup(self, peak: float) -> Self:
-        """The same law for a sum that starts after the warm-up: L0 + B * peak instead of L0.
-
-        The two differ by what the warm-up has not yet done: 0.013 nats right after it, below 0.001 at the end of a run.
-        """
-        return replace(self, floor=self.floor + self.drop * peak, warmup=False)

@@ -79,7 +79,7 @@ FAULTS = [
     ("[small.csv]", "[smoll.csv]", "4: scenario.races.0: there is no shipped race 'smoll.csv' and no such file in "),
     ("[small.csv]", "[slowrun-tny]", "did you mean 'slowrun-tiny'?"),
     ("[small.csv]", "small.csv", "4: scenario.races: must be a valid list, not 'small.csv'"),
-    ("[small.csv]", "[]", "4: scenario.races: List should have at least 1 item"),
+    ("[small.csv]", "[]", "4: scenario.races: must have at least 1 item"),
     (
         "[small.csv]",
         "\n    - small.csv\n    - small.csv",
@@ -119,7 +119,7 @@ FAULTS = [
     ("start: 0.004", "strt: 0.004", "10: panel.1.linear.strt: linear has no parameter 'strt'; did you mean 'start'?"),
     ("start: 0.004", "start: 4", "10: panel.1.linear.start: linear: start is 4, but must be between 0 and 0.99"),
     ("- sn9-2025-03", "- sn9-2025-3", "9: panel.0: there is no era 'sn9-2025-3'; did you mean 'sn9-2025-03'?"),
-    ("  - sn9-2025-03\n  - linear: {start: 0.004}", "  []", "8: panel: List should have at least 1 item"),
+    ("  - sn9-2025-03\n  - linear: {start: 0.004}", "  []", "8: panel: must have at least 1 item"),
     ("worlds: 2", "worlds: 2\nworlds: 3", "13: worlds: duplicate key 'worlds', first given on line 12"),
 ]
 

@@ -1,17 +1,10 @@
-"""Parts of the report: numbers as text, verdicts, and reigns at a picture's resolution."""
+"""Numbers and names as people read them."""
 
 import numpy as np
 import pytest
 
-from experiments.report.reigns import Reigns, thinned
-from experiments.report.text import decimals, label, number, percent, verdict
+from experiments.report.text import decimals, digits, label, number, percent, signed, verdict
 from experiments.results.estimate import Estimate
-
-
-def flapping(count, days=10.0):
-    """Two kings that take turns."""
-    edges = np.linspace(0.0, days, count + 1)
-    return Reigns(edges[:-1], edges[1:], np.arange(count) % 2, count)
 
 
 @pytest.mark.parametrize(
@@ -67,36 +60,7 @@ def test_verdicts(lo, hi, found):
     assert verdict(Estimate(0.0, lo, hi, 4)) == found
 
 
-def test_coarse_reigns_keep_the_shares_of_time():
-    """Two kings that take turns faster than the grid still share the time, and the true count stays."""
-    quick = flapping(999)
-    seen = quick.coarse(10.0, 100)
-    assert len(seen) <= 100
-    assert seen.crowns == 999
-    assert seen.merged
-    share = (seen.end - seen.start)[seen.model == 0].sum() / 10.0
-    assert 0.3 < share < 0.7
-    assert np.allclose(seen.start[1:], seen.end[:-1])
-
-
-def test_coarse_reigns_begin_and_end_where_they_did():
-    """A grid finer than the reigns changes no king and neither end."""
-    late = Reigns(np.array([1.25, 4.0]), np.array([4.0, 9.0]), np.array([3, 5]), 2)
-    seen = late.coarse(9.0, 90)
-    assert seen.model.tolist() == [3, 5]
-    assert seen.start[0] == 1.25
-    assert seen.end[-1] == 9.0
-    assert abs(seen.start[1] - 4.0) < 0.1
-
-
-def test_no_reigns_stay_none():
-    """A lane without a king has nothing to thin out."""
-    nothing = Reigns(np.empty(0), np.empty(0), np.empty(0, dtype=int), 0)
-    assert len(nothing.coarse(5.0, 10)) == 0
-
-
-def test_the_grid_coarsens_until_all_fits():
-    """At most so many reigns over all lanes."""
-    result, bins = thinned([flapping(2000)] * 4, 10.0, 600, 300)
-    assert sum(map(len, result)) <= 300
-    assert bins < 600
+def test_numbers_are_as_people_write_them():
+    """Four digits without an exponent, three with a sign for gains; a typographic minus; a dash for nothing."""
+    assert [digits(v) for v in (14400.0, 82098.3, 0.0000452, 0.25, 0.0)] == ["14400", "82100", "0.0000452", "0.25", "0"]
+    assert [signed(v) for v in (0.0012345, -2.0, 0.0, None, np.nan)] == ["+0.00123", "−2", "0", "–", "–"]

@@ -1,23 +1,21 @@
 """The digest: what names a result, and what does not."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from small_race import RECIPE, ROWS, recipe
 from small_world import keys, world
 
-import policies
-import sim
 from experiments.recipe.recipe import load
 from experiments.run import digest as room
-from experiments.run.digest import digest, resolved, spec_text
+from experiments.run.digest import digest, resolve, spec_text
 
 CHANGES = {
     "name": ("name: small", "name: other"),
@@ -57,18 +55,21 @@ def of(folder: Path, *, text: str = RECIPE, rows: str = ROWS) -> str:
 
 @pytest.fixture
 def change_code(tmp_path, monkeypatch):
-    """Lets the digest see a copy of a package with one file changed."""
+    """Lets the digest see the packages with one file changed; all other files are links to the real ones."""
 
-    def change(package: ModuleType, file: str) -> None:
-        copy = tmp_path / "code"
-        shutil.copytree(Path(str(package.__file__)).parent, copy)
-        with (copy / file).open("a", encoding="utf-8") as source:
-            source.write("# changed\n")
-        monkeypatch.setattr(package, "__file__", str(copy / "__init__.py"))
-        room._code.cache_clear()
+    def change(file: str) -> None:
+        for package in room.PACKAGES:
+            ignore = shutil.ignore_patterns("__pycache__", "data" if package == "experiments" else "")
+            shutil.copytree(room.ROOT / package, tmp_path / "code" / package, ignore=ignore, copy_function=os.symlink)
+        changed = tmp_path / "code" / file
+        text = changed.read_text(encoding="utf-8")
+        changed.unlink()
+        changed.write_text(f"{text}# changed\n", encoding="utf-8")
+        monkeypatch.setattr(room, "ROOT", tmp_path / "code")
+        room._hash_code.cache_clear()
 
     yield change
-    room._code.cache_clear()
+    room._hash_code.cache_clear()
 
 
 def test_twelve_hex_digits(tmp_path):
@@ -105,27 +106,27 @@ def test_what_does_not_count(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    ("package", "file", "counts"),
+    ("file", "counts"),
     [
-        (policies, "epsilon/linear.py", True),
-        (policies, "epsilon/fixed.py", True),
-        (policies, "epsilon/cosine.py", False),
-        (policies, "base.py", True),
-        (policies, "seen.py", True),
-        (sim, "world.py", True),
-        (sim, "mechanism/judge.py", True),
-        (sim, "race/world.py", True),
-        (sim, "miners/script.py", True),
-        (sim, "compiler/methods.py", True),
-        (sim, "miners/hardware.py", True),  # whole rooms count
-        (sim, "miners/progress/law.py", False),
-        (sim, "timeline/__init__.py", False),
+        ("policies/epsilon/linear.py", True),
+        ("policies/epsilon/fixed.py", True),
+        ("policies/epsilon/cosine.py", False),
+        ("policies/base.py", True),
+        ("policies/seen.py", True),
+        ("sim/world.py", True),
+        ("sim/mechanism/judge.py", True),
+        ("sim/race/world.py", True),
+        ("sim/miners/script.py", True),
+        ("sim/compiler/methods.py", True),
+        ("sim/miners/hardware.py", True),  # whole rooms count
+        ("sim/miners/progress/law.py", False),
+        ("sim/timeline/__init__.py", False),
     ],
 )
-def test_code_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
+def test_code_counts_where_it_takes_part(tmp_path, change_code, file, counts):
     """A change of the world or of a policy in the panel gives another digest; of a policy that is not there, none."""
     before = of(tmp_path)
-    change_code(package, file)
+    change_code(file)
     assert (of(tmp_path) != before) == counts
 
 
@@ -134,7 +135,7 @@ def test_the_resolved_spec_is_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = load(recipe(tmp_path))
-    found = resolved(spec)
+    found = resolve(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     assert found["lanes"][1] == {
         "name": "shield",
@@ -204,7 +205,7 @@ def test_a_world_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = world(tmp_path, "panel:", "deviations: [copycat]\npanel:")
-    found = resolved(spec)
+    found = resolve(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     (scenario,) = found["scenario"]["cases"].values()
     assert (scenario["name"], scenario["wake_blocks"], scenario["noise"]["samples"]) == ("little", 1800, 100)
@@ -215,35 +216,35 @@ def test_a_world_written_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("package", "file", "counts"),
+    ("file", "counts"),
     [
-        (policies, "epsilon/linear.py", True),
-        (policies, "epsilon/cosine.py", False),
-        (sim, "world.py", True),
-        (sim, "mechanism/judge.py", True),
-        (sim, "miners/hardware.py", True),
-        (sim, "miners/progress/law.py", True),
-        (sim, "traces/laws/throughput.py", True),
-        (sim, "miners/strategies/honest.py", True),  # what entrants are derived from
-        (sim, "miners/strategies/entrant.py", True),
-        (sim, "miners/strategies/_judgement.py", True),
-        (sim, "miners/strategies/copycat.py", False),
-        (sim, "miners/testing.py", False),
-        (sim, "race/world.py", False),
+        ("policies/epsilon/linear.py", True),
+        ("policies/epsilon/cosine.py", False),
+        ("sim/world.py", True),
+        ("sim/mechanism/judge.py", True),
+        ("sim/miners/hardware.py", True),
+        ("sim/miners/progress/law.py", True),
+        ("sim/traces/laws/throughput.py", True),
+        ("sim/miners/strategies/honest.py", True),  # what entrants are derived from
+        ("sim/miners/strategies/entrant.py", True),
+        ("sim/miners/strategies/_judgement.py", True),
+        ("sim/miners/strategies/copycat.py", False),
+        ("sim/miners/testing.py", False),
+        ("sim/race/world.py", False),
     ],
 )
-def test_code_of_a_world_counts_where_it_takes_part(tmp_path, change_code, package, file, counts):
+def test_code_of_a_world_counts_where_it_takes_part(tmp_path, change_code, file, counts):
     """The loop, the miners, and the strategies and policies that are there; neither others, nor races."""
     change = "panel:", "populations: {crowd: {entrant: 1}}\npanel:"
     before = digest(world(tmp_path, *change))
-    change_code(package, file)
+    change_code(file)
     assert (digest(world(tmp_path, *change)) != before) == counts
 
 
 def test_all_that_is_declared_is_there():
     """Every pattern names a file: code that is moved is not forgotten without a word."""
     for pattern in (*room.CODE, *(pattern for patterns in room.LEFT_OUT.values() for pattern in patterns)):
-        assert room._files([pattern]), pattern
+        assert room.match_files([pattern]), pattern
 
 
 @pytest.mark.parametrize("kind", ["world", "race"])
@@ -252,14 +253,9 @@ def test_what_a_world_loads_counts(kind):
     program = "import json, sys, experiments.run.task; print(json.dumps([getattr(m, '__file__', '') or '' for m in "
     program += "list(sys.modules.values()) if m.__name__.partition('.')[0] in ('sim', 'policies')]))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    counted = room._files(room.CODE) - room._files((*room.LEFT_OUT["all"], *room.LEFT_OUT[kind]))
-    places = {"policies": Path(policies.__file__).parent, "sim": Path(sim.__file__).parent}
-    left = {
-        f"{name}/{Path(file).relative_to(place)}"
-        for file in json.loads(done.stdout)
-        for name, place in places.items()
-        if Path(file).is_relative_to(place) and Path(file) not in counted
-    }
+    counted = room.match_files(room.CODE) - room.match_files((*room.LEFT_OUT["all"], *room.LEFT_OUT[kind]))
+    files = {Path(file) for file in json.loads(done.stdout)} - counted
+    left = {str(file.relative_to(room.ROOT)) for file in files if file.is_relative_to(room.ROOT)}
     assert {path for path in left if not fnmatch_any(path, KNOWN[kind])} == set()
 
 

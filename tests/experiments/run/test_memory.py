@@ -31,32 +31,32 @@ def race(submissions: int, chain: bool = False) -> Scenario:
 
 def test_the_estimate_grows_with_miners_and_columns() -> None:
     """Twice the lanes need twice the memory but for what is drawn; 1,024 need what was measured, within a tenth."""
-    one, two, four = (memory.needed(Scenario(), lanes(count), 1) for count in (512, 1024, 2048))
+    one, two, four = (memory.task_bytes(Scenario(), lanes(count), 1) for count in (512, 1024, 2048))
     assert four - two == 2 * (two - one)
     measured = {64: 118e6, 256: 262e6, 1024: 1153e6}
-    found = {miners: memory.needed(Scenario(miners=miners), lanes(1024), 1) for miners in measured}
+    found = {miners: memory.task_bytes(Scenario(miners=miners), lanes(1024), 1) for miners in measured}
     assert found == pytest.approx(measured, rel=0.1)
     three = Scenario(validation=Validation(validators=3))
-    assert memory.needed(three, lanes(1024), 1) == pytest.approx(416e6, rel=0.1)
+    assert memory.task_bytes(three, lanes(1024), 1) == pytest.approx(416e6, rel=0.1)
 
 
 def test_worlds_draw_ahead() -> None:
     """16 worlds of one lane and 256 miners need the 74 MB that were measured, within a tenth: most is drawn ahead."""
-    assert memory.needed(Scenario(), lanes(1), 16) == pytest.approx(74e6, rel=0.1)
+    assert memory.task_bytes(Scenario(), lanes(1), 16) == pytest.approx(74e6, rel=0.1)
 
 
 def test_many_models_of_a_step() -> None:
     """Policies that look at pairs need two numbers for each pair of models, rules by samples one sample of each."""
     dense, pairs = race(8000), [lane("lineage")]
-    plain = memory.needed(dense, lanes(1), 1)
-    assert memory.needed(dense, pairs, 1) - plain == 16 * 8001**2
+    plain = memory.task_bytes(dense, lanes(1), 1)
+    assert memory.task_bytes(dense, pairs, 1) - plain == 16 * 8001**2
     samples = [lane("linear", wins="per-sample")]
-    assert memory.needed(dense, samples, 1) - plain == 50 * 8001 * memory.SAMPLE
+    assert memory.task_bytes(dense, samples, 1) - plain == 50 * 8001 * memory.SAMPLE
 
 
 def test_a_race_that_says_what_builds_on_what() -> None:
     """Of 2,000 submissions in one line the ancestors take 2.9 MB, and lineages a bit for each pair and stage."""
-    extra = memory.needed(race(2000, chain=True), lanes(1), 1) - memory.needed(race(2000), lanes(1), 1)
+    extra = memory.task_bytes(race(2000, chain=True), lanes(1), 1) - memory.task_bytes(race(2000), lanes(1), 1)
     assert extra == pytest.approx(2.9e6 + 3 * 2001 * 8 * 33, rel=0.05)
 
 

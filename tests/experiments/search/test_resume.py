@@ -8,7 +8,6 @@ from small_study import recipe
 
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
-from experiments.search.objective import Goals
 from experiments.search.samplers import SAMPLERS, proposer
 from experiments.search.search import Search
 from experiments.search.spec import StudySpec, load
@@ -21,7 +20,7 @@ def searched(spec: StudySpec, folder: Path, worlds: Path) -> list[tuple[Any, ...
     """All that is kept of the trials of a study, begun or gone on with."""
     propose = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, SIZE, 1)
     evaluator = Evaluator(worlds, Pool(1), spec.populations, spec.recipe.seed)
-    with open_study(None, folder, "small", spec.digest(), Goals.from_recipe(spec.recipe).directions) as study:
+    with open_study(None, folder, "small", spec.digest(), spec.recipe.directions) as study:
         Search(spec, study, propose, evaluator).run(TRIALS, lambda done, wanted: None)
         return [(t.number, t.state, t.params, t.values, t.constraints, t.user_attrs) for t in study.trials]
 

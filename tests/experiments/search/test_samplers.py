@@ -37,7 +37,7 @@ class TestChoices(BasicSamplerTestCase, MultiObjectiveSamplerTestCase):
     @pytest.fixture(params=slow_gp(["tpe", "gp", "nsga2", "nsga3", "random"]))
     def sampler(self, request: pytest.FixtureRequest) -> Callable[[], BaseSampler]:
         """The sampler of a first trial."""
-        return lambda: proposer(request.param, TWO, 0, 8, 1).make(0)
+        return lambda: proposer(request.param, TWO, 0, 8, 1)(optuna.create_study(), 0)
 
 
 class TestByChoice(RelativeSamplerTestCase):
@@ -62,7 +62,7 @@ class TestCube(BasicSamplerTestCase):
     @pytest.fixture(params=["qmc", "cma-es"])
     def sampler(self, request: pytest.FixtureRequest) -> Callable[[], BaseSampler]:
         """The sampler of a study."""
-        return lambda: proposer(request.param, ONE, 0, 50, 1).make(0)
+        return lambda: proposer(request.param, ONE, 0, 50, 1)(optuna.create_study(), 0)
 
 
 LIMITS = "[fixed, linear]\nobjectives: [descent_area, misallocation]\nconstraints: {false_dethroning: 0.05}"

@@ -3,9 +3,7 @@
 import pytest
 from noisy_study import LINEAR, point, spec
 
-from experiments.results.estimate import Estimate
 from experiments.search.sensitivity import neighbours
-from experiments.search.verdict import Sensitivity
 
 FAMILIES = "policies: [fixed, linear, half-life]"
 
@@ -84,15 +82,3 @@ def test_constants_and_rewards_are_moved(tmp_path):
     rewards = {name for name, _, _ in found} - {"rules.temperature"}
     assert rewards
     assert all(name.startswith("reward.") for name in rewards)
-
-
-def test_robust_is_the_worst_above_zero():
-    """One shift that loses, or that failed, is enough."""
-
-    def of(*means):
-        return Sensitivity(0, tuple(("start", 1.0, Estimate(mean, mean, mean, 3)) for mean in means))
-
-    assert (of(1.0, 3.0).worst, of(1.0, 3.0).mean, of(1.0, 3.0).robust) == (1.0, 2.0, True)
-    assert not of(1.0, -0.1).robust
-    assert not of(1.0, float("nan")).robust
-    assert of(1.0, float("nan")).document()["worst"] is None

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from noisy_study import FIXED, HALF_LIFE, LINEAR, point, spec, trials
 
-from experiments.search.objective import Goals
 from experiments.search.shortlist import front, shortlist
 
 LIMIT = ("trials: 4", "trials: 4\nconstraints: {false_dethroning: 0.05}")
@@ -13,8 +12,8 @@ TWO = ("trials: 4", "trials: 4\nobjectives: [descent_area, misallocation]")
 
 def numbers(folder, told, count, change=("", "")):
     """The trials of the list, in order."""
-    study = spec(folder, *change)
-    return [each.trial for each in shortlist(study.space, Goals.from_recipe(study.recipe), trials(study, told), count)]
+    study = spec(folder, *change, rerank=count)
+    return [each.trial for each in shortlist(study, trials(study, told))]
 
 
 def flat(epsilon):
@@ -76,7 +75,7 @@ def test_unfinished_and_failed_do_not_count(tmp_path):
         trial.report(9.0, 1)
         asked.tell(trial, state=state)
     asked.ask()
-    assert shortlist(study.space, Goals.from_recipe(study.recipe), asked.get_trials(), 5) == []
+    assert shortlist(study, asked.get_trials()) == []
 
 
 def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
@@ -95,7 +94,7 @@ def test_who_was_stopped_but_keeps_the_limits_comes_second(tmp_path):
         trial.set_constraint("false_dethroning", missed)
         trial.report(value, 2)
         asked.tell(trial, None if state else value, state=state)
-    found = shortlist(study.space, Goals.from_recipe(study.recipe), asked.get_trials(), 9)
+    found = shortlist(study, asked.get_trials())
     assert [each.trial for each in found] == [2, 4, 1, 0]
 
 
@@ -103,7 +102,7 @@ def test_complexity_is_how_many_numbers_were_searched(tmp_path):
     """One of a fixed epsilon, three of a linear decay."""
     study = spec(tmp_path)
     asked = trials(study, [(FIXED, [1.0], {}), (LINEAR, [2.0], {})])
-    found = shortlist(study.space, Goals.from_recipe(study.recipe), asked, 2)
+    found = shortlist(study, asked)
     assert [each.complexity for each in found] == [3, 1]
     assert [each.search.mean for each in found] == [2.0, 1.0]
 

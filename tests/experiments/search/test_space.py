@@ -4,28 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from search_spaces import refused, space
 
-from experiments.recipe.panel import rules_of
-from experiments.search.recipe import SearchKeys
-from experiments.search.space import Space, build_space
 from policies import InputError, find, names
 from policies.base import Parameter
 from policies.rewards import find as find_reward
 from policies.rewards import names as reward_names
-
-RULES = rules_of("sn9-2025-03")
-
-
-def space(*policies: Any, **keys: Any) -> Space:
-    """The space of these families."""
-    return build_space(SearchKeys(policies=list(policies), **keys), RULES)
-
-
-def refused(message: str, path: tuple[str | int, ...], *policies: Any, **keys: Any) -> None:
-    """These families are refused for something like this, with this key path."""
-    with pytest.raises(InputError, match=message) as caught:
-        space(*policies, **keys)
-    assert caught.value.path == path
 
 
 def test_every_policy_and_reward_can_be_searched() -> None:
@@ -36,41 +20,6 @@ def test_every_policy_and_reward_can_be_searched() -> None:
         one = space(name)
         for unit in (0.0, 0.3, 1.0):
             assert one.candidate(one.fill({axis.name: unit for axis in one.axes})).family == name
-
-
-@pytest.mark.parametrize("value", [[0.1], "text", True, {1: 2}, 10**400, float("nan"), -1])
-def test_what_is_no_number_is_refused_where_it_stands(value: Any) -> None:
-    """As a parameter and as an end of its range, with the key path."""
-    path = ("policies", 0, "linear", "start")
-    refused("start is|unknown key", path if not isinstance(value, dict) else (*path, "1"), {"linear": {"start": value}})
-    refused("start is", (*path, "low"), {"linear": {"start": {"low": value}}})
-
-
-@pytest.mark.parametrize(
-    ("body", "message", "path"),
-    [
-        ({"end": {"same_as": ["start"]}}, "names another parameter", ("end",)),
-        ({"end": {"same_as": "start", "low": 0}}, "and nothing else", ("end",)),
-        ({"start": {"scale": ["log"]}}, "must be one of linear, log, integer", ("start", "scale")),
-        ({"start": {"low": 0, "scale": "log"}}, "begins above 0", ("start",)),
-        ({"start": {"low": 0.5, "high": 0.1}}, "is empty", ("start",)),
-        ({"decay_blocks": {"low": 1.5, "scale": "integer"}}, "between whole numbers", ("decay_blocks",)),
-        ({"start": {"same_as": "decay_blocks"}}, "cannot be searched in these ranges", ()),
-        ({7: 1}, "has no parameter 7", ("7",)),
-        ([1], "is a mapping of parameters", ()),
-    ],
-)
-def test_ranges_that_cannot_be_searched(body: Any, message: str, path: tuple[str, ...]) -> None:
-    """Each is refused with the rule it breaks."""
-    where = ("policies", 0) if "these ranges" in message else ("policies", 0, "linear", *path)
-    refused(message, where, {"linear": body})
-
-
-def test_a_share_of_a_tied_number() -> None:
-    """A share of a parameter that has the value of another one is taken of that value, whatever the order."""
-    one = space({"two-scale": {"start": {"same_as": "weight"}, "weight": {"low": 0.004, "high": 0.012}}})
-    found = one.candidate(one.middle).lane.policy.values
-    assert (found["start"], found["end"]) == (pytest.approx(0.008), pytest.approx(0.004))
 
 
 @pytest.mark.parametrize("name", ["", " ", "n" * 101, "\x1b[31mred", "a\nb", 7])

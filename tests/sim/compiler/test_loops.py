@@ -1,15 +1,11 @@
-"""Loops of the engine: what Python may call, what only compiled code calls, and calls through addresses."""
+"""Loops of the engine: what Python may call, and what only compiled code calls."""
 
 import math
 from typing import Any
 
 import numpy as np
-import pytest
 
 from sim.compiler import Direct, allocating, compiled, inlined, inner
-from sim.compiler.pointers import ONE, TWO, address_of, call_one, call_two, callable_at, callback
-
-CALLED: list[str] = []
 
 
 @inner
@@ -48,12 +44,6 @@ def squares(count: int) -> np.ndarray:
     return out
 
 
-@compiled
-def asked(one: int, two: int, value: float) -> float:
-    """Asks two functions that it knows by their addresses only."""
-    return call_one(one, 0, value) + call_two(two, 0, value, 1.0)
-
-
 def test_loops_call_each_other() -> None:
     """Compiled, a loop takes along all that it calls."""
     assert sextuple(np.array([1.0, 2.0, 4.0])) == 42.0
@@ -80,28 +70,3 @@ def test_direct_looks_at_types_once() -> None:
     direct = Direct(sextuple)
     assert direct(np.array([1.0])) == 6.0
     assert direct(np.array([2.0, 1.0])) == 18.0
-
-
-def test_through_addresses() -> None:
-    """A callback stands where a compiled function could: it gets the numbers, and its result comes back."""
-    failures: list[Exception] = []
-    one = callback(lambda value: 10.0 * value, ONE, failures)
-    two = callback(lambda value, other: value - other, TWO, failures)
-    assert asked(address_of(one), address_of(two), 3.0) == 32.0
-    assert callable_at(address_of(two), TWO)(0, 5.0, 1.0) == 4.0
-    assert failures == []
-
-
-def test_a_failure_does_not_get_lost() -> None:
-    """Where Python raises within, compiled code gets NaN, and the error waits to be raised again."""
-    failures: list[Exception] = []
-
-    def fails(value: float) -> float:
-        raise KeyError(value)
-
-    one = callback(fails, ONE, failures)
-    two = callback(lambda value, other: 0.0, TWO, failures)
-    assert math.isnan(asked(address_of(one), address_of(two), 3.0))
-    (error,) = failures
-    with pytest.raises(KeyError, match=r"3\.0"):
-        raise error

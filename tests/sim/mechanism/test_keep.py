@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judged import judged
 
-from experiments.verification.oracle.competitions import retry
 from policies import Policy, build
 from sim.mechanism.keep import keep_order, sort, worth_retrying
 
@@ -123,15 +122,3 @@ def test_a_near_miss_is_retried_when_the_bar_has_come_down() -> None:
 def test_a_dropped_winner_is_never_retried(epsilon: float) -> None:
     """The rule holds a model against the winner of its own last evaluation; the winner itself had that loss."""
     assert not worth_retrying(2.0, 2.0, epsilon)
-
-
-def test_a_model_without_a_loss_has_two_attempts() -> None:
-    """A model that only ever failed is tried again until it has failed twice; one never evaluated is tried."""
-    assert [retry(attempts, np.inf, np.inf, 0.0) for attempts in range(4)] == [True, True, False, False]
-
-
-@given(attempts=st.integers(1, 5), score=LOSSES, winner=LOSSES, epsilon=st.sampled_from([0.0, 0.005]))
-def test_with_a_loss_attempts_do_not_count(attempts: int, score: float, winner: float, epsilon: float) -> None:
-    """Once there is a loss, NaN included, only that loss decides."""
-    expected = attempts < 2 if score == np.inf else worth_retrying(score, winner, epsilon)
-    assert retry(attempts, score, winner, epsilon) == expected

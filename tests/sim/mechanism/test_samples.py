@@ -1,16 +1,11 @@
 """Wins per sample, as in 2023-24 (SN9 until v4.5), and SN29's champion per sample, against plain loops."""
 
-from math import log
-
 import numpy as np
 import pytest
-from generators import NOW, Models, flags, pairs, pools
+from generators import Models, flags, pairs, pools
 from hypothesis import given
 from hypothesis import strategies as st
-from judged import rated
 
-from experiments.verification.oracle.competitions import advantage, blend
-from policies import build
 from sim.mechanism.judge import beats, softmax
 from sim.mechanism.pool import EACH_HAS_ONE, pool_of
 from sim.mechanism.rules import Rules
@@ -76,16 +71,6 @@ def test_a_single_model_has_no_match() -> None:
     assert (found["wins"].tolist(), found["rate"].tolist()) == ([0], [0.0])
 
 
-def test_the_blend_sums_to_one() -> None:
-    """The 7B* blend shares one step's weight between two softmaxes, 87.7 to 12.3."""
-    main, experiment = rated([1.0, 0.5, 0.0]), rated([0.0, 1.0, 0.5])
-    softmax(main, 0.01)
-    softmax(experiment, 0.01)
-    found = blend(main, experiment)
-    assert found.dtype == np.float32
-    assert found == pytest.approx([0.877, 0.123, 0], rel=1e-6, abs=1e-20)
-
-
 def champion(losses: list[float], pool: Models) -> int:
     """The winner of one sample: from the oldest on, a newer one takes over if its loss undercuts the bar."""
     oldest_first = sorted(range(pool.size), key=pool.block.tolist().__getitem__)
@@ -126,20 +111,6 @@ def test_empty_seats_are_not_there(pool: Models, data: st.DataObject) -> None:
     found = points(pool.seats(present=present), losses, True)
     assert found[own].tolist() == points(pool.at(own).seats(), losses[:, own], True).tolist()
     assert not found[~present].any()
-
-
-@given(st.integers(0, 500_000))
-def test_advantage_is_a_half_life(age: int) -> None:
-    """0.004 * 0.995^(age / 361) is the policy half-life with 361 ln 2 / -ln 0.995 blocks and no floor."""
-    half_life = 361 * log(2) / -log(0.995)
-    policy = build({"half-life": {"start": 0.004, "end": 0.0, "half_life_blocks": half_life}})
-    assert advantage(NOW, NOW - age) == pytest.approx(float(policy.epsilon(float(age))), rel=1e-11)
-
-
-def test_a_model_from_the_future_has_no_advantage() -> None:
-    """A model newer than the current block is not protected at all."""
-    found = [advantage(NOW, block) for block in (NOW - 361.0, NOW, NOW + 1)]
-    assert found == pytest.approx([0.004 * 0.995, 0.004, 0])
 
 
 def test_an_oldest_model_with_nan_wins_the_sample() -> None:

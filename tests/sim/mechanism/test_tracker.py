@@ -4,17 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import one_hot
 
 from experiments.verification.oracle.competitions import Tracker
 from sim.mechanism.tracker import chain_weights, record_step
 
 OLD, NEW = 0, 1
 WEIGHTS = st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3).map(lambda w: np.array(w, dtype=np.float32))
-
-
-def one_hot(uid: int, neurons: int = 3) -> np.ndarray:
-    """All weight on one uid, float32 `[neurons]`."""
-    return np.eye(neurons, dtype=np.float32)[uid]
 
 
 def dethroned(alpha: float, wins: int) -> Tracker:
@@ -97,35 +93,6 @@ def test_recording_leaves_the_given_weights(weights: np.ndarray) -> None:
     assert weights.tolist() == before
 
 
-def test_competitions_are_mixed_by_reward() -> None:
-    """Competitions share by reward; one without an average is skipped, and the rest is normalised to 1."""
-    tracker = Tracker(3, 0.5)
-    tracker.record(2, one_hot(0))
-    tracker.record(4, one_hot(1))
-    assert tracker.subnet([(2, 0.25), (4, 0.75)]).tolist() == [0.25, 0.75, 0]
-    assert tracker.subnet([(2, 0.25), (4, 0.25), (9, 0.5)]).tolist() == [0.5, 0.5, 0]
-    assert tracker.subnet([(9, 1.0)]).tolist() == [0, 0, 0]
-
-
-def test_a_competition_that_left_the_schedule_is_forgotten() -> None:
-    """Reset keeps the averages of the competitions that still run and deletes the others."""
-    tracker = Tracker(3, 0.5)
-    tracker.record(2, one_hot(0))
-    tracker.record(4, one_hot(1))
-    tracker.reset([4])
-    assert sorted(tracker.average) == [4]
-    assert tracker.subnet([(2, 0.5), (4, 0.5)]).tolist() == [0, 1, 0]
-
-
-def test_only_a_competitions_own_steps_move_its_average() -> None:
-    """An average decays only when its own competition is evaluated."""
-    tracker = Tracker(3, 0.5)
-    tracker.record(2, one_hot(0))
-    for _ in range(5):
-        tracker.record(4, one_hot(1))
-    assert tracker.average[2].tolist() == [1, 0, 0]
-
-
 def test_a_newcomer_inherits_the_uids_average() -> None:
     """The average belongs to the uid; whoever registers there next gets what is left, half per step."""
     tracker = dethroned(0.5, 0)
@@ -134,17 +101,3 @@ def test_a_newcomer_inherits_the_uids_average() -> None:
         tracker.record(0, one_hot(2))
         shares.append(float(tracker.subnet([(0, 1.0)])[OLD]))
     assert shares == [0.5, 0.25, 0.125]
-
-
-def test_growth_adds_zeros_and_shrinking_is_refused() -> None:
-    """More uids extend every average with zeros; fewer are an error that changes nothing."""
-    tracker = Tracker(2, 0.5)
-    tracker.record(2, one_hot(0, 2))
-    tracker.record(4, one_hot(3, 4))
-    assert tracker.average[2].tolist() == [1, 0, 0, 0]
-    before = {key: value.copy() for key, value in tracker.average.items()}
-    with pytest.raises(ValueError, match="3 neurons were recorded, but there were 4 before"):
-        tracker.record(2, one_hot(0))
-    assert {key: value.tolist() for key, value in tracker.average.items()} == {
-        key: value.tolist() for key, value in before.items()
-    }

@@ -9,6 +9,7 @@ from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
 from sim.miners.looks import CHUNK, Agenda
+from sim.miners.progress.course import NO_IDEAS
 from sim.scenario import Scenario
 from sim.validators.noise import NoiseLevel
 from sim.world import World
@@ -23,8 +24,8 @@ def looks_of(scenario: Scenario, worlds: tuple[int, ...] = (0,), steps: range | 
     parts = []
     for step in range(scenario.steps) if steps is None else steps:
         agenda, first, last = chance.looks_of(step)
-        parts.append([np.array([last - first]), *(each[first:last] for each in agenda[1:])])
-    return Agenda(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        parts.append([np.array([last - first]), *(each[first:last] for each in agenda[1:-1])])
+    return Agenda(*(np.concatenate(part) for part in zip(*parts, strict=True)), NO_IDEAS)
 
 
 def test_every_look_has_its_step() -> None:

@@ -1,16 +1,13 @@
 """Which miner follows which strategy, and what happens to a strategy that breaks the rules."""
 
-from math import nan
-
 import numpy as np
 import pytest
-from steady_world import SEED, ended, kings, lane, steady
+from steady_world import SEED, ended, lane, steady
 
 from policies import InputError, build
 from sim.lanes import Columns, Lane
-from sim.miners.population import Choices, Population, StrategyError, roles
+from sim.miners.population import Choices, Population, roles
 from sim.miners.strategies import build as strategy
-from sim.miners.strategy import Decision, Strategy, View
 from sim.world import World
 
 HONEST, COPYCAT, SNIPER = (strategy(name) for name in ("honest", "copycat", "sniper"))
@@ -84,90 +81,6 @@ def test_every_role_is_equally_likely() -> None:
     """Over 2,000 worlds a miner of five has each rank in a fifth of them (z < 4)."""
     counts = np.bincount(roles(5, 11, range(2000))[0], minlength=5)
     assert (np.abs(counts - 400) < 4 * np.sqrt(2000 * 0.2 * 0.8)).all()
-
-
-class _Faulty(Strategy):
-    """Breaks a rule, each kind of it another one."""
-
-    about = "breaks a rule"
-    source = "this test"
-
-
-class _Nan(_Faulty):
-    """An offer that is no number."""
-
-    def decide(self, view: View) -> Decision:
-        return Decision(submit=view.gain > 0, offer=view.gain * nan)
-
-
-class _NanUnderFixed(_Faulty):
-    """The same under an advantage that does not decay."""
-
-    def decide(self, view: View) -> Decision:
-        return Decision(submit=view.gain > 0, least=nan if view.floor == 0.005 else 0.0)
-
-
-class _Rough(_Faulty):
-    """A perturbation by twice the weights."""
-
-    def decide(self, view: View) -> Decision:
-        return Decision(submit=False, perturbation=2.0)
-
-
-class _Idle(_Faulty):
-    """Not a single run."""
-
-    def decide(self, view: View) -> Decision:
-        return Decision(submit=False, runs=0.0)
-
-
-class _Forgetful(_Faulty):
-    """Nothing at all."""
-
-    def decide(self, view: View) -> None:
-        pass
-
-
-def rotten(deviant: Strategy, name: str = "rotten", policy: str = "fixed") -> Lane:
-    """A lane in which m0 follows a strategy."""
-    return Lane(name, build(policy), population=Population("with it", ((strategy("honest"), 1.0),), (deviant,)))
-
-
-def fault(deviant: Strategy) -> str:
-    """What is said of a strategy that m0 follows in the second of two lanes."""
-    with pytest.raises(StrategyError) as found:
-        ended(steady(0.001, 0.002), lane("linear", name="sound"), rotten(deviant))
-    assert isinstance(found.value, InputError)  # so the command line answers with exit code 2
-    return str(found.value)
-
-
-@pytest.mark.parametrize(
-    ("deviant", "said", "rule"),
-    [
-        (_Nan(), "offer = nan", "a number from -inf to inf"),
-        (_NanUnderFixed(), "least = nan", "a number from -inf to inf"),
-        (_Rough(), "perturbation = 2.0", "a number from 0 to 1"),
-        (_Idle(), "runs = 0.0", "a number from 1 to 10000"),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Strategy) else "",
-)
-def test_a_fault_is_named(deviant: Strategy, said: str, rule: str) -> None:
-    """The message names strategy, field, miner, block and lane, and says the rule."""
-    expected = f"strategy test-population decided {said} for miner 0 at block 0 in lane 'rotten', but it must be {rule}"
-    assert fault(deviant) == expected
-
-
-def test_a_decision_is_returned() -> None:
-    """A strategy that forgets its `return` runs interpreted, and is told what is missing."""
-    with pytest.warns(UserWarning, match=r"test-population cannot be compiled and runs interpreted"):
-        said = fault(_Forgetful())
-    assert said.endswith("strategy test-population decided None, but it must return a Decision")
-
-
-def test_nobody_is_blamed_for_lanes_that_it_does_not_play_in() -> None:
-    """A strategy may be at a loss in a lane where nobody follows it: no lane depends on the others."""
-    lanes = rotten(_NanUnderFixed(), "its own", "linear"), lane("fixed", name="another")
-    assert kings(ended(steady(0.001, 0.002), *lanes), 1) == [(0, 1)]
 
 
 def test_each_follows_its_strategy_in_each_lane() -> None:

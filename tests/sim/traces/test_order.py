@@ -61,7 +61,7 @@ def test_many_restarts_take_no_time():
     """A clock that is nothing but restarts is done in one pass."""
     chance = np.random.default_rng(0)
     said = []
-    seconds = order.clock(np.arange(300_000.0), chance.random(300_000), said)
+    seconds = order.carry_clock_on(np.arange(300_000.0), chance.random(300_000), said)
     assert (np.diff(seconds) >= 0).all()
 
 
@@ -124,3 +124,43 @@ def test_a_column_that_no_record_has_is_empty(count):
 def test_a_curve_of_one_point(tmp_path):
     """One loss is a curve."""
     assert len(curve(tmp_path, b"step,val_loss\n5,3.2\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "seconds", "begins", "expected"),
+    [
+        ([1, 2, 3], [1, 2, 3], False, [1, 3, 6]),
+        ([10, 20, 30], [1, 2, 3], False, [10, 30, 60]),
+        ([0, 1, 2], [1, 2, 3], False, [1, 3, 6]),
+        ([0, 1, 2], [1, 2, 3], True, [0, 1, 3]),
+        ([0, 10, 20], [1, 100, 1], True, [0, 10, 119]),
+        ([2, 1, 3], [2, 1, 3], False, [3, 1, 6]),
+        ([1, 1, 2, 2], [1, 1, 2, 2], False, [NAN, 1, NAN, 3]),
+        ([5, 10, 10, 15, 20], [NAN, 1, NAN, NAN, 2], False, [5, 10, NAN, NAN, 30]),
+        ([10, 20, 25], [1, 2, NAN], False, [10, 30, 40]),
+        ([7], [2], False, [14]),
+        ([7], [2], True, [14]),
+    ],
+)
+def test_times_add_up(step, seconds, begins, expected):
+    """A mean stands for all steps since the record before; the time of the one step that begins, for that step."""
+    found = order.add_up_step_times(np.array(step, dtype=float), np.array(seconds, dtype=float), begins, [])
+    assert found == pytest.approx(np.array(expected, dtype=float), nan_ok=True)
+
+
+def test_steps_without_a_time_are_spoken_of():
+    """Steps between the records, a late beginning and times after the end are told."""
+    warnings = []
+    step, seconds = np.array([500.0, 510.0, 520.0, 530.0]), np.array([1.0, 1.0, 1.0, NAN])
+    found = order.add_up_step_times(step, seconds, False, warnings)
+    assert found.tolist() == [10, 20, 30, 40]
+    assert warnings == [
+        "step times taken for the steps between two records too: 2",
+        "the log begins at step 500: its clock begins there",
+        "times after step 520 carried on at its rate: 1",
+    ]
+
+
+def test_absurd_times_are_no_error():
+    """Times beyond all numbers are inf, and nothing is warned of."""
+    assert np.isinf(order.add_up_step_times(np.array([1.0, 1e300]), np.array([1e300, 1e300]), False, [])).any()

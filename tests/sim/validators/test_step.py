@@ -90,12 +90,6 @@ def test_large_models_time_out(size: float, lost: bool) -> None:
     assert counted(found, "timeouts") == (steps if lost else [0])
 
 
-def test_time_by_size_is_that_of_the_logs() -> None:
-    """772M models took 56 to 115 s, so 14B take five times the geometric mean of that: just under 400 s."""
-    small, large = Validation().effort(np.array([0.772e9, 14e9]))
-    assert large / small == pytest.approx(400.0 / np.sqrt(56 * 115), rel=0.02)
-
-
 def test_sizes_of_all_ways() -> None:
     """Each miner's models are as large as its law or its curve says; a curve that says nothing counts as usual."""
     tokens, loss, none = np.array([1.0, 1e15]), np.array([3.0, 2.0]), np.full(2, np.nan)
