@@ -221,9 +221,10 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
 def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
     """Run what is missing of an experiment, and print its result."""
     from experiments.cli.headline import document, table
+    from experiments.play.run import run
     from experiments.report import refresh
     from experiments.results.store import Store
-    from experiments.run.experiment import cores, run
+    from experiments.run.experiment import cores
 
     with stoppable("the worlds that are done are kept, run it again to go on"):
         with bar(spec.recipe.name) as progress:

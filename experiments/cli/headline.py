@@ -49,7 +49,8 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))  # races have none: all their lanes pay as the subnet does
     rewards = {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
-    lanes = []
+    manifest, lanes = store.manifest(), []
+    games = {game["lane"]: game for game in manifest.get("games", ())}
     for r in compare(store).lanes:
         ((policy, parameters),), ((reward, of_reward),) = json.loads(r.policy).items(), rewards[r.lane].items()
         lanes.append(
@@ -58,7 +59,9 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "policy": policy,
                 "reward": reward,
                 "reward_parameters": of_reward,
-                "population": r.population,
+                "population": games[r.lane]["population"] if r.lane in games else r.population,
+                "start": games[r.lane]["start"] if r.lane in games else None,
+                "mix": manifest.get("mixes", {}).get(r.lane, {}),
                 "parameters": parameters,
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from experiments.recipe.faults import check_name, descend, shorten
+from experiments.recipe.play import Players, build_players, strategy_text
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
@@ -15,6 +16,7 @@ DEFAULT: dict[str, Any] = {"honest": {"honest": 1.0}}
 """Everybody is honest."""
 FULL = ("mix", "deviants")
 PART = ("strategy", "share")
+PLAY = "play"
 BETWEEN = " | "
 """Stands between policy and population in the name of a lane."""
 
@@ -23,7 +25,7 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
     """The populations of a recipe.
 
     Args:
-        given: by name, each a mapping of strategies to shares, or of `mix` and `deviants`.
+        given: by name, each a mapping of strategies to shares, of `mix` and `deviants`, or of `play`.
         deviations: strategies; each adds the first population with one miner that follows it instead.
 
     Raises:
@@ -33,9 +35,15 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
     for name, body in given.items():
         with descend("populations", name):
             _check_name(name)
-            found.append(_population(name, body))
+            found += _populations(name, body)
+    _check_names(found)
     for i, spec in enumerate(deviations):
         with descend("deviations", i):
+            if isinstance(found[0], Players):
+                raise InputError(
+                    f"the first population, {found[0].game!r}, plays, and its regret says what single deviants gain; "
+                    "put another population first, or leave `deviations` out"
+                )
             strategy = build(spec)
             name = f"{found[0].name} + {strategy_text(strategy)}"
             if name in {population.name for population in found}:
@@ -54,17 +62,28 @@ def in_populations(lanes: Sequence[Lane], populations: Sequence[Population]) -> 
     )
 
 
-def strategy_text(strategy: Strategy) -> str:
-    """A short name for a strategy: its own, and the parameters that are not the defaults."""
-    ((name, values),) = strategy.spec().items()
-    defaults = type(strategy)().spec()[name]
-    return " ".join([name, *(f"{key}={value:.12g}" for key, value in values.items() if value != defaults[key])])
-
-
 def _check_name(name: str) -> None:
     check_name(name, "population")
     if BETWEEN.strip() in name:
         raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
+
+
+def _check_names(found: Sequence[Population]) -> None:
+    names = [population.name for population in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two populations would be called {name!r}; rename one", ("populations", name))
+
+
+def _populations(name: str, body: object) -> list[Population]:
+    """The population of that name, or the populations of a game."""
+    if not isinstance(body, Mapping) or PLAY not in body:
+        return [_population(name, body)]
+    for key in body:
+        if key != PLAY:
+            raise InputError(f"stands beside `{PLAY}`, which has its own strategies; remove one of the two", (key,))
+    with descend(PLAY):
+        return list(build_players(name, body[PLAY]))
 
 
 def _population(name: str, body: object) -> Population:
@@ -94,7 +113,9 @@ def _shares(given: Mapping[str, Any]) -> Iterator[tuple[Strategy, float]]:
     """The short form: strategies without parameters."""
     for strategy, share in given.items():
         if strategy.replace("_", "-") not in names():
-            raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, (*names(), *FULL))}", (strategy,))
+            raise InputError(
+                f"there is no strategy {strategy!r}; {nearest(strategy, (*names(), *FULL, PLAY))}", (strategy,)
+            )
         with descend(strategy):
             if isinstance(share, Mapping):
                 raise InputError(

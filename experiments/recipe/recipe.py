@@ -13,6 +13,7 @@ from pydantic import Field
 from experiments.recipe.cases import scenarios
 from experiments.recipe.faults import Strict, descend, locate, validate
 from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
+from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
 from experiments.recipe.race import RaceScenario
 from experiments.recipe.world import WorldScenario
@@ -246,12 +247,13 @@ def _of_worlds(
         cases = scenarios(scenario, raw, recipe.name, base, seed=recipe.seed, worlds=recipe.worlds)
     populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
     for population in populations:
-        with descend("populations", population.name):
+        with descend("populations", population.game if isinstance(population, Players) else population.name):
             for case in cases:
                 population.of_ranks(case.miners)  # at least as many miners as deviants
-    if len(panel) * len(populations) > MAX_LANES:
+    several = sum(len(each.mix) if isinstance(each, Players) else 1 for each in populations)  # with their deviations
+    if len(panel) * several > MAX_LANES:
         raise InputError(
-            f"{len(panel)} policies in {len(populations)} populations are more than {MAX_LANES} lanes; take fewer",
+            f"{len(panel)} policies in {several} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
     for case in cases:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.world import WorldScenario
 from policies.base import Declared
@@ -49,11 +50,14 @@ def world_plain(scenario: Scenario) -> dict[str, Any]:
 
 
 def population_plain(population: Population) -> dict[str, Any]:
-    """A population."""
-    return {
+    """A population; one that plays with its game."""
+    told: dict[str, Any] = {
         "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
         "deviants": [strategy.spec() for strategy in population.deviants],
     }
+    if isinstance(population, Players):
+        told["play"] = {key: getattr(population, key) for key in ("game", "start", "rounds", "worlds")}
+    return told
 
 
 def _scenario(spec: Spec) -> dict[str, Any]:

@@ -22,7 +22,7 @@ KEYS = ("race", "world", "lane")
 LABELS = ("policy", "semantics", "reward", "population")
 
 COLUMNS: dict[str, pa.DataType] = {
-    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "error", *LABELS), pa.string()),
+    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "deviations", "error", *LABELS), pa.string()),
     **dict.fromkeys(("world", "submission"), pa.int32()),
     "block": pa.int64(),
     **dict.fromkeys(("day", "days", "loss", "gain", "king_loss", "best_loss", "front_loss", "epsilon"), pa.float64()),
@@ -44,7 +44,7 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
         "emission": schema("miner", "share", "credit"),
     },
     "world": {
-        "metrics": schema(*LABELS, *METRICS, "error"),
+        "metrics": schema(*LABELS, *METRICS, "deviations", "error"),
         "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
         "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
         "emission": schema("miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()),
@@ -55,7 +55,8 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
 events: a crown's gain is ln(true loss of the king before / its own), its days the length of the reign; a submission's
 gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
 of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
-it spent; submissions are a number there, and a rate among the metrics.
+it spent; submissions are a number there, and a rate among the metrics. metrics: where a population has settled,
+deviations are what a single deviant gains by its strategy, as JSON, in equal shares of the emission.
 """
 
 
@@ -127,11 +128,12 @@ def _of_world(world: "World", name: str, columns: dict[str, Any], i: int, number
 
 def _metrics(world: "World") -> dict[str, Any]:
     column = np.arange(world.columns.width)
+    nothing = np.full(len(column), None, dtype=object)
     labels = [_labels(lane) for lane in world.columns.lanes]
     each = {
         key: np.array([label[key] for label in labels], dtype=object)[column // world.columns.worlds] for key in LABELS
     }
-    return {"column": column, **each, **measure(world), "error": np.full(len(column), None, dtype=object)}
+    return {"column": column, **each, **measure(world), "deviations": nothing, "error": nothing}
 
 
 def _events(world: "World") -> dict[str, Any]:

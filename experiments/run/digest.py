@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.resolved import plain
 from policies.base import Declared
@@ -30,6 +31,8 @@ CODE = (
 
 Policies, reward rules and strategies count only if they take part, by the modules of their classes.
 """
+PLAY = tuple(f"experiments.play.{name}" for name in ("replicator", "rounds", "settle", "regret"))
+"""Modules that count where a population plays."""
 LEFT_OUT = {
     "all": (
         "policies/export*.py",
@@ -73,11 +76,12 @@ def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
 
 
 def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
-    """The modules of the policies, reward rules and strategies of lanes, and of their base classes."""
+    """The modules of the policies, reward rules and strategies of lanes, of their base classes, and of games."""
     things: list[Declared] = [lane.policy for lane in lanes]
     things += [lane.reward for lane in lanes if lane.reward is not None]
     populations = dict.fromkeys(lane.population for lane in lanes if lane.population is not None)
     things += [strategy for population in populations for strategy in population.strategies]
+    yield from PLAY if any(isinstance(population, Players) for population in populations) else ()
     while things:
         thing = things.pop()
         yield from (kind.__module__ for kind in type(thing).__mro__ if issubclass(kind, Declared))

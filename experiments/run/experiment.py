@@ -6,20 +6,24 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from experiments.files import sweep
+from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.results.store import Store, World
 from experiments.results.tables import submissions
 from experiments.run.digest import digest, spec_text
+
+if TYPE_CHECKING:
+    from experiments.run.task import TablesTask
 
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "pyarrow", "plotly", "pydantic")
 
@@ -46,7 +50,13 @@ def cores() -> int:
 
 
 def run(
-    spec: Spec, root: Path, workers: int = 1, progress: Progress = lambda done, total: None, force: bool = False
+    spec: Spec,
+    root: Path,
+    workers: int = 1,
+    progress: Progress = lambda done, total: None,
+    force: bool = False,
+    settled: "Callable[[TablesTask], TablesTask]" = lambda task: task,
+    manifest: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Compute the missing worlds of a spec and complete its folder under `root`.
 
@@ -56,6 +66,8 @@ def run(
         workers: processes; the results are the same for any number.
         progress: called after each pass.
         force: compute all worlds again.
+        settled: gives the task whose lanes have settled for one whose lanes play, see `experiments.play`.
+        manifest: what the manifest says beside what that of every run does.
 
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -69,12 +81,12 @@ def run(
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
     if missing:
-        _simulate(spec, store, missing, workers, progress)
+        _simulate(_tasks(spec, missing, workers, settled), store, len(missing), workers, progress)
     seconds = time.perf_counter() - started
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
     if missing or not store.complete:
-        manifest = {
+        said = {
             **provenance(),
             "seed": spec.recipe.seed,
             "worlds": 1 + max(world for _, world in everything),
@@ -87,27 +99,18 @@ def run(
             "workers": workers,
             "worlds_run": len(missing),
             "simulation_seconds": round(seconds, 3),
+            **(manifest or {}),
         }
         # the submissions of races are events that belong to no world
         events = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
-        store.finish(spec_text(spec), manifest, events)
+        store.finish(spec_text(spec), said, events)
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
 
 
-def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, progress: Progress) -> None:
-    # slow to import, and finished runs do not need them
-    from experiments.run.passes import column_seconds  # noqa: PLC0415
+def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: int, progress: Progress) -> None:
+    # slow to import, and finished runs do not need it
     from experiments.run.pool import open_pool  # noqa: PLC0415
-    from experiments.run.task import TablesTask  # noqa: PLC0415
 
-    tasks: list[TablesTask] = []
-    shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
-    setting, recipe = spec.setting if spec.races else None, spec.recipe
-    for contest in spec.contests:
-        numbers = [world for name, world in missing if name == contest.name]
-        tasks += TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)).divide(numbers, shares)
-    # the longest first, so that all workers end together
-    tasks.sort(key=lambda task: -column_seconds(task.scenario) * len(task.worlds))
     done = 0
     with open_pool(min(workers, len(tasks))) as pool:
         pool.check(tasks)
@@ -115,7 +118,27 @@ def _simulate(spec: Spec, store: Store, missing: list[World], workers: int, prog
             for task, found in pool.results(tasks):
                 store.add(task.contest.name, found)
                 done += len(found)
-                progress(done, len(missing))
+                progress(done, missing)
+
+
+def _tasks(
+    spec: Spec, missing: list[World], workers: int, settled: "Callable[[TablesTask], TablesTask]"
+) -> "list[TablesTask]":
+    from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
+    from experiments.run.task import TablesTask  # noqa: PLC0415
+
+    tasks: list[TablesTask] = []
+    shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
+    setting, recipe = spec.setting if spec.races else None, spec.recipe
+    for contest in spec.contests:
+        numbers = [world for name, world in missing if name == contest.name]
+        task = settled(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
+        if any(isinstance(lane.population, Players) for lane in task.lanes):
+            raise TypeError(f"lanes of {recipe.name} play, and must settle first: call experiments.play.run")
+        tasks += task.divide(numbers, shares)
+    # the longest first, so that all workers end together
+    tasks.sort(key=lambda task: -column_seconds(task.scenario) * len(task.worlds))
+    return tasks
 
 
 def provenance(*libraries: str) -> dict[str, Any]:

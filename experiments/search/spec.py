@@ -9,6 +9,7 @@ from typing import Any
 from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import check_name, descend, locate, validate
 from experiments.recipe.panel import build_panel, rules_of
+from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
@@ -117,6 +118,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         with descend("search"):
             space = build_space(recipe.search, rules)
         populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
+        _check_populations(populations)
         _check_metrics(recipe, populations)
         spec = StudySpec(recipe, data["scenario"], path.parent, space, baselines, populations)
         _check_scenarios(spec)
@@ -126,6 +128,17 @@ def load(path: Path, **overrides: Any) -> StudySpec:
                 ("trials",),
             )
     return spec
+
+
+def _check_populations(populations: tuple[Population, ...]) -> None:
+    """Check that no population plays."""
+    playing = next((each for each in populations if isinstance(each, Players)), None)
+    if playing is not None:
+        raise InputError(
+            "a study compares candidates in crowds of one mix, so that a population that plays has no place in it; "
+            "give its shares, or let the finalists settle with `steepest run`",
+            ("populations", playing.game, "play"),
+        )
 
 
 def _check_metrics(recipe: StudyRecipe, populations: tuple[Population, ...]) -> None:

@@ -23,6 +23,7 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from experiments.cli.app import app
+from experiments.recipe.play import PlayKeys
 from experiments.recipe.presets import presets
 from experiments.recipe.race import RaceScenario
 from experiments.recipe.recipe import Recipe
@@ -241,6 +242,17 @@ def test_recipe_table_is_the_recipe() -> None:
         elif key != "baseline":
             plain = "" if default is None or isinstance(default, list) else str(default)
             assert said.strip("`") == plain.removesuffix(".0"), key
+
+
+def test_play_table_is_the_keys() -> None:
+    """The table of the keys of a game has every key with its default and what it means."""
+    table = {row[0].strip("`"): row[1:] for row in rows("howto-settled.md", "key of play")}
+
+    assert list(table) == [field.name for field in fields(PlayKeys)]
+    for field in fields(PlayKeys):
+        said, meaning = table[field.name]
+        assert meaning == abouts(PlayKeys)[field.name].meaning
+        assert said.strip("`") == {"among": "needed", "starts": "[even]"}.get(field.name, str(field.default))
 
 
 def test_study_table_is_the_recipe() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from small_world import RECIPE, world
 
-from experiments.recipe.populations import build_populations, in_populations, strategy_text
+from experiments.recipe.populations import build_populations, in_populations
 from policies import InputError, build
 from sim.lanes import Lane
 from sim.miners.strategies import build as strategy
@@ -44,12 +44,6 @@ def test_deviations_are_populations_of_one_deviant():
     assert [each.name for each in found] == ["honest", "mixed", "honest + withholder", "honest + sniper z=2"]
     assert [each.mix for each in found[2:]] == [found[0].mix] * 2
     assert [each.deviants for each in found[2:]] == [(strategy("withholder"),), (strategy({"sniper": {"z": 2}}),)]
-
-
-def test_a_strategy_is_called_after_what_is_not_the_default():
-    """Its name alone where all parameters are the defaults."""
-    assert strategy_text(strategy("honest")) == "honest"
-    assert strategy_text(strategy({"sniper": {"z": 1.25}})) == "sniper z=1.25"
 
 
 def test_one_population_leaves_the_lanes_their_names():
