@@ -87,9 +87,7 @@ def run_race(
     return paired, lengths
 
 
-def _measure(
-    spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]
-) -> Paired:
+def _measure(spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> Paired:
     paired = measure(evaluator, spec, candidates, worlds)
     if paired.base.errors[0] is not None:
         raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")

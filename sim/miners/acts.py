@@ -24,7 +24,6 @@ from sim.miners.miners import People
 from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
 from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
-from sim.miners.responses import Responses
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
@@ -83,8 +82,15 @@ def train(
     if training:
         days, work = agenda.days[k], agenda.work[k, w, mine.course]
         bought = days
-        if responses.on:
-            bought, days, work = work_bought(responses, agenda, k, c, w, mine.course, lost)
+        if responses.on:  # what is lost is paid for too
+            book, ideas, course = responses.books[c, m], agenda.ideas, mine.course
+            bought = days * book.effort
+            useful = book.effort
+            if lost > book.lost:
+                useful *= max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
+            days *= useful
+            begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
+            work = reached(begin, end, work, ideas.gain, ideas.mark, useful, responses.rules[0].most)
         mine.position = call_two(person.advance, person.course, mine.position, work)
         mine.spent += person.usd * bought
         gpu_days = person.gpus * bought
@@ -246,7 +252,9 @@ def adopt(
     mine = people.miners[c, m]
     course = mine.course
     if responses.head_days.shape[1] > 0:
-        course = choose_course(responses, c, people.miners.shape[1], pay, agenda.choice[k, w])
+        mean, draw = pay / people.miners.shape[1], agenda.choice[k, w]
+        heads, paid = responses.head_days[c], responses.head_pay[c]
+        course = choose_course(heads, paid, responses.rules[0], mean, draw, responses.odds)
     person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
@@ -286,31 +294,25 @@ def decide(people: People, c: int, m: int, block: float, warned: np.ndarray) -> 
         warn(warned, alarm.FIELD, c, m, block, field, value)
 
 
-@inner
-def work_bought(
-    responses: Responses, agenda: Agenda, k: int, c: int, w: int, course: int, lost: float
-) -> tuple[float, float, float]:  # fmt: skip
-    """Days of training at effort 1 that a miner has paid for, those that were not lost, and the work done in them."""
-    book, days, ideas = responses.books[c, agenda.miner[k]], agenda.days[k], agenda.ideas
-    useful = book.effort * max(1.0 - (lost - book.lost) / BLOCKS_PER_DAY / max(days, 1e-300), 0.0)
-    begin, end = ideas.begin[k, w, course], ideas.end[k, w, course]
-    work = reached(begin, end, agenda.work[k, w, course], ideas.gain, ideas.mark, useful, responses.most)
-    return days * book.effort, days * useful, work
-
-
-@inner
+@inlined
 def respond(
-    people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, active: bool, loss: float,
+    people: People, agenda: Agenda, k: int, c: int, w: int, lost: float, pay: float, wants: bool, loss: float,
     king: King, validator: Validator, lanes: np.ndarray,
 ) -> bool:  # fmt: skip
-    """Let a miner keep its books, choose its effort, and move to other data; whether it stays in the contest."""
+    """Let a miner keep its books, choose its effort, and move to other data; whether it is in the contest then.
+
+    Without `wants` its strategy keeps it out.
+    """
     m, responses = agenda.miner[k], people.responses
-    mine, book = people.miners[c, m], responses.books[c, m]
-    cost = people.persons[w, m, mine.course].usd
+    mine, book, rule, days = people.miners[c, m], responses.books[c, m], responses.rules[0], agenda.days[k]
+    cost, count = people.persons[w, m, mine.course].usd, responses.active[c]
     book.lost = lost
-    keep_books(responses, c, m, mine.course, mine.active, mine.emission, agenda.days[k], pay)
-    book.effort = choose_effort(responses, c, m, cost, pay, agenda.level[k, w])
-    active = active and stays(responses, c, m, mine.active, cost)
+    earned = keep_books(book, rule, mine.active, mine.emission, days, pay, pay / (count + 1))
+    if responses.head_days.shape[1] > 0 and mine.active:
+        responses.head_days[c, mine.course] += days
+        responses.head_pay[c, mine.course] += earned
+    book.effort = choose_effort(book, rule, count, cost, pay, agenda.level[k, w], responses.levels, responses.odds)
+    active = wants and stays(book, rule, mine.active, cost)
     responses.active[c] += int(active) - int(mine.active)
     if people.migration.respond and active:
         decide_move(people, agenda, k, c, w, loss, king, validator, lanes, book.effort, pay / responses.active[c])
@@ -335,7 +337,7 @@ def look(
         How many there are. The alarm is set if a strategy, a policy or a way of progress has failed.
     """
     count, warned = 0, validator.history.alarm
-    fade(people.responses, terms.step_blocks)
+    fade(people.responses.head_days, people.responses.head_pay, people.responses.rules[0], terms.step_blocks)
     begin = people.miners.ctypes.data
     for c in range(len(lanes)):
         w, sums = lanes[c].world, account.sums[c]

@@ -1,16 +1,17 @@
 """What a miner that responds to pay decides by itself: effort, course and entry, from public facts and its own books.
 
-The functions share their arguments: `c` is a column, `m` a miner, `pay` USD per day for all miners together, and
-`draw` a uniform number of the look.
+The functions share their arguments: `book` and `rule` are records of `BOOK` and `RULE`, `pay` is USD per day for all
+miners together, `draw` a uniform number of the look, and `odds` work space.
 """
 
-from math import exp
+from math import exp, inf
+from typing import Any
 
 import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import inner
-from sim.miners.responses import FIXED, PROFIT, REINVEST, TULLOCK, Responses
+from sim.miners.responses import FIXED, PROFIT, REINVEST, TULLOCK
 
 OWN = 0.5
 """Weight of its own smoothed share, against the mean share of an active miner, in the share that a miner believes in.
@@ -20,90 +21,94 @@ the contest sum to 1 for any weight."""
 
 
 @inner
-def keep_books(
-    responses: Responses, c: int, m: int, course: int, active: bool, emission: float, days: float, pay: float
-) -> None:  # fmt: skip
-    """Take in what a miner was paid since its last look: `emission` is all of it so far, in days of all emission."""
-    book = responses.books[c, m]
+def keep_books(book: Any, rule: Any, active: bool, emission: float, days: float, pay: float, mean: float) -> float:
+    """Take in what a miner was paid since its last look: the USD.
+
+    `emission` is all of it so far, in days of all emission; `mean` what one more miner would be paid, USD per day.
+    """
     earned = (emission - book.emission) * pay
     book.emission = emission
-    if days <= 0.0:
-        return
-    left = exp(-days * BLOCKS_PER_DAY / responses.memory)
-    book.income = book.income * left + earned / days * (1.0 - left)
-    if responses.entry == PROFIT:
-        left = exp(-days * BLOCKS_PER_DAY / responses.entry_memory)
-        expected = earned / days if active else pay / (responses.active[c] + 1)
-        book.belief = book.belief * left + expected * (1.0 - left)
-    if responses.head_days.shape[1] > 0 and active:
-        responses.head_days[c, course] += days
-        responses.head_pay[c, course] += earned
+    if days > 0.0:
+        usual = days == rule.usual
+        left = rule.left if usual else exp(-days / rule.memory)
+        book.income = book.income * left + earned / days * (1.0 - left)
+        if rule.entry == PROFIT:
+            left = rule.entry_left if usual else exp(-days / rule.entry_memory)
+            book.belief = book.belief * left + (earned / days if active else mean) * (1.0 - left)
+    return float(earned)
 
 
 @inner
-def fade(responses: Responses, blocks: float) -> None:
-    """Let what is known of the courses of a menu grow older, in all columns."""
-    if responses.head_days.shape[1] == 0:
+def fade(head_days: np.ndarray, head_pay: np.ndarray, rule: Any, blocks: float) -> None:
+    """Let what is known of the courses of a menu grow older, in all columns; both arrays as in `Responses`."""
+    if head_days.shape[1] == 0:
         return
-    left = exp(-blocks / responses.menu_memory)
-    for c in range(len(responses.head_days)):
-        for course in range(responses.head_days.shape[1]):
-            responses.head_days[c, course] *= left
-            responses.head_pay[c, course] *= left
+    left = exp(-blocks / BLOCKS_PER_DAY / rule.menu_memory)
+    for c in range(len(head_days)):
+        for course in range(head_days.shape[1]):
+            head_days[c, course] *= left
+            head_pay[c, course] *= left
 
 
 @inner
-def choose_effort(responses: Responses, c: int, m: int, cost: float, pay: float, draw: float) -> float:
-    """The effort of the next stretch; `cost` is USD per day at effort 1."""
-    book, most = responses.books[c, m], responses.most
-    if responses.rule == FIXED:
-        return float(min(1.0, most))
+def choose_effort(
+    book: Any, rule: Any, active: int, cost: float, pay: float, draw: float, levels: np.ndarray, odds: np.ndarray
+) -> float:  # fmt: skip
+    """The effort of the next stretch.
+
+    `active` miners are in the contest; `cost` is USD per day at effort 1; `levels` are those of `Logit`.
+    """
+    if rule.effort == FIXED:
+        return float(min(1.0, rule.most))
     if cost <= 0.0:
-        return float(most)
-    if responses.rule == REINVEST:
-        return float(min(responses.share * book.income / cost, most))
-    active = max(responses.active[c], 1)
+        return float(rule.most)
+    if rule.effort == REINVEST:
+        return float(min(rule.share * book.income / cost, rule.most))
+    mean = 1.0 / max(active, 1)
     share = 0.0
     if pay > 0.0:
-        share = min(OWN * book.income / pay + (1.0 - OWN) / active, 1.0)
-    if responses.rule == TULLOCK:
-        return float(min(share * (1.0 - share) * pay / cost, most))
-    return float(draw_level(responses, share, active, book.effort, cost, pay, draw))
+        share = min(OWN * book.income / pay + (1.0 - OWN) * mean, 1.0)
+    if rule.effort == TULLOCK:
+        return float(min(share * (1.0 - share) * pay / cost, rule.most))
+    return float(draw_level(book.effort, rule.temperature, share, mean, cost, pay, draw, levels, odds))
 
 
 @inner
 def draw_level(
-    responses: Responses, share: float, active: int, effort: float, cost: float, pay: float, draw: float
+    effort: float, temperature: float, share: float, mean: float, cost: float, pay: float, draw: float,
+    levels: np.ndarray, odds: np.ndarray,
 ) -> float:  # fmt: skip
     """A level of effort, with odds exp(expected profit / temperature).
 
     The odds of a miner's share are believed to grow in proportion to its effort. Of a miner that does nothing now, the
-    share says nothing; it believes that effort 1 earns what an active miner earns on average.
+    share says nothing; it believes that effort 1 earns the `mean` share of an active miner.
     """
     if effort <= 0.0:
-        share, effort = 1.0 / active, 1.0
-    for_one = share / max(1.0 - share, 1e-9) / effort
-    best = -np.inf
-    for place in range(len(responses.levels)):
-        odds = for_one * responses.levels[place]
-        profit = pay * odds / (1.0 + odds) - cost * responses.levels[place]
-        responses.odds[place] = profit / responses.temperature
-        best = max(best, responses.odds[place])
-    return float(responses.levels[draw_place(responses.odds, len(responses.levels), best, draw)])
+        share, effort = mean, 1.0
+    for_one, best = share / max(1.0 - share, 1e-9) / effort, -inf
+    for place in range(len(levels)):
+        reached = for_one * levels[place]
+        odds[place] = (pay * reached / (1.0 + reached) - cost * levels[place]) / temperature
+        best = max(best, odds[place])
+    return float(levels[draw_place(odds, len(levels), best, draw)])
 
 
 @inner
-def choose_course(responses: Responses, c: int, miners: int, pay: float, draw: float) -> int:
-    """The course of the menu that a miner begins again on; see `Choosing`."""
-    courses = responses.head_days.shape[1]
-    if draw < responses.explore:
-        return min(int(draw / responses.explore * courses), int(courses) - 1)
-    mean, best = max(pay / miners, 1e-300), -np.inf
+def choose_course(
+    head_days: np.ndarray, head_pay: np.ndarray, rule: Any, mean: float, draw: float, odds: np.ndarray
+) -> int:  # fmt: skip
+    """The course of the menu that a miner begins again on; see `Choosing`.
+
+    `head_days` and `head_pay` are those of the column, `[courses]`; `mean` is the mean pay of a miner, USD per day.
+    """
+    courses = len(head_days)
+    if draw < rule.explore:
+        return min(int(draw / rule.explore * courses), int(courses) - 1)
+    best = -inf
     for course in range(courses):
-        per_head = responses.head_pay[c, course] / max(responses.head_days[c, course], 1e-300)
-        responses.odds[course] = per_head / (mean * responses.choice)
-        best = max(best, responses.odds[course])
-    return int(draw_place(responses.odds, courses, best, (draw - responses.explore) / (1.0 - responses.explore)))
+        odds[course] = head_pay[course] / max(head_days[course], 1e-300) / (max(mean, 1e-300) * rule.choice)
+        best = max(best, odds[course])
+    return int(draw_place(odds, courses, best, (draw - rule.explore) / (1.0 - rule.explore)))
 
 
 @inner
@@ -122,12 +127,11 @@ def draw_place(odds: np.ndarray, count: int, best: float, draw: float) -> int:
 
 
 @inner
-def stays(responses: Responses, c: int, m: int, active: bool, cost: float) -> bool:
+def stays(book: Any, rule: Any, active: bool, cost: float) -> bool:
     """Whether a miner is in the contest from now on, by the profit that it expects; see `Profit`."""
-    if responses.entry != PROFIT:
+    if rule.entry != PROFIT:
         return True
-    book = responses.books[c, m]
-    return bool(book.belief >= cost * book.effort if active else book.belief >= cost + responses.asked)
+    return bool(book.belief >= cost * book.effort if active else book.belief >= cost + rule.asked)
 
 
 @inner

@@ -7,6 +7,7 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
+from sim.models import filled
 from sim.settings import About, Settings
 
 if TYPE_CHECKING:
@@ -140,6 +141,28 @@ BOOK = np.dtype(
 """What a miner that responds to pay remembers between two looks."""
 
 
+RULE = np.dtype(
+    [
+        ("effort", "i8"),  #: `FIXED`, `REINVEST`, `TULLOCK` or `LOGIT`
+        ("share", "f8"),  #: see `Reinvest`
+        ("temperature", "f8"),  #: see `Logit`, USD per day
+        ("most", "f8"),  #: the largest effort
+        ("memory", "f8"),  #: days, see `MemoryDays`
+        ("entry", "i8"),  #: `GIVEN` or `PROFIT`
+        ("asked", "f8"),  #: USD per day beyond its cost for which a miner enters
+        ("entry_memory", "f8"),  #: days
+        ("menu_memory", "f8"),  #: days
+        ("choice", "f8"),  #: temperature of the choice among courses, in units of the mean pay
+        ("explore", "f8"),  #: see `Choosing`
+        ("usual", "f8"),  #: days between two looks
+        ("left", "f8"),  #: share of an income that is left after them
+        ("entry_left", "f8"),  #: the same of a belief
+    ],
+    align=True,
+)
+"""The numbers of a scenario's responses; a record is handed over by its address, many numbers would be copied."""
+
+
 class Responses(NamedTuple):
     """How miners respond, as the loops see it. A day's pay W is `Terms.usd_per_day`."""
 
@@ -150,18 +173,7 @@ class Responses(NamedTuple):
     active: np.ndarray  #: miners in the contest, int `[columns]`
     levels: np.ndarray  #: of effort, for `LOGIT`
     odds: np.ndarray  #: work space, `[levels or courses]`
-    rule: int  #: of effort: `FIXED`, `REINVEST`, `TULLOCK` or `LOGIT`
-    share: float  #: see `Reinvest`
-    temperature: float  #: see `Logit`, USD per day
-    most: float  #: the largest effort
-    memory: float  #: see `MemoryDays`, in blocks
-    entry: int  #: `GIVEN` or `PROFIT`
-    asked: float  #: USD per day beyond its cost for which a miner enters
-    entry_memory: float  #: in blocks
-    menu_memory: float  #: in blocks
-    choice: float  #: temperature of the choice among courses, in units of the mean pay
-    explore: float  #: see `Choosing`
-    disruption: float  #: blocks of training that a crown costs everybody
+    rules: np.ndarray  #: a record of `RULE`, `[1]`
 
 
 def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
@@ -179,26 +191,28 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
     books["effort"] = min(1.0, effort.most)
     # what is believed of every course at first: that for one time constant it has paid its share of the miners the mean
     heads = np.full((width, choices), choosing.memory_days * n / max(choices, 1))
-    asked = entry.reserve + economy.registration_usd / entry.payback_days if isinstance(entry, Profit) else 0.0
-    levels = np.array(effort.levels if isinstance(effort, Logit) else (0.0,))
-    return Responses(
-        scenario.responds,
-        books,
-        heads,
-        heads * mean,
-        active.sum(axis=1, dtype=np.int64),
-        levels,
-        np.zeros(max(len(levels), choices)),
-        effort.code,
-        effort.share if isinstance(effort, Reinvest) else 0.0,
-        effort.temperature if isinstance(effort, Logit) else 1.0,
-        float(effort.most),
-        effort.memory_days * BLOCKS_PER_DAY,
-        PROFIT if isinstance(entry, Profit) else GIVEN,
-        asked,
-        (entry.memory_days if isinstance(entry, Profit) else 1.0) * BLOCKS_PER_DAY,
-        choosing.memory_days * BLOCKS_PER_DAY,
-        float(choosing.temperature),
-        float(choosing.explore),
-        scenario.disruption_days * BLOCKS_PER_DAY,
+    profit = entry if isinstance(entry, Profit) else None
+    usual = scenario.wake_blocks / BLOCKS_PER_DAY
+    memory, entry_memory = effort.memory_days, profit.memory_days if profit else 1.0
+    rules = filled(
+        1,
+        RULE,
+        effort=effort.code,
+        share=effort.share if isinstance(effort, Reinvest) else 0.0,
+        temperature=effort.temperature if isinstance(effort, Logit) else 1.0,
+        most=effort.most,
+        memory=memory,
+        entry=PROFIT if profit else GIVEN,
+        asked=profit.reserve + economy.registration_usd / profit.payback_days if profit else 0.0,
+        entry_memory=entry_memory,
+        menu_memory=choosing.memory_days,
+        choice=choosing.temperature,
+        explore=choosing.explore,
+        usual=usual,
+        left=np.exp(-usual / memory),
+        entry_left=np.exp(-usual / entry_memory),
     )
+    levels = np.array(effort.levels if isinstance(effort, Logit) else (0.0,))
+    odds = np.zeros(max(len(levels), choices))
+    active_miners = active.sum(axis=1, dtype=np.int64)
+    return Responses(scenario.responds, books, heads, heads * mean, active_miners, levels, odds, rules)

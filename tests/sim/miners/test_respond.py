@@ -26,14 +26,15 @@ def responses(**keys):
     economy = Economy(usd_per_day=PAY, registration_usd=300.0)
     scenario = Scenario(miners=MINERS, economy=economy, **({"disruption_days": 1.0} | keys))
     found = new_responses(scenario, np.ones((1, MINERS), bool))
-    return found._replace(books=found.books.view(np.recarray))  # compiled, records have attributes by themselves
+    records = {"books": found.books.view(np.recarray), "rules": found.rules.view(np.recarray)}
+    return found._replace(**records)  # compiled, records have attributes by themselves
 
 
 def effort(rule, income=100.0, cost=10.0, draw=0.5):
     """The effort of a miner of that smoothed income."""
     mine = responses(effort=rule)
     mine.books["income"] = income
-    return choose_effort(mine, 0, 0, cost, PAY, draw)
+    return choose_effort(mine.books[0, 0], mine.rules[0], MINERS, cost, PAY, draw, mine.levels, mine.odds)
 
 
 def test_a_share_of_the_pay_is_spent():
@@ -97,14 +98,15 @@ def test_courses_that_pay_more_are_chosen_more():
     mine = responses(menu=(("a", SMALL), ("b", LARGE)), choosing=Choosing(temperature=0.5, explore=0.0))
     mine.head_pay[0] = mine.head_days[0] * np.array([100.0, 150.0])  # mean pay is 100
     edge = 1.0 / (1.0 + np.e)
-    assert choose_course(mine, 0, MINERS, PAY, edge - 1e-9) == 0
-    assert choose_course(mine, 0, MINERS, PAY, edge + 1e-9) == 1
+    for draw, course in ((edge - 1e-9, 0), (edge + 1e-9, 1)):
+        heads, paid = mine.head_days[0], mine.head_pay[0]
+        assert choose_course(heads, paid, mine.rules[0], PAY / MINERS, draw, mine.odds) == course
 
 
 def test_income_fades_with_the_memory():
     """After one time constant without pay, 1/e of the income is left."""
     mine = responses(effort=Tullock(rule="tullock", most=8.0, memory_days=7.0))
-    keep_books(mine, 0, 3, 0, True, 0.0, 7.0, PAY)
+    assert keep_books(mine.books[0, 3], mine.rules[0], True, 0.0, 7.0, PAY, 90.0) == 0.0
     assert mine.books["income"][0, 3] == pytest.approx(PAY / MINERS * np.exp(-1.0), rel=1e-15)
     assert mine.books["income"][0, 4] == PAY / MINERS
 
@@ -114,8 +116,8 @@ def test_a_miner_enters_for_more_than_it_asks_and_leaves_below_its_cost():
     mine = responses(entry=Profit(rule="profit", reserve=5.0, payback_days=30.0))
     for belief, inside, outside in ((99.0, False, False), (101.0, True, False), (116.0, True, True)):
         mine.books["belief"] = belief
-        assert stays(mine, 0, 0, True, 100.0) is inside
-        assert stays(mine, 0, 0, False, 100.0) is outside
+        assert stays(mine.books[0, 0], mine.rules[0], True, 100.0) is inside
+        assert stays(mine.books[0, 0], mine.rules[0], False, 100.0) is outside
 
 
 def test_ideas_are_thinned_by_effort():
