@@ -57,32 +57,25 @@ def scenarios(
 def merge(rest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The rest with changes: mappings key by key, all else replaced, and so is progress of another kind."""
     out = dict(rest)
-    for key, value in changes.items():
+    for key, new in changes.items():
         old = out.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping) and not _whole(key, old, value):
-            out[key] = merge(old, value)
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and key not in WHOLE:
+            out[key] = merge(old, new) if key != "progress" or set(old) == set(new) else new
         else:
-            out[key] = value
+            out[key] = new
     return out
-
-
-def _whole(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return key in WHOLE or (key == "progress" and set(old) != set(new))
 
 
 def _build(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -> Scenario:
     scenario = keys.scenario(name, base)
+    drawn = range(min(worlds, CHECKED_WORLDS))
     for i, (way, _) in enumerate(scenario.progress):
         if isinstance(way, TraceProgress):
+            from sim.miners.looks import Looks  # noqa: PLC0415 - only traces need the compiler
+
+            # When miners look up makes no difference to how far they get.
+            looks = Looks(scenario.wake_blocks, np.zeros(scenario.miners, dtype=np.int64), scenario.horizon)
+            hardware = equip(scenario.fleet, scenario.progress[0][0].parameters, scenario.miners, seed, drawn)
             with descend("progress", *([i] if isinstance(keys.progress, list) else []), "trace"):
-                way.course(_crew(scenario, seed, range(min(worlds, CHECKED_WORLDS))))
+                way.course(Crew(hardware, looks, seed, drawn))
     return scenario
-
-
-def _crew(scenario: Scenario, seed: int, worlds: range) -> Crew:
-    """The miners as worlds draw them; when they look up makes no difference to how far they get."""
-    from sim.miners.looks import Looks  # noqa: PLC0415 - only traces need the compiler
-
-    size = scenario.progress[0][0].parameters
-    looks = Looks(scenario.wake_blocks, np.zeros(scenario.miners, dtype=np.int64), scenario.horizon)
-    return Crew(equip(scenario.fleet, size, scenario.miners, seed, worlds), looks, seed, worlds)

@@ -1,19 +1,18 @@
 """Validation of recipes, and what is wrong with one in our words: one message with the key path to the fault."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import is_dataclass
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Tag, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from experiments.recipe.yaml_file import Document, FileError, Path_
 from policies import InputError, nearest
-from sim.settings import abouts
 
 Kind = TypeVar("Kind")
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")  #: pydantic's types of faults
+MISSING = ("missing", "missing_argument")
 
 GONE = {
     "device": "worlds are compiled and run on the processor, so there is nothing to choose; remove it",
@@ -53,17 +52,21 @@ def validate(kind: type[Kind], data: Any) -> Kind:
     Raises:
         InputError: the first of pydantic's complaints, with the key path.
     """
-    reader: TypeAdapter[Kind] = _adapter(cast(Any, kind))
     try:
-        return reader.validate_python(data)
+        value: Kind = _adapter(cast(Any, kind)).validate_python(data)
     except ValidationError as error:
-        raise _explained(kind, error) from None
+        raise _explain(kind, data, error.errors()) from None
+    return value
 
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """Pydantic's reader of a model or of a class of settings."""
     return TypeAdapter(kind)
+
+
+@cache
+def _schema(kind: Any) -> dict[str, Any]:
+    return _adapter(kind).json_schema()
 
 
 def shorten(value: object) -> str:
@@ -82,112 +85,78 @@ def check_name(name: object, what: str) -> None:
         raise InputError(f"a {what}'s name is a text of 1 to 100 printable characters, not {shorten(name)}")
 
 
-def _explained(kind: type, error: ValidationError) -> InputError:
-    """An unknown key may be why another one is missing, so it comes first."""
-    faults = error.errors()
-    unknown = ("extra_forbidden", "unexpected_keyword_argument")
-    first = next((fault for fault in faults if fault["type"] in unknown), faults[0])
-    path, end, about = _followed(kind, first["loc"])
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, InputError):  # of a class of settings
+def _explain(kind: Any, data: Any, faults: Sequence[Any]) -> InputError:
+    """The first fault in our words, with what the JSON schema says of its place."""
+    # An unknown key may be why another one is missing, so it comes first.
+    fault = next((each for each in faults if each["type"] in UNKNOWN), faults[0])
+    code, value, path = fault["type"], fault["input"], _key_path(fault["loc"], data)
+    cause = fault.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):  # raised by a class of settings
         return cause.under(*path)
-    if first["type"] in unknown:
-        if len(path) == 1 and path[0] in GONE:
-            return InputError(f"is {first['input']!r}, but {GONE[str(path[0])]}", path)
-        return InputError(f"unknown key {path[-1]!r}; {nearest(path[-1], _keys(end))}", path)
-    if first["type"] in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
-        tag = "rule" if any("rule" in _keys(each) for each in _choices(end).values()) else "kind"
-        return _tagless(path, first["input"], tag, " or ".join(map(repr, _choices(end))))
-    return InputError(_words(first["type"], first["msg"], first["input"], (path[-1:], end, about)), path)
+    if code in MISSING:
+        path = (*path, fault["loc"][-1])
+    place, options = _schema_at(kind, data, path[:-1] if code in UNKNOWN else path)
+    keys = [key for option in options for key in option.get("properties", ())]
+    about = place.get("description")
+    given = "" if code in ("too_short", "too_long") else f", not {shorten(value)}"  # there pydantic says the length
+    if code in UNKNOWN and len(path) == 1 and path[0] in GONE:
+        said = f"is {value!r}, but {GONE[str(path[0])]}"
+    elif code in UNKNOWN:
+        said = f"unknown key {path[-1]!r}; {nearest(path[-1], keys)}"
+    elif code in MISSING:
+        said = f"is missing; a recipe needs it ({about or path[-1]})"
+    elif code in ("union_tag_not_found", "union_tag_invalid", "model_attributes_type"):
+        tag, choices = place["discriminator"]["propertyName"], " or ".join(map(repr, place["discriminator"]["mapping"]))
+        if not isinstance(value, dict):
+            said = f"must be a mapping with a `{tag}` and the keys that belong to it, not {shorten(value)}"
+        else:
+            path = (*path, tag)
+            known = f"must be {choices}, not {shorten(value.get(tag))}"
+            said = known if tag in value else f"is missing; a recipe needs it, {choices}"
+    elif code in ("model_type", "dataclass_type"):
+        said = f"must be a mapping with the keys {', '.join(keys)}{given}"
+    elif code == "dict_type":
+        said = f"must be a mapping{given}"
+    elif len([each for each in place.get("anyOf", ()) if each != {"type": "null"}]) > 1:  # none of the types fits
+        said = f"must be {about}, not {shorten(value)}"
+    else:
+        said = f"{fault['msg'].replace('Input should be', 'must be').replace('List should', 'must')}{given}"
+    return InputError(said, path)
 
 
-def _words(fault: str, said: str, value: Any, key: tuple[Path_, Any, str | None]) -> str:
-    """A complaint about a key, of which we know its name, the type at its place, and what it is about."""
-    name, end, about = key
-    given = "" if isinstance(value, dict | list) else f", not {shorten(value)}"
-    if fault in ("missing", "missing_argument"):
-        return f"is missing; a recipe needs it ({about or name[0]})"
-    if fault in ("model_type", "dataclass_type"):
-        return f"must be a mapping with the keys {', '.join(_keys(end))}{given}"
-    if fault == "dict_type":
-        return f"must be a mapping{given or ', not a list'}"
-    if end is None:  # none of several ways to read it fits
-        return f"must be {about}, not {shorten(value)}"
-    return f"{said.replace('Input should be', 'must be').replace('List should', 'must')}{given}"
-
-
-def _tagless(path: Path_, value: Any, tag: str, tags: str) -> InputError:
-    """A mapping in which `kind` or `rule` decides about its other keys, and is not there or unknown."""
-    if not isinstance(value, dict):
-        return InputError(
-            f"must be a mapping with a `{tag}` and the keys that belong to it, not {shorten(value)}", path
-        )
-    if tag not in value:
-        return InputError(f"is missing; a recipe needs it, {tags}", (*path, tag))
-    return InputError(f"must be {tags}, not {shorten(value[tag])}", (*path, tag))
-
-
-def _followed(kind: Any, loc: tuple[int | str, ...]) -> tuple[Path_, Any, str | None]:
-    """Pydantic's location as a key path, without the tags of unions; the type at its end, and what the key is about.
-
-    The type is that of the mapping for an unknown key, and None inside a union that has no tags.
-    """
-    path: list[str | int] = []
-    here, about = kind, None
+def _key_path(loc: Iterable[int | str], data: Any) -> Path_:
+    """Pydantic's location as a path of keys that the data have; pydantic names the alternatives of unions too."""
+    path: list[int | str] = []
     for key in loc:
-        if choices := _choices(here):
-            if key not in choices:
-                return tuple(path), None, about
-            here = choices[str(key)]
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
             continue
         path.append(key)
-        if _is_model(here) or is_dataclass(here):
-            if key not in _keys(here):
-                break
-            about = meaning(here, str(key))
-            here = _bare(get_type_hints(here, include_extras=True)[str(key)])
+    return tuple(path)
+
+
+def _schema_at(kind: Any, data: Any, path: Path_) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The JSON schema at a key path, and what it allows there: without references, each member of a union by itself."""
+    place = _schema(kind)
+    for key in path:
+        options = _options(kind, place, data)
+        if isinstance(key, int):
+            inner = [option["items"] for option in options if "items" in option]
         else:
-            inner = get_args(here) or (object,)
-            here = _bare(inner[-1] if len(inner) == 2 else inner[0])
-    return tuple(path), here, about
+            inner = [option.get("properties", {}).get(key, option.get("additionalProperties")) for option in options]
+        place = next((each for each in inner if isinstance(each, dict)), {})
+        data = None if isinstance(data, dict) and key not in data else data[key]
+    return place, _options(kind, place, data)
 
 
-def meaning(kind: Any, key: str) -> str | None:
-    """What a key of a model or of a class of settings means."""
-    if _is_model(kind):
-        described: str | None = kind.model_fields[key].description
-        return described
-    return abouts(kind)[key].meaning if key in abouts(kind) else None
-
-
-def _choices(kind: Any) -> dict[str, Any]:
-    """The alternatives of a union by the tags that pydantic puts into its locations; empty for what is no union."""
-    if get_origin(kind) not in (Union, UnionType):
-        return {}
-    found: dict[str, Any] = {}
-    for each in get_args(kind):
-        tags = [tag.tag for tag in getattr(each, "__metadata__", ()) if isinstance(tag, Tag)]
-        for tag in {"kind", "rule"} & {*_keys(each)}:  # by which pydantic tells classes of settings apart
-            tags += get_args(get_type_hints(each)[tag])
-        found |= dict.fromkeys(tags, _bare(each))
-    return found or {"": None}
-
-
-def _bare(kind: Any) -> Any:
-    """A type without its annotations, and without None."""
-    if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
-    if get_origin(kind) in (Union, UnionType):
-        left = [each for each in get_args(kind) if each is not NoneType]
-        return _bare(left[0]) if len(left) == 1 else kind
-    return kind
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _keys(kind: Any) -> list[str]:
-    if _is_model(kind):
-        return list(kind.model_fields)
-    return list(kind.__dataclass_fields__) if is_dataclass(kind) else []
+def _options(kind: Any, place: dict[str, Any], data: Any) -> list[dict[str, Any]]:
+    """A schema without references, and of a union its members, or the one that the data choose by a tag."""
+    if "$ref" in place:
+        place = _schema(kind)["$defs"][place["$ref"].rpartition("/")[2]]
+    tagged = place.get("discriminator", {"propertyName": "", "mapping": {}})
+    own = data.get(tagged["propertyName"]) if isinstance(data, dict) else None
+    if isinstance(own, str) and own in tagged["mapping"]:
+        return _options(kind, {"$ref": tagged["mapping"][own]}, data)
+    members = place.get("oneOf") or place.get("anyOf")
+    return [option for member in members for option in _options(kind, member, data)] if members else [place]

@@ -5,14 +5,13 @@ from itertools import islice, product
 from typing import Any
 
 from experiments.recipe.faults import check_name, descend, shorten, validate
-from experiments.recipe.presets import find_preset, is_preset
+from experiments.recipe.presets import find_preset, is_era, is_preset
 from policies import InputError, Policy, build, names, nearest
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
-from sim.mechanism.eras import names as eras
-from sim.mechanism.eras import preset, subnet
+from sim.mechanism.eras import preset
 from sim.mechanism.rules import Rules
 from sim.settings import fields_of
 
@@ -94,28 +93,21 @@ def policy_text(policy: Policy | Reward) -> str:
 
 def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]:
     if isinstance(entry, str):
-        name, policy, _, reward = _look_up("preset" if _names_preset(entry) else "policy", entry, reward)
+        name, policy, _, reward = _look_up("preset" if is_preset(entry) else "policy", entry, reward)
         yield Lane(name, policy, rules, reward=reward)
         return
     if not isinstance(entry, Mapping) or not entry:
         raise InputError(f"an entry is a preset, a policy, or a mapping with {', '.join(ENTRY)}, not {shorten(entry)}")
     first = next(iter(entry))
-    if len(entry) == 1 and first in SWEEPS:
-        with descend(first):
-            for spec in _sweep(first, entry[first]):
+    if set(entry) & set(ENTRY):
+        yield _full(entry, rules, reward)
+    elif len(entry) > 1:
+        raise InputError(f"{first!r} is not a key of an entry; {nearest(first, (*ENTRY, *SWEEPS, *names()))}", (first,))
+    else:
+        with descend(*[first] if first in SWEEPS else []):
+            for spec in _sweep(first, entry[first]) if first in SWEEPS else [entry]:
                 policy = build(spec)
                 yield Lane(policy_text(policy), policy, rules, reward=reward)
-    elif set(entry) & set(ENTRY):
-        yield _full(entry, rules, reward)
-    elif len(entry) == 1:
-        policy = build(entry)
-        yield Lane(policy_text(policy), policy, rules, reward=reward)
-    else:
-        raise InputError(f"{first!r} is not a key of an entry; {nearest(first, (*ENTRY, *SWEEPS, *names()))}", (first,))
-
-
-def _names_preset(name: str) -> bool:
-    return is_preset(name) or subnet(name) in {subnet(each) for each in eras()}
 
 
 def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane:
@@ -150,14 +142,13 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
 def _look_up(key: str, given: object, reward: Reward | None) -> tuple[str, Policy, Rules | None, Reward | None]:
     """Name, policy, own rules and reward of a `preset` or a `policy`."""
     other = "policy" if key == "preset" else "preset"
-    misplaced = given in names() if key == "preset" else isinstance(given, str) and _names_preset(given)
-    if misplaced:
+    if given in names() if key == "preset" else isinstance(given, str) and is_preset(given):
         raise InputError(f"{given!r} is a {other}; write `{other}: {given}`")
     if key == "policy":
         policy = build(given)
         return policy_text(policy), policy, None, reward
     name = str(given)
-    if is_preset(name):
+    if is_preset(name) and not is_era(name):
         policy, paid = find_preset(name)
         return name, policy, None, paid or reward
     era, policy = preset(name)

@@ -1,31 +1,47 @@
 """`populations` and `deviations`: who takes part in a world, from YAML to mixes of strategies; lanes live in each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from experiments.recipe.faults import check_name, descend, shorten
+from pydantic import Field
+
+from experiments.recipe.faults import Strict, check_name, descend, shorten, validate
 from experiments.recipe.play import Players, build_players, strategy_text
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
 from sim.miners.strategies import build, names
 from sim.miners.strategy import Strategy
+from sim.settings import Share
 
 DEFAULT: dict[str, Any] = {"honest": {"honest": 1.0}}
 """Everybody is honest."""
-FULL = ("mix", "deviants")
-PART = ("strategy", "share")
 PLAY = "play"
 BETWEEN = " | "
 """Stands between policy and population in the name of a lane."""
+Shares = dict[str, Annotated[Share, Field(strict=True, allow_inf_nan=False)]]
+
+
+class Part(Strict):
+    """A strategy of a mix, which may have parameters, and its share of the miners."""
+
+    strategy: Any = Field(description="a strategy such as honest or {sniper: {z: 2}}")
+    share: Share
+
+
+class FullForm(Strict):
+    """A population with deviants, or whose strategies have parameters."""
+
+    mix: Any = Field(description="shares such as {honest: 1}, or a list such as [{strategy: honest, share: 1}]")
+    deviants: list[Any] = Field([], description="strategies such as [sniper]; each is followed by one miner")
 
 
 def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) -> tuple[Population, ...]:
     """The populations of a recipe.
 
     Args:
-        given: by name, each a mapping of strategies to shares, of `mix` and `deviants`, or of `play`.
+        given: by name, each a mapping of strategies to shares, or of `mix` and `deviants`.
         deviations: strategies; each adds the first population with one miner that follows it instead.
 
     Raises:
@@ -34,9 +50,14 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
     found: list[Population] = []
     for name, body in given.items():
         with descend("populations", name):
-            _check_name(name)
+            check_name(name, "population")
+            if BETWEEN.strip() in name:
+                raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
             found += _populations(name, body)
-    _check_names(found)
+    names_found = [population.name for population in found]
+    for name in names_found:
+        if names_found.count(name) > 1:
+            raise InputError(f"two populations would be called {name!r}; rename one", ("populations", name))
     for i, spec in enumerate(deviations):
         with descend("deviations", i):
             if isinstance(found[0], Players):
@@ -62,20 +83,7 @@ def in_populations(lanes: Sequence[Lane], populations: Sequence[Population]) -> 
     )
 
 
-def _check_name(name: str) -> None:
-    check_name(name, "population")
-    if BETWEEN.strip() in name:
-        raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
-
-
-def _check_names(found: Sequence[Population]) -> None:
-    names = [population.name for population in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"two populations would be called {name!r}; rename one", ("populations", name))
-
-
-def _populations(name: str, body: object) -> list[Population]:
+def _populations(name: str, body: object) -> Sequence[Population]:
     """The population of that name, or the populations of a game."""
     if not isinstance(body, Mapping) or PLAY not in body:
         return [_population(name, body)]
@@ -83,7 +91,7 @@ def _populations(name: str, body: object) -> list[Population]:
         if key != PLAY:
             raise InputError(f"stands beside `{PLAY}`, which has its own strategies; remove one of the two", (key,))
     with descend(PLAY):
-        return list(build_players(name, body[PLAY]))
+        return tuple(build_players(name, body[PLAY]))
 
 
 def _population(name: str, body: object) -> Population:
@@ -92,67 +100,34 @@ def _population(name: str, body: object) -> Population:
             "is a mapping of strategies to shares such as {honest: 0.9, copycat: 0.1}, or of `mix` and `deviants`, "
             f"not {shorten(body)}"
         )
-    if not set(body) & set(FULL):
-        shares = tuple(_shares(body))
+    if not body.keys() & FullForm.model_fields.keys():
         try:
-            return Population(name, shares)
-        except InputError as error:
-            raise InputError(str(error)) from None  # there is no key `mix`
-    for key in body:
-        if key not in FULL:
-            raise InputError(f"unknown key {key!r}; {nearest(key, FULL)}", (key,))
+            return Population(name, _shares(body))
+        except InputError as error:  # its path says `mix`, which is no key of the short form
+            raise InputError(str(error), () if error.path == ("mix",) else error.path) from None
+    full = validate(FullForm, body)
     with descend("mix"):
-        given = body.get("mix")
-        mix = tuple(_shares(given) if isinstance(given, Mapping) else _parts(given))
-    with descend("deviants"):
-        deviants = tuple(_strategies(body.get("deviants", [])))
-    return Population(name, mix, deviants)
+        if isinstance(full.mix, Mapping):
+            mix = _shares(full.mix)
+        else:
+            parts = validate(list[Part], full.mix)
+            mix = tuple((_build(part.strategy, i, "strategy"), part.share) for i, part in enumerate(parts))
+    return Population(name, mix, tuple(_build(spec, "deviants", i) for i, spec in enumerate(full.deviants)))
 
 
-def _shares(given: Mapping[str, Any]) -> Iterator[tuple[Strategy, float]]:
+def _shares(given: Mapping[str, Any]) -> tuple[tuple[Strategy, float], ...]:
     """The short form: strategies without parameters."""
     for strategy, share in given.items():
         if strategy.replace("_", "-") not in names():
-            raise InputError(
-                f"there is no strategy {strategy!r}; {nearest(strategy, (*names(), *FULL, PLAY))}", (strategy,)
-            )
-        with descend(strategy):
-            if isinstance(share, Mapping):
-                raise InputError(
-                    "has parameters, which go into a mix: "
-                    f"mix: [{{strategy: {{{strategy}: {{...}}}}, share: 0.5}}, ...]"
-                )
-            yield build(strategy), _share(share)
+            known = (*names(), *FullForm.model_fields, PLAY)
+            raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, known)}", (strategy,))
+        if isinstance(share, Mapping):
+            mix = f"[{{strategy: {{{strategy}: {{...}}}}, share: 0.5}}, ...]"
+            raise InputError(f"has parameters, which go into a mix: mix: {mix}", (strategy,))
+    shares = validate(Shares, dict(given))
+    return tuple((build(strategy), share) for strategy, share in shares.items())
 
 
-def _parts(given: object) -> Iterator[tuple[Strategy, float]]:
-    """The long form: a list of strategies with their shares."""
-    if not isinstance(given, list) or not given:
-        raise InputError(
-            f"is a list such as [{{strategy: honest, share: 1}}], or a mapping to shares, not {shorten(given)}"
-        )
-    for i, part in enumerate(given):
-        with descend(i):
-            if not isinstance(part, Mapping) or "strategy" not in part or "share" not in part:
-                raise InputError(f"is a mapping such as {{strategy: honest, share: 0.5}}, not {shorten(part)}")
-            for key in part:
-                if key not in PART:
-                    raise InputError(f"unknown key {key!r}; {nearest(key, PART)}", (key,))
-            with descend("strategy"):
-                strategy = build(part["strategy"])
-            with descend("share"):
-                yield strategy, _share(part["share"])
-
-
-def _strategies(given: object) -> Iterator[Strategy]:
-    if not isinstance(given, list):
-        raise InputError(f"is a list of strategies such as [sniper], not {shorten(given)}")
-    for i, spec in enumerate(given):
-        with descend(i):
-            yield build(spec)
-
-
-def _share(given: object) -> float:
-    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 <= given <= 1:
-        raise InputError(f"is {shorten(given)}, but a share is a number from 0 to 1")
-    return float(given)
+def _build(spec: object, *path: str | int) -> Strategy:
+    with descend(*path):
+        return build(spec)

@@ -15,21 +15,13 @@ from sim.mechanism.eras import names, subnet, suggest
 
 @dataclass(frozen=True)
 class Preset:
-    """A rule of another subnet.
+    """A rule of another subnet."""
 
-    Attributes:
-        policy: its margin as a policy, in the form of YAML.
-        source: the repository that it was read from.
-        about: the rule in its own words and constants.
-        changed: what had to be changed, where a rule speaks of scores or does more than a margin.
-        reward: how it pays, where that is part of the rule.
-    """
-
-    policy: Any
-    source: str
-    about: str
-    changed: str = ""
-    reward: Any = None
+    policy: Any  #: its margin as a policy, in the form of YAML
+    source: str  #: the repository that it was read from
+    about: str  #: the rule in its own words and constants
+    changed: str = ""  #: what had to be changed, where a rule speaks of scores or does more than a margin
+    reward: Any = None  #: how it pays, where that is part of the rule
 
 
 @cache
@@ -50,8 +42,12 @@ def find_preset(name: str) -> tuple[Policy, Reward | None]:
     return build(preset.policy), None if preset.reward is None else build_reward(preset.reward)
 
 
+def is_era(name: str) -> bool:
+    """Whether a name is of a subnet with eras (SN9, SN37 and SN29), if perhaps misspelt, and is no preset's."""
+    return name not in presets() and subnet(name) in {subnet(each) for each in names()}
+
+
 def is_preset(name: str) -> bool:
-    """Whether a name is of another subnet, and so names no policy; SN9, SN37 and SN29 have eras."""
-    if name in presets() or subnet(name) in {subnet(each) for each in names()}:
-        return name in presets()
-    return subnet(name) in {subnet(each) for each in presets()} or re.fullmatch(r"sn\d+", subnet(name)) is not None
+    """Whether a name is of an era or of another subnet, and so names no policy."""
+    known = {subnet(each) for each in (*names(), *presets())}
+    return subnet(name) in known or re.fullmatch(r"sn\d+", subnet(name)) is not None

@@ -1,7 +1,7 @@
 """`scenario.progress`: how training makes models better, from its YAML form to the parts of a world."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
@@ -39,23 +39,22 @@ class TraceKeys(Strict):
         """The way of making progress; relative paths start from `base`."""
         if (self.library is None) == (self.synthesise is None):
             raise InputError("needs either a `library` of curves or what to `synthesise`, and not both")
-        unused = {"count"} if self.synthesise is None else {"runs"}
-        if given := unused & self.model_fields_set:
-            raise InputError(f"goes with `{'synthesise' if 'count' in given else 'library'}` only", (given.pop(),))
-        curves = self._synthesise(self.synthesise) if self.synthesise else self._read(self.library or "", base)
+        key, stray = ("library", "count") if self.synthesise is None else ("synthesise", "runs")
+        if stray in self.model_fields_set:
+            raise InputError(f"goes with `{'synthesise' if stray == 'count' else 'library'}` only", (stray,))
+        curves = self._read(base) if self.synthesise is None else self._synthesise(self.synthesise)
         for curve in curves:
             if curve.kind != "validation":
-                key = "library" if self.synthesise is None else "synthesise"
                 raise InputError(
                     f"run {curve.run!r} has training losses; a world needs validation losses, the same for all", (key,)
                 )
         return TraceProgress(curves, self.begin, self.days)
 
-    def _read(self, library: str, base: Path) -> tuple[Curve, ...]:
+    def _read(self, base: Path) -> tuple[Curve, ...]:
         from experiments.curves import library as libraries  # noqa: PLC0415 - readers are slow to import
 
         with descend("library"):
-            curves = libraries.read(libraries.find(library, base))
+            curves = libraries.read(libraries.find(self.library or "", base))
         found: dict[str, Curve] = {} if self.runs else {curve.run: curve for curve in curves}
         for i, pattern in enumerate(self.runs or ()):
             with descend("runs", i):
@@ -66,10 +65,8 @@ class TraceKeys(Strict):
         if spec.points < 2:
             raise InputError(f"is {spec.points}, but a curve of a world has 2 points or more", ("synthesise", "points"))
         if spec.points * self.count > MOST_POINTS:
-            raise InputError(
-                f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer",
-                ("count",),
-            )
+            what = f"{self.count} runs of {spec.points} points are more than {MOST_POINTS:,} points; take fewer"
+            raise InputError(what, ("count",))
         with descend("synthesise"):
             return tuple(runs(spec, self.count))
 
@@ -96,14 +93,16 @@ class WayKeys(Strict):
             raise InputError(
                 f"has one of {', '.join(kinds)}, such as {{law: {{parameters: 3e9}}}}, not {', '.join(given) or 'none'}"
             )
-        way: Any = getattr(self, given[0]) or kinds[given[0]]()
+        way: Progress | TraceKeys = getattr(self, given[0]) or kinds[given[0]]()
         with descend(given[0]):
             if isinstance(way, TraceKeys):
                 return way.build(base)
             if isinstance(way, LawProgress):
-                _check_law(way.law)
-        progress: Progress = way
-        return progress
+                try:
+                    law(way.law)
+                except InputError as error:  # there the key is called otherwise
+                    raise InputError(str(error), ("law",)) from None
+        return way
 
 
 class Way(WayKeys):
@@ -130,20 +129,9 @@ def build_menu(given: list[MenuCourse], base: Path) -> tuple[tuple[str, Progress
     return tuple(found.items())
 
 
-def _check_law(name: str) -> None:
-    try:
-        law(name)
-    except InputError as error:  # there the key is called otherwise
-        raise InputError(str(error), ("law",)) from None
-
-
-def _how_many(given: object) -> str:
-    return "several" if isinstance(given, list) else "one"
-
-
 Ways = Annotated[
     Annotated[Way, Tag("one")] | Annotated[list[Way], Tag("several"), Field(min_length=1, max_length=100)],
-    Discriminator(_how_many),
+    Discriminator(lambda given: "several" if isinstance(given, list) else "one"),
 ]
 """One way, or a list of them with their shares."""
 

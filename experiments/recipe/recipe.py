@@ -71,23 +71,14 @@ class Recipe(Strict):
 
 @dataclass(frozen=True)
 class Spec:
-    """A recipe with everything looked up: the races read or the scenarios built, the panel in its populations.
+    """A recipe with everything looked up: the races read or the scenarios built, the panel in its populations."""
 
-    Attributes:
-        recipe: as given.
-        races: the races of a scenario of kind `race`.
-        lanes: one per policy and population.
-        baseline: name of the lane that all others are compared with.
-        rules: the mechanism that lanes share unless they name their own.
-        scenarios: the cases of a scenario of kind `world`.
-    """
-
-    recipe: Recipe
-    races: tuple[Race, ...]
-    lanes: tuple[Lane, ...]
-    baseline: str
-    rules: Rules
-    scenarios: tuple[Scenario, ...] = ()
+    recipe: Recipe  #: as given
+    races: tuple[Race, ...]  #: of a scenario of kind `race`
+    lanes: tuple[Lane, ...]  #: one per policy and population
+    baseline: str  #: name of the lane that all others are compared with
+    rules: Rules  #: the mechanism that lanes share unless they name their own
+    scenarios: tuple[Scenario, ...] = ()  #: the cases of a scenario of kind `world`
 
     @property
     def contests(self) -> tuple[Race | Scenario, ...]:
@@ -152,12 +143,8 @@ def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spe
 def resolve(document: Document, base: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
     """The spec of a parsed document; see `load`."""
     if not isinstance(document.data, dict):
-        raise document.error(
-            (),
-            "the file is empty"
-            if document.data is None
-            else f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}",
-        )
+        what = f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}"
+        raise document.error((), "the file is empty" if document.data is None else what)
     if "search" in document.data and "panel" not in document.data:
         raise document.error(("search",), "this is the recipe of a study, which has no panel; `steepest tune` runs it")
     data = {**document.data, **{k: v for k, v in overrides.items() if v is not None}}
@@ -175,20 +162,43 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
     blame = partial(locate, document) if policies is None else _blame_option
     with blame(), descend("panel"):
         panel = build_panel(recipe.panel, rules, reward)
-        _check_panel(recipe, panel)
-    with locate(document):
+        for lane in panel:
+            if lane.policy.pairs and lane.rules.wins == "sample-champion":
+                raise InputError(
+                    f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the "
+                    "best of each sample wins, and no two are compared; take other rules, or a policy without `lineage`"
+                )
         if isinstance(recipe.scenario, RaceScenario):
-            spec = _of_races(recipe, recipe.scenario, base, panel, rules)
-        else:
-            spec = _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
-    with blame():
-        _check_lineages(spec)
-    return spec
+            _check_unpaid(recipe, panel)
+    with locate(document):
+        if isinstance(recipe.scenario, WorldScenario):
+            return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
+        for key in ("populations", "deviations"):
+            if getattr(recipe, key) is not None:
+                raise InputError(
+                    "a race has its own submissions; only a scenario of kind world has populations", (key,)
+                )
+        if "keep" in recipe.model_fields_set:
+            raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
+        with descend("scenario"):
+            races = recipe.scenario.read(base)
+        baseline = _baseline(recipe, panel, panel)
+    silent = next((race for race in races if not race.has_lineage), None)
+    asks = next((lane for lane in panel if "lineage" in lane.policy.needs), None)
+    if silent is not None and asks is not None:
+        with blame():
+            raise InputError(
+                f"lane {asks.name!r} asks how much of a model its challenger was built on, which race {silent.name!r} "
+                "does not say: no row names others in a column builds_on; fill it in, or take a policy without "
+                "`lineage`",
+                ("panel",),
+            )
+    return Spec(recipe, races, panel, baseline, rules)
 
 
 @contextmanager
 def _blame_option() -> Iterator[None]:
-    """What is wrong with a panel that came from the command line is on no line of the recipe."""
+    """The fault of a panel that came from the command line is on no line of the recipe."""
     try:
         yield
     except InputError as error:
@@ -196,16 +206,8 @@ def _blame_option() -> Iterator[None]:
         raise InputError(f"--policy: {where}{error}") from None
 
 
-def _check_panel(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
-    """Check that lanes that look at pairs of models have rules that compare pairs, and that races pay by weight."""
-    for lane in panel:
-        if lane.policy.pairs and lane.rules.wins == "sample-champion":
-            raise InputError(
-                f"lane {lane.name!r} has an advantage against each challenger, but under its rules (SN29's) the best "
-                "of each sample wins, and no two are compared; take other rules, or a policy without `lineage`"
-            )
-    if not isinstance(recipe.scenario, RaceScenario):
-        return
+def _check_unpaid(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that the lanes of a race pay by weight."""
     for i, entry in enumerate(recipe.panel):
         if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
             raise InputError(WITHOUT_REWARDS, (i, "reward"))
@@ -215,29 +217,6 @@ def _check_panel(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
                 f"lane {lane.name!r} brings the reward rule {policy_text(lane.reward)!r}, but {WITHOUT_REWARDS}; "
                 "for its margin alone write {preset: NAME, reward: subnet}"
             )
-
-
-def _check_lineages(spec: Spec) -> None:
-    """Check that races say which submission builds on which, where a policy asks."""
-    silent = next((race for race in spec.races if not race.has_lineage), None)
-    asks = next((lane for lane in spec.lanes if "lineage" in lane.policy.needs), None)
-    if silent is not None and asks is not None:
-        raise InputError(
-            f"lane {asks.name!r} asks how much of a model its challenger was built on, which race {silent.name!r} does "
-            "not say: no row names others in a column builds_on; fill it in, or take a policy without `lineage`",
-            ("panel",),
-        )
-
-
-def _of_races(recipe: Recipe, scenario: RaceScenario, base: Path, panel: tuple[Lane, ...], rules: Rules) -> Spec:
-    for key in ("populations", "deviations"):
-        if getattr(recipe, key) is not None:
-            raise InputError("a race has its own submissions; only a scenario of kind world has populations", (key,))
-    if "keep" in recipe.model_fields_set:
-        raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
-    with descend("scenario"):
-        races = scenario.read(base)
-    return Spec(recipe, races, panel, _baseline(recipe, panel, panel), rules)
 
 
 def _of_worlds(

@@ -31,22 +31,15 @@ def spec_of(
             raise InputError(f"the name of {file!r} is not UTF-8 text; rename the file, or give a link to it")
     panel = read(RECIPES / "races.yaml").data
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(files[0]).stem).strip("-.")[:50] or "race"
-    scenario: dict[str, Any] = {
-        "kind": "race",
-        "races": [str(f) for f in files],
-        "days_per_day": days_per_day,
-        "noise": {"paired": noise},
-    }
-    if unit is not None:
-        scenario["unit"] = unit
     document = Document("", "")
     document.data = {
         "name": f"replay-{stem}",
         "question": f"What would these policies have made of {', '.join(files)}?",
-        "scenario": scenario,
+        "scenario": {
+            "kind": "race", "races": files, "days_per_day": days_per_day, "unit": unit, "noise": {"paired": noise},
+        },
         "rules": rules,
         "panel": panel["panel"],
         "baseline": panel["baseline"],
-        "worlds": 8,
-    }
+    }  # fmt: skip
     return resolve(document, Path(), policies, worlds=worlds, seed=seed)

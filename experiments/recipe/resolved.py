@@ -16,7 +16,6 @@ from policies.base import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
 from sim.miners.population import Population
-from sim.miners.progress.course import Progress
 from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
@@ -25,12 +24,16 @@ from sim.traces.laws.published import law
 
 def plain(spec: Spec) -> dict[str, Any]:
     """The spec; worlds and their number are not part of it, and neither is where they are computed."""
-    lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
-    told = {"name": spec.recipe.name, "question": spec.recipe.question, "scenario": _scenario(spec)}
-    if spec.scenarios:
-        told["keep"] = sorted(set(spec.recipe.keep))
+    recipe, keys = spec.recipe, spec.recipe.scenario
+    told: dict[str, Any] = {"name": recipe.name, "question": recipe.question}
+    if isinstance(keys, WorldScenario):
+        told["scenario"] = {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
+        told["keep"] = sorted(set(recipe.keep))
         told["populations"] = {each.name: population_plain(each) for each in spec.populations}
-    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": spec.recipe.seed}
+    else:
+        told["scenario"] = {**_plain(keys), "races": [_race(race) for race in spec.races]}
+    lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
+    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": recipe.seed}
 
 
 def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
@@ -45,7 +48,12 @@ def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
 def world_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario of miners that decide; the script is that of races."""
     told: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
-    told["progress"] = [{**_way(way), "share": share} for way, share in scenario.progress]
+    told["progress"] = []
+    for way, share in scenario.progress:  # under its kind's name, with the constants of its law
+        kind, facts = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
+        if kind == "law":
+            facts["constants"] = list(astuple(law(facts["law"]))[:5])
+        told["progress"].append({kind: facts, "share": share})
     return told
 
 
@@ -60,13 +68,6 @@ def population_plain(population: Population) -> dict[str, Any]:
     return told
 
 
-def _scenario(spec: Spec) -> dict[str, Any]:
-    keys = spec.recipe.scenario
-    if isinstance(keys, WorldScenario):
-        return {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
-    return {**_plain(keys), "races": [_race(race) for race in spec.races]}
-
-
 def _race(race: Race) -> dict[str, Any]:
     columns = [race.block.tolist(), list(race.miner), race.loss.tolist(), [str(v) for v in race.sd], race.builds_on]
     if race.observed is not None:
@@ -78,13 +79,6 @@ def _race(race: Race) -> dict[str, Any]:
         "source": race.source,
         "sha256": hashlib.sha256(json.dumps(columns).encode()).hexdigest(),
     }
-
-
-def _way(way: Progress) -> dict[str, Any]:
-    """A way of making progress under its kind's name, with the constants of its law."""
-    told = _plain(way)
-    kind = type(way).__name__.removesuffix("Progress").lower()
-    return {kind: {**told, "constants": list(astuple(law(told["law"]))[:5])} if kind == "law" else told}
 
 
 def _plain(value: Any) -> Any:

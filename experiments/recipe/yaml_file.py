@@ -26,39 +26,27 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("null", r"~|null|Null|NULL|", "~nN\0"),
-    ("int", r"[-+]?[0-9]+", "-+0123456789"),
-    (
-        "float",
-        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
-        "-+0123456789.",
-    ),
-):
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}",
-        re.compile(rf"^(?:{_pattern})$"),
-        list(_first.replace("\0", "")) + ([""] if "\0" in _first else []),
-    )
+for _tag, _pattern in {
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "null": r"~|null|Null|NULL|",
+    "int": r"[-+]?[0-9]+",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+}.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), None)
 _Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
 
 
 class Document:
-    """A parsed file: its data, and where in the text each key path begins.
-
-    Attributes:
-        data: plain dicts, lists, strings and numbers.
-        source: what errors call the file; "" for a document that the program made up.
-    """
+    """A parsed file: its data, and where in the text each key path begins."""
 
     def __init__(self, text: str, source: str) -> None:
-        self.source = source
+        self.source = source  #: what errors call the file; "" for a document that the program made up
         self._lines: dict[Path_, int] = {}
         try:
             self._check(text)
             loader = _Loader(text)
             node = loader.get_single_node()
+            #: plain dicts, lists, strings and numbers
             self.data: Any = None if node is None else self._plain(loader, node, ())
         except yaml.reader.ReaderError as error:
             line = text.encode()[: error.position].count(b"\n") + 1
@@ -100,16 +88,13 @@ class Document:
 
     def _plain(self, loader: Any, node: Any, path: Path_) -> Any:
         self._lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(loader, node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(loader, item, (*path, i)) for i, item in enumerate(node.value)]
-        try:
-            return loader.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            raise self.error(path, f"{node.value[:40]!r}: {getattr(error, 'problem', None) or error}") from None
-
-    def _mapping(self, loader: Any, node: Any, path: Path_) -> dict[Key, Any]:
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                return loader.construct_object(node)
+            except (yaml.YAMLError, ValueError) as error:
+                raise self.error(path, f"{node.value[:40]!r}: {getattr(error, 'problem', None) or error}") from None
         out: dict[Key, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from experiments.report.strategies import strategy_names
 from experiments.report.text import count, visible
 from experiments.results.store import MANIFEST, StoreError, read_table
 from experiments.results.tables import SCHEMAS, TABLES
@@ -142,21 +143,15 @@ def checked(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, pa.
     return manifest, spec, tables
 
 
-def study_command(folder: Path) -> str | None:
-    """The command that made a study; empty where the study is not complete, None where the folder is no study's."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return "" if (folder / "journal.log").exists() or (folder / "worlds").is_dir() else None
-    if not isinstance(manifest, dict) or manifest.get("kind") != "study":
-        return None
-    return str(manifest.get("command", ""))
-
-
 def _manifest(folder: Path) -> dict[str, Any]:
-    path, command = folder / MANIFEST, study_command(folder)
-    if command is not None:
-        page = folder / "report.html"
+    path = folder / MANIFEST
+    try:
+        found, fault = json.loads(path.read_text(encoding="utf-8")), ""
+    except (OSError, ValueError, RecursionError) as error:
+        found, fault = {}, str(error)
+    is_study = isinstance(found, dict) and found.get("kind") == "study"
+    if is_study or (fault and ((folder / "journal.log").exists() or (folder / "worlds").is_dir())):
+        page, command = folder / "report.html", str(found.get("command", ""))
         there = f"its report is {page}" if page.exists() else "it has no report yet"
         again = f"`{visible(command)}`" if command else "`steepest tune` with its recipe"
         raise StoreError(f"{folder} is a study and not a run; {there}, and {again} goes on with it and writes it again")
@@ -165,19 +160,15 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{folder} holds no complete results ({MANIFEST} is missing); "
             f"run the recipe again, it goes on where it stopped"
         )
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, f"cannot be read as JSON ({error})") from None
+    if fault:
+        raise _damaged(path, f"cannot be read as JSON ({fault})")
     manifest = _shaped(path, Manifest, found).model_dump()
-    lanes = manifest["lanes"]
+    lanes, base = manifest["lanes"], manifest["baseline"]
     for key in ("lanes", "races"):
         if len(set(manifest[key])) < len(manifest[key]):
             raise _damaged(path, f"{key} has a name twice, but each must be there once")
-    if manifest["baseline"] not in lanes:
-        raise _damaged(
-            path, f"baseline is {_short(manifest['baseline'])}, but must be one of the lanes, {_short(lanes)}"
-        )
+    if base not in lanes:
+        raise _damaged(path, f"baseline is {_short(base)}, but must be one of the lanes, {_short(lanes)}")
     if manifest["unit"] not in UNITS:
         raise _damaged(path, f"unit is {_short(manifest['unit'])}, but must be one of {', '.join(UNITS)}")
     return manifest
@@ -299,10 +290,7 @@ def _check_world(folder: Path, tables: dict[str, pa.Table], manifest: dict[str, 
     for name in pc.unique(metrics["population"]).to_pylist():
         if name not in spec["populations"]:
             raise _damaged(folder / SPEC, f"populations has no {_short(name)}, which is in metrics.parquet")
-    bodies = spec["populations"].values()
-    strategies = [part["strategy"] for body in bodies for part in body.get("mix", []) if part["share"] > 0]
-    strategies += [each for body in bodies for each in body.get("deviants", [])]
-    names = {next(iter(each)) for each in strategies}
+    names = strategy_names(spec["populations"])
     for name in sorted(names):
         try:
             find(name)

@@ -6,7 +6,6 @@ import numpy as np
 
 from experiments.report.drawn_lanes import DrawnLane, DrawnLanes, Part
 from experiments.report.figure import (
-    FAINT_GRID,
     PAPER,
     Figure,
     Panel,
@@ -22,7 +21,7 @@ from experiments.report.figure import (
     zero_line,
 )
 from experiments.report.results import Results
-from experiments.report.text import label, percent, plain, scaled, verdict
+from experiments.report.text import format_estimate, label, percent, verdict
 from experiments.results.compare import policy_name
 from experiments.results.estimate import Estimate, estimate
 
@@ -81,7 +80,8 @@ def deviations(results: Results, drawn: DrawnLanes) -> Figure:
         here = results.select_population(name)
         gaps = [here.lanes[lane.row].metrics["ic_gap"] for lane in drawn.lanes]
         hover = [
-            f"{lane.title}<br>{plain(e, 'equal shares')}, n = {e.n}" for lane, e in zip(drawn.lanes, gaps, strict=True)
+            f"{lane.title}<br>{format_estimate(e, 'equal shares')}, n = {e.n}"
+            for lane, e in zip(drawn.lanes, gaps, strict=True)
         ]
         series.append((name, gaps, hover))
     panel = dots("all", [lane.label for lane in drawn.lanes], series, "IC gap (equal shares of emission)", 1.0)
@@ -109,7 +109,7 @@ def tradeoff(results: Results, drawn: DrawnLanes) -> Figure:
                 result = here.lanes[lane.row]
                 x, y = result.metrics[metric], gains[result.lane]
                 defined = bool(x.n and y.n)
-                cost = percent(x) if scale == 100 else plain(scaled(x, scale), "million")
+                cost = percent(x) if scale == 100 else format_estimate(x, "million", scale)
                 trace = markers(
                     lane.label,
                     [scale * x.mean] if defined else [],
@@ -191,7 +191,7 @@ def _forest_panel(name: str, drawn: DrawnLanes, unit: float | None = None) -> Pa
         traces.append(trace)
     picture = layout(
         axis(AXIS, **ticks),
-        rows_axis([lane.label for lane in lanes], gridcolor=FAINT_GRID),
+        rows_axis([lane.label for lane in lanes]),
         showlegend=False,
         shapes=[zero_line()],
     )

@@ -9,10 +9,8 @@ from markupsafe import Markup
 from experiments.report.text import label
 from experiments.results.estimate import Estimate
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-INK, SOFT, PALE, GRID, FAINT_GRID = "#222222", "#666666", "#bdbdbd", "#e8e8e8", "#f4f4f4"
-PAPER = "#ffffff"
-"""Behind everything. On a dark screen `script.js` exchanges all colours that are written as `#rrggbb`."""
+INK, SOFT, PALE, PAPER = "#222222", "#666666", "#bdbdbd", "#ffffff"
+"""Of text, remarks, lines and the page. On a dark screen `script.js` exchanges all colours written as `#rrggbb`."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#56b4e9", "#e69f00", "#882255", "#999933")
 """Told apart by people with any colour vision; dashes change each time the colours are used up."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -65,40 +63,19 @@ Series = tuple[str, list[Estimate], list[str]]
 
 def axis(title: str, **more: Any) -> Trace:
     """An axis with a title that says the unit."""
-    return {
-        "title": {"text": title, "standoff": 10},
-        "gridcolor": GRID,
-        "linecolor": PALE,
-        "showline": True,
-        "zeroline": False,
-        "ticks": "outside",
-        "tickcolor": PALE,
-        "automargin": True,
-        **more,
-    }
+    return {"title": {"text": title}, **more}
+
+
+def layout(x: Trace, y: Trace, **more: Any) -> Trace:
+    """A layout; what all layouts share is in `script.js`, so that it is in the page once."""
+    return {"xaxis": x, "yaxis": y, **more}
 
 
 def rows_axis(rows: list[str], room: float = 0.6, first: int = 0, **more: Any) -> Trace:
     """A vertical axis with a named row at each whole number from `first` downwards."""
     last = first + len(rows) - 1
     marks = {"tickvals": list(range(first, last + 1)), "ticktext": rows, "range": [last + room, first - room]}
-    return axis("", **{**marks, **more})
-
-
-def layout(x: Trace, y: Trace, **more: Any) -> Trace:
-    """A layout in the manner of the page."""
-    return {
-        "xaxis": x,
-        "yaxis": y,
-        "font": {"family": FONT, "size": 13, "color": INK},
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "margin": {"l": 60, "r": 10, "t": 34, "b": 50},
-        "hovermode": "closest",
-        "hoverlabel": {"font": {"family": FONT, "size": 13}, "namelength": -1, "align": "left"},
-        "legend": {"font": {"size": 12}, "tracegroupgap": 0, "itemsizing": "constant"},
-        **more,
-    }
+    return axis("", **{"gridcolor": "#f4f4f4", **marks, **more})
 
 
 def height(entries: int, least: int = 460) -> int:
@@ -171,5 +148,5 @@ def dots(name: str, rows: list[str], series: list[Series], title: str, scale: fl
             error_x=error_bars(mean, lo, hi, color=colour, thickness=1.5, width=3),
         )
         traces.append(trace)
-    picture = layout(axis(title), rows_axis(rows, 0.5, gridcolor=FAINT_GRID), shapes=[zero_line()])
+    picture = layout(axis(title), rows_axis(rows, 0.5), shapes=[zero_line()])
     return Panel(name, traces, picture, 110 + max(len(rows), 3) * max(26, 8 + 12 * len(series)))  # dots do not touch

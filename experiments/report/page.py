@@ -8,9 +8,8 @@ from typing import Any
 import jinja2
 
 from experiments.report.figure import Figure
-from experiments.report.method import leaf
 from experiments.report.table import Table
-from experiments.report.text import count, digits, number, percent, plain, verdict, visible
+from experiments.report.text import count, digits, format_estimate, leaf, number, percent, verdict, visible
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = "<!-- plotly.js -->"
@@ -56,7 +55,7 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {"count": count, "digits": digits, "leaf": leaf, "number": number, "percent": percent, "plain": plain}
-    made.filters |= filters
-    made.globals |= {"verdict": verdict}
+    for function in (count, digits, format_estimate, leaf, number, percent):
+        made.filters[function.__name__] = function
+    made.globals["verdict"] = verdict
     return made

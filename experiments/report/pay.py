@@ -29,7 +29,7 @@ def race_pay(results: Results, drawn: DrawnLanes) -> Figure:
 
 def world_pay(results: Results, drawn: DrawnLanes) -> Figure:
     """Strategies as bars, one panel per population of more than one strategy."""
-    strategies, panels = kinds(results), []
+    strategies, panels = kinds(results.populations), []
     for name in results.crowds:
         here = results.select_population(name)
         incomes = sum_incomes(here, [kind.name for kind in strategies])
@@ -144,8 +144,8 @@ def _world_panel(name: str, lanes: tuple[DrawnLane, ...], strategies: list[Kind]
         axis("share (%)", range=[0, 100.5]),
         rows_axis(rows, first=-1, range=[len(lanes) - 0.4, -1.5], showgrid=False),
         barmode="stack",
+        legend={"title": {"text": "strategy"}, "traceorder": "normal"},
     )
-    picture["legend"] |= {"title": {"text": "strategy"}, "traceorder": "normal"}
     return Panel(name, bars, picture, height(len(followed) + 2, 110 + 34 * max(len(lanes) + 1, 4)))
 
 

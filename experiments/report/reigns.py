@@ -1,7 +1,7 @@
 """Reigns: who was king when, one row per lane, at a resolution that a picture can show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,11 +46,6 @@ class Reigns:
     def __len__(self) -> int:
         """Number of reigns."""
         return len(self.start)
-
-    @property
-    def merged(self) -> bool:
-        """Whether there were more reigns than are here."""
-        return self.crowns > len(self)
 
     def coarsen(self, days: float, bins: int) -> "Reigns":
         """Reigns as seen once in each of so many equal times; shares of time stay true, short reigns may go."""
@@ -120,11 +115,11 @@ def _race_panel(part: Part) -> Panel:
         mine = [np.flatnonzero(r.model == king) for r in drawn]
         bars.append(_bars(drawn, mine, colour, name=name, hovertemplate=f"{hover}<extra></extra>"))
     named = len(kings) if len(kings) <= NAMED else 0
-    picture = _layout(part, lanes, "days since the first submission", "king: submission and miner")
-    picture["showlegend"] = bool(named)
-    about = _about(part, reigns, drawn, bins) | {"kings": len(kings) if len(kings) > NAMED else 0}
     tall = height(named and named + 3, 100 + 25 * max(len(lanes), 4))
-    return Panel(part.name, [*bars, _counts(part, reigns)], picture, tall, about)
+    time, legend = "days since the first submission", "king: submission and miner"
+    panel = _panel(part, lanes, bars, reigns, drawn, bins, time, legend, tall)
+    panel.layout["showlegend"] = bool(named)
+    return replace(panel, about={**panel.about, "kings": 0 if named else len(kings)})
 
 
 def _world_panel(part: Part) -> Panel:
@@ -137,28 +132,57 @@ def _world_panel(part: Part) -> Panel:
     place = {king: i for i, king in enumerate(kings)}
     reigns = lane_reigns(crowns, lanes, np.array([place[king] for king in crowned], dtype=np.int32))
     drawn, bins = thin(reigns, part.contest.days, BINS, MOST_WORLD)
-    picture = _layout(part, lanes, "days since the contest began", "the king's strategy")
-    lines, names = day_lines(part.data_switches)
-    picture |= {"shapes": lines, "annotations": [*picture["annotations"], *names]}
-    bars = [bar for kind in kinds(part.results) for bar in _strategy_bars(drawn, kings, kind)]
+    bars = [bar for kind in kinds(part.results.populations) for bar in _strategy_bars(drawn, kings, kind)]
     tall = height(len({strategy for _, strategy in kings}) + 3, 100 + 26 * max(len(lanes), 4))
-    about = _about(part, reigns, drawn, bins) | {"kings": 0}
-    return Panel(part.name, [*bars, _counts(part, reigns)], picture, tall, about)
+    time, legend = "days since the contest began", "the king's strategy"
+    return _panel(part, lanes, bars, reigns, drawn, bins, time, legend, tall)
 
 
-def _layout(part: Part, lanes: Sequence[DrawnLane], time: str, legend: str) -> Trace:
-    """A row per lane over time, with space for the number of crowns at the right."""
+def _panel(
+    part: Part,
+    lanes: Sequence[DrawnLane],
+    bars: list[Trace],
+    reigns: list[Reigns],
+    drawn: list[Reigns],
+    bins: int,
+    time: str,
+    legend: str,
+    tall: int,
+) -> Panel:
+    """A row per lane over time, with the number of crowns at the right."""
+    days = part.contest.days
+    counts = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [days * 1.005] * len(reigns),
+        "y": list(range(len(reigns))),
+        "text": [number(own.crowns) if own.crowns else "no king" for own in reigns],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "textfont": {"size": 11, "color": SOFT},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
     corner = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "bottom"}
     heading = {**corner, "text": "crowns", "showarrow": False, "font": {"size": 11, "color": SOFT}}
+    lines, names = day_lines(part.data_switches)
     picture = layout(
-        axis(time, range=[0, part.contest.days * 1.09]),
+        axis(time, range=[0, days * 1.09]),
         rows_axis([lane.label for lane in lanes], showgrid=False),
-        annotations=[heading],
+        shapes=lines,
+        annotations=[heading, *names],
         barmode="overlay",
         margin={"l": 60, "r": 10, "t": 54, "b": 50},
+        legend={"title": {"text": legend}},
     )
-    picture["legend"]["title"] = {"text": legend}
-    return picture
+    is_thinned = any(own.crowns > len(own) for own in drawn)
+    about = {
+        "contest": part.contest,
+        "hours": 24 * days / bins if is_thinned else None,
+        "bars": sum(map(len, drawn)),
+        "reigns": sum(map(len, reigns)),
+    }
+    return Panel(part.name, [*bars, counts], picture, tall, about)
 
 
 def _bars(drawn: list[Reigns], mine: list[np.ndarray], colour: str, **more: Any) -> Trace:
@@ -202,26 +226,3 @@ def _strategy_bars(drawn: list[Reigns], kings: list[tuple[str, str]], kind: Kind
         )
         bars.append(bar)
     return bars
-
-
-def _counts(part: Part, reigns: list[Reigns]) -> Trace:
-    """The number of crowns of each row."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [part.contest.days * 1.005] * len(reigns),
-        "y": list(range(len(reigns))),
-        "text": [number(r.crowns) if r.crowns else "no king" for r in reigns],
-        "textposition": "middle right",
-        "cliponaxis": False,
-        "textfont": {"size": 11, "color": SOFT},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _about(part: Part, reigns: list[Reigns], drawn: list[Reigns], bins: int) -> dict[str, Any]:
-    """Values for the note: which world it is, and whether every reign is drawn."""
-    merged = any(r.merged for r in drawn)
-    hours = 24 * part.contest.days / bins if merged else None
-    return {"contest": part.contest, "hours": hours, "bars": sum(map(len, drawn)), "reigns": sum(map(len, reigns))}

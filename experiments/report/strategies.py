@@ -1,8 +1,8 @@
-"""Strategies in figures: their order, their colours, and whether they are honest."""
+"""Strategies in figures: their order and their colours."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from experiments.report.results import Results
 from experiments.report.text import label
 from sim.miners.strategies import find
 
@@ -26,16 +26,18 @@ class Kind:
         return label(self.name) + ("" if self.honest else " ✗")
 
 
-def kinds(results: Results) -> list[Kind]:
-    """All strategies of a run, the honest ones first."""
-    bodies = results.populations.values()
+def strategy_names(populations: dict[str, Any]) -> list[str]:
+    """The strategies that any miner of a run follows, from the populations of the resolved spec."""
+    bodies = populations.values()
     specs = [part["strategy"] for body in bodies for part in body.get("mix", []) if part["share"] > 0]
     specs += [spec for body in bodies for spec in body.get("deviants", [])]
-    names = dict.fromkeys(next(iter(spec)) for spec in specs)
-    honest = [name for name in names if find(name).honest]
-    others = [name for name in names if name not in honest]
-    return [
-        Kind(name, find(name).about, group is honest, colours[i % len(colours)])
-        for group, colours in ((honest, HONEST), (others, OTHERS))
-        for i, name in enumerate(group)
-    ]
+    return list(dict.fromkeys(next(iter(spec)) for spec in specs))
+
+
+def kinds(populations: dict[str, Any]) -> list[Kind]:
+    """All strategies of a run, the honest ones first."""
+    made = []
+    for honest, colours in ((True, HONEST), (False, OTHERS)):
+        names = [name for name in strategy_names(populations) if find(name).honest == honest]
+        made += [Kind(name, find(name).about, honest, colours[i % len(colours)]) for i, name in enumerate(names)]
+    return made

@@ -164,7 +164,7 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
         best = there.max() if better == "higher" else there.min()
     cells = []
     for lane, e, value in zip(lanes, estimates, rounded, strict=True):
-        cell = difference_cell(e, column.scale, places) if column.paired else _mean_cell(e, column.scale, places)
+        cell = estimate_cell(e, column.scale, places, column.paired)
         if column.paired and usual and lane.lane in base:
             cell = Cell("0", "0", kind="level")
         elif e.n:
@@ -174,27 +174,20 @@ def _cells(column: Column, lanes: list[LaneResult], base: set[str]) -> list[Cell
     return cells
 
 
-def _mean_cell(e: Estimate, scale: float, places: int) -> Cell:
-    if not e.n:
-        return Cell("", NONE)
-    shown = scaled(e, scale)
-    return Cell(
-        f"{e.mean:.9g}", number(shown.mean, places), f"± {number(half(shown), places)}" if np.isfinite(e.lo) else ""
-    )
-
-
-def difference_cell(e: Estimate, scale: float, places: int | None = None) -> Cell:
-    """A difference with its sign and the ends of its interval; grey where the interval contains 0.
+def estimate_cell(e: Estimate, scale: float, places: int | None = None, paired: bool = True) -> Cell:
+    """A mean and its half-width, or a difference and the ends of its interval, grey where that contains 0.
 
     Args:
-        e: the difference.
+        e: the estimate.
         scale: what it is multiplied by.
         places: digits after the point; as many as its own interval asks for if they are not given.
+        paired: whether it is a difference.
     """
     if not e.n or not np.isfinite(e.mean):
         return Cell("", NONE)
-    shown = scaled(e, scale)
+    shown, interval = scaled(e, scale), ""
     places = places_of(shown) if places is None else places
-    interval = " to ".join(ends(shown, places)) if np.isfinite(e.lo) else ""
-    kind = "level" if verdict(e) == "level" else ""
-    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=True), interval, kind)
+    if np.isfinite(e.lo):
+        interval = " to ".join(ends(shown, places)) if paired else f"± {number(half(shown), places)}"
+    kind = "level" if paired and verdict(e) == "level" else ""
+    return Cell(f"{e.mean:.9g}", number(shown.mean, places, sign=paired), interval, kind)

@@ -1,8 +1,9 @@
-"""Numbers and names as people read them, safe in plotly's labels; templates escape what goes into HTML."""
+"""Numbers, names and settings as people read them; labels are safe in plotly, and templates escape all of HTML."""
 
 import html
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import numpy as np
 
@@ -64,13 +65,6 @@ def digits(value: float, precision: int = 4) -> str:
     return np.format_float_positional(value, precision=precision, fractional=False, trim="-").replace("-", "−")
 
 
-def signed(value: float | None) -> str:
-    """A gain to three digits, with its sign; a dash where there is none."""
-    if value is None or not np.isfinite(value):
-        return NONE
-    return f"{'+' if value > 0 else ''}{digits(value, 3)}"
-
-
 def half(e: Estimate) -> float:
     """Half the width of the interval; NaN without one."""
     return (e.hi - e.lo) / 2
@@ -91,27 +85,21 @@ def ends(e: Estimate, places: int) -> list[str]:
     return [number(end, places, sign=True) for end in (e.lo, e.hi)]
 
 
-def percent(e: Estimate, sign: bool = False) -> str:
-    """A fraction with its interval, in percent; a dash where there is none."""
-    if not e.n:
+def format_estimate(e: Estimate, unit: str, scale: float = 1.0, sign: bool = False) -> str:
+    """A mean with its interval, `1.2 ± 0.3 %`, or a difference, `+1.2 % [+0.9, +1.5]`; a dash where there is none."""
+    if not e.n or not np.isfinite(e.mean):
         return NONE
-    e = scaled(e, 100)
+    e = scaled(e, scale)
     places = places_of(e)
     mean = number(e.mean, places, sign)
     if not np.isfinite(e.lo):
-        return f"{mean} %"
-    if sign:
-        return f"{mean} % [{', '.join(ends(e, places))}]"
-    return f"{mean} ± {number(half(e), places)} %"
+        return f"{mean} {unit}"
+    return f"{mean} {unit} [{', '.join(ends(e, places))}]" if sign else f"{mean} ± {number(half(e), places)} {unit}"
 
 
-def plain(e: Estimate, unit: str) -> str:
-    """A mean with its half-width, in its own unit; a dash where there is none."""
-    if not e.n:
-        return NONE
-    places = places_of(e)
-    tail = f" ± {number(half(e), places)}" if np.isfinite(e.lo) else ""
-    return f"{number(e.mean, places)}{tail} {unit}"
+def percent(e: Estimate, sign: bool = False) -> str:
+    """A fraction in percent."""
+    return format_estimate(e, "%", 100.0, sign)
 
 
 def verdict(difference: Estimate) -> Verdict:
@@ -121,3 +109,28 @@ def verdict(difference: Estimate) -> Verdict:
     if difference.lo > TINY:
         return "above"
     return "below" if difference.hi < -TINY else "level"
+
+
+def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Key path and text of every plain value inside nested settings; a list of plain values counts as one."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from leaves(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+        for i, inner in enumerate(value):
+            yield from leaves(inner, f"{key}.{i + 1}")
+    elif isinstance(value, list):
+        yield key, ", ".join(map(leaf, value)) or "none"
+    else:
+        yield key, leaf(value)
+
+
+def leaf(value: Any) -> str:
+    """A plain value as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}" if abs(value) < 1e6 else f"{value:.6g}"
+    if value == {}:
+        return "by default"
+    return str(value) if value or value == 0 else "none"

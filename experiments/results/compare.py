@@ -13,38 +13,26 @@ from experiments.results.store import Store
 
 @dataclass(frozen=True)
 class LaneResult:
-    """One lane's row of the headline table.
-
-    Attributes:
-        lane, policy, semantics, population: who it is; the policy as JSON text.
-        metrics: the estimate of every metric.
-        differences: the paired difference to the baseline in the same worlds, of every metric. In another population it
-            is to the baseline's policy there.
-    """
+    """One lane's row of the headline table."""
 
     lane: str
-    policy: str
+    policy: str  #: as JSON text
     semantics: str
     population: str
     metrics: dict[str, Estimate]
+    #: the paired difference to the baseline in the same worlds, of every metric; in another population it is to the
+    #: baseline's policy there
     differences: dict[str, Estimate]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What all tables, the report and the JSON document say of lanes comes from here.
+    """All lanes of a run, for the table at the prompt, the report and the JSON document."""
 
-    Attributes:
-        lanes: in the order of the panel.
-        values: metric -> float64 `[lanes, worlds]`, NaN where it does not exist.
-        race: the race or case of each world `[worlds]`.
-        world: its number, for `estimate`; None of races, whose worlds have nothing in common.
-    """
-
-    lanes: tuple[LaneResult, ...]
-    values: dict[str, np.ndarray]
-    race: np.ndarray
-    world: np.ndarray | None
+    lanes: tuple[LaneResult, ...]  #: in the order of the panel
+    values: dict[str, np.ndarray]  #: metric -> float64 `[lanes, worlds]`, NaN where it does not exist
+    race: np.ndarray  #: the race or case of each world `[worlds]`
+    world: np.ndarray | None  #: its number, for `estimate`; None of races, whose worlds have nothing in common
 
 
 def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
@@ -63,13 +51,14 @@ def compare(store: Store) -> Comparison:
     population = table.get("population", ["race"] * len(lane))
     rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])  # each in the order (race, world)
     values = {name: np.array(table[name], dtype=np.float64)[rows] for name in known_metrics(table)}
-    who = [
+    lanes = [
         LaneResult(name, table["policy"][i], table["semantics"][i], population[i], {}, {})
         for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)
     ]
-    world = np.array(table["world"])[rows[0]] if manifest.get("kind") == "world" else None
-    lanes = paired(who, values, race[rows[0]], world, counterparts(who, manifest["baseline"]))
-    return Comparison(lanes, values, race[rows[0]], world)
+    race, world = race[rows[0]], np.array(table["world"])[rows[0]] if manifest.get("kind") == "world" else None
+    return Comparison(
+        paired(lanes, values, race, world, counterparts(lanes, manifest["baseline"])), values, race, world
+    )
 
 
 def policy_name(lane: LaneResult) -> str:
@@ -95,7 +84,7 @@ def paired(
     """The lanes with estimates of these values.
 
     Args:
-        lanes: who they are.
+        lanes: their estimates are replaced.
         values: metric -> float64 `[lanes, worlds]`.
         race, world: of each world, see `Comparison`.
         base: for each lane the place of the one whose values are taken off in the same worlds.

@@ -11,18 +11,12 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its interval.
+    """A mean with its 95 % interval, whose ends are NaN where one world per race gives no idea of the spread."""
 
-    Attributes:
-        mean: the mean over races of the mean over each race's worlds; NaN if no world has a value.
-        lo, hi: the 95 % interval; NaN where one world per race gives no idea of the spread.
-        n: worlds with a value.
-    """
-
-    mean: float
+    mean: float  #: the mean over races of the mean over each race's worlds; NaN if no world has a value
     lo: float
     hi: float
-    n: int
+    n: int  #: worlds with a value
 
     def document(self) -> dict[str, float | int | None]:
         """For JSON, where NaN does not exist."""

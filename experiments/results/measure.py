@@ -1,6 +1,6 @@
 """How well a lane rewarded the descent: the metrics of a finished pass are measured, per column."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from experiments.results.statistics import (
     spearman,
 )
 from sim.clock import BLOCKS_PER_DAY, LATE_DAYS
+from sim.miners.population import Population
 from sim.miners.progress.law import LawProgress
 from sim.race.race import Race
 from sim.scenario import Scenario
@@ -39,20 +40,12 @@ def race_of(world: "World") -> Race | None:
 
 def measure(world: "World") -> dict[str, np.ndarray]:
     """All metrics of a finished world or race, each float64 `[columns]`."""
-    shares, due = emission_shares(world), credit_shares(world)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    shares, due, names = emission_shares(world), credit_shares(world), RACE_METRICS
+    with np.errstate(divide="ignore", invalid="ignore"):  # shares of nothing, where nothing is paid or nobody was
         out = _measure_all(world, shares, due)
         if race_of(world) is None:
-            out.update(_measure_world(world, shares, due))
-    if race_of(world) is not None:
-        return {name: np.asarray(out[name], dtype=np.float64) for name in RACE_METRICS}
-    with np.errstate(divide="ignore", invalid="ignore"):  # shares of nothing, where nothing is paid or nobody was
-        n, days = world.scenario.miners, world.scenario.days
-        out["ic_gap"] = _deviation(world, profit(world) / np.float64(world.scenario.economy.usd_per_day * days / n))
-        out["ic_pay"] = _deviation(world, shares * n)
-    honest = _all_honest(world, out["descent_area"])
-    out["selfishness"] = out["descent_area"] / np.where(honest > 0, honest, np.nan)
-    return {name: np.asarray(out[name], dtype=np.float64) for name in METRICS}
+            out, names = out | _measure_world(world, shares, due, out), METRICS
+    return {name: np.asarray(out[name], dtype=np.float64) for name in names}
 
 
 def _measure_all(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[str, np.ndarray]:
@@ -64,7 +57,7 @@ def _measure_all(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[st
     return {
         "descent_area": record.area / days,
         "descent_rate": _gained(world) / days,
-        "final_loss": final_loss(world),
+        "final_loss": _final_loss(world),
         "stagnation_longest": record.gap,
         "stagnation_residual": record.gap_squares / (2.0 * days),
         "eligibility_gap": record.eligibility / days,
@@ -75,43 +68,65 @@ def _measure_all(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[st
         "misallocation": 0.5 * ordered_sum(np.abs(shares - due)) * paid,
         "rank_correlation": _ranked(spearman, shares, due),
         "evaluations": state["evaluations"] / days,
-        "lost_steps": state["losses"].astype(np.float64),
-        **reigns(world),
+        "lost_steps": state["losses"],
+        **_reigns(world),
     }
 
 
-def _measure_world(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[str, np.ndarray]:
-    """The metrics that only worlds have, but for those that compare lanes."""
-    days, record, miners = world.scenario.days, world.record, world.miners
-    state = world.validators[0].state
-    first, marks, gained = record.first, record.marks, _gained(world)
+def _measure_world(
+    world: "World", shares: np.ndarray, due: np.ndarray, known: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The metrics that only worlds have; `known` are those that races have too."""
+    scenario, record, miners, state = world.scenario, world.record, world.miners, world.validators[0].state
+    days, first, marks, gained = scenario.days, record.first, record.marks, _gained(world)
+    lanes, columns = world.columns.lanes, np.arange(world.columns.width)
     paid = ordered_sum(miners.emission)
     emitted = paid + record.burned + record.held
-    hhi, hours, ordered = ordered_sum(shares**2), record.gpu_days * 24.0, np.sort(shares, axis=0)[::-1]
+    committed = np.isfinite(miners.since)
+    if scenario.founded:  # the founder's public model is in the contest from the beginning
+        committed[miners.founder, columns] = True
+    late = miners.emission - record.late
+    entered = np.where(miners.since >= scenario.horizon - LATE_DAYS * BLOCKS_PER_DAY, late, 0.0)
+    paid_late = ordered_sum(late)
+    honest = np.array([strategy.honest for strategy in miners.choices.strategies])[miners.choices.code]
+    power = (miners.hardware.tokens * miners.hardware.skill)[:, world.columns.world]
+    hours, falling = record.gpu_days * 24.0, np.sort(shares, axis=0)[::-1]
     pooled = sum(course.pooled(miners.worked[way]) for way, course in enumerate(miners.courses.courses))
+    honest_area = _of_twin(
+        world, known["descent_area"], range(len(lanes)), lambda other, _: all(s.honest for s in other.strategies)
+    )
+    deviating = [i for i, lane in enumerate(lanes) if lane.population is not None and lane.population.deviants]
+    deviant = np.tile(np.argmin(miners.choices.rank, axis=0), len(lanes))  # of each world the same miner in all lanes
+
+    def gain(worth: np.ndarray) -> np.ndarray:
+        """What the deviant of a lane is worth more than the same miner in the lane without it."""
+        own = worth[deviant, columns]
+        usual = _of_twin(world, own, deviating, lambda other, mine: not other.deviants and other.mix == mine.mix)
+        return np.asarray(own - usual)
+
     return {
         "stagnation_share": record.gap_long / days,
         "withholding_gap": record.withholding / days,
         "lag": (record.eligibility + record.withholding) / days,
         "missed_promotion": record.missed / days,
         "kendall": _ranked(kendall, shares, due),
-        "dishonest_share": ordered_sum(np.where(_honest(world), 0.0, shares)),
+        "dishonest_share": ordered_sum(np.where(honest, 0.0, shares)),
         "copied_share": record.to_copies(miners.emission) / paid,
         "beside_king": np.maximum(1.0 - record.kings / paid, 0.0),
-        "pay_luck": pay_luck(shares, _power(world), miners.choices.code),
-        "hhi_excess": np.where(paid > 0, hhi - hhi_of_luck(_committed(world)), np.nan),
+        "pay_luck": pay_luck(shares, power, miners.choices.code),
+        "hhi_excess": np.where(paid > 0, ordered_sum(shares**2) - hhi_of_luck(committed.sum(axis=0)), np.nan),
         "gini": gini(shares),
-        "nakamoto": 1.0 + (np.cumsum(ordered, axis=0) <= 0.5).sum(axis=0),
-        "entrant_share": _entrants(world),
+        "nakamoto": 1.0 + (np.cumsum(falling, axis=0) <= 0.5).sum(axis=0),
+        "entrant_share": ordered_sum(entered) / np.where(paid_late > 0, paid_late, np.nan),
         "gpu_hours": hours,
         "efficiency": gained / hours * 1e3,
-        "waste": 1.0 - gained / pooled if world.scenario.data is None else np.full_like(gained, np.nan),
-        "excess_rate": excess_rate(first, marks[3], entropy(world.scenario), days),
+        "waste": 1.0 - gained / pooled if scenario.data is None else np.full_like(gained, np.nan),
+        "excess_rate": excess_rate(first, marks[3], entropy(scenario), days),
         "rate_early": (first - marks[1]) * 3.0 / days,
         "rate_middle": (marks[1] - marks[2]) * 3.0 / days,
         "rate_late": (marks[2] - marks[3]) * 3.0 / days,
-        "time_to_target": np.where(np.isnan(reached := record.reached), days, reached),
-        "profit": ordered_sum(profit(world)) / days,
+        "time_to_target": np.where(np.isnan(record.reached), days, record.reached),
+        "profit": ordered_sum(miners.balance) / days,
         "burned": record.burned / emitted,
         "held": record.held / emitted,
         "in_contest": miners.active.mean(axis=0),
@@ -119,10 +134,13 @@ def _measure_world(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[
         "retries": state["retries"] / days,
         "disagreement": record.disagreements / record.opinions,
         "storage": record.stored / np.float64(record.looks),
-        "timeouts": state["timeouts"].astype(np.float64),
+        "timeouts": state["timeouts"],
         "delay_median": delay(record.delays, 0.5),
         "delay_p95": delay(record.delays, 0.95),
-        "churn": np.maximum(reigns(world)["crowns"] - 1.0, 0.0) / (days / 7.0),
+        "churn": np.maximum(known["crowns"] - 1.0, 0.0) / (days / 7.0),
+        "ic_gap": gain(miners.balance / np.float64(scenario.economy.usd_per_day * days / scenario.miners)),
+        "ic_pay": gain(shares * scenario.miners),
+        "selfishness": known["descent_area"] / np.where(honest_area > 0, honest_area, np.nan),
     }
 
 
@@ -159,34 +177,32 @@ def credit(race: Race) -> dict[str, float]:
     """
     shares = dict.fromkeys(race.miner, 0.0)
     best = race.loss[0]
-    for i, bits in enumerate(race.lineages()):
-        if race.loss[i] < best:
-            share = float(np.log(best / race.loss[i])) / bits.bit_count()
-            for model in owners_in(bits):
+    for loss, bits in zip(race.loss, race.lineages(), strict=True):
+        if loss < best:
+            share = float(np.log(best / loss)) / bits.bit_count()
+            octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
+            for model in np.flatnonzero(np.unpackbits(octets, bitorder="little")):
                 shares[race.miner[model]] += share
-            best = race.loss[i]
+            best = loss
     total = sum(shares.values())
     return {miner: share / total if total else 0.0 for miner, share in shares.items()}
 
 
-def owners_in(bits: int) -> list[int]:
-    """The numbers of the bits that are set, rising."""
-    octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
-    return [int(place) for place in np.flatnonzero(np.unpackbits(octets, bitorder="little"))]
-
-
-def profit(world: "World") -> np.ndarray:
-    """USD earned less USD spent, `[miners, columns]`."""
-    return world.miners.balance
+def entropy(scenario: Scenario) -> float:
+    """E of the law that all miners follow, nats per token; NaN where there is no such law, or data are switched."""
+    laws = {
+        law(way.law).entropy if isinstance(way, LawProgress) else np.nan for way, share in scenario.progress if share
+    }
+    return laws.pop() if len(laws) == 1 and scenario.data is None else np.nan
 
 
 def _ranked(
-    correlation: Callable[[np.ndarray, np.ndarray], np.ndarray], shares: np.ndarray, due: np.ndarray
+    correlate: Callable[[np.ndarray, np.ndarray], np.ndarray], shares: np.ndarray, due: np.ndarray
 ) -> np.ndarray:
     """A correlation of ranks over miners, `[columns]`; NaN of so few that chance explains any order."""
     if len(shares) < LEAST_RANKED:
         return np.full(shares.shape[1], np.nan)
-    return correlation(np.round(shares, DUST), np.round(due, DUST))
+    return np.asarray(correlate(np.round(shares, DUST), np.round(due, DUST)))
 
 
 def _gained(world: "World") -> np.ndarray:
@@ -196,7 +212,7 @@ def _gained(world: "World") -> np.ndarray:
     return gained if race_of(world) is None else np.where(np.isnan(record.marks[3]), 0.0, gained)
 
 
-def final_loss(world: "World") -> np.ndarray:
+def _final_loss(world: "World") -> np.ndarray:
     """True loss of the last king, `[columns]`; NaN without one. Of a race as its table has it."""
     if race_of(world) is None:
         return np.asarray(np.exp(world.record.marks[3]))
@@ -205,7 +221,7 @@ def final_loss(world: "World") -> np.ndarray:
     return np.where(there, loss, np.nan)
 
 
-def reigns(world: "World") -> dict[str, np.ndarray]:
+def _reigns(world: "World") -> dict[str, np.ndarray]:
     """The metrics that come from the order of kings."""
     crowns, width, days = world.record.crowns(), world.columns.width, world.scenario.days
     count = np.bincount(crowns.column, minlength=width).astype(np.float64)
@@ -217,82 +233,27 @@ def reigns(world: "World") -> dict[str, np.ndarray]:
     longest, total = np.zeros(width), np.bincount(column, reign, width)
     np.maximum.at(longest, column, reign)
     worse = np.bincount(column, ~first & (crowns.gain[order] <= 0), width)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "crowns": count,
-            "reign_mean": total / count,
-            "reign_longest": np.where(count > 0, longest, np.nan),
-            "false_dethroning": np.where(count > 1, worse / (count - 1.0), np.nan),
-        }
-
-
-def entropy(scenario: Scenario) -> float:
-    """E of the law that all miners follow, nats per token; NaN where there is no such law, or data are switched."""
-    laws = {
-        law(way.law).entropy if isinstance(way, LawProgress) else np.nan for way, share in scenario.progress if share
+    return {
+        "crowns": count,
+        "reign_mean": total / count,
+        "reign_longest": np.where(count > 0, longest, np.nan),
+        "false_dethroning": np.where(count > 1, worse / (count - 1.0), np.nan),
     }
-    return laws.pop() if len(laws) == 1 and scenario.data is None else np.nan
 
 
-def _power(world: "World") -> np.ndarray:
-    """Speed times skill, `[miners, columns]`."""
-    hardware = world.miners.hardware
-    return np.asarray((hardware.tokens * hardware.skill)[:, world.columns.world])
+def _of_twin(
+    world: "World", values: np.ndarray, lanes: Iterable[int], fits: Callable[[Population, Any], bool]
+) -> np.ndarray:
+    """For columns of these lanes the value of the lane's twin in the same world; NaN without one.
 
-
-def _committed(world: "World") -> np.ndarray:
-    """Miners that ever had a model in the contest, `[columns]`: the founder with the public one among them."""
-    had = np.isfinite(world.miners.since)
-    if world.scenario.founded:
-        had[world.miners.founder, np.arange(world.columns.width)] = True
-    return np.asarray(had.sum(axis=0))
-
-
-def _honest(world: "World") -> np.ndarray:
-    choices = world.miners.choices
-    return np.array([s.honest for s in choices.strategies])[choices.code]
-
-
-def _entrants(world: "World") -> np.ndarray:
-    """Emission of the last days that went to miners that first committed in them."""
-    late = world.miners.emission - world.record.late
-    start = world.scenario.horizon - LATE_DAYS * BLOCKS_PER_DAY
-    new = world.miners.since >= start
-    total = ordered_sum(late)
-    return np.asarray(ordered_sum(np.where(new, late, 0.0)) / np.where(total > 0, total, np.nan))
-
-
-def _deviation(world: "World", worth: np.ndarray) -> np.ndarray:
-    """What the deviant of a lane is worth more than the same miner in the lane without it."""
-    lanes, worlds = world.columns.lanes, world.columns.worlds
-    out = np.full(world.columns.width, np.nan)
-    deviant = np.argmin(world.miners.choices.rank, axis=0)  # of each world
-    for i, lane in enumerate(lanes):
-        if lane.population is None or not lane.population.deviants:
-            continue
-        base = _twin(lanes, lane, lambda p, mine: not p.deviants and p.mix == mine.mix)
-        if base is None:
-            continue
-        mine, theirs = (worth[deviant, number * worlds + np.arange(worlds)] for number in (i, base))
-        out[i * worlds : (i + 1) * worlds] = mine - theirs
+    The twin is the first lane of the same policy, rules and reward whose population fits to the lane's own.
+    """
+    every, worlds, out = world.columns.lanes, world.columns.worlds, np.full(world.columns.width, np.nan)
+    for number in lanes:
+        lane = every[number]
+        for twin, other in enumerate(every):
+            same = (other.policy, other.rules, other.reward) == (lane.policy, lane.rules, lane.reward)
+            if same and other.population is not None and fits(other.population, lane.population):
+                out[number * worlds : (number + 1) * worlds] = values[twin * worlds : (twin + 1) * worlds]
+                break
     return out
-
-
-def _all_honest(world: "World", area: np.ndarray) -> np.ndarray:
-    """The descent area of the lane of the same policy where everybody is honest."""
-    lanes, worlds = world.columns.lanes, world.columns.worlds
-    out = np.full(world.columns.width, np.nan)
-    for i, lane in enumerate(lanes):
-        base = _twin(lanes, lane, lambda p, _: all(s.honest for s in p.strategies))
-        if base is not None:
-            out[i * worlds : (i + 1) * worlds] = area[base * worlds : (base + 1) * worlds]
-    return out
-
-
-def _twin(lanes: Any, lane: Any, fits: Any) -> int | None:
-    """The first lane of the same policy, rules and reward whose population fits."""
-    for number, other in enumerate(lanes):
-        same = (other.policy, other.rules, other.reward) == (lane.policy, lane.rules, lane.reward)
-        if same and other.population is not None and fits(other.population, lane.population):
-            return number
-    return None

@@ -84,20 +84,7 @@ def pay_luck(shares: np.ndarray, power: np.ndarray, code: np.ndarray) -> np.ndar
         `[columns]`; NaN where all are paid alike, or no class has two miners.
     """
     n, width = shares.shape
-    group, count = _classes(power, code)
-    flat, cells = (group * width + np.arange(width)).ravel(), int(count.max()) * width
-    size = np.bincount(flat, minlength=cells)
-    means = np.bincount(flat, shares.ravel(), cells) / np.maximum(size, 1)
-    within = ordered_sum((shares - means[flat].reshape(shares.shape)) ** 2)
-    total = ordered_sum((shares - ordered_sum(shares) / n) ** 2)
-    free = n - count
-    known = (total > 0) & (free > 0)
-    return np.where(known, within / np.maximum(free, 1) * (n - 1) / np.where(known, total, 1.0), np.nan)
-
-
-def _classes(power: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The class of each miner `[miners, columns]`, and how many classes there are `[columns]`."""
-    group, count = np.zeros(code.shape, dtype=np.int64), np.zeros(code.shape[1], dtype=np.int64)
+    group, count = np.zeros(code.shape, dtype=np.int64), np.zeros(width, dtype=np.int64)
     for strategy in np.unique(code):
         mine = code == strategy
         size = mine.sum(axis=0)
@@ -106,7 +93,14 @@ def _classes(power: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarra
         classes = np.floor(np.sqrt(size)).astype(np.int64)
         group = np.where(mine, count + rank * classes // np.maximum(size, 1), group)
         count = count + classes
-    return group, count
+    flat, cells = (group * width + np.arange(width)).ravel(), int(count.max()) * width
+    size = np.bincount(flat, minlength=cells)
+    means = np.bincount(flat, shares.ravel(), cells) / np.maximum(size, 1)
+    within = ordered_sum((shares - means[flat].reshape(shares.shape)) ** 2)
+    total = ordered_sum((shares - ordered_sum(shares) / n) ** 2)
+    free = n - count
+    known = (total > 0) & (free > 0)
+    return np.where(known, within / np.maximum(free, 1) * (n - 1) / np.where(known, total, 1.0), np.nan)
 
 
 def delay(histogram: np.ndarray, level: float) -> np.ndarray:

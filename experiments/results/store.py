@@ -152,15 +152,14 @@ class Store:
 
     def _read_parts(self) -> list[dict[str, pa.Table]]:
         """The tables of all parts by name, memory-mapped."""
-        return [_read_part(path) for path in sorted(self._parts.glob("[!.]*.arrow"))]
-
-
-def _read_part(path: Path) -> dict[str, pa.Table]:
-    try:
-        with pa.memory_map(str(path)) as source:
-            return {name: pa.ipc.open_stream(source).read_all() for name in TABLES}
-    except (pa.ArrowException, OSError) as error:
-        raise StoreError(f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run again") from None
+        found = []
+        for path in sorted(self._parts.glob("[!.]*.arrow")):
+            try:
+                with pa.memory_map(str(path)) as source:
+                    found.append({name: pa.ipc.open_stream(source).read_all() for name in TABLES})
+            except (pa.ArrowException, OSError) as error:
+                raise StoreError(f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run again") from None
+        return found
 
 
 def _read(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from experiments.results.measure import credit, credit_shares, emission_shares, measure, profit, race_of
+from experiments.results.measure import credit, credit_shares, emission_shares, measure, race_of
 from experiments.results.metrics import METRICS, RACE_METRICS
 from policies.rewards.subnet import Subnet
 from sim.clock import BLOCKS_PER_DAY
@@ -62,12 +62,22 @@ deviations are what a single deviant gains by its strategy, as JSON, in equal sh
 
 def tables(world: "World", numbers: list[int]) -> dict[int, dict[str, pa.Table]]:
     """The tables of each world of a finished pass, by the world's number."""
-    makers = (_metrics, _events, _curves, _emission)
-    made = {name: make(world) for name, make in zip(TABLES, makers, strict=True)}
-    return {
-        number: {name: _of_world(world, name, columns, i, number) for name, columns in made.items()}
-        for i, number in enumerate(numbers)
-    }
+    kind, worlds = "world" if race_of(world) is None else "race", world.columns.worlds
+    lanes = np.array([lane.name for lane in world.columns.lanes], dtype=object)
+    out: dict[int, dict[str, pa.Table]] = {number: {} for number in numbers}
+    for name, make in zip(TABLES, (_metrics, _events, _curves, _emission), strict=True):
+        columns, fields = make(world), SCHEMAS[kind][name]
+        for i, number in enumerate(numbers):
+            rows = np.flatnonzero(columns["column"] % worlds == i)
+            own = {key: column[rows] for key, column in columns.items()}
+            own["race"] = np.full(len(rows), world.scenario.name, dtype=object)
+            own |= {"world": np.full(len(rows), number), "lane": lanes[own["column"] // worlds]}
+            arrays = []
+            for field in fields:  # NaN means that there is no value, but in events, curves and emission of races
+                missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)
+                arrays.append(pa.array(own[field.name], field.type, from_pandas=missing))
+            out[number][name] = pa.Table.from_arrays(arrays, schema=fields)
+    return out
 
 
 def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error: str) -> dict[str, pa.Table]:
@@ -82,7 +92,7 @@ def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error
 def submissions(race: Race) -> pa.Table:
     """The race itself as events without world and lane."""
     best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
-    n, fields = len(race), SCHEMAS["race"]["events"]
+    n = len(race)
     columns: dict[str, Any] = {
         "race": [race.name] * n,
         "world": [-1] * n,
@@ -96,7 +106,7 @@ def submissions(race: Race) -> pa.Table:
         "gain": np.log(best / race.loss),
         "days": np.full(n, np.nan),
     }
-    return pa.Table.from_arrays([pa.array(columns[field.name], type=field.type) for field in fields], schema=fields)
+    return pa.Table.from_pydict(columns, schema=SCHEMAS["race"]["events"])
 
 
 def _labels(lane: Lane) -> dict[str, str]:
@@ -106,24 +116,6 @@ def _labels(lane: Lane) -> dict[str, str]:
         "reward": json.dumps((lane.reward or Subnet()).spec()),
         "population": "honest" if lane.population is None else lane.population.name,
     }
-
-
-def _of_world(world: "World", name: str, columns: dict[str, Any], i: int, number: int) -> pa.Table:
-    """The rows of the i-th world; `column` says which column of the pass each row is of."""
-    kind = "world" if race_of(world) is None else "race"
-    mine = np.flatnonzero(columns["column"] % world.columns.worlds == i)
-    lane = np.array([lane.name for lane in world.columns.lanes], dtype=object)
-    keys = {
-        "race": np.full(len(mine), world.scenario.name, dtype=object),
-        "world": np.full(len(mine), number),
-        "lane": lane[columns["column"][mine] // world.columns.worlds],
-    }
-    arrays = []
-    for field in SCHEMAS[kind][name]:
-        values = keys[field.name] if field.name in keys else columns[field.name][mine]
-        missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)  # else NaN stays NaN
-        arrays.append(pa.array(values, field.type, from_pandas=missing))
-    return pa.Table.from_arrays(arrays, schema=SCHEMAS[kind][name])
 
 
 def _metrics(world: "World") -> dict[str, Any]:
@@ -197,7 +189,7 @@ def _emission(world: "World") -> dict[str, Any]:
     return {
         **told,
         "strategy": _strategies(world)[world.miners.choices.code.T.ravel()],
-        "usd": profit(world).T.ravel(),
+        "usd": world.miners.balance.T.ravel(),
         "gpus": world.miners.hardware.gpus[miner, world.columns.world[column]],
         "submissions": world.miners.submissions.T.ravel(),
     }

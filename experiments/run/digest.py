@@ -24,6 +24,7 @@ CODE = (
     "sim/data/*.yaml",
     "experiments/results/measure.py",
     "experiments/results/metrics.py",
+    "experiments/results/metrics.csv",
     "experiments/results/statistics.py",
     "experiments/results/tables.py",
 )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from experiments.report.table import WORLD, Column
-from experiments.report.text import NONE, digits, ends, number, places_of, scaled
+from experiments.report.text import digits, format_estimate
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import METRICS
 from experiments.search.family import Family
@@ -44,13 +44,8 @@ class Measure:
 
     def gain(self, e: Estimate) -> str:
         """A gain with its interval and its unit, positive where it is better; a dash where there is none."""
-        if not e.n or not np.isfinite(e.mean):
-            return NONE
-        unit = f" ({self.difference_unit})" if self.difference_unit[0].isdigit() else f" {self.difference_unit}"
-        e = scaled(e, self.scale)
-        places = places_of(e)
-        mean = f"{number(e.mean, places, sign=True)}{unit}"
-        return f"{mean} [{', '.join(ends(e, places))}]" if np.isfinite(e.lo) else mean
+        unit = self.difference_unit
+        return format_estimate(e, f"({unit})" if unit[0].isdigit() else unit, self.scale, sign=True)
 
 
 def make_measure(metric: str) -> Measure:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.files import write
-from experiments.report.method import leaves, versions
 from experiments.report.page import page
 from experiments.report.study import finalists, parameters, trials
 from experiments.report.study.measure import describe, read_estimate, turn
 from experiments.report.study.results import StudyResults, name_finalist
 from experiments.report.study.tables import tables
-from experiments.report.text import count, digits, number, signed
+from experiments.report.text import NONE, count, digits, leaves, number
 from experiments.results.metrics import METRICS
 from experiments.search.race import looks
 from experiments.search.samplers import SAMPLERS
@@ -68,7 +67,6 @@ def render(results: StudyResults) -> str:
         "stops_early": recipe.race and len(recipe.objectives) == 1 and len(looks(recipe.worlds.search)) > 1,
         "changes": {name: ", ".join(map(" ".join, leaves(each))) for name, each in recipe.heldout.items()},
         "metrics": {name: METRICS[name] for name in dict.fromkeys([*recipe.objectives, *recipe.constraints])},
-        "versions": versions(manifest),
     }
     figures = [make(results) for make in FIGURES]
     return page("study.html", recipe.name, recipe.question, tables(results), figures, values)
@@ -92,7 +90,7 @@ def _answer(results: StudyResults) -> dict[str, Any]:
         "candidate": name_finalist(first),
         "about": describe(first),
         "gain": lambda e: f"{measure.gain(read_estimate(e))} ({count(read_estimate(e).n, 'world')})",
-        "scaled": lambda mean: signed(None if mean is None else measure.scale * mean),
+        "scaled": lambda mean: _signed(np.nan if mean is None else measure.scale * mean),
         "share": number(100 * final / own, 1, sign=True) if sized else "",
         "own": digits(measure.scale * own, 3) if sized else "",
         "search": read_estimate(first["search"]).mean,
@@ -103,3 +101,8 @@ def _answer(results: StudyResults) -> dict[str, Any]:
         "rivals": rivals,
         "level": [name for name, e in rivals.items() if not e.lo > 0],
     }
+
+
+def _signed(gain: float) -> str:
+    """A gain to three digits, with its sign; a dash where there is none."""
+    return f"{'+' if gain > 0 else ''}{digits(gain, 3)}" if np.isfinite(gain) else NONE

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.report.figure import FAINT_GRID, Figure, Panel, Trace, axis, layout, markers
+from experiments.report.figure import Figure, Panel, Trace, axis, layout, markers
 from experiments.report.study.measure import Number, searched_numbers
 from experiments.report.study.results import StudyResults, TrialPoint
 from experiments.report.study.trials import MARKS, STOPPED
@@ -67,7 +67,7 @@ def _importance_panel(
     names = {number.dimension: number.name for number in searched}
     picture = layout(
         axis("share of the importance (%)", rangemode="tozero"),
-        axis("", gridcolor=FAINT_GRID, type="category"),
+        axis("", gridcolor="#f4f4f4", type="category"),
         showlegend=False,
         bargap=0.35,
     )
@@ -97,7 +97,8 @@ def _slices_panel(results: StudyResults, family: str) -> Panel:
     rows = [searched_numbers(results.spec.space, point.trial.params) for point in points]
     columns = [list(column) for column in zip(*rows, strict=True) if len({each.value for each in column}) > 1]
     deep = -(-len(columns) // ACROSS) or 1
-    picture, traces = layout({}, {}, showlegend=False), []
+    picture: Trace
+    picture, traces = {"showlegend": False}, []
     gains = [results.objective.scale * float(point.gains[0]) for point in points]
     for i, column in enumerate(columns):
         suffix = f"{i + 1}" if i else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from experiments.report.study.measure import Measure, describe, read_estimate, turn
 from experiments.report.study.results import StudyResults, name_finalist
-from experiments.report.table import Cell, Head, Row, Table, difference_cell
+from experiments.report.table import Cell, Head, Row, Table, estimate_cell
 from experiments.report.text import NONE, digits
 from experiments.results.estimate import Estimate
 
@@ -104,7 +104,7 @@ def _earlier(measure: Measure, each: Candidate) -> list[Column]:
 
 
 def _gain(title: str, about: str, measure: Measure, e: Estimate) -> Column:
-    return Head(title, measure.difference_unit, about), difference_cell(e, measure.scale)
+    return Head(title, measure.difference_unit, about), estimate_cell(e, measure.scale)
 
 
 def _level(level: float | None, scale: float = 1.0, small: str = "") -> Cell:

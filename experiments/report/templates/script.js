@@ -3,6 +3,13 @@
 // Figures are drawn when they come into sight, so that the page opens at once.
 const BUTTONS = [["toImage", "zoom2d", "pan2d", "resetScale2d"]];
 const CONFIG = { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons: BUTTONS };
+const FONT = { family: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", size: 13 };
+const AXIS = { title: { standoff: 10 }, gridcolor: "#e8e8e8", linecolor: "#bdbdbd", showline: true, zeroline: false,
+  ticks: "outside", tickcolor: "#bdbdbd", automargin: true };
+const SHARED = { // by all layouts
+  xaxis: AXIS, yaxis: AXIS, font: { ...FONT, color: "#222222" }, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff",
+  margin: { l: 60, r: 10, t: 34, b: 50 }, hovermode: "closest", hoverlabel: { font: FONT, namelength: -1, align: "left" },
+  legend: { font: { size: 12 }, tracegroupgap: 0, itemsizing: "constant" } };
 const NARROW = 800, PHONE = 520; // pixels: below the first the legend has no room beside the picture
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const panels = [...document.querySelectorAll(".panel")];
@@ -14,6 +21,8 @@ function draw(panel) {
   if (panel.dataset.drawn === scheme()) return Plotly.Plots.resize(plot);
   panel.dataset.drawn = scheme();
   const { data, layout } = JSON.parse(painted(panel.querySelector("script").textContent));
+  layout.template = JSON.parse(painted(JSON.stringify({ layout: SHARED })));
+  layout.legend ??= {};
   layout.uirevision = "kept"; // what was hidden or enlarged stays so when the colours change
   if (plot.clientWidth < PHONE) shrink(plot, data, layout);
   if (plot.clientWidth < NARROW) lower(plot, data, layout);

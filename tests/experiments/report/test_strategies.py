@@ -16,10 +16,10 @@ def mixed(tmp_path):
 
 def test_honest_strategies_are_cool_and_come_first(mixed):
     """Their order and colours are the same in all figures; a cross marks the others."""
-    assert [(kind.name, kind.honest) for kind in kinds(mixed)] == [
+    assert [(kind.name, kind.honest) for kind in kinds(mixed.populations)] == [
         ("honest", True),
         ("copycat", False),
         ("sniper", False),
     ]
-    assert [kind.label for kind in kinds(mixed)] == ["honest", "copycat ✗", "sniper ✗"]
-    assert len({kind.colour for kind in kinds(mixed)}) == 3
+    assert [kind.label for kind in kinds(mixed.populations)] == ["honest", "copycat ✗", "sniper ✗"]
+    assert len({kind.colour for kind in kinds(mixed.populations)}) == 3

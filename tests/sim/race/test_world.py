@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_race import QUIET, crowns, finished, lane, small_race
 
-from experiments.results.measure import final_loss
+from experiments.results.measure import measure
 from policies import build, names
 from sim.race.race import NoiseLevel, Observed, Setting
 from sim.race.world import RaceWorld
@@ -133,7 +133,7 @@ def test_one_hotkey_inherits_its_average():
     apart = finished(race, lane(FIXED))
     assert crowns(shared) == [(300, 0), (7650, 1)]
     assert crowns(apart) == [(300, 0), (7650, 1), (14_850, 2)]
-    assert final_loss(shared).tolist() == final_loss(apart).tolist() == [0.98]
+    assert measure(shared)["final_loss"].tolist() == measure(apart)["final_loss"].tolist() == [0.98]
     ann, bob, bob_too = apart.miners.emission[:, 0]
     np.testing.assert_allclose(shared.miners.emission[:, 0], [ann, bob + bob_too, 0.0])
 

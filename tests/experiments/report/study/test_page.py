@@ -1,5 +1,6 @@
 """The page of a study says what was measured, in every shape that a study can have."""
 
+import numpy as np
 import pytest
 from study_results import MANIFEST, as_results, document, finalist, reranked, spec, study_page, trial
 
@@ -96,3 +97,13 @@ def test_heldout_families_are_told_in_words(tmp_path):
     told = render(as_results(load(path), [trial(of, {}, [0.001], family="linear")]))
     assert "noisy: data.judged.1.day 0, data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
     assert "progress.ideas by default." in told
+
+
+@pytest.mark.parametrize(
+    ("mean", "text"), [(0.000012345, "+0.00123"), (-0.02, "−2"), (0.0, "0"), (None, "–"), (np.nan, "–")]
+)
+def test_gains_have_three_digits_and_a_sign(tmp_path, mean, text):
+    """In percent of the loss; a dash where there is none."""
+    each = finalist(search={"mean": mean, "lo": None, "hi": None, "n": 4})
+    told = told_by(StudyResults(spec(tmp_path), (), document([each], winner=0), MANIFEST))
+    assert f"The search believed in {text} % of the loss" in told

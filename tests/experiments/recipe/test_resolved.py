@@ -1,0 +1,35 @@
+"""A spec as plain data."""
+
+import json
+
+from small_race import recipe
+from small_world import keys, world
+
+from experiments.recipe.recipe import load
+from experiments.recipe.resolved import plain
+
+
+def test_a_world_in_plain_data(tmp_path):
+    """Cases, populations and lanes by name, defaults included; the number of worlds is not there."""
+    found = plain(world(tmp_path, *keys("progress: {law: {tokens: 1e12}}")))
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    case = found["scenario"]["cases"]["little"]
+    assert (case["days"], case["progress"][0]["law"]["tokens"], case["progress"][0]["share"]) == (10, 1e12, 1.0)
+    assert len(case["progress"][0]["law"]["constants"]) == 5
+    assert list(found["populations"]) == ["honest"]
+    assert [(lane["name"], lane["reward"], lane["population"]) for lane in found["lanes"]] == [
+        ("sn9-2025-03", {"subnet": {}}, "honest"),
+        ("shield", {"subnet": {}}, "honest"),
+    ]
+    assert "worlds" not in found
+
+
+def test_a_race_in_plain_data(tmp_path):
+    """The numbers of a race as their hash, which another loss changes; races have no rewards."""
+    found = plain(load(recipe(tmp_path)))
+    (race,) = found["scenario"]["races"]
+    assert (race["name"], race["submissions"], len(race["sha256"])) == ("small", 4, 64)
+    assert "reward" not in found["lanes"][0]
+    (tmp_path / "other").mkdir()
+    other = plain(load(recipe(tmp_path / "other", rows="date,miner,loss\n2026-01-01,ann,3\n2026-01-02,bob,2\n")))
+    assert other["scenario"]["races"][0]["sha256"] != race["sha256"]
