@@ -67,7 +67,7 @@ def run_command(
 
     if as_json:
         raise InputError("--explain prints a text; leave --json out")
-    explain_lane(spec, *explain, print)
+    explain_lane(spec, *explain, runs, print)
 
 
 @app.command(

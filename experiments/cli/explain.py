@@ -1,7 +1,9 @@
 """`steepest run --explain`: the timeline of one lane in one world of a recipe, instead of a run."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from experiments.play.run import lanes_of
 from experiments.recipe.recipe import Spec
 from policies import InputError, nearest
 from sim.race.world import timeline
@@ -9,17 +11,18 @@ from sim.scenario import Scenario
 from sim.timeline.story import narrate
 
 
-def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> None:
+def explain(spec: Spec, world: str, lane: str, root: Path, say: Callable[[str], object]) -> None:
     """Tell line by line what happens to a lane in a world.
 
     Args:
         spec: the recipe.
         world: the number of a world of the first case or race; or a name and a number, as in `bursts:3`, for another.
         lane: the name of a lane, or its number from 0 on.
+        root: the folder of all results; a lane that plays is shown with the mix where it has settled there.
         say: takes the lines.
 
     Raises:
-        InputError: there is no such world or lane.
+        InputError: there is no such world or lane, or the lane has not played yet.
     """
     name, named, number = world.rpartition(":")
     contests = {contest.name: contest for contest in spec.contests}
@@ -40,6 +43,7 @@ def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> 
             f"--explain: there is no lane {lane!r}; {nearest(lane, names)} (or a number from 0 to {len(names) - 1})"
         )
     if isinstance(contest, Scenario):
-        narrate(contest, known, spec.recipe.seed, int(number), say)
+        settled = lanes_of(spec, known, root)[contest.name]
+        narrate(contest, settled, spec.recipe.seed, int(number), say)
     else:
         say(timeline(contest, known, spec.setting, spec.recipe.seed, int(number)).rstrip("\n"))

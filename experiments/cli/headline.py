@@ -107,6 +107,12 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     )
     console.print(out)
     console.print(Text(note))
+    if games := manifest.get("games"):
+        from experiments.cli.settled import settled_table, unsettled_note
+
+        regret = {r.lane: text_of(r.metrics["regret"], sign=True) for r in lanes}
+        console.print(settled_table(games, manifest["mixes"], regret))
+        console.print(Text(unsettled_note(games)))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(

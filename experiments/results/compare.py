@@ -8,6 +8,7 @@ import numpy as np
 from experiments.recipe.populations import BETWEEN
 from experiments.results.estimate import Estimate, estimate
 from experiments.results.metrics import METRICS, Metric
+from experiments.results.regret import best_gain, deviation_gains
 from experiments.results.store import Store
 
 
@@ -56,6 +57,8 @@ def compare(store: Store) -> Comparison:
         for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)
     ]
     race, world = race[rows[0]], np.array(table["world"])[rows[0]] if manifest.get("kind") == "world" else None
+    if (told := table.get("deviations")) is not None:
+        values["regret"] = np.stack([best_gain(deviation_gains([told[i] for i in lane]), race) for lane in rows])
     return Comparison(
         paired(lanes, values, race, world, counterparts(lanes, manifest["baseline"])), values, race, world
     )

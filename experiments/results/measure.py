@@ -140,6 +140,7 @@ def _measure_world(
         "churn": np.maximum(known["crowns"] - 1.0, 0.0) / (days / 7.0),
         "ic_gap": gain(miners.balance / np.float64(scenario.economy.usd_per_day * days / scenario.miners)),
         "ic_pay": gain(shares * scenario.miners),
+        "regret": np.full_like(gained, np.nan),  # of all worlds together: `compare` finds the best deviation
         "selfishness": known["descent_area"] / np.where(honest_area > 0, honest_area, np.nan),
     }
 

@@ -9,7 +9,6 @@ framework/tensor.proto).
 import struct
 from collections.abc import Iterator
 from math import nan
-from typing import NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -23,27 +22,14 @@ MOST_ALIKE = 1000  #: bytes from which on a record is none of the common ones
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 BFLOAT16 = 14
 _DOUBLE, _FLOAT, _LENGTH = struct.Struct("<d"), struct.Struct("<f"), struct.Struct("<QI")
-Field = tuple[int, int, int | bytes]
+
+Field = tuple[int, int, int | bytes]  #: number, wire type and value: an integer for a varint, else its bytes
+Scalar = tuple[str, float, bool]  #: a value under a tag, and whether it was stored with 32 bits
+Event = tuple[float, int, list[Scalar]]  #: when (unix seconds), at which step, and its scalars
 
 
 class DamageError(ValueError):
     """Bytes that are no event; the message says what is wrong."""
-
-
-class Scalar(NamedTuple):
-    """A value under a tag; `single` if it was stored with 32 bits."""
-
-    tag: str
-    value: float
-    single: bool
-
-
-class Event(NamedTuple):
-    """A record: when (unix seconds), at which step, and its scalars."""
-
-    wall_time: float
-    step: int
-    scalars: list[Scalar]
 
 
 def masked(data: bytes) -> int:
@@ -57,12 +43,7 @@ def events(source: Source) -> Iterator[Event]:
 
     `DamageError` where a checksum is wrong, so that what follows cannot be found, or a record is no event.
     """
-    ends: dict[bytes, str] = {}
-    return (_event(payload, ends) for payload in _payloads(source))
-
-
-def _payloads(source: Source) -> Iterator[bytes]:
-    data, place = b"", 0
+    data, place, ends = b"", 0, dict[bytes, str]()
     chunks = source.chunks()
 
     def take(size: int) -> bytes:
@@ -84,7 +65,7 @@ def _payloads(source: Source) -> Iterator[bytes]:
             framed = take(size + CHECKSUM)
             if masked(framed[:-CHECKSUM]) != int.from_bytes(framed[-CHECKSUM:], "little"):
                 raise DamageError("the checksum of a record is wrong")
-            yield framed[:-CHECKSUM]
+            yield _event(framed[:-CHECKSUM], ends)
             continue
         for _ in range((size + CHECKSUM) // MOST_PAYLOAD):
             take(MOST_PAYLOAD)
@@ -109,8 +90,7 @@ def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
         step, place = _varint(payload, 10)
         tag = ends.get(payload[place:-4])
         if tag is not None and step < 1 << 63:
-            value = Scalar(tag, _FLOAT.unpack(payload[-4:])[0], True)
-            return Event(_DOUBLE.unpack_from(payload, 1)[0], step, [value])
+            return _DOUBLE.unpack_from(payload, 1)[0], step, [(tag, _FLOAT.unpack(payload[-4:])[0], True)]
     wall_time, step, scalars = nan, 0, list[Scalar]()
     for number, wire, field in fields(payload):
         if number == 1 and wire == 1:
@@ -120,8 +100,8 @@ def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
         elif number == 5 and isinstance(field, bytes):
             scalars += [found for n, _, v in fields(field) if n == 1 and isinstance(v, bytes) and (found := _scalar(v))]
     if place and len(scalars) == 1 and len(ends) < MOST_ENDS and _ends_in_value(payload[place:]):
-        ends[payload[place:-4]] = scalars[0].tag
-    return Event(wall_time, step, scalars)
+        ends[payload[place:-4]] = scalars[0][0]
+    return wall_time, step, scalars
 
 
 def _ends_in_value(rest: bytes) -> bool:
@@ -135,7 +115,7 @@ def _ends_in_value(rest: bytes) -> bool:
 
 
 def fields(message: bytes) -> Iterator[Field]:
-    """Number, wire type and value of each field: an integer for a varint, else its bytes; or `DamageError`."""
+    """The fields of a message, or `DamageError`."""
     place, end = 0, len(message)
     while place < end:
         key, place = _varint(message, place)
@@ -174,7 +154,7 @@ def _scalar(message: bytes) -> Scalar | None:
             found = _FLOAT.unpack(value)[0], True
         elif number == 8:
             found = _tensor(value)
-    return Scalar(tag, *found) if found else None
+    return (tag, *found) if found else None
 
 
 def _tensor(message: bytes) -> tuple[float, bool] | None:

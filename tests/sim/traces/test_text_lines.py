@@ -10,7 +10,7 @@ from text_logs import FORMS, PROGRAM, Point, curve
 
 from sim.traces import formats
 from sim.traces.read import Refusal, read_file
-from sim.traces.reading.source import LINE_BYTES, Source
+from sim.traces.reading.source import LONGEST_LINE, Source
 from sim.traces.tidy import Given, tidy
 
 RUN = [Point(10 * n, f"{9 - n / 10:.4f}", 1000 * n) for n in range(1, 9)]
@@ -40,7 +40,7 @@ def test_encodings(tmp_path):
 def test_long_lines_are_cut(tmp_path):
     """Lines of more than a mebibyte do not fill the memory."""
     source = Source(tmp_path / "log") if (tmp_path / "log").write_bytes(b"x" * 3_000_000 + b"\nb\n") else None
-    assert [len(line) for line in source.lines()] == [LINE_BYTES, 1]
+    assert [len(line) for line in source.lines()] == [LONGEST_LINE, 1]
 
 
 def test_the_head_has_the_lines_of_the_file(tmp_path):
