@@ -115,9 +115,9 @@ def check(recipe: Recipe, as_json: AsJson = False) -> None:
         return
     spec = load(recipe)
     if as_json:
-        from experiments.run.digest import digest, resolve
+        from experiments.run.digest import digest, spec_document
 
-        print_json({"digest": digest(spec), "spec": resolve(spec)})
+        print_json({"digest": digest(spec), "spec": spec_document(spec)})
         return
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "

@@ -49,7 +49,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))  # races have none: all their lanes pay as the subnet does
     rewards = {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
-    manifest, lanes = store.manifest(), []
+    courses, manifest, lanes = _courses(store), store.manifest(), []
     games = {game["lane"]: game for game in manifest.get("games", ())}
     for r in compare(store).lanes:
         ((policy, parameters),), ((reward, of_reward),) = json.loads(r.policy).items(), rewards[r.lane].items()
@@ -62,6 +62,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "population": games[r.lane]["population"] if r.lane in games else r.population,
                 "start": games[r.lane]["start"] if r.lane in games else None,
                 "mix": manifest.get("mixes", {}).get(r.lane, {}),
+                "courses": courses.get(r.lane, {}),
                 "parameters": parameters,
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
@@ -69,6 +70,16 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
             }
         )
     return {"run": str(outcome.folder), "worlds": outcome.worlds, "failed": outcome.failed, "lanes": lanes}
+
+
+def _courses(store: Store) -> dict[str, dict[str, float]]:
+    """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
+    rows = store.table("emission").to_pandas()
+    if "course" not in rows or not (rows["course"] != "").any():
+        return {}
+    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
+    names = rows["course"].unique()
+    return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
 def table(store: Store, outcome: Outcome, report: Path) -> None:

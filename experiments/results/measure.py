@@ -119,6 +119,10 @@ def _measure_world(
         "nakamoto": 1.0 + (np.cumsum(falling, axis=0) <= 0.5).sum(axis=0),
         "entrant_share": ordered_sum(entered) / np.where(paid_late > 0, paid_late, np.nan),
         "gpu_hours": hours,
+        "effort": record.effort_days / record.active_days,
+        "dissipation": ordered_sum(miners.spent) / (world.scenario.economy.usd_per_day * days),
+        **_per_crown(world, gained),
+        "misallocation_excess": 0.5 * ordered_sum(np.abs(shares - due)) - _misallocation_at_once(world),
         "efficiency": gained / hours * 1e3,
         "waste": 1.0 - gained / pooled if scenario.data is None else np.full_like(gained, np.nan),
         "excess_rate": excess_rate(first, marks[3], entropy(scenario), days),
@@ -143,6 +147,23 @@ def _measure_world(
         "regret": np.full_like(gained, np.nan),  # of all worlds together: `compare` finds the best deviation
         "selfishness": known["descent_area"] / np.where(honest_area > 0, honest_area, np.nan),
     }
+
+
+def _per_crown(world: "World", gained: np.ndarray) -> dict[str, np.ndarray]:
+    """What crowns after the first, that of the public model, were worth, and how many miners shared them."""
+    crowns, width = world.record.crowns(), world.columns.width
+    count = np.bincount(crowns.column, minlength=width)
+    kings = np.bincount(np.unique(np.stack([crowns.column, crowns.miner]), axis=1)[0], minlength=width)
+    return {
+        "net_descent_per_crown": np.where(count > 1, gained / (count - 1.0), np.nan),
+        "kings_per_crown": np.where(count > 0, kings / count, np.nan),
+    }
+
+
+def _misallocation_at_once(world: "World") -> np.ndarray:
+    """TV of pay against credit if the owner of the best published model were always king, `[columns]`."""
+    paid, due = world.record.account.instant_paid.T, world.record.account.instant_credit.T
+    return np.asarray(0.5 * ordered_sum(np.abs(paid / ordered_sum(paid) - due / ordered_sum(due))))
 
 
 def emission_shares(world: "World") -> np.ndarray:

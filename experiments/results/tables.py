@@ -22,7 +22,9 @@ KEYS = ("race", "world", "lane")
 LABELS = ("policy", "semantics", "reward", "population")
 
 COLUMNS: dict[str, pa.DataType] = {
-    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "deviations", "error", *LABELS), pa.string()),
+    **dict.fromkeys(
+        ("race", "lane", "kind", "miner", "strategy", "course", "deviations", "error", *LABELS), pa.string()
+    ),
     **dict.fromkeys(("world", "submission"), pa.int32()),
     "block": pa.int64(),
     **dict.fromkeys(("day", "days", "loss", "gain", "king_loss", "best_loss", "front_loss", "epsilon"), pa.float64()),
@@ -47,7 +49,9 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
         "metrics": schema(*LABELS, *METRICS, "deviations", "error"),
         "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
         "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
-        "emission": schema("miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()),
+        "emission": schema(
+            "miner", "strategy", "course", "share", "credit", "usd", "gpus", active=pa.bool_(), submissions=pa.int64()
+        ),
     },
 }
 """The tables by the scenario's kind; what is called race in a world is its case.
@@ -55,7 +59,8 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
 events: a crown's gain is ln(true loss of the king before / its own), its days the length of the reign; a submission's
 gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
 of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
-it spent; submissions are a number there, and a rate among the metrics. metrics: where a population has settled,
+it spent; submissions are a number there, and a rate among the metrics; course is the miner's of the menu at the end,
+empty without one, and active whether it is in the contest then. metrics: where a population has settled,
 deviations are what a single deviant gains by its strategy, as JSON, in equal shares of the emission.
 """
 
@@ -192,6 +197,10 @@ def _emission(world: "World") -> dict[str, Any]:
         "usd": world.miners.balance.T.ravel(),
         "gpus": world.miners.hardware.gpus[miner, world.columns.world[column]],
         "submissions": world.miners.submissions.T.ravel(),
+        "active": world.miners.active.T.ravel(),
+        "course": np.array([name for name, _ in world.scenario.menu] or [""], dtype=object)[
+            world.miners.course.T.ravel()
+        ],
     }
 
 

@@ -51,9 +51,10 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 def run_race(
     spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
 ) -> tuple[Paired, np.ndarray]:
-    """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
+    """Measure a generation in the search worlds; with several objectives every candidate in all of them.
 
-    With several objectives there is no race: every candidate is measured in all worlds.
+    Args:
+        earlier: all trials of the generations before.
 
     Returns:
         The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each

@@ -25,11 +25,7 @@ class Search:
         self._size = spec.recipe.generation
 
     def run(self, trials: int, progress: Progress) -> None:
-        """Run whole generations until there are so many trials; `progress` is told how many are finished.
-
-        Raises:
-            StudyFailedError: the baselines' worlds fail, or every candidate of a generation does.
-        """
+        """Run whole generations until there are so many trials; `progress` is told how many are finished."""
         wanted = -(-trials // self._size) * self._size
         for first in range(0, wanted, self._size):
             known = self._study.get_trials(deepcopy=False)
