@@ -1,4 +1,4 @@
-"""A recipe: what a YAML file, the command line and Python all build before anything runs."""
+"""A recipe: an experiment as a YAML file describes it, checked and looked up before anything runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -198,7 +198,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
 
 @contextmanager
 def _blame_option() -> Iterator[None]:
-    """The fault of a panel that came from the command line is on no line of the recipe."""
+    """Put the option in front of an error: a panel from the command line is on no line of the recipe."""
     try:
         yield
     except InputError as error:

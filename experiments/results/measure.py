@@ -1,4 +1,4 @@
-"""How well a lane rewarded the descent: the metrics of a finished pass are measured, per column."""
+"""The metrics of a finished pass, per column: how well each lane rewarded the descent."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any

@@ -139,7 +139,7 @@ def _events(world: "World") -> dict[str, Any]:
     column, block, miner = crowns.column[order], crowns.block[order], crowns.miner[order]
     last = np.append(column[1:] != column[:-1], True)[: len(column)]
     until = np.where(last, world.scenario.horizon, np.roll(block, -1))
-    told = {
+    facts = {
         "column": column,
         "kind": np.full(len(column), "crown", dtype=object),
         "block": block,
@@ -149,10 +149,10 @@ def _events(world: "World") -> dict[str, Any]:
     if race is None:
         code = world.miners.choices.code[miner, column]
         names = {"miner": _names(world)[miner], "strategy": _strategies(world)[code]}
-        return {**told, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
+        return {**facts, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
     model, first = crowns.twin[order], np.append(True, last[:-1])[: len(last)]
     return {
-        **told,
+        **facts,
         "submission": model,
         "miner": np.array(race.miner, dtype=object)[model],
         "loss": race.loss[model],
@@ -183,16 +183,16 @@ def _emission(world: "World") -> dict[str, Any]:
     race, width = race_of(world), world.columns.width
     names = _names(world) if race is None else np.array(list(credit(race)), dtype=object)
     column, miner = np.repeat(np.arange(width), len(names)), np.tile(np.arange(len(names)), width)
-    told = {
+    facts = {
         "column": column,
         "miner": names[miner],
         "share": emission_shares(world).T.ravel(),
         "credit": credit_shares(world).T.ravel(),
     }
     if race is not None:
-        return told
+        return facts
     return {
-        **told,
+        **facts,
         "strategy": _strategies(world)[world.miners.choices.code.T.ravel()],
         "usd": world.miners.balance.T.ravel(),
         "gpus": world.miners.hardware.gpus[miner, world.columns.world[column]],

@@ -81,7 +81,7 @@ def race_of_log(
             f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
             "positive; keep steps of one model class"
         )
-    unit = agreed_unit(path, unit, [("a validator's log", "nats")])
+    unit = agreed_unit(path, [("the argument unit", unit), ("a validator's log", "nats")])
     miners, unknown = tuple(f"uid {uid}" for uid in first), np.full(len(first), np.nan)
     return Race(name, unit, block, miners, loss, unknown, ((),) * len(first), observed=Observed(moments, seen))
 
