@@ -75,7 +75,7 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
 def _courses(store: Store) -> dict[str, dict[str, float]]:
     """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
     rows = store.table("emission").to_pandas()
-    if "course" not in rows or not (rows["course"] != "").any():
+    if "course" not in rows or not (rows["course"].fillna("") != "").any():  # tables of older runs have nulls
         return {}
     shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
     names = rows["course"].unique()
