@@ -82,10 +82,11 @@ def _rewards(store: Store) -> dict[str, dict[str, Any]]:
 def _courses(store: Store) -> dict[str, dict[str, float]]:
     """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
     rows = store.table("emission").to_pandas()
-    if "course" not in rows or not (rows["course"] != "").any():
-        return {}
-    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
-    names = rows["course"].unique()
+    rows = rows[rows["course"].fillna("") != ""] if "course" in rows else rows[:0]
+    shares = (
+        rows[rows["active"].astype(bool)].groupby("lane")["course"].value_counts(normalize=True) if len(rows) else {}
+    )
+    names = rows["course"].unique() if len(rows) else ()
     return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
