@@ -59,6 +59,7 @@ def validate(kind: type[Kind], data: Any) -> Kind:
     return value
 
 
+# Pydantic takes milliseconds to build a validator or a schema, and a recipe is validated in many pieces.
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

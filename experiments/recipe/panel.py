@@ -57,7 +57,8 @@ def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) 
     lanes: list[Lane] = []
     for i, entry in enumerate(entries):
         with descend(i):
-            lanes.extend(islice(_lanes(entry, rules, reward), MAX_LANES + 1))  # a sweep may be larger than memory
+            # One more than allowed is enough to refuse a sweep, which may be larger than memory.
+            lanes.extend(islice(_lanes(entry, rules, reward), MAX_LANES + 1))
             if len(lanes) > MAX_LANES:
                 raise InputError(f"more than {MAX_LANES} lanes; make the sweep smaller")
             taken = {lane.name for lane in lanes}

@@ -159,6 +159,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
             reward = reward_of(recipe.reward)
             if reward is not None and isinstance(recipe.scenario, RaceScenario):
                 raise InputError(WITHOUT_REWARDS)
+    # Policies of the caller are on no line of the file, so an error of theirs must not name one.
     blame = partial(locate, document) if policies is None else _blame_option
     with blame(), descend("panel"):
         panel = build_panel(recipe.panel, rules, reward)

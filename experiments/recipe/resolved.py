@@ -93,6 +93,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    # JSON has no word for NaN and infinity.
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 

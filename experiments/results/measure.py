@@ -52,6 +52,7 @@ def _measure_all(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[st
     """The metrics that races and worlds have."""
     record, state, days = world.record, world.validators[0].state, world.scenario.days
     emitted = ordered_sum(world.miners.emission)
+    # Where nothing was paid all shares are 0, and metrics of them do not exist.
     paid = np.where(emitted > 0, 1.0, np.nan)
     hhi = ordered_sum(shares**2) * paid
     return {
@@ -202,6 +203,7 @@ def credit(race: Race) -> dict[str, float]:
     for loss, bits in zip(race.loss, race.lineages(), strict=True):
         if loss < best:
             share = float(np.log(best / loss)) / bits.bit_count()
+            # The set bits are the submissions; numpy unpacks thousands of them faster than a loop over bits.
             octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
             for model in np.flatnonzero(np.unpackbits(octets, bitorder="little")):
                 shares[race.miner[model]] += share

@@ -78,7 +78,8 @@ def tables(world: "World", numbers: list[int]) -> dict[int, dict[str, pa.Table]]
             own["race"] = np.full(len(rows), world.scenario.name, dtype=object)
             own |= {"world": np.full(len(rows), number), "lane": lanes[own["column"] // worlds]}
             arrays = []
-            for field in fields:  # NaN means that there is no value, but in events, curves and emission of races
+            # NaN means that there is no value, except in events, curves and emission of races, where it stays NaN.
+            for field in fields:
                 missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)
                 arrays.append(pa.array(own[field.name], field.type, from_pandas=missing))
             out[number][name] = pa.Table.from_arrays(arrays, schema=fields)
@@ -96,8 +97,7 @@ def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error
 
 def submissions(race: Race) -> pa.Table:
     """The race itself as events without world and lane."""
-    best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
-    n = len(race)
+    n, best = len(race), np.concatenate([race.loss[:1], race.best()[:-1]])
     columns: dict[str, Any] = {
         "race": [race.name] * n,
         "world": [-1] * n,

@@ -110,6 +110,7 @@ def _parse(table: Table) -> "pd.DataFrame":
     values: dict[str, list[Any]] = {}
     faults: list[tuple[int, str]] = []
     for meaning in [meaning for meaning in CELLS if meaning in table.names]:
+        # Only the first fault of a column is wanted, and there may be hundreds of thousands.
         cell: Any = CELLS[meaning][0]
         try:
             column: Any = TypeAdapter(Annotated[list[cell], FailFast()])
@@ -117,6 +118,7 @@ def _parse(table: Table) -> "pd.DataFrame":
         except ValidationError as error:
             faults.append((int(error.errors()[0]["loc"][0]), meaning))
     if faults:
+        # Of the columns' first faults the topmost is told; in one row that of the first column.
         row, meaning = min(faults, key=itemgetter(0))
         rule = f"but must be {CELLS[meaning][1]}; correct it or remove the row"
         empty = "but every row needs a value; fill it in or remove the row"

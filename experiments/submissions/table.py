@@ -75,6 +75,7 @@ def read_csv(path: Path, data: bytes) -> Table:
         raise RaceError(
             f"{path}: line {line} has the byte {data[error.start]:02x}, but text must be UTF-8; save the file as UTF-8"
         ) from None
+    # Comments are cut off here and not by pandas, which would cut a cell at a # too.
     data = data.removeprefix(codecs.BOM_UTF8)
     above = next(COMMENTS.finditer(data))[0]
     skipped, text = above.count(b"\n"), data[len(above) :]
@@ -87,7 +88,8 @@ def read_csv(path: Path, data: bytes) -> Table:
     wanted = locate(header, path)
     check_cells(path, text.count(b",") + text.count(b"\n"))
     lines: list[int] = []
-    for line, fields in itertools.islice(records, MOST_ROWS + 1):  # pandas would not say where a row is short
+    # pandas would fill up a short row, and would not say on which line it is.
+    for line, fields in itertools.islice(records, MOST_ROWS + 1):
         lines.append(line)
         if len(fields) != len(header):
             raise RaceError(
