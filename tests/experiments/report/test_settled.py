@@ -76,6 +76,7 @@ def test_the_page_shows_it(tmp_path):
     page = read_page(store)
     assert {"settled", "regret", "composition"} <= set(page.sections())
     assert "4 of 4 lanes, in which a share still moved by more than 10 %" in page.text
+    assert "idle, from a crowd of nearly all idle, over 3 rounds of 2 worlds" in page.text
     assert len(read_rounds(store.folder)) == 36
     game = "  settled: {play: {among: [honest, copycat, idle], rounds: 3, worlds: 2, starts: [even, idle]}}"
     plain = read_page(Store(run(crowd(tmp_path, game, "  plain: {honest: 1}"), tmp_path).folder))
