@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policies.base import Declared
 
-_ROOMS = ("base", "errors", "laws", "nested", "numbers", "seen")
-_OURS = {str(Path(__file__).parent / f"{room}.py") for room in _ROOMS}
+_MODULES = ("base", "errors", "laws", "nested", "numbers", "seen")
+_OURS = {str(Path(__file__).parent / f"{name}.py") for name in _MODULES}
 _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 

@@ -22,7 +22,7 @@ class Registry(Generic[Kind]):
     noun: str  #: what messages call a plug-in
     package: str  #: their package, e.g. `sim.miners.strategies`
     folder: Path  #: the folder of the package
-    rooms: Collection[str]  #: modules of the package that are no plug-ins
+    helpers: Collection[str]  #: modules of the package that are no plug-ins
     example: str  #: the YAML form of a plug-in, for messages
     check: Callable[[Kind], None] | None = None  #: called with every plug-in that is built; raises PolicyError
 
@@ -62,7 +62,7 @@ class Registry(Generic[Kind]):
     def names(self) -> tuple[str, ...]:
         """The names of all plug-ins, by the files of the folder."""
         stems = sorted(path.stem for path in self.folder.glob("*.py"))
-        return tuple(stem.replace("_", "-") for stem in stems if stem not in self.rooms and not stem.startswith("_"))
+        return tuple(stem.replace("_", "-") for stem in stems if stem not in self.helpers and not stem.startswith("_"))
 
     @cache  # noqa: B019
     def find(self, name: str) -> type[Kind]:

@@ -10,6 +10,7 @@ from experiments.files import sweep
 from experiments.play.mixes import mixes
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
+from experiments.results.rounds import FILE
 from experiments.run import experiment
 from experiments.run.digest import digest
 from experiments.run.experiment import Outcome, Progress
@@ -28,7 +29,6 @@ def run(
         lanes = {case.name: spec.lanes for case in spec.scenarios}
         return experiment.run(spec, root, workers, progress, force, manifest={"mixes": mixes(spec, lanes)})
     from experiments.play.regret import SettledTask, deviations  # noqa: PLC0415 - slow to import
-    from experiments.play.rounds import FILE  # noqa: PLC0415
     from experiments.play.settle import settle, settled_lanes  # noqa: PLC0415
 
     folder = folder_of(spec, root)

@@ -261,14 +261,14 @@ class PolicyContract:
 def _compiler(hook: str) -> Callable[[Policy], Any]:
     """The function that compiles a policy; it skips the test where nothing, or not this policy, can be compiled."""
     try:
-        room = import_module("sim.compiler.policies")
+        engine = import_module("sim.compiler.policies")
     except ImportError as error:
         raise SkipTest(f"nothing is compiled here: {error}") from None
 
     def compiled(policy: Policy) -> Any:
         try:
-            return getattr(room, hook)(policy)
-        except room.NotCompilable as error:
+            return getattr(engine, hook)(policy)
+        except engine.NotCompilable as error:
             raise SkipTest(f"it runs interpreted: {error}") from None
 
     return compiled
