@@ -8,34 +8,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from experiments.results.rounds import FILE, ROUNDS, read_rounds
 from experiments.results.statistics import ordered_sum
-from experiments.results.store import StoreError, read_table, write_table
+from experiments.results.store import write_table
 from experiments.run.task import Task
 from sim.world import World
 
-FILE = "rounds.parquet"
 FIRST_WORLD = 1_000_000
 """The number of the first world of the first round: a recipe measures at most so many, so that no world is in both."""
 STRIDE = 1000
 """Numbers that a round may use, the most worlds that it may have."""
-
-ROUNDS = pa.schema(
-    [
-        ("race", pa.string()),  # the case
-        ("lane", pa.string()),
-        ("round", pa.int32()),
-        ("strategy", pa.string()),
-        ("share", pa.float64()),  # in the round
-        ("miners", pa.int32()),  # that followed it, in each world
-        (
-            "pay",
-            pa.float64(),
-        ),  # mean profit per miner and world, in equal shares of the emission; null: nobody observed
-        ("worlds", pa.int32()),  # that did not fail
-        ("after", pa.float64()),  # the share after the round
-    ]
-)
-"""`rounds.parquet`: a row for each round, lane and strategy."""
 
 Key = tuple[str, str, int]  #: case, lane and number of the round
 
@@ -98,7 +80,7 @@ class Rounds:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
-        self._rows: list[dict[str, Any]] = _read(self._path) if self._path.exists() else []
+        self._rows = read_rounds(folder)
         self._pays: dict[Key, list[float]] = {}
         for row in self._rows:
             pay = np.nan if row["pay"] is None else row["pay"]
@@ -110,18 +92,10 @@ class Rounds:
         return None if found is None else np.array(found)
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Keep the rows of a round, see `ROUNDS`.
+        """Keep the rows of a round, see `experiments.results.rounds`.
 
         Raises:
             OSError: they cannot be written.
         """
         self._rows += rows
         write_table(self._path, pa.Table.from_pylist(self._rows, schema=ROUNDS))
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows: list[dict[str, Any]] = read_table(path).select(ROUNDS.names).to_pylist()
-    except (pa.ArrowException, KeyError, OSError) as error:
-        raise StoreError(f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run again") from None
-    return rows

@@ -9,9 +9,10 @@ import numpy as np
 
 from experiments.play.mixes import Lanes, count_miners
 from experiments.play.replicator import SETTLED, first_mix, least_share, movement, next_mix, settled_mix
-from experiments.play.rounds import FILE, Rounds, RoundTask, mean_pay, world_numbers
+from experiments.play.rounds import Rounds, RoundTask, mean_pay, world_numbers
 from experiments.recipe.play import EVEN, Players
 from experiments.recipe.recipe import Spec
+from experiments.results.rounds import FILE
 from experiments.run.pool import Pool, open_pool
 from policies import InputError
 from sim.lanes import Lane
@@ -64,7 +65,7 @@ class Game:
         return moved if np.isfinite(moved) else None
 
     def rows(self, pay: np.ndarray, worlds: int) -> Iterator[dict[str, Any]]:
-        """The rows of the last round, see `rounds.ROUNDS`."""
+        """The rows of the last round, see `experiments.results.rounds`."""
         lane = self.in_mix(self.mixes[-2])
         count = count_miners(lane, self.case.miners)
         for k, strategy in enumerate(self.players.names):

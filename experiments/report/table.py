@@ -109,6 +109,7 @@ WORLD = (
     Column("copied_share", "Paid to copies", dull=0.0),
     Column("beside_king", "Paid beside king"),
     Column("ic_gap", "IC gap", "equal shares", 1.0, dull=0.0),
+    Column("regret", "Regret", "equal shares", 1.0, dull=nan),
     Column("selfishness", "A kept", dull=1.0),
     HHI,
     Column("hhi_excess", "HHI less luck’s", "−1 to 1", 1.0),

@@ -51,14 +51,14 @@ LEFT_OUT = {
 content is part of the spec), plug-ins, which count only if they take part, and the code of the other kind."""
 
 
-def resolve(spec: Spec) -> dict[str, Any]:
+def spec_document(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data, without the number of worlds."""
     return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    return hash_of(resolve(spec), 12)
+    return hash_of(spec_document(spec), 12)
 
 
 def hash_of(data: object, digits: int) -> str:
@@ -68,7 +68,7 @@ def hash_of(data: object, digits: int) -> str:
 
 def spec_text(spec: Spec) -> str:
     """`spec.yaml`: the resolved spec for people and programs."""
-    return str(yaml.safe_dump(resolve(spec), sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.safe_dump(spec_document(spec), sort_keys=False, allow_unicode=True, width=120))
 
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:

@@ -124,8 +124,7 @@ def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: in
 def _tasks(
     spec: Spec, missing: list[World], workers: int, settled: "Callable[[TablesTask], TablesTask]"
 ) -> "list[TablesTask]":
-    from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
-    from experiments.run.task import TablesTask  # noqa: PLC0415
+    from experiments.run.task import TablesTask, column_seconds  # noqa: PLC0415 - see above
 
     tasks: list[TablesTask] = []
     shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest

@@ -6,8 +6,9 @@ from small_game import crowd
 
 from experiments.play import settle as module
 from experiments.play.replicator import next_mix, settled_mix
-from experiments.play.rounds import FILE, Rounds
+from experiments.play.rounds import Rounds
 from experiments.play.settle import Game, games_of, kept_games, settle, settled_lanes
+from experiments.results.rounds import FILE
 from policies import InputError
 from sim.miners.strategies import build
 

@@ -15,7 +15,7 @@ from small_world import keys, world
 
 from experiments.recipe.recipe import load
 from experiments.run import digest as room
-from experiments.run.digest import digest, resolve, spec_text
+from experiments.run.digest import digest, spec_document, spec_text
 
 CHANGES = {
     "name": ("name: small", "name: other"),
@@ -135,7 +135,7 @@ def test_the_resolved_spec_is_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = load(recipe(tmp_path))
-    found = resolve(spec)
+    found = spec_document(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     assert found["lanes"][1] == {
         "name": "shield",
@@ -205,7 +205,7 @@ def test_a_world_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = world(tmp_path, "panel:", "deviations: [copycat]\npanel:")
-    found = resolve(spec)
+    found = spec_document(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     (scenario,) = found["scenario"]["cases"].values()
     assert (scenario["name"], scenario["wake_blocks"], scenario["noise"]["samples"]) == ("little", 1800, 100)

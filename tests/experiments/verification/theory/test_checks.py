@@ -11,6 +11,7 @@ CHECKS = {check.id: check for check in checks()}
 RESULTS = {
     *("records", "running-best", "king", "luck", "first-reign", "community", "frontier", "stall", "race"),
     *("noise", "board", "queue", "average", "softmax", "payment", "pool", "promise", "shield"),
+    "disruption",
 }
 
 
@@ -54,6 +55,7 @@ def test_every_check_says_what_and_how_much():
         ("shield for-ever slices=8", 10.0),
         ("queue delay", 3.1031),
         ("payment half-life", 49_920),
+        ("disruption gain lost=25", 2.455),
         ("pool case=4 model=1", 1 / 3),
     ],
 )
