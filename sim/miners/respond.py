@@ -17,7 +17,7 @@ OWN = 0.5
 """Weight of its own smoothed share, against the mean share of an active miner, in the share that a miner believes in.
 
 Where the winner takes all, its own share says who won last rather than what effort is worth. Beliefs of all miners in
-the contest sum to 1 for any weight."""
+the contest sum to about 1 for any weight."""
 
 
 @inner

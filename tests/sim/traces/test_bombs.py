@@ -1,6 +1,5 @@
 """Small files that decode to gigabytes are refused before they do, with the bound in the message."""
 
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq

@@ -1,6 +1,5 @@
 """Our own libraries of curves: read as they were written, or refused."""
 
-
 import numpy as np
 import pytest
 from table_files import read, refusal
