@@ -2,7 +2,6 @@
 
 import gzip
 import random
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -124,14 +123,6 @@ def test_a_cut_file_gives_a_beginning_of_the_run(
     if isinstance(found[0], Curve):
         known = {(p.step, float(loss)) for p in run for loss in (p.validation, p.train)}
         assert set(zip(found[0].step.tolist(), found[0].loss.tolist(), strict=True)) <= known
-
-
-@pytest.mark.parametrize("torn", ["0", "0.", "0.5", "-", "-0.", "5e", "5e-", "5e-1"])
-def test_a_number_that_the_cut_has_torn_is_no_number(tmp_path: Path, torn: str) -> None:
-    """Golden values that end within a number give the entries before it, whatever is left of the digits."""
-    text = '{"lm loss": {"start_step": 1, "end_step": 9, "step_interval": 1, "values": {"1": 3.0, "2": 2.5, "3": '
-    found = curve(tmp_path, (text + torn).encode())
-    assert found.loss.tolist() == [3.0, 2.5]
 
 
 @pytest.mark.parametrize("name", LINES)
