@@ -131,7 +131,9 @@ def stays(book: Any, rule: Any, active: bool, cost: float) -> bool:
     """Whether a miner is in the contest from now on, by the profit that it expects; see `Profit`."""
     if rule.entry != PROFIT:
         return True
-    return bool(book.belief >= cost * book.effort if active else book.belief >= cost + rule.asked)
+    # who leaves would have to earn the fee and the reserve again to come back, so it stays a little below its cost
+    profit = book.belief - cost * book.effort
+    return bool(profit >= (-rule.asked if active else rule.asked))
 
 
 @inner
