@@ -50,7 +50,7 @@ def runs(source: Source, mean: Mean = meaning) -> Iterator[Records]:
         grid.feed(pd.DataFrame(block, columns=layout.places, dtype="float64"))
     step = layout.columns.get("step")
     for run in grid.finish():
-        if step and step.said.series == CALLS:
+        if step and step.meaning.series == CALLS:
             run.note("W&B's _step counts calls of its log function, which need not be optimiser steps", len(run))
         run.notes.update(notes)
         run.cut = source.ends_cut and bool(notes[TORN])

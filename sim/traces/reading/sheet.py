@@ -61,7 +61,8 @@ class Sheet:
                 recent.append(line)
                 size += len(line)
                 if len(rows) * len(header) >= BLOCK_CELLS or size >= BLOCK_CHARACTERS:
-                    yield header, rows[:-1]  # the last one may be torn
+                    # the last row may be torn, which shows only at the end of the file
+                    yield header, rows[:-1]
                     rows, size = rows[-1:], 0
             elif self.notes[OTHER_LENGTH] < MOST_HEADERS and Layout(_split(line, self.delimiter)).complete:
                 yield header, rows

@@ -57,7 +57,7 @@ def test_nesting_without_end_is_no_row(tmp_path):
     assert refusal(tmp_path, b'{"a":' * 100_000 + b"\n") == "no reader knows this format"
 
 
-def test_training_for_who_asks(tmp_path):
+def test_training_on_demand(tmp_path):
     """The user's kind goes before validation."""
     data = lines({"step": 1, "train/loss": 9, "val/loss": 8})
     assert curve(tmp_path, data, Given(kind="train")).loss.tolist() == [9]
