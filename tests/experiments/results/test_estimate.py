@@ -103,7 +103,7 @@ def test_a_case_that_repeats_another_adds_nothing():
 
 
 def test_worlds_that_a_difference_takes() -> None:
-    """n (1.96 + 0.84)^2 (sd / difference)^2: 785 worlds for a tenth of a standard deviation (Cohen 1988, table 2.3.5)."""
+    """n (1.96 + 0.84)^2 (sd / difference)^2: 785 worlds for a tenth of a standard deviation."""
     half = student(99) / 10.0  # of the mean of 100 worlds with an sd of 1
     assert worlds_needed(Estimate(0.3, 0.3 - half, 0.3 + half, 100), 100, 0.1) == 785
     assert worlds_needed(Estimate(0.3, 0.3, 0.3, 100), 100, 0.1) is None
