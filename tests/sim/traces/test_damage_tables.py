@@ -52,9 +52,7 @@ def test_a_run_is_read_back_as_it_was_written(tmp_path_factory: pytest.TempPathF
 @pytest.mark.parametrize("name", FORMS)
 @FEW
 @given(run=points(least=1))
-def test_the_training_loss_is_on_demand(
-    tmp_path_factory: pytest.TempPathFactory, name: str, run: Points
-) -> None:
+def test_the_training_loss_is_on_demand(tmp_path_factory: pytest.TempPathFactory, name: str, run: Points) -> None:
     """With `kind` the training loss comes back exactly."""
     found = curve(tmp_path_factory.mktemp("run"), FORMS[name].write(run), Given(kind="train"))
     assert found.kind == "train"
