@@ -44,6 +44,14 @@ Explain = Annotated[
 ]
 
 
+Detect = Annotated[
+    float | None,
+    typer.Option(
+        "--detect", metavar="SHARE", help="Say how many worlds it takes to see a difference of this share of A."
+    ),
+]
+
+
 @app.command("run", epilog="Example: steepest run experiments/data/recipes/races.yaml --worlds 32")
 def run_command(
     recipe: Recipe,
@@ -54,14 +62,17 @@ def run_command(
     runs: Runs = Path("runs"),
     force: Force = False,
     explain: Explain = None,
+    detect: Detect = None,
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe.recipe import load
 
+    if detect is not None and not 0.0 < detect <= 1.0:
+        raise InputError(f"--detect is {detect:g}, but must be a share of A above 0, at most 1; 0.02 is 2 %")
     spec = load(recipe, _policies(policy), worlds=worlds, seed=seed)
     if explain is None:
-        _run(spec, runs, workers, force, as_json)
+        _run(spec, runs, workers, force, as_json, detect)
         return
     from experiments.cli.explain import explain as explain_lane
 
@@ -218,7 +229,7 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
     print(f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml")
 
 
-def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
+def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool, detect: float | None = None) -> None:
     """Run what is missing of an experiment, and print its result."""
     from experiments.cli.headline import document, table
     from experiments.play.run import run
@@ -232,9 +243,9 @@ def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> Non
         store = Store(outcome.folder)
         path = refresh(store)
     if as_json:
-        print_json(document(store, outcome))
+        print_json(document(store, outcome, detect))
     else:
-        table(store, outcome, path)
+        table(store, outcome, path, detect)
     if outcome.failed:
         raise typer.Exit(1)
 

@@ -1,12 +1,13 @@
 """The answer of a run on one screen, and as one JSON document."""
 
 import json
+from collections.abc import Sequence
 from math import floor, log10
 from pathlib import Path
 from typing import Any
 
 from experiments.results.compare import LaneResult, compare, counterparts, policy_name
-from experiments.results.estimate import Estimate
+from experiments.results.estimate import Estimate, worlds_needed
 from experiments.results.store import Store
 from experiments.run.experiment import Outcome
 
@@ -40,18 +41,21 @@ OF_WORLDS = (
     "A lane is a policy in a population, and is compared with the baseline's policy in the same one. eta: log loss "
     "gained per million GPU hours. "
 )
+TOO_FEW = "How many worlds a difference takes is not known: it needs two worlds or more, and lanes that differ."
 WIDE = 150
 """Width of the table where standard output is not a terminal."""
 
 
-def document(store: Store, outcome: Outcome) -> dict[str, Any]:
-    """The JSON document of `run` and `replay`."""
+def document(store: Store, outcome: Outcome, detect: float | None = None) -> dict[str, Any]:
+    """The JSON document of `run` and `replay`; with `detect`, each lane says its `worlds_needed`."""
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))  # races have none: all their lanes pay as the subnet does
     rewards = {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
     courses, manifest, lanes = _courses(store), store.manifest(), []
     games = {game["lane"]: game for game in manifest.get("games", ())}
-    for r in compare(store).lanes:
+    found = compare(store).lanes
+    needed = {} if detect is None else _needed(store, found, detect)
+    for r in found:
         ((policy, parameters),), ((reward, of_reward),) = json.loads(r.policy).items(), rewards[r.lane].items()
         lanes.append(
             {
@@ -67,9 +71,20 @@ def document(store: Store, outcome: Outcome) -> dict[str, Any]:
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
                 "difference": {name: e.document() for name, e in r.differences.items()},
+                **({} if detect is None else {"worlds_needed": needed[r.lane]}),
             }
         )
     return {"run": str(outcome.folder), "worlds": outcome.worlds, "failed": outcome.failed, "lanes": lanes}
+
+
+def _needed(store: Store, lanes: Sequence[LaneResult], detect: float) -> dict[str, int | None]:
+    """By lane the worlds per case that show a difference of `detect` of A to its baseline; see `worlds_needed`."""
+    manifest = store.manifest()
+    bases = [lanes[i].metrics["descent_area"].mean for i in counterparts(lanes, manifest["baseline"])]
+    return {
+        r.lane: worlds_needed(r.differences["descent_area"], manifest["worlds"], detect * abs(base)) if base else None
+        for r, base in zip(lanes, bases, strict=True)
+    }
 
 
 def _courses(store: Store) -> dict[str, dict[str, float]]:
@@ -82,8 +97,8 @@ def _courses(store: Store) -> dict[str, dict[str, float]]:
     return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
-def table(store: Store, outcome: Outcome, report: Path) -> None:
-    """Print the headline table, best descent first, and where everything lies."""
+def table(store: Store, outcome: Outcome, report: Path, detect: float | None = None) -> None:
+    """Print the headline table, best descent first, and where everything lies; with `detect`, the worlds it takes."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -118,6 +133,11 @@ def table(store: Store, outcome: Outcome, report: Path) -> None:
     )
     console.print(out)
     console.print(Text(note))
+    if detect is not None:
+        known = {lane: count for lane, count in _needed(store, lanes, detect).items() if count is not None}
+        takes = [f"{count:,} for {lane!r}" for lane, count in sorted(known.items(), key=lambda each: each[1])]
+        told = f"Worlds per case that show a difference of {detect:.3g} A (chance 80 %, two-sided test at 5 %): "
+        console.print(Text(told + ", ".join(takes) if takes else TOO_FEW))
     if games := manifest.get("games"):
         from experiments.cli.settled import settled_table, unsettled_note
 

@@ -27,30 +27,36 @@ class RoundTask(Task):
     """Worlds of a round; all lanes have populations."""
 
     def results(self, world: World) -> dict[int, np.ndarray]:
-        """Of each world the profit of the miners of each strategy and how many they are, `[2, lanes, strategies]`.
-
-        Profit is in equal shares of the emission, `usd_per_day days / miners`. Strategies are those of the lane's mix,
-        in its order; lanes of fewer strategies have zeros behind them. The founder of a world is left out: it earns
-        what the public model is worth, whatever it does.
-        """
-        miners, scenario = world.miners, world.scenario
-        share = np.float64(scenario.economy.usd_per_day * scenario.days / scenario.miners)
-        profit = miners.balance / share if share > 0.0 else np.zeros_like(miners.balance)
-        counted = np.ones(profit.shape, dtype=bool)
-        if scenario.founded:
-            counted[miners.founder, np.arange(world.columns.width)] = False
-        code, number = miners.choices.code, {s: i for i, s in enumerate(miners.choices.strategies)}
-        most = max(len(lane.population.mix) for lane in self.lanes if lane.population)
-        found = np.zeros((2, len(self.lanes), most, len(self.worlds)))
-        for i, lane in enumerate(self.lanes):
-            here = slice(i * len(self.worlds), (i + 1) * len(self.worlds))
-            for k, (strategy, _) in enumerate(lane.population.mix if lane.population else ()):
-                mine = counted[:, here] & (code[:, here] == number[strategy])
-                found[:, i, k] = ordered_sum(np.where(mine, profit[:, here], 0.0)), mine.sum(axis=0)
+        """Of each world the sums of `sum_profit`, `[2, lanes, strategies]`."""
+        found = sum_profit(world)
         return {number: found[..., i] for i, number in enumerate(self.worlds)}
 
     def failure(self, error: str) -> None:
         """A world that failed is left out of its round."""
+
+
+def sum_profit(world: World) -> np.ndarray:
+    """The profit of the miners of each strategy, and how many they are, float64 `[2, lanes, strategies, worlds]`.
+
+    Profit is USD earned less USD spent, in equal shares of the emission, `usd_per_day days / miners`. Strategies are
+    those of the mix of the lane's population, in its order; lanes of fewer strategies have zeros behind them. The
+    founder of a world is left out: it earns what the public model is worth, whatever it does.
+    """
+    miners, scenario, lanes, worlds = world.miners, world.scenario, world.columns.lanes, world.columns.worlds
+    share = np.float64(scenario.economy.usd_per_day * scenario.days / scenario.miners)
+    profit = miners.balance / share if share > 0.0 else np.zeros_like(miners.balance)
+    counted = np.ones(profit.shape, dtype=bool)
+    if scenario.founded:
+        counted[miners.founder, np.arange(world.columns.width)] = False
+    code, number = miners.choices.code, {s: i for i, s in enumerate(miners.choices.strategies)}
+    mixes = [lane.population.mix if lane.population else () for lane in lanes]
+    found = np.zeros((2, len(lanes), max(map(len, mixes)), worlds))
+    for i, mix in enumerate(mixes):
+        here = slice(i * worlds, (i + 1) * worlds)
+        for k, (strategy, _) in enumerate(mix):
+            mine = counted[:, here] & (code[:, here] == number[strategy])
+            found[:, i, k] = ordered_sum(np.where(mine, profit[:, here], 0.0)), mine.sum(axis=0)
+    return found
 
 
 def world_numbers(number: int, worlds: int) -> range:

@@ -74,9 +74,16 @@ class _Share(_Shape):
     share: NUMBER
 
 
+class _Play(_Shape):
+    start: str
+    rounds: int
+    worlds: int
+
+
 class _Population(_Shape):
     mix: list[_Share] = []
     deviants: list[CHOICE] = []
+    play: _Play | None = None
 
 
 class _Mixture(_Shape):

@@ -273,11 +273,14 @@ def _of_twin(
     The twin is the first lane of the same policy, rules and reward whose population fits to the lane's own.
     """
     every, worlds, out = world.columns.lanes, world.columns.worlds, np.full(world.columns.width, np.nan)
+    alike: dict[Any, list[int]] = {}  # lanes of one policy, rules and reward
+    for number, lane in enumerate(every):
+        alike.setdefault((lane.policy, lane.rules, lane.reward), []).append(number)
     for number in lanes:
         lane = every[number]
-        for twin, other in enumerate(every):
-            same = (other.policy, other.rules, other.reward) == (lane.policy, lane.rules, lane.reward)
-            if same and other.population is not None and fits(other.population, lane.population):
+        for twin in alike[lane.policy, lane.rules, lane.reward]:
+            other = every[twin].population
+            if other is not None and fits(other, lane.population):
                 out[number * worlds : (number + 1) * worlds] = values[twin * worlds : (twin + 1) * worlds]
                 break
     return out

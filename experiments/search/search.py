@@ -66,7 +66,7 @@ class Search:
 
     def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
-        error, values = paired.found.errors[lane], paired.values(lane)
+        error, values = paired.candidates.errors[lane], paired.values(lane)
         if error is None and not all(np.isfinite(value.mean) for value in values):
             error = f"{paired.recipe.objectives[0]} does not exist in any world"
         if error is not None:

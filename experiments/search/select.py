@@ -45,7 +45,7 @@ class Selection:
         best = sorted(finalists, key=lambda each: (not each.feasible, *_best_first(each.difference)))
         baselines = [lane.name for lane in self._spec.baselines]
         levels = {
-            name: {metric: level(final.base, i, metric) for metric in self._recipe.objectives}
+            name: {metric: level(final.baselines, i, metric) for metric in self._recipe.objectives}
             for i, name in enumerate(baselines)
         }
         winner, because = recommend(finalists, baselines[0], self._recipe.seed)
@@ -65,7 +65,7 @@ class Selection:
         if candidates:
             self._note(f"{family or stage}: {len(candidates)} candidates in {len(worlds)} worlds")
         paired = measure(self._evaluator, self._spec, candidates, worlds, family)
-        if (error := paired.base.errors[0]) is not None:
+        if (error := paired.baselines.errors[0]) is not None:
             raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {error}")
         return paired
 
@@ -77,7 +77,7 @@ class Selection:
         stage = self._measure("rerank", [entry.candidate for entry in entries])
         ranked = [
             Reranked(
-                **vars(entry), rerank=self._gain(stage, i), feasible=stage.feasible(i), error=stage.found.errors[i]
+                **vars(entry), rerank=self._gain(stage, i), feasible=stage.feasible(i), error=stage.candidates.errors[i]
             )
             for i, entry in enumerate(entries)
         ]
@@ -99,18 +99,15 @@ class Selection:
             heldout = self._heldout(final, held, lane) if held else None
             missed = final.violations(lane)
             limits = {
-                name: Limit(level(final.found, lane, name), limit, missed[name] <= 0)
+                name: Limit(level(final.candidates, lane, name), limit, missed[name] <= 0)
                 for name, limit in self._recipe.constraints.items()
             }
-            errors = [each.error, *(stage.found.errors[lane] for stage in (final, *held.values()))]
+            errors = [each.error, *(stage.candidates.errors[lane] for stage in (final, *held.values()))]
             error = next((error for error in errors if error is not None), None)
+            kept = error is None and all(limit.kept for limit in limits.values())
             finalists.append(
                 Finalist(
-                    **{
-                        **vars(each),
-                        "error": error,
-                        "feasible": error is None and all(x.kept for x in limits.values()),
-                    },
+                    **{**vars(each), "error": error, "feasible": kept},
                     difference=difference,
                     p=float(p[lane]),
                     p_holm=float(p_holm[lane]),
@@ -128,7 +125,7 @@ class Selection:
         return finalists, final
 
     def _objective(self, final: Paired, lane: int, name: str) -> Level:
-        found = final.found
+        found = final.candidates
         apart = by_world(final.differences(lane, name), found.case, found.world)
         return Level(level(found, lane, name), interval(apart, self._recipe.seed))
 
@@ -153,7 +150,7 @@ class Selection:
 def _scale(final: Paired, other: Paired) -> float:
     """The factor that makes gains in other worlds comparable: equal shares of the first baseline count the same."""
     first = final.recipe.objectives[0]
-    here, there = (estimate(each.base.values[first][0, 0], each.base.case) for each in (final, other))
+    here, there = (estimate(each.baselines.values[first][0, 0], each.baselines.case) for each in (final, other))
     # a share of a baseline that may be 0 means nothing
     return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 

@@ -1,6 +1,6 @@
 """The standings: the finalists of a study and the recommendation, on one screen."""
 
-from math import floor, log10
+from math import floor, isnan, log10
 
 from rich import box
 from rich.console import Console
@@ -66,7 +66,9 @@ def _finalists(verdict: Verdict) -> Table:
 def _fault(each: Finalist) -> str:
     """A line about a finalist that failed or breaks a limit; empty for the others."""
     broken = [
-        f"{name} is {limit.level:.4g}, "
+        f"{name} does not exist"
+        if isnan(limit.level)
+        else f"{name} is {limit.level:.4g}, "
         + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
         for name, limit in each.limits.items()
         if not limit.kept

@@ -115,6 +115,7 @@ class Run:
         if isnan(float_or_nan(values.get("step_avg", "0").removesuffix("ms"))):
             self.untimed = max(self.untimed, step)
         seconds = nan
+        # a few forks print the time without a unit: the user has to say which it is
         if clock := given.get("train_time") or given.get("t"):
             if clock[2] is None and not self.timed:  # in a log whose first time has no unit, none has
                 records.seconds_unit = nan

@@ -38,7 +38,7 @@ def read(source: Source) -> Iterator[Records]:
         layout = checked_layout(schema.names)
         clock, label = layout.columns.get("seconds"), layout.columns.get("run")
         if clock and pa.types.is_duration(schema.types[clock.places[0]]):
-            layout.columns["seconds"] = replace(clock, said=replace(clock.said, time_unit=1.0))
+            layout.columns["seconds"] = replace(clock, meaning=replace(clock.meaning, time_unit=1.0))
         grid = Grid(layout)
         readable = [place for place in layout.places if not pa.types.is_nested(schema.types[place])]
         for place in set(layout.places) - set(readable):

@@ -7,7 +7,7 @@ from math import isnan, nan
 
 import numpy as np
 
-from sim.traces.reading.events import DamageError, events, is_event
+from sim.traces.reading.events import DamageError, events, sureness
 from sim.traces.reading.names import MOST_NAME, Meaning, loss_of, plain
 from sim.traces.reading.numbers import as_loss
 from sim.traces.reading.records import COLUMNS, MOST_RECORDS, Records, thin_longest
@@ -23,7 +23,7 @@ Losses = dict[str, tuple[Meaning, Records]]  #: what a tag says, and its values
 
 def sniff(source: Source) -> float:
     """How sure this reader is, 0 to 1: the first frame's checksum is right, and it holds a time."""
-    return {True: 0.99, None: 0.5, False: 0.0}[is_event(source.raw_head)]
+    return sureness(source.raw_head)
 
 
 def read(source: Source) -> Iterator[Records]:

@@ -43,7 +43,7 @@ def read(source: Source) -> Iterator[Records]:
     layout = Layout(sheet.header, lambda name: None if APART in name else meaning(name))
     layout.columns.pop("run", None)
     clock, step = layout.columns.get("seconds"), layout.columns.get("step")
-    unit = clock.said.time_unit if clock else np.nan
+    unit = clock.meaning.time_unit if clock else np.nan
     runs: dict[str, Records] = {}
     for header, rows in sheet.blocks():
         if rows and header == sheet.header:

@@ -72,15 +72,15 @@ def events(source: Source) -> Iterator[Event]:
         take((size + CHECKSUM) % MOST_PAYLOAD)
 
 
-def is_event(head: bytes) -> bool | None:
-    """Whether a file begins with the frame of an event; `None` if the frame is right but what is in it is damaged."""
+def sureness(head: bytes) -> float:
+    """How surely a file with this head is one of events, 0 to 1: a first frame with a right checksum, a time in it."""
     if len(head) < FRAME or masked(head[:8]) != int.from_bytes(head[8:FRAME], "little"):
-        return False
+        return 0.0
     try:
-        number, wire, _ = next(fields(head[FRAME : FRAME + int.from_bytes(head[:8], "little")]), (0, 0, b""))
-    except DamageError:
-        return None
-    return (number, wire) == (1, 1)  # records of examples have the same frames
+        number, wire, _ = next(_fields(head[FRAME : FRAME + int.from_bytes(head[:8], "little")]), (0, 0, b""))
+    except DamageError:  # the frame is right, but what is in it is damaged
+        return 0.5
+    return 0.99 if (number, wire) == (1, 1) else 0.0  # records of examples have the same frames
 
 
 def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
@@ -92,13 +92,14 @@ def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
         if tag is not None and step < 1 << 63:
             return _DOUBLE.unpack_from(payload, 1)[0], step, [(tag, _FLOAT.unpack(payload[-4:])[0], True)]
     wall_time, step, scalars = nan, 0, list[Scalar]()
-    for number, wire, field in fields(payload):
+    for number, wire, field in _fields(payload):
         if number == 1 and wire == 1:
             wall_time = _DOUBLE.unpack(field)[0]  # type: ignore[arg-type]
         elif number == 2 and isinstance(field, int):
             step = field - (1 << 64) if field >> 63 else field
         elif number == 5 and isinstance(field, bytes):
-            scalars += [found for n, _, v in fields(field) if n == 1 and isinstance(v, bytes) and (found := _scalar(v))]
+            values = (value for n, _, value in _fields(field) if n == 1 and isinstance(value, bytes))
+            scalars += [found for value in values if (found := _scalar(value))]
     if place and len(scalars) == 1 and len(ends) < MOST_ENDS and _ends_in_value(payload[place:]):
         ends[payload[place:-4]] = scalars[0][0]
     return wall_time, step, scalars
@@ -107,14 +108,14 @@ def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
 def _ends_in_value(rest: bytes) -> bool:
     """Whether what follows the step is one summary of one value of just a tag and, at its end, a simple value."""
     for wanted in (5, 1):
-        found = list(fields(rest))
+        found = list(_fields(rest))
         if len(found) != 1 or found[0][0] != wanted or not isinstance(found[0][2], bytes):
             return False
         rest = found[0][2]
-    return [(number, wire) for number, wire, _ in fields(rest)] == [(1, 2), (2, 5)]
+    return [(number, wire) for number, wire, _ in _fields(rest)] == [(1, 2), (2, 5)]
 
 
-def fields(message: bytes) -> Iterator[Field]:
+def _fields(message: bytes) -> Iterator[Field]:
     """The fields of a message, or `DamageError`."""
     place, end = 0, len(message)
     while place < end:
@@ -145,7 +146,7 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
 def _scalar(message: bytes) -> Scalar | None:
     """The scalar of a summary value; `None` for pictures, histograms and text."""
     tag, found = "", None
-    for number, wire, value in fields(message):
+    for number, wire, value in _fields(message):
         if not isinstance(value, bytes):
             continue
         if number == 1:
@@ -160,10 +161,10 @@ def _scalar(message: bytes) -> Scalar | None:
 def _tensor(message: bytes) -> tuple[float, bool] | None:
     """A tensor without dimensions as a number, and whether it has 32 bits."""
     dtype, content = 0, b""
-    for number, wire, value in fields(message):
+    for number, wire, value in _fields(message):
         if number == 1 and isinstance(value, int):
             dtype = value
-        elif number == 2 and isinstance(value, bytes) and any(n == 2 for n, _, _ in fields(value)):
+        elif number == 2 and isinstance(value, bytes) and any(n == 2 for n, _, _ in _fields(value)):
             return None
         elif number in (4, 5, 6) and isinstance(value, bytes) and wire != 0:
             content = value

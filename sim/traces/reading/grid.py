@@ -36,6 +36,7 @@ class Grid:
                 table[:, COLUMNS.index(name)] = _best_values(frame, column)
         if self.layout.train:
             table[:, COLUMNS.index("train")] = losses[self.layout.train]
+        # a table without a validation loss is one run of its training loss
         validations: list[Column | None] = [*self.layout.validations] or [None]
         for label, rows in _rows_by_label(frame, self.layout.columns.get("run")):
             for validation in validations:
@@ -66,14 +67,14 @@ class Grid:
         if len(self.runs) >= MOST_RUNS:
             raise Unreadable(f"more than {MOST_RUNS:,} runs in one table")
         clock, train = self.layout.columns.get("seconds"), self.layout.train
-        run = self.runs[key] = Records(label, seconds_unit=clock.said.time_unit if clock else nan)
+        run = self.runs[key] = Records(label, seconds_unit=clock.meaning.time_unit if clock else nan)
         if validation:
-            run.validation_unit, run.dataset = validation.said.unit, validation.said.group
+            run.validation_unit, run.dataset = validation.meaning.unit, validation.meaning.group
             if len(self.layout.validations) > 1:
                 run.loss_column = key[1]
-                run.run = " ".join(filter(None, (label, validation.said.group or key[1])))
+                run.run = " ".join(filter(None, (label, validation.meaning.group or key[1])))
         if train:
-            run.train_unit, run.kind_unsaid = train.said.unit, train.said.bare
+            run.train_unit, run.kind_unsaid = train.meaning.unit, train.meaning.bare
         return run
 
 

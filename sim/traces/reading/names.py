@@ -139,7 +139,7 @@ class Column:
     """Places in a header of the names of one column, the best first, and what the best name says."""
 
     places: tuple[int, ...]
-    said: Meaning
+    meaning: Meaning
 
 
 class Layout:
@@ -162,7 +162,7 @@ class Layout:
         columns = {key: Column(tuple(place for _, place in mine), mine[0][0]) for key, mine in best.items()}
         self.train = columns.pop(("train", ""), None)
         self.validations = [column for (name, _), column in columns.items() if name == "validation"]
-        self.validations.sort(key=lambda column: (column.said.rank, column.said.group) if several else column.places)
+        self.validations.sort(key=lambda c: (c.meaning.rank, c.meaning.group) if several else c.places)
         self.losses = [*self.validations, *([self.train] if self.train else [])]  #: that are read
         self.loss_places = {place for column in self.losses for place in column.places}
         #: step, tokens, samples, run and seconds, those that are there

@@ -4,7 +4,6 @@ import csv
 import io
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from sim.traces.reading.names import Layout
@@ -50,8 +49,9 @@ class Sheet:
         rows, size, line = list[str](), 0, ""
         recent = deque[str](maxlen=RECENT + 1)
         for last in lines:
-            line, quoted = last, '"' in last or self.delimiter == " "
-            count = len(_split(line, self.delimiter)) if quoted else line.count(self.delimiter) + 1
+            line, count = last, last.count(self.delimiter) + 1
+            if count >= len(header) and ('"' in line or self.delimiter == " "):  # fewer marks cannot part enough cells
+                count = len(_split(line, self.delimiter))
             if count == len(header) + 1 and line.endswith(self.delimiter):
                 line, count = line[:-1], count - 1
             if line == named:
@@ -61,7 +61,8 @@ class Sheet:
                 recent.append(line)
                 size += len(line)
                 if len(rows) * len(header) >= BLOCK_CELLS or size >= BLOCK_CHARACTERS:
-                    yield header, rows[:-1]  # the last one may be torn
+                    # the last row may be torn, which shows only at the end of the file
+                    yield header, rows[:-1]
                     rows, size = rows[-1:], 0
             elif self.notes[OTHER_LENGTH] < MOST_HEADERS and Layout(_split(line, self.delimiter)).complete:
                 yield header, rows
@@ -113,12 +114,16 @@ class Sheet:
             if not line.strip() or line.startswith("#"):
                 continue
             if '"' in line and line.count('"') % 2 and (line.startswith('"') or opening in line):
-                ahead.extend(islice(lines, MOST_LINES - len(ahead)))
-                end = next((place for place, more in enumerate(ahead) if more.count('"') % 2), None)
-                if end is None:
+                row = [line]
+                while len(row) <= MOST_LINES and (more := ahead.popleft() if ahead else next(lines, None)) is not None:
+                    row.append(more)
+                    if more.count('"') % 2:
+                        line = "\n".join(row)
+                        break
+                else:
+                    ahead.extendleft(reversed(row[1:]))
                     self.notes[DAMAGED] += 1
                     continue
-                line = "\n".join([line, *(ahead.popleft() for _ in range(end + 1))])
             yield line
 
     def _leave_torn_out(self, line: str, header: list[str], rows: list[str], recent: list[list[str]]) -> None:

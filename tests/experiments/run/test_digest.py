@@ -273,3 +273,12 @@ and timelines tell what happened."""
 def fnmatch_any(path, patterns):
     """Whether one of the patterns names the path."""
     return any(fnmatch(path, pattern) for pattern in patterns)
+
+
+def test_the_code_of_games_counts_where_a_population_plays(tmp_path):
+    """And nowhere else: results of given mixes do not depend on how crowds settle."""
+    game = "populations: {settled: {play: {among: [honest, idle]}}}\npanel:\n"
+    modules = [set(room.modules_of(world(tmp_path, "panel:\n", text).lanes)) for text in (game, "panel:\n")]
+    assert set(room.PLAY) <= modules[0]
+    assert not set(room.PLAY) & modules[1]
+    assert all(Path(f"{room.ROOT / module.replace('.', '/')}.py").is_file() for module in room.PLAY)
