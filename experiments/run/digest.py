@@ -100,10 +100,10 @@ def _hash_code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
     files = match_files(CODE) - match_files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
     for module in modules:
-        if module.partition(".")[0] in PACKAGES:
-            files.add(ROOT / f"{module.replace('.', '/')}.py")
-        elif file := getattr(sys.modules.get(module), "__file__", None):  # None: typed at a prompt
+        if file := getattr(sys.modules.get(module), "__file__", None):  # the shelf that runs may be a copy
             files.add(Path(file))
+        elif module.partition(".")[0] in PACKAGES:  # else it was typed at a prompt
+            files.add(ROOT / f"{module.replace('.', '/')}.py")
     sha = hashlib.sha256()
     for name, text in sorted((file.name, file.read_bytes()) for file in files):  # no folders: installed anywhere
         sha.update(name.encode() + b"\0" + text)
