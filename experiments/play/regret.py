@@ -44,11 +44,11 @@ class SettledTask(TablesTask):
     def results(self, world: World) -> dict[int, dict[str, pa.Table]]:
         """As of any run, with the deviants' gains in place of their lanes."""
         gains = self._gains(world)
-        return {number: self._folded(tables, gains[number]) for number, tables in super().results(world).items()}
+        return {number: self._fold(tables, gains[number]) for number, tables in super().results(world).items()}
 
     def failure(self, error: str) -> dict[str, pa.Table]:
         """As of any run, without the deviants' lanes."""
-        return self._folded(super().failure(error), {})
+        return self._fold(super().failure(error), {})
 
     def _gains(self, world: World) -> dict[int, dict[str, dict[str, float]]]:
         """By world and lane what a deviant gains by each strategy."""
@@ -63,7 +63,7 @@ class SettledTask(TablesTask):
                     out[number].setdefault(each.of, {})[each.strategy] = value
         return out
 
-    def _folded(self, tables: dict[str, pa.Table], gains: dict[str, dict[str, float]]) -> dict[str, pa.Table]:
+    def _fold(self, tables: dict[str, pa.Table], gains: dict[str, dict[str, float]]) -> dict[str, pa.Table]:
         own = pa.array([each.lane.name for each in self.deviations], pa.string())
         left = {name: each.filter(pc.invert(pc.is_in(each["lane"], value_set=own))) for name, each in tables.items()}
         metrics = left["metrics"]
@@ -80,7 +80,7 @@ def deviations(lanes: Sequence[Lane], games: Sequence[Game]) -> Iterator[Deviati
         if lane.population is None:
             continue
         usual = int(lane.population.of_ranks(game.case.miners)[0])  # the deviant is the miner of the first rank
-        for place, (name, strategy) in enumerate(zip(game.players.names, game.players.among, strict=True)):
+        for place, (name, strategy) in enumerate(zip(game.players.names, game.players.strategies, strict=True)):
             if place != usual:
                 crowd = replace(lane.population, name=f"{lane.population.name} + {name}", deviants=(strategy,))
                 twin = replace(lane, name=f"{lane.name} + {name}", population=crowd)

@@ -40,7 +40,7 @@ def run(
     seconds = time.perf_counter() - started
     by_case = settled_lanes(spec, games)
 
-    def settled(task: "TablesTask") -> "TablesTask":
+    def settle_task(task: "TablesTask") -> "TablesTask":
         lanes = by_case[task.contest.name]
         others = tuple(deviations(lanes, [game for game in games if game.case.name == task.contest.name]))
         return SettledTask(
@@ -49,7 +49,7 @@ def run(
         )  # fmt: skip
 
     manifest = {"mixes": mixes(spec, by_case), "games": _games(games)}
-    outcome = experiment.run(spec, root, workers, progress, force, settled, manifest)
+    outcome = experiment.run(spec, root, workers, progress, force, settle_task, manifest)
     return replace(outcome, seconds=outcome.seconds + seconds)
 
 
@@ -64,7 +64,7 @@ def lanes_of(spec: Spec, lane: Lane, root: Path) -> dict[str, Lane]:
     from experiments.play.settle import kept_games  # noqa: PLC0415 - slow to import
 
     games = kept_games(replace(spec, lanes=(lane,)), folder_of(spec, root))
-    return {game.case.name: game.settled() for game in games}
+    return {game.case.name: game.settled_lane() for game in games}
 
 
 def plays(spec: Spec) -> bool:

@@ -18,7 +18,7 @@ from experiments.report.page import page
 from experiments.report.pay import race_pay, world_pay
 from experiments.report.reigns import race_reigns, world_reigns
 from experiments.report.results import Results, read
-from experiments.report.settled import composition, regret, settled, settled_lanes
+from experiments.report.settled import composition, regret, settled_lanes, settled_mixes
 from experiments.report.strategies import kinds
 from experiments.report.table import RACE, WORLD, Table, table
 from experiments.report.text import NONE, decimals, leaves, number, verdict
@@ -72,7 +72,7 @@ def _world_parts(results: Results, drawn: DrawnLanes) -> tuple[list[Table], list
     tables = [table(name, results.select_contest(name), drawn, WORLD) for name in cases]
     crowds = settled_lanes(results, drawn)
     return [table("all cases", results, drawn, WORLD), *tables], [
-        settled(crowds),
+        settled_mixes(crowds),
         world_losses(parts),
         differences.forest(results, drawn, parts),
         differences.cases(results, drawn),

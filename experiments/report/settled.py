@@ -35,11 +35,11 @@ def settled_lanes(results: Results, drawn: DrawnLanes) -> list[list[Settled]]:
     found = []
     for lane in drawn.lanes:
         own = [here.lanes[lane.row] for here in crowds if here.lanes[lane.row].lane in games]
-        found.append([_settled(lane, result, games[result.lane], results) for result in own])
+        found.append([_read_lane(lane, result, games[result.lane], results) for result in own])
     return [lanes for lanes in found if lanes]
 
 
-def settled(lanes: list[list[Settled]]) -> Figure:
+def settled_mixes(lanes: list[list[Settled]]) -> Figure:
     """Stacked bars: the mix that each policy's crowd ended in, from each start."""
     if not lanes:
         return Figure("settled", [])
@@ -125,7 +125,7 @@ def colours(mixes: Iterator[dict[str, float]]) -> dict[str, str]:
     }
 
 
-def _settled(drawn: DrawnLane, result: LaneResult, games: list[dict[str, Any]], results: Results) -> Settled:
+def _read_lane(drawn: DrawnLane, result: LaneResult, games: list[dict[str, Any]], results: Results) -> Settled:
     restless = any(game["moved"] is None or game["moved"] > SETTLED for game in games)
     return Settled(drawn, result, results.manifest["mixes"].get(result.lane, {}), restless)
 

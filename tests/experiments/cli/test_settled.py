@@ -65,6 +65,6 @@ def test_explain_shows_a_settled_lane(tmp_path):
     lines = []
     explain(spec, "1", "shield | settled from idle", tmp_path, lines.append)
     game = next(game for game in kept_games(spec, folder) if game.lane.name == "shield | settled from idle")
-    ranks = game.settled().population.of_ranks(10).tolist()
+    ranks = game.settled_lane().population.of_ranks(10).tolist()
     for place, strategy in enumerate(["honest", "copycat", "idle"]):
         assert f"{ranks.count(place)} {strategy}" in lines[0]

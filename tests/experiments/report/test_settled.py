@@ -7,7 +7,7 @@ from small_game import crowd
 from experiments.play.run import run
 from experiments.report.drawn_lanes import choose_lanes
 from experiments.report.results import read
-from experiments.report.settled import colours, composition, regret, settled, settled_lanes
+from experiments.report.settled import colours, composition, regret, settled_lanes, settled_mixes
 from experiments.results.rounds import read_rounds
 from experiments.results.store import Store
 
@@ -22,7 +22,7 @@ def results(tmp_path_factory):
 def test_every_start_has_its_bar(results):
     """The shares of a row sum to 100 %, and are those of the manifest; three rounds are too few to tell."""
     drawn = choose_lanes(results)
-    figure = settled(settled_lanes(results, drawn))
+    figure = settled_mixes(settled_lanes(results, drawn))
     (panel,) = figure.panels
     rows = panel.layout["yaxis"]["ticktext"]
     assert len(rows) == 4
@@ -44,7 +44,7 @@ def test_starts_that_end_apart_are_named(results):
         one, other = (mixes[each.result.lane] for each in group)
         if max(abs(one[name] - other[name]) for name in one) > 0.1:
             apart.append(group[0].drawn.name)
-    about = settled(lanes).about
+    about = settled_mixes(lanes).about
     assert about["apart"] == apart
     assert about["together"] == 2 - len(apart)
 
