@@ -58,14 +58,14 @@ def change_code(tmp_path, monkeypatch):
     """Lets the digest see the packages with one file changed; all other files are links to the real ones."""
 
     def change(file: str) -> None:
-        for package in room.PACKAGES:
+        for package, root in room.ROOTS.items():
             ignore = shutil.ignore_patterns("__pycache__", "data" if package == "experiments" else "")
-            shutil.copytree(room.ROOT / package, tmp_path / "code" / package, ignore=ignore, copy_function=os.symlink)
+            shutil.copytree(root / package, tmp_path / "code" / package, ignore=ignore, copy_function=os.symlink)
         changed = tmp_path / "code" / file
         text = changed.read_text(encoding="utf-8")
         changed.unlink()
         changed.write_text(f"{text}# changed\n", encoding="utf-8")
-        monkeypatch.setattr(room, "ROOT", tmp_path / "code")
+        monkeypatch.setattr(room, "ROOTS", dict.fromkeys(room.ROOTS, tmp_path / "code"))
         room._hash_code.cache_clear()
 
     yield change
@@ -255,7 +255,7 @@ def test_what_a_world_loads_counts(kind):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     counted = room.match_files(room.CODE) - room.match_files((*room.LEFT_OUT["all"], *room.LEFT_OUT[kind]))
     files = {Path(file) for file in json.loads(done.stdout)} - counted
-    left = {str(file.relative_to(room.ROOT)) for file in files if file.is_relative_to(room.ROOT)}
+    left = {str(file.relative_to(room.ROOTS["sim"])) for file in files if file.is_relative_to(room.ROOTS["sim"])}
     assert {path for path in left if not fnmatch_any(path, KNOWN[kind])} == set()
 
 
@@ -281,4 +281,4 @@ def test_the_code_of_games_counts_where_a_population_plays(tmp_path):
     modules = [set(room.modules_of(world(tmp_path, "panel:\n", text).lanes)) for text in (game, "panel:\n")]
     assert set(room.PLAY) <= modules[0]
     assert not set(room.PLAY) & modules[1]
-    assert all(Path(f"{room.ROOT / module.replace('.', '/')}.py").is_file() for module in room.PLAY)
+    assert all(Path(f"{room.ROOTS['sim'] / module.replace('.', '/')}.py").is_file() for module in room.PLAY)
