@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from experiments.verification.theory import attack, crowds, decays, evaluations, incentive_checks, races, reigns
+from experiments.verification.theory import (
+    attack,
+    crowds,
+    decays,
+    evaluations,
+    incentive_checks,
+    menu_checks,
+    races,
+    reigns,
+)
 from experiments.verification.theory.check import Check
 from experiments.verification.theory.decays import RACED, STEADY, schedule
 from experiments.verification.theory.evaluations import GatedServer
@@ -69,6 +78,7 @@ def checks(quick: bool = False) -> list[Check]:
         _attacks(),
         _payments(),
         incentive_checks.checks(),
+        menu_checks.checks(),
     )
     return [check for part in parts for check in part if check.quick or not quick]
 

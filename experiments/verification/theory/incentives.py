@@ -12,6 +12,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import gammaincc, lambertw
+from scipy.stats import binom
 
 from experiments.verification.theory.races import efficiency
 from policies import Policy
@@ -93,36 +94,45 @@ def switch(rates: tuple[float, float], gains: tuple[float, float]) -> float:
     return log(rates[0] / rates[1]) / (1.0 / gains[0] - 1.0 / gains[1])
 
 
-def crown_share(crowned: tuple[float, float], heads: int) -> float:
-    """The share of all crowns that the first of two technologies has, each with so many heads, where the king rests.
+def crown_shares(crowned: Sequence[float], heads: Sequence[int]) -> np.ndarray:
+    """Shares of all crowns by technology, where the king rests, float64 `[technologies]`.
+
+    Who follows whom is a Markov chain with the balance n_i h_i n_j h_j, so the shares are as n_i h_i (sum(n h) - h_i).
 
     Args:
-        crowned: crowns per day of a head of each.
-        heads: of each.
+        crowned: h, crowns per day of a head of each.
+        heads: n, heads of each.
     """
-    first, second = crowned
-    lost = heads * second / ((heads - 1) * first + heads * second)
-    won = heads * first / (heads * first + (heads - 1) * second)
-    return won / (won + lost)
+    h, n = (np.asarray(numbers, dtype=np.float64) for numbers in (crowned, heads))
+    weights = n * h * (n @ h - h)
+    return np.asarray(weights / weights.sum())
 
 
-def logit_shares(crowned: Sequence[float], temperature: float, explore: float) -> np.ndarray:
-    """Shares of a large crowd by course, where pay per head follows crowns and a logit with exploration follows pay.
+def crowd_share(crowned: Sequence[float], miners: int, temperature: float, explore: float) -> float:
+    """Share of a crowd's time on the first of two courses, where a logit with exploration follows pay per head.
 
-    The fixed point of x_i = explore / k + (1 - explore) softmax(p / temperature), where pay in units of the mean is
-    p_i = h_i / sum(x h); float64 `[courses]`.
+    At every crown each of the n - 1 racers draws the first course with the chance
+    x = explore / 2 + (1 - explore) / (1 + exp(-(p_1 - p_2) / temperature)). So their number k is binomial, and the next
+    crown takes 1 / (k h_1 + (n - 1 - k) h_2) days on average. Pay in units of the mean is p_i = w_i / y_i, with
+    shares w of the crowns and y of all heads' days, the king's too. In a large crowd w_i is x_i h_i / sum(x h), y is x.
 
     Args:
         crowned: h, crowns per day of a head on each course.
+        miners: n, of whom one is king and rests.
         temperature, explore: see `Choosing`.
     """
-    h = np.asarray(crowned, dtype=np.float64)
-    shares = np.full(len(h), 1.0 / len(h))
-    for _ in range(10_000):
-        pay = h / (shares @ h) / temperature
-        odds = np.exp(pay - pay.max())
-        shares += 0.1 * (explore / len(h) + (1.0 - explore) * odds / odds.sum() - shares)
-    return shares
+    first, second = crowned
+    k = np.arange(miners)
+    hazard = k * first + (miners - 1 - k) * second
+    x, days = 0.5, 0.5
+    for _ in range(2000):
+        law = binom.pmf(k, miners - 1, x)
+        days = float((law * k / hazard).sum() / (law / hazard).sum()) / (miners - 1)
+        won = float((law * k * first / hazard).sum())
+        heads = ((miners - 1) * days + won) / miners
+        better = (won / heads - (1.0 - won) / (1.0 - heads)) / temperature
+        x += 0.1 * (explore / 2.0 + (1.0 - explore) / (1.0 + exp(-better)) - x)
+    return days
 
 
 def entrants(pay: float, fee: float) -> int:

@@ -14,10 +14,13 @@ from experiments.verification.theory.worlds import (
     crowds,
     evaluations,
     ladders,
+    menus,
     payments,
     races,
     reigns,
     shields,
+    small,
+    tullock,
 )
 from experiments.verification.theory.worlds.setting import Found, Pass, Sample
 
@@ -25,7 +28,7 @@ MOST = 3.5
 """Standard errors by which a check may be off: if nothing is wrong, a hundred checks all hold 19 times of 20."""
 ROUNDING = 1e-9
 """How far a number may be off that should be random but was the same in every world: its standard error is 0."""
-CONTESTS = (ladders, evaluations, races, crowds, attack, reigns, shields, payments)
+CONTESTS = (menus, ladders, small, tullock, evaluations, races, crowds, attack, reigns, shields, payments)
 """The modules that have passes; the longest passes come first, so that all processes end at about the same time."""
 
 Progress = Callable[[int, int], None]
