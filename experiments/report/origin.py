@@ -8,7 +8,7 @@ from pathlib import Path
 
 HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')
 """As `templates/page.html` has it."""
-CODE = ("*.py", "recipe/*.py", "run/*.py", "results/*.py", "report/*.py", "report/templates/*")
+CODE = ("*.py", "recipe/*.py", "run/*.py", "play/*.py", "results/*.py", "report/*.py", "report/templates/*")
 """What is hashed of the harness."""
 FIRST = 2000
 """Bytes in which it stands."""
