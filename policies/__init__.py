@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+    from policies.base import Decay, Parameter, Policy, blocks, end_epsilon, start_epsilon
     from policies.errors import InputError, PolicyError, nearest
     from policies.laws import check_laws
     from policies.nested import Nested
@@ -17,31 +17,22 @@ if TYPE_CHECKING:
     from policies.registry import build, find, names
     from policies.seen import Memory, News, Seen
 
-_HOMES = {
-    "base": ("Parameter", "Policy", "blocks", "end_epsilon", "start_epsilon"),
-    "errors": ("InputError", "PolicyError", "nearest"),
-    "laws": ("check_laws",),
-    "nested": ("Nested",),
-    "numbers": (
-        *("clamp", "finite_or", "floor", "half_cosine", "halving"),
-        *("normal_cdf", "normal_quantile", "power"),
-    ),
-    "registry": ("build", "find", "names"),
-    "seen": ("Memory", "News", "Seen"),
-}
+_HOMES = ("errors", "seen", "numbers", "base", "laws", "registry", "nested")
+"""The modules that define them; each imports only modules before it."""
 
 
 def __getattr__(name: str) -> Any:
     """A public name, from the module that defines it."""
-    for home, names in _HOMES.items():
-        if name in names:
-            value = getattr(import_module(f"policies.{home}"), name)
-            globals()[name] = value
-            return value
+    for home in _HOMES if name in __all__ else ():
+        module = import_module(f"policies.{home}")
+        if hasattr(module, name):
+            globals()[name] = getattr(module, name)
+            return globals()[name]
     raise AttributeError(f"module 'policies' has no attribute {name!r}")
 
 
 __all__ = [
+    "Decay",
     "InputError",
     "Memory",
     "Nested",

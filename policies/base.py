@@ -16,26 +16,16 @@ from policies.seen import Memory, News, Seen
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter, declared in a class body; an instance's attribute is the value, the class's is this declaration.
+    """A parameter, declared in a class body; an instance's attribute is the value, the class's is this declaration."""
 
-    Attributes:
-        about: meaning, in a few words.
-        unit: the unit of the value.
-        low, high: least and largest allowed value.
-        default: value when none is given.
-        search: range of a search, both ends included.
-        scale: scale of a search in that range.
-        key: the name in YAML and Python, where it differs from the attribute's.
-    """
-
-    about: str
+    about: str  #: meaning, in a few words
     unit: str
-    low: float
+    low: float  #: least and largest allowed value
     high: float
     default: float
-    search: tuple[float, float]
-    scale: Literal["linear", "log", "integer"] = "linear"
-    key: str = ""
+    search: tuple[float, float]  #: range of a search, both ends included
+    scale: Literal["linear", "log", "integer"] = "linear"  #: of a search in that range
+    key: str = ""  #: the name in YAML and Python, where it differs from the attribute's
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Take the attribute's name as the key, unless `key` is given."""
@@ -56,9 +46,9 @@ class Parameter:
         Raises:
             PolicyError: not a number, not finite, out of bounds, or not whole where it has to be.
         """
-        try:
+        try:  # YAML's true is a number to Python, but a mistake here
             number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
-        except OverflowError:
+        except OverflowError:  # a whole number of more than 308 digits
             number = None
         if number is None:
             fault = f"is {value!r} ({type(value).__name__}), but must be a number"
@@ -98,18 +88,11 @@ RULES = {"<=": operator.le, "<": operator.lt}
 
 
 class Declared:
-    """A frozen plug-in (policy, reward rule, strategy), named by its file, with the parameters that its class declares.
+    """A frozen plug-in (policy, reward rule, strategy), named by its file, with parameters that its class declares."""
 
-    Attributes:
-        name: what YAML calls it: its file's name, with hyphens.
-        rules: relations between parameters, such as `("end", "<=", "start")`.
-        values: the parameters by name.
-        prepared: what `prepare` has computed, by attribute.
-    """
-
-    rules: ClassVar[tuple[tuple[str, str, str], ...]] = ()
-    values: dict[str, float]
-    prepared: dict[str, float]
+    rules: ClassVar[tuple[tuple[str, str, str], ...]] = ()  #: relations between parameters
+    values: dict[str, float]  #: the parameters by name
+    prepared: dict[str, float]  #: what `prepare` has computed, by attribute
 
     def __init__(self, /, **given: object) -> None:
         declared = self.parameters()
@@ -158,8 +141,8 @@ class Declared:
         return {self.name(): dict(self.values)}
 
     def _freeze(self, values: dict[str, float]) -> None:
-        object.__setattr__(self, "values", values)  # because `__setattr__` refuses
-        object.__setattr__(self, "prepared", {name: float(number) for name, number in self.prepare().items()})
+        self.__dict__["values"] = values  # because `__setattr__` refuses
+        self.__dict__["prepared"] = {name: float(number) for name, number in self.prepare().items()}
         self.__dict__.update(self.prepared)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -187,27 +170,18 @@ class Policy(Declared):
 
     A subclass declares its parameters in its body and has its formula, for one model, in `curve` (age alone) or
     `shield` (history too). Formulas are plain functions of numbers, so that they can be compiled.
-
-    Attributes:
-        formula: the formula in words that a person can read.
-        source: who proposed or deployed it.
-        fails: the known failure modes.
-        state: D needs the age alone, D+ also numbers stored per king, V the validators' shared history.
-        needs: what the scenario must have: `errors` (standard errors of comparisons), `lineage` (which model was built
-            on which).
-        pairs: whether the advantage depends on the challenger too.
-        stores: what all validators have to store and agree on.
-        remembers: names of the numbers in its memory, each with its initial value.
     """
 
-    formula: ClassVar[str]
-    source: ClassVar[str]
-    fails: ClassVar[str] = ""
+    formula: ClassVar[str]  #: the formula in words that a person can read
+    source: ClassVar[str]  #: who proposed or deployed it
+    fails: ClassVar[str] = ""  #: the known failure modes
+    #: its class: D needs the age alone, D+ also numbers stored per king, V the validators' shared history
     state: ClassVar[str] = "D"
+    #: what the scenario must have: `errors` (standard errors of comparisons), `lineage` (what a model was built on)
     needs: ClassVar[tuple[str, ...]] = ()
-    pairs: ClassVar[bool] = False
-    stores: ClassVar[str] = "nothing beside the two blocks"
-    remembers: ClassVar[tuple[tuple[str, float], ...]] = ()
+    pairs: ClassVar[bool] = False  #: whether the advantage depends on the challenger too
+    stores: ClassVar[str] = "nothing beside the two blocks"  #: what all validators have to store and agree on
+    remembers: ClassVar[tuple[tuple[str, float], ...]] = ()  #: numbers in its memory, each with its initial value
 
     def epsilon(self, ages: Any, seen: Seen | None = None) -> Any:
         """The advantage of models of the given ages.
@@ -297,3 +271,12 @@ class Policy(Declared):
         return super().__eq__(other) and isinstance(other, Policy) and self.memory == other.memory
 
     __hash__ = Declared.__hash__
+
+
+class Decay(Policy):
+    """A policy that falls from `start` to `end`; a subclass says how, with parameters of its own."""
+
+    rules: ClassVar[tuple[tuple[str, str, str], ...]] = (("end", "<=", "start"),)
+
+    start = start_epsilon()
+    end = end_epsilon()

@@ -5,18 +5,19 @@ InputError              the user's input is wrong: the command line prints the m
 """
 
 import inspect
+import sys
 import sysconfig
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from policies.base import Declared
 
-_ROOMS = ("base", "errors", "laws", "nested", "numbers", "seen")
-_OURS = {str(Path(__file__).parent / f"{room}.py") for room in _ROOMS}
+_MODULES = ("base", "errors", "laws", "nested", "numbers", "seen")
+_OURS = {str(Path(__file__).parent / f"{name}.py") for name in _MODULES}
 _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
@@ -80,7 +81,11 @@ def unloadable(noun: str, name: str, error: Exception) -> PolicyError:
 
 def place(thing: "Declared", method: str, error: Exception) -> str:
     """The deepest line of the plug-in's own code in the traceback, or else the place of the method."""
-    written = {_file(kind) for inside in _chain(thing) for kind in type(inside).__mro__} - _OURS
+    chain = [thing]  # the plug-in, and the policies inside
+    while hasattr(chain[-1], "then"):
+        chain.append(chain[-1].then)
+    kinds = [kind for each in chain for kind in type(each).__mro__]
+    written = {getattr(sys.modules.get(kind.__module__), "__file__", None) for kind in kinds} - _OURS
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -106,14 +111,3 @@ def home(kind: type, method: str = "") -> str:
         return f"{inspect.getsourcefile(own)}, line {inspect.getsourcelines(own)[1]}"
     except (OSError, TypeError):
         return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _chain(thing: Any) -> "list[Declared]":
-    return [thing, *(_chain(thing.then) if hasattr(thing, "then") else [])]
-
-
-def _file(kind: type) -> str:
-    try:
-        return inspect.getsourcefile(kind) or ""
-    except (OSError, TypeError):
-        return ""

@@ -3,7 +3,8 @@
 A class D policy takes the two blocks, a D+ policy also a register with a few numbers per model. A class V policy
 becomes a reference implementation: it also has `remember`, which takes the stored evaluations one after the other.
 
-The text has the source of the policy's own methods, with the constants and functions of modules that they use.
+The text has the source of the policy's own methods, with the constants and functions of modules that they use. Around
+them stands the template `exported_class.jinja`.
 """
 
 import ast
@@ -11,16 +12,20 @@ import builtins
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-from policies import export_text as text
 from policies.base import Policy
 from policies.errors import PolicyError, home
 from policies.seen import News, Seen
 
-Functions = dict[str, Callable[..., Any]]
+Methods = dict[str, Callable[..., Any]]
+
+GIVEN = {"math": math, "News": News, "Seen": Seen}
+"""Globals that every exported text defines itself."""
 
 
 def export(policy: Policy) -> str:
@@ -29,44 +34,56 @@ def export(policy: Policy) -> str:
     Raises:
         PolicyError: the formula uses something that cannot be exported.
     """
-    chain = _chain(policy)
-    methods = [_methods(p, policy.state, outermost=p is policy) for p in chain]
-    values = "\n".join(f"{key} = {value}" for key, value in policy.spec()[policy.name()].items())
-    head = text.HEAD.format(
-        title=type(policy).__name__,
-        name=policy.name(),
-        formula=policy.formula,
-        values=values,
-        source=policy.source,
-        stores=f"To store and to agree on: {policy.stores}.\n" if policy.reads else "",
+    chain = [policy]  # the innermost policy first
+    while hasattr(chain[0], "then"):
+        chain.insert(0, chain[0].then)
+    alone = policy.state == "D" and len(chain) == 1
+    methods = [_methods(each, "curve" if alone else "shield") for each in chain]
+    kinds = [type(each).__name__ for each in chain]
+    # policies of one kind, one inside the other, get different names
+    labels = [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind}Epsilon" for at, kind in enumerate(kinds)]
+    constants, functions = _borrowed(chain, methods)
+    parts = []
+    for at, (each, own) in enumerate(zip(chain, methods, strict=True)):
+        inside = labels[at - 1] if at else ""
+        numbers = [f"{name} = {_number(value)}" for name, value in each.attributes().items()]
+        parts.append(
+            {
+                "policy": each,
+                "label": labels[at],
+                "inside": inside,
+                "summary": (inspect.getdoc(type(each)) or kinds[at]).splitlines()[0],
+                "numbers": "\n".join(numbers + [f"then = {inside}()"] * (inside != "" and not each.learns)),
+                "memory": ", ".join(f"{name}={_number(value)}" for name, value in each.remembers),
+                "reads_of_news": _attributes_read("news", methods[: at + 1]),
+                "methods": [_source(method) for method in own.values()],
+            }
+        )
+    text: str = _template().render(
+        policy=policy,
+        title=kinds[-1],
+        values="\n".join(f"{key} = {value}" for key, value in policy.spec()[policy.name()].items()),
+        constants=constants,
+        functions=[_source(function) for function in functions],
+        parts=parts,
+        reads_of_seen=_attributes_read("seen", methods),
     )
-    constants, functions = borrowed([(p, f) for p, own in zip(chain, methods, strict=True) for f in own.values()])
-    labels = _labels(chain)
-    parts = [text.SEEN if policy.reads else "", text.NEWS if policy.learns else ""]
-    parts += [f"{source(f)}\n" for f in functions]
-    parts += [_class(*each) for each in zip(chain, methods, labels, ["", *labels[:-1]], strict=True)]
-    made = head + ("\n" + constants if constants else "") + "".join(f"\n\n{part}" for part in parts if part)
-    return made + _entry(policy, methods)
+    return text
 
 
-def _chain(policy: Policy) -> list[Policy]:
-    """The innermost policy first, the policy itself last."""
-    inner = getattr(policy, "then", None)
-    return [*(_chain(inner) if isinstance(inner, Policy) else []), policy]
+@cache
+def _template() -> Any:
+    from jinja2 import StrictUndefined, Template  # noqa: PLC0415 - most commands do without
+
+    text = Path(__file__).with_name("exported_class.jinja").read_text(encoding="utf-8")
+    return Template(text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined)
 
 
-def _labels(chain: list[Policy]) -> list[str]:
-    """Names of the exported classes; policies of one kind get different ones."""
-    kinds = [type(p).__name__ for p in chain]
-    return [f"{'Inner' * kinds[at + 1 :].count(kind)}{kind}Epsilon" for at, kind in enumerate(kinds)]
-
-
-def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
+def _methods(policy: Policy, formula: str) -> Methods:
     """The methods that are exported: the formula, `learn`, and the methods of `self` that these call."""
     kind = type(policy)
-    alone = outermost and state == "D" and not hasattr(policy, "then")
-    wanted = ["curve" if alone else "shield", *(["learn"] if policy.remembers else [])]
-    found: Functions = {}
+    wanted = [formula, *(["learn"] if policy.remembers else [])]
+    found: Methods = {}
     while wanted:
         name = wanted.pop(0)
         found[name] = getattr(kind, name)
@@ -75,108 +92,49 @@ def _methods(policy: Policy, state: str, outermost: bool) -> Functions:
     return found
 
 
-def _class(policy: Policy, methods: Functions, label: str, inside: str) -> str:
-    """The text of class `label` without `compute_epsilon`; `inside` is the class of the policy inside, or empty."""
-    kind = type(policy)
-    lines = [f"{name} = {number(value)}" for name, value in policy.attributes().items()]
-    if inside and not policy.learns:
-        lines.append(f"then = {inside}()")
-    summary = (inspect.getdoc(kind) or kind.__name__).splitlines()[0]
-    parts = ["\n".join([f'"""{summary}"""', *([""] if lines else []), *lines])]
-    parts += [_memory(policy, inside)] if policy.learns else []
-    parts += [source(function) for function in methods.values()]
-    return f"class {label}:\n" + textwrap.indent("\n\n".join(parts), "    ") + "\n"
-
-
-def _memory(policy: Policy, inside: str) -> str:
-    """`__init__` and `remember` of a class that reads the shared history."""
-    inner = getattr(policy, "then", None)
-    pass_on = isinstance(inner, Policy) and inner.learns
-    return text.MEMORY.format(
-        memory=", ".join(f"{name}={number(value)}" for name, value in policy.remembers),
-        then=f"    self.then = {inside}()\n" if inside else "",
-        learns="    self.learn(self.memory, News(block, **news))\n" if policy.remembers else "",
-        pass_on="    self.then.remember(block, **news)\n" if pass_on else "",
-        facts=_bullets(text.FACTS_OF_AN_EVALUATION, _read("news", _all_methods(policy)), "    "),
-    ).rstrip("\n")
-
-
-def _entry(policy: Policy, methods: list[Functions]) -> str:
-    """`compute_epsilon` of the outermost class."""
-    if not policy.reads:
-        nested = hasattr(policy, "then")
-        return text.AGE_ONLY.format(method="shield" if nested else "curve", seen=", None" if nested else "")
-    read = _read("seen", [f for own in methods for f in own.values()])
-    return text.REGISTER.format(
-        facts=_bullets(text.FACTS_OF_A_MODEL, read, "        "),
-        now=text.NOW_OR_NEWS if policy.learns else text.NOW,
-    )
-
-
-def _all_methods(policy: Policy) -> list[Callable[..., Any]]:
-    """The methods of a policy and of the policies inside."""
-    return [f for p in _chain(policy) for f in _methods(p, policy.state, outermost=False).values()]
-
-
-def _read(name: str, functions: list[Callable[..., Any]]) -> set[str]:
-    """The attributes of the argument `name` that the functions read."""
-    nodes = (node for function in functions for node in ast.walk(ast.parse(source(function))))
+def _attributes_read(argument: str, methods: list[Methods]) -> set[str]:
+    """The attributes of an argument that methods read."""
+    nodes = (node for own in methods for method in own.values() for node in ast.walk(_parsed(method)))
     return {
         node.attr
         for node in nodes
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == argument
     }
 
 
-def _bullets(about: dict[str, str], read: set[str], indent: str) -> str:
-    lines = [f"{indent}- {line}" for fact, line in about.items() if fact in read]
-    return "\n".join(lines or [f"{indent}- nothing"])
-
-
-GIVEN = {"math": math, "News": News, "Seen": Seen}
-"""Globals that every exported text defines itself."""
-
-
-def borrowed(methods: Iterable[tuple[Policy, Callable[..., Any]]]) -> tuple[str, list[Callable[..., Any]]]:
+def _borrowed(chain: list[Policy], methods: list[Methods]) -> tuple[str, list[Callable[..., Any]]]:
     """The constants and functions of modules that methods use, each once and before its users.
 
     Raises:
         PolicyError: something else is used, or two different things have the same name.
     """
     constants: dict[str, str] = {}
-    functions: dict[str, Callable[..., Any]] = {}
+    functions: Methods = {}
 
     def take(policy: Policy, user: Callable[..., Any]) -> None:
         for name in _globals(policy, user):
             value = user.__globals__[name]
             if isinstance(value, FunctionType):
-                _refuse_namesake(policy, name, functions.get(name, value) is value and name not in constants)
-                if name not in functions:
-                    functions[name] = value  # before its own calls are followed: a function may call itself
-                    take(policy, value)
-                    functions[name] = functions.pop(name)  # to the end, after the functions that it calls
+                same = functions.get(name, value) is value and name not in constants
             else:
-                line = f"{name} = {_constant(policy, name, value)}\n"
-                _refuse_namesake(policy, name, constants.get(name, line) == line and name not in functions)
+                line = f"{name} = {_constant(policy, name, value)}"
+                same = constants.get(name, line) == line and name not in functions
+            if not same:
+                raise PolicyError(
+                    f"{policy.name()}: two files call different things {name}, and an exported class has only one: "
+                    f"rename one"
+                )
+            if not isinstance(value, FunctionType):
                 constants[name] = line
+            elif name not in functions:
+                functions[name] = value  # before its own calls are followed: a function may call itself
+                take(policy, value)
+                functions[name] = functions.pop(name)  # to the end, after the functions that it calls
 
-    for policy, method in methods:
-        take(policy, method)
-    return "".join(constants.values()), list(functions.values())
-
-
-def source(function: Callable[..., Any]) -> str:
-    """A function's source without annotations."""
-    made = _parsed(function)
-    made.returns = None
-    for argument in (*made.args.posonlyargs, *made.args.args, *made.args.kwonlyargs):
-        argument.annotation = None
-    return ast.unparse(made)
-
-
-def number(value: float) -> str:
-    """A number as a Python expression; inf and NaN are those of `math`."""
-    return repr(value) if math.isfinite(value) else f"math.{value}".replace("math.-", "-math.")
+    for each, own in zip(chain, methods, strict=True):
+        for method in own.values():
+            take(each, method)
+    return "\n".join(constants.values()), list(functions.values())
 
 
 def _globals(policy: Policy, function: Callable[..., Any]) -> list[str]:
@@ -188,23 +146,21 @@ def _globals(policy: Policy, function: Callable[..., Any]) -> list[str]:
             f"{policy.name()}: {function.__qualname__} uses {'super()' if 'super' in used else code.co_freevars[0]}, "
             f"which does not travel as text: call a function of the module instead ({home(type(policy))})"
         )
-    own = {*code.co_varnames, *code.co_cellvars}
-    missing = [
-        n for n in code.co_names if n in used - own and n not in function.__globals__ and not hasattr(builtins, n)
-    ]
+    names = [n for n in code.co_names if n in used - {*code.co_varnames, *code.co_cellvars}]
+    missing = [n for n in names if n not in function.__globals__ and not hasattr(builtins, n)]
     if missing:
         raise PolicyError(f"{policy.name()}: {function.__qualname__} uses {missing[0]}, which is not defined")
-    found = [n for n in code.co_names if n in used - own and n in function.__globals__]
+    found = [n for n in names if n in function.__globals__]
     return [n for n in found if GIVEN.get(n) is not function.__globals__[n]]
 
 
 def _constant(policy: Policy, name: str, value: object) -> str:
     """A number, a tuple, or a function of `math`, as an expression."""
     if isinstance(value, bool | int | float):
-        return number(value)
+        return _number(value)
     if isinstance(value, tuple):
-        parts = "".join(f"{_constant(policy, name, part)}, " for part in value)
-        return f"({parts.rstrip() if len(value) == 1 else parts.removesuffix(', ')})"
+        parts = ", ".join(_constant(policy, name, part) for part in value)
+        return f"({parts},)" if len(value) == 1 else f"({parts})"
     if isinstance(value, BuiltinFunctionType) and value.__module__ == "math":
         return f"math.{value.__name__}"
     raise PolicyError(
@@ -213,11 +169,18 @@ def _constant(policy: Policy, name: str, value: object) -> str:
     )
 
 
-def _refuse_namesake(policy: Policy, name: str, same: bool) -> None:
-    if not same:
-        raise PolicyError(
-            f"{policy.name()}: two files call different things {name}, and an exported class has only one: rename one"
-        )
+def _number(value: float) -> str:
+    """A number as a Python expression; inf and NaN are those of `math`."""
+    return repr(value) if math.isfinite(value) else f"math.{value}".replace("math.-", "-math.")
+
+
+def _source(function: Callable[..., Any]) -> str:
+    """A function's source without annotations."""
+    made = _parsed(function)
+    made.returns = None
+    for argument in (*made.args.posonlyargs, *made.args.args, *made.args.kwonlyargs):
+        argument.annotation = None
+    return ast.unparse(made)
 
 
 def _parsed(function: Callable[..., Any]) -> ast.FunctionDef:

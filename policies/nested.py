@@ -10,18 +10,23 @@ from policies.seen import Memory, News, Seen
 class Nested(Policy):
     """Changes the age or the advantage of the policy inside; its state class is the higher one of the two.
 
-    A subclass has `then: Policy` in its body and calls `inner` in `shield`.
-
-    Attributes:
-        then: the policy inside.
-        usual: class of the policy inside when none is given.
+    A subclass calls `inner` in `shield`.
     """
 
-    then: Policy
-    usual: ClassVar[type[Policy]] = Linear
+    then: Policy  #: the policy inside
+    usual: ClassVar[type[Policy]] = Linear  #: its class when none is given
 
     def __init__(self, /, then: Policy | None = None, **given: object) -> None:
-        self._hold(then)
+        inner = self.usual() if then is None else then
+        both = (type(self), inner)
+        stores = dict.fromkeys(p.stores for p in both if p.state != "D")
+        self.__dict__.update(  # because `__setattr__` refuses
+            then=inner,
+            state=max(p.state for p in both),  # "D" < "D+" < "V", also as text
+            pairs=any(p.pairs for p in both),
+            needs=tuple(sorted({need for p in both for need in p.needs})),
+            stores="; ".join(stores) or Policy.stores,
+        )
         super().__init__(**given)
 
     def inner(self, age: float, seen: Seen) -> float:
@@ -48,24 +53,6 @@ class Nested(Policy):
         super().remember(memory, news)
         self.then.remember(memory.then, news)
 
-    @classmethod
-    def unchecked(cls, then: Policy | None = None, **values: Any) -> Self:
-        """See `Policy.unchecked`."""
-        made = cls.__new__(cls)
-        made._hold(then)
-        made._freeze({key: float(values.get(key, p.default)) for key, p in cls.parameters().items()})
-        return made
-
     def spec(self) -> dict[str, Any]:
         """See `Policy.spec`."""
         return {self.name(): {**super().spec()[self.name()], "then": self.then.spec()}}
-
-    def _hold(self, then: Policy | None) -> None:
-        inner = self.usual() if then is None else then
-        both = (type(self), inner)
-        stores = dict.fromkeys(p.stores for p in both if p.state != "D")
-        object.__setattr__(self, "then", inner)
-        object.__setattr__(self, "state", max(p.state for p in both))  # "D" < "D+" < "V", also as text
-        object.__setattr__(self, "pairs", any(p.pairs for p in both))
-        object.__setattr__(self, "needs", tuple(sorted({need for p in both for need in p.needs})))
-        object.__setattr__(self, "stores", "; ".join(stores) or Policy.stores)

@@ -1,6 +1,7 @@
 """Plug-ins by the name of their file; listing them reads the folder and imports nothing."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -13,34 +14,17 @@ from policies.laws import check_laws
 Kind = TypeVar("Kind", bound=Declared)
 
 
+@dataclass(frozen=True, eq=False)
 class Registry(Generic[Kind]):
-    """The plug-ins of one folder, one class to a file.
+    """The plug-ins of one folder, one class to a file."""
 
-    Args:
-        kind: their base class.
-        noun: what messages call a plug-in.
-        package: their package, e.g. `sim.miners.strategies`.
-        folder: the folder of the package.
-        rooms: modules of the package that are no plug-ins.
-        example: the YAML form of a plug-in, for messages.
-        check: called with every plug-in that is built; raises PolicyError.
-    """
-
-    def __init__(
-        self,
-        kind: type[Kind],
-        noun: str,
-        package: str,
-        folder: Path,
-        rooms: Collection[str],
-        example: str,
-        check: Callable[[Kind], None] | None = None,
-    ) -> None:
-        self._kind, self._noun, self._package = kind, noun, package
-        self._folder, self._rooms, self._example = folder, rooms, example
-        self._check = check
-        self.names = cache(self._names)
-        self.find = cache(self._find)
+    kind: type[Kind]  #: their base class
+    noun: str  #: what messages call a plug-in
+    package: str  #: their package, e.g. `sim.miners.strategies`
+    folder: Path  #: the folder of the package
+    helpers: Collection[str]  #: modules of the package that are no plug-ins
+    example: str  #: the YAML form of a plug-in, for messages
+    check: Callable[[Kind], None] | None = None  #: called with every plug-in that is built; raises PolicyError
 
     def build(self, spec: object) -> Kind:
         """A plug-in from its YAML form: a name, or `{name: {parameter: value}}`.
@@ -51,56 +35,61 @@ class Registry(Generic[Kind]):
         if isinstance(spec, str):
             spec = {spec: None}
         if not isinstance(spec, Mapping) or len(spec) != 1:
-            raise PolicyError(f"a {self._noun} is a name or a mapping like {self._example}, not {spec!r}")
+            raise PolicyError(f"a {self.noun} is a name or a mapping like {self.example}, not {spec!r}")
         ((name, given),) = spec.items()
         found = self.find(str(name))
         if given is None:
             given = {}
         if not isinstance(given, Mapping):
-            example = self._example.partition(": ")[2][:-1]
+            example = self.example.partition(": ")[2][:-1]
             fault = f"{name}: parameters are a mapping such as {example}, not {given!r}"
             raise PolicyError(fault, (str(name),))
         arguments: dict[str, Any] = {str(key): value for key, value in given.items()}
         try:
-            if "then" in arguments and "then" in found.__annotations__:
-                arguments["then"] = self._inner(arguments["then"])
+            if "then" in arguments and hasattr(found, "usual"):
+                try:
+                    arguments["then"] = self.build(arguments["then"])
+                except PolicyError as error:
+                    raise error.under("then") from error.__cause__
             made = found(**arguments)
-            if self._check is not None:
-                self._check(made)
+            if self.check is not None:
+                self.check(made)
         except PolicyError as error:
             raise error.under(str(name)) from error.__cause__  # the traceback of the user's own fault, not this one
         return made
 
-    def _names(self) -> tuple[str, ...]:
-        stems = sorted(path.stem for path in self._folder.glob("*.py"))
-        return tuple(stem.replace("_", "-") for stem in stems if stem not in self._rooms and not stem.startswith("_"))
+    @cache  # noqa: B019 - the few registries live as long as the program
+    def names(self) -> tuple[str, ...]:
+        """The names of all plug-ins, by the files of the folder."""
+        stems = sorted(path.stem for path in self.folder.glob("*.py"))
+        return tuple(stem.replace("_", "-") for stem in stems if stem not in self.helpers and not stem.startswith("_"))
 
-    def _find(self, name: str) -> type[Kind]:
+    @cache  # noqa: B019
+    def find(self, name: str) -> type[Kind]:
+        """The plug-in of that name; hyphens and underscores are the same.
+
+        Raises:
+            PolicyError: there is none, or its file cannot be loaded.
+        """
         if name.replace("_", "-") not in self.names():
-            raise PolicyError(f"there is no {self._noun} {name!r}; {nearest(name, self.names())}")
+            raise PolicyError(f"there is no {self.noun} {name!r}; {nearest(name, self.names())}")
         try:
-            module = import_module(f"{self._package}.{name.replace('-', '_')}")
+            module = import_module(f"{self.package}.{name.replace('-', '_')}")
         except PolicyError:
             raise
         except Exception as error:
-            raise unloadable(self._noun, name, error) from error
+            raise unloadable(self.noun, name, error) from error
         found = [
             c
             for c in vars(module).values()
-            if isinstance(c, type) and issubclass(c, self._kind) and c.__module__ == module.__name__
+            if isinstance(c, type) and issubclass(c, self.kind) and c.__module__ == module.__name__
         ]
         if len(found) != 1:
             raise PolicyError(
-                f"{module.__name__} defines {len(found)} classes of {self._kind.__name__}, but a {self._noun}'s file "
+                f"{module.__name__} defines {len(found)} classes of {self.kind.__name__}, but a {self.noun}'s file "
                 f"defines one"
             )
         return found[0]
-
-    def _inner(self, spec: object) -> Kind:
-        try:
-            return self.build(spec)
-        except PolicyError as error:
-            raise error.under("then") from error.__cause__
 
 
 _shelf = Registry(

@@ -7,57 +7,33 @@ from policies.errors import nearest
 
 
 class Seen(NamedTuple):
-    """Facts about the model of which the advantage is asked; the defaults are those of a model without any history.
+    """Facts about the model of which the advantage is asked; the defaults are those of a model without any history."""
 
-    Attributes:
-        since: blocks since the model was crowned; its age if it never was.
-        gain: log loss by which it was better than the king before, as measured at its crown; 0 if it never was king.
-        gap: days between its crown and the one before; inf for the first king and if it never was king.
-        loss: its loss as measured last, nats per token; NaN where it never was.
-        error: standard error of a paired comparison with it, as a share of its loss; NaN if not measured.
-        now: the present block; NaN if unknown.
-        similarity: of the challenger to the model: 0 nothing in common, 1 a copy; NaN if the challenger is unknown.
-    """
-
-    since: float
-    gain: float = 0.0
-    gap: float = inf
-    loss: float = nan
-    error: float = nan
-    now: float = nan
-    similarity: float = nan
+    since: float  #: blocks since the model was crowned; its age if it never was
+    gain: float = 0.0  #: log loss by which it was better than the king before, as measured at its crown
+    gap: float = inf  #: days between its crown and the one before; inf for the first king and if it never was king
+    loss: float = nan  #: its loss as measured last, nats per token
+    error: float = nan  #: standard error of a paired comparison with it, as a share of its loss
+    now: float = nan  #: the present block
+    similarity: float = nan  #: of the challenger to the model: 0 nothing in common, 1 a copy
 
 
 class News(NamedTuple):
-    """The public outcome of one evaluation.
+    """The public outcome of one evaluation."""
 
-    Attributes:
-        block: block of the evaluation.
-        crowned: whether there is another king, or the king has replaced its model by a better one.
-        gain: log loss by which the new king's model was measured to be better than the old one; 0 without a crown.
-        gap: days since the crown before; inf for the first.
-        loss: measured loss of the king; NaN before the first.
-        best: the largest measured gain over the king among the other models; -inf without any.
-        error: standard error of a paired comparison, as a share of the loss.
-    """
-
-    block: float
-    crowned: bool = False
-    gain: float = 0.0
-    gap: float = inf
-    loss: float = nan
-    best: float = -inf
-    error: float = nan
+    block: float  #: block of the evaluation
+    crowned: bool = False  #: whether there is another king, or the king has replaced its model by a better one
+    gain: float = 0.0  #: log loss by which the new king's model was measured to be better; 0 without a crown
+    gap: float = inf  #: days since the crown before; inf for the first
+    loss: float = nan  #: measured loss of the king; NaN before the first
+    best: float = -inf  #: the largest measured gain over the king among the other models; -inf without any
+    error: float = nan  #: standard error of a paired comparison, as a share of the loss
 
 
 class Memory:
-    """Numbers by name, which change in place; no name is added or lost.
+    """Numbers by name, which change in place; no name is added or lost."""
 
-    Attributes:
-        then: memory of the policy inside, for a policy around another one.
-    """
-
-    then: "Memory"
+    then: "Memory"  #: memory of the policy inside, for a policy around another one
 
     def __init__(self, then: Any = None, **numbers: float) -> None:
         self.__dict__.update({name: float(number) for name, number in numbers.items()})

@@ -1,14 +1,19 @@
-"""Draws the README's picture: three policies and what they do in one world. Needs kaleido and a browser.
+"""Draws the pictures of the README and of the findings. Needs kaleido and a browser.
 
 .venv/bin/python scripts/picture.py docs/three-policies.svg
+.venv/bin/python scripts/picture.py docs/responding.svg runs/responding/DIGEST
 """
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from plotly.subplots import make_subplots
 
+from experiments.results.compare import compare
+from experiments.results.estimate import estimate
+from experiments.results.store import Store
 from policies import build
 from sim.clock import BLOCKS_PER_DAY
 from sim.lanes import Lane
@@ -21,10 +26,16 @@ POLICIES = {
     "0.5 % to 0.01 % in 2 days": ({"linear": {"decay_blocks": 14_400}}, "#0072b2"),
     "0.5 % halving every 3 hours": ({"half-life": {"half_life_blocks": 900}}, "#009e73"),
 }
+CROWDS = {
+    ("inelastic", "honest"): ("the same whatever it is paid", "#999999", "solid"),
+    ("inelastic", "copied"): ("the same, a quarter copies", "#999999", "dot"),
+    ("responding", "honest"): ("responds to pay", "#0072b2", "solid"),
+    ("responding", "copied"): ("responds, a quarter copies", "#d55e00", "solid"),
+}
 
 
-def main(path: Path) -> None:
-    """Run one world under the policies, and draw epsilon by age beside the king's loss by day."""
+def three_policies() -> Any:
+    """One world under three policies: epsilon by age beside the king's loss by day."""
     lanes = [Lane(name, build(spec)) for name, (spec, _) in POLICIES.items()]
     crowns = World(Scenario(days=DAYS, miners=MINERS), lanes, seed=0, worlds=[0]).run().crowns()
     titles = ("epsilon: the margin that protects a model", "the king's loss in one world, nats per token")
@@ -44,8 +55,41 @@ def main(path: Path) -> None:
     figure.update_yaxes(gridcolor="#e8e8e8", row=1, col=2)
     legend = {"orientation": "h", "y": -0.22, "x": 0.5, "xanchor": "center"}
     figure.update_layout(template="plotly_white", margin={"t": 40, "r": 20, "b": 20, "l": 60}, legend=legend)
-    path.write_bytes(figure.to_image(format=path.suffix[1:], width=1000, height=380))
+    return figure
+
+
+def responding(folder: Path) -> Any:
+    """How fast the loss falls under fixed bars, against the deployed schedule, in crowds that respond to pay or not."""
+    found = compare(Store(folder))
+    place = {lane.lane: number for number, lane in enumerate(found.lanes)}
+    bars = ["hardly any epsilon", *(f"fixed epsilon={bar}" for bar in (0.0002, 0.0005, 0.001, 0.002, 0.005))]
+    names = ["0.001 %", "0.02 %", "0.05 %", "0.1 %", "0.2 %", "0.5 %"]
+    figure = make_subplots(1, 1)
+    for shift, ((case, population), (name, colour, dash)) in enumerate(CROWDS.items()):
+        here, rate = found.race == case, found.values["descent_rate"]
+        base = rate[place[f"sn9-2025-03 | {population}"]][here]
+        ratios = [
+            estimate(100.0 * (rate[place[f"{bar} | {population}"]][here] - base) / base.mean(), found.race[here])
+            for bar in bars
+        ]
+        figure.add_scatter(
+            x=np.arange(len(bars)) + 0.05 * (shift - 1.5),
+            y=[each.mean for each in ratios],
+            error_y={"array": [each.hi - each.mean for each in ratios], "width": 3},
+            line={"color": colour, "width": 2, "dash": dash},
+            name=name,
+            mode="lines+markers",
+        )
+    figure.add_hline(
+        y=0.0, line={"color": "#444444", "width": 1}, annotation_text="deployed: 0.5 % to 0.01 % in 2 days"
+    )
+    figure.update_xaxes(title="fixed epsilon", tickvals=list(range(len(bars))), ticktext=names, gridcolor="#e8e8e8")
+    figure.update_yaxes(title="descent per day, against the deployed schedule", ticksuffix=" %", gridcolor="#e8e8e8")
+    legend = {"orientation": "h", "y": -0.2, "x": 0.5, "xanchor": "center"}
+    return figure.update_layout(template="plotly_white", margin={"t": 30, "r": 20, "b": 20, "l": 70}, legend=legend)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    path, *folders = map(Path, sys.argv[1:])
+    drawn = responding(folders[0]) if folders else three_policies()
+    path.write_bytes(drawn.to_image(format=path.suffix[1:], width=1000, height=460 if folders else 380))

@@ -72,22 +72,18 @@ class Miner:
 
 
 class ByHand:
-    """One policy's contest.
-
-    Attributes:
-        crowns: changes of king so far, as `(block, miner)`; the first king is not among them.
-        submissions, evaluations: how many there were.
-        area: integral of the log loss gained, in days.
-        best: lowest true loss that any miner has had.
-        paid: days of the whole emission by miner.
-    """
+    """One policy's contest."""
 
     def __init__(self, epsilon: Epsilon, days: float = 60.0, miners: int = MINERS, seed: int = 0) -> None:
         self.epsilon, self.floor, self.horizon, self.random = epsilon, epsilon(float("inf")), days * DAY, Random(seed)
         found, self.env = law("refinedweb"), simpy.Environment()
         self.bottom, self.scale, self.power = float(found.floor(SIZE)), found.data_scale, found.data_exponent
         rate = per_gpu(SIZE, "h100") * 86_400 * (1 - COOLDOWN)
-        self.miners = [Miner(name, rate * self._equipment(), TOKENS) for name in range(miners)]
+        self.miners = []
+        for name in range(miners):
+            gpus = round(exp(self.random.random() * log(MOST_GPUS)))  # evenly over the logarithm
+            skill = exp(SKILL * self.random.gauss(0.0, 1.0))
+            self.miners.append(Miner(name, rate * (gpus * skill), TOKENS))
         self.sensitive = [sqrt(SENSITIVE) * self.random.gauss(0.0, 1.0) for _ in range(miners)]
         self.king = self.random.randrange(miners)
         public = Model(0, self.loss(TOKENS), self.loss(TOKENS))
@@ -98,10 +94,11 @@ class ByHand:
         self.queue: list[tuple[int, int]] = []
         self.dropped: dict[int, tuple[float, float, int]] = {}
         self.certain = NormalDist().inv_cdf(CERTAINTY)
-        self.crowns: list[tuple[int, int]] = []
+        self.crowns: list[tuple[int, int]] = []  #: changes of king, as (block, miner); the first king is not among them
         self.submissions = self.evaluations = 0
-        self.area, self.first, self.best = 0.0, public.loss, public.loss
-        self.paid = dict.fromkeys(range(miners), 0.0)
+        self.area = 0.0  #: integral of the log loss gained, in days
+        self.first = self.best = public.loss  #: the first king's true loss, and the lowest that any miner has had
+        self.paid = dict.fromkeys(range(miners), 0.0)  #: days of the whole emission by miner
 
     def run(self) -> "ByHand":
         """Live through it."""
@@ -129,28 +126,18 @@ class ByHand:
             age, luck = env.now - king.block, SEED_SD * gauss(0.0, 1.0)
             gain = log(king.loss / own) + luck + DOUBT / king.loss * gauss(0.0, 1.0)
             sd = ERROR / king.loss
-            if gain > -log1p(-self.epsilon(age)) + self.certain * sd and self.news(miner, gain, sd):
-                miner.committed = Model(int(env.now), own * exp(-luck), own)
-                miner.waits = True
-                self.best = min(self.best, miner.committed.loss)
-                self.queue.append((int(env.now), miner.name))
-                self.submissions += 1
-            if gain < 0 and age >= PUBLIC:
-                self.adopt(miner, own, king)
-
-    def news(self, miner: Miner, gain: float, sd: float) -> bool:
-        """Whether a model is clearly better than the committed one; while that one waits, nothing is."""
-        if miner.waits:
-            return False
-        if miner.name not in self.measured:
-            return True
-        return gain > log(self.measured[self.king] / self.measured[miner.name]) + SURE * sd
-
-    def adopt(self, miner: Miner, own: float, king: Model) -> None:
-        """Begin again from the king's model where that, once warmed up, is better."""
-        tokens = (self.scale / (king.base - self.bottom)) ** (1 / self.power) - REWARM_DAYS * miner.speed
-        if tokens > 0 and self.loss(tokens) < own:
-            miner.tokens = tokens
+            if gain > -log1p(-self.epsilon(age)) + self.certain * sd and not miner.waits:
+                old = self.measured.get(miner.name)  # the loss of its last model, once a validator has measured it
+                if old is None or gain > log(self.measured[self.king] / old) + SURE * sd:
+                    miner.committed = Model(int(env.now), own * exp(-luck), own)
+                    miner.waits = True
+                    self.best = min(self.best, miner.committed.loss)
+                    self.queue.append((int(env.now), miner.name))
+                    self.submissions += 1
+            if gain < 0 and age >= PUBLIC:  # begin again from the king's model where that, once warmed up, is better
+                tokens = (self.scale / (king.base - self.bottom)) ** (1 / self.power) - REWARM_DAYS * miner.speed
+                if tokens > 0 and self.loss(tokens) < own:
+                    miner.tokens = tokens
 
     def validate(self) -> Generator[simpy.Event]:
         """Every half hour: publish what the last step found, let commitments in, judge the pool."""
@@ -243,8 +230,3 @@ class ByHand:
         elif other < born:
             theirs *= 1.0 - self.epsilon(now - other)
         return mine < theirs
-
-    def _equipment(self) -> float:
-        """What a miner has: GPUs evenly over the logarithm, and skill."""
-        gpus = round(exp(self.random.random() * log(MOST_GPUS)))
-        return gpus * exp(SKILL * self.random.gauss(0.0, 1.0))

@@ -1,5 +1,6 @@
 """What one advantage costs: each policy of the shelf, compiled as the engine calls it, and interpreted by Python."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,19 @@ ASK: Any = call_epsilon
 
 def policy_rows(calls: int = CALLS, interpreted_calls: int = INTERPRETED_CALLS) -> list[dict[str, Any]]:
     """A row per policy with the seconds of one call; by hand means the same formula, interpreted."""
-    facts = history(max(calls, interpreted_calls))
-    return [_policy_row(name, facts[:calls], facts[:interpreted_calls]) for name in names()]
+    rows, facts = [], history(max(calls, interpreted_calls))
+    many, few = facts[:calls], facts[:interpreted_calls]
+    for name in names():
+        policy, failures = build(name), list[Exception]()
+        quick = compile_policy(policy, 1, failures)
+        with interpreted_only():
+            slow = compile_policy(policy, 1, failures)
+        if _sum(quick, few) != _sum(slow, few) or failures:
+            raise ArithmeticError(f"{name} gives another sum compiled than interpreted; {failures[:1]}")
+        seconds = best_of(REPEATS, partial(_sum, quick, many)) / len(many)
+        interpreted = best_of(max(1, REPEATS // 4), partial(_sum, slow, few)) / len(few)
+        rows.append(row(f"epsilon: {name}, one call", 1, 1, None, seconds, by_hand=interpreted))
+    return rows
 
 
 def history(models: int) -> np.ndarray:
@@ -49,18 +61,6 @@ def summed(function: int, numbers: int, facts: np.ndarray) -> float:
         one = facts[i]
         total += ASK(function, numbers, one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
     return total
-
-
-def _policy_row(name: str, facts: np.ndarray, few: np.ndarray) -> dict[str, Any]:
-    policy, failures = build(name), list[Exception]()
-    quick = compile_policy(policy, 1, failures)
-    with interpreted_only():
-        slow = compile_policy(policy, 1, failures)
-    if _sum(quick, few) != _sum(slow, few) or failures:
-        raise ArithmeticError(f"{name} gives another sum compiled than interpreted; {failures[:1]}")
-    seconds = best_of(REPEATS, lambda: _sum(quick, facts)) / len(facts)
-    interpreted = best_of(max(1, REPEATS // 4), lambda: _sum(slow, few)) / len(few)
-    return row(f"epsilon: {name}, one call", 1, 1, None, seconds, by_hand=interpreted)
 
 
 def _sum(policy: Compiled, facts: np.ndarray) -> float:

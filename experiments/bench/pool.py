@@ -4,7 +4,9 @@ The loop is written from the rules, in the way of a validator: models by uid in 
 advantage computed anew for every pair.
 """
 
+from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -22,49 +24,23 @@ SIZES = {5: (2_000, 2_000), 256: (5, 20)}
 EPSILON, NOW = 0.0001, 100_000.0
 
 
-class Plain:
-    """Filter, win rates and softmax of one pool in plain Python, with the drop-in class that the shelf exports."""
-
-    def __init__(self, loss: list[float], block: list[float]) -> None:
-        self.loss, self.block = dict(enumerate(loss)), dict(enumerate(block))
-        scope: dict[str, type] = {}
-        exec(export(find("fixed")(epsilon=EPSILON)), scope)  # noqa: S102 - our own text
-        self.advantage: Any = scope["FixedEpsilon"]()
-
-    def beats(self, i: int, j: int) -> bool:
-        """Whether model i beats model j."""
-        mine, theirs = self.loss[i], self.loss[j]
-        if self.block[i] < self.block[j]:
-            mine *= 1 - self.advantage.compute_epsilon(NOW, self.block[i])
-        elif self.block[j] < self.block[i]:
-            theirs *= 1 - self.advantage.compute_epsilon(NOW, self.block[j])
-        return mine < theirs
-
-    def competitive(self) -> list[int]:
-        """Models that beat every earlier one after full decay."""
-
-        def passes(i: int) -> bool:
-            return all(
-                self.loss[i] < (1 - self.advantage.compute_epsilon(float("inf"), 0.0)) * self.loss[j]
-                for j in self.loss
-                if j != i and self.block[j] <= self.block[i]
-            )
-
-        return [i for i in self.loss if passes(i)]
-
-    def weights(self) -> list[float]:
-        """Step weights of all models."""
-        among = self.competitive()
-        rate = dict.fromkeys(self.loss, 0.0)
-        for i in among:
-            rate[i] = sum(self.beats(i, j) for j in among if j != i) / max(len(among) - 1, 1)
-        raised = np.exp(np.array(list(rate.values()), dtype=np.float32) / np.float32(0.01) - np.float32(100))
-        return [float(share) for share in raised / raised.sum()]
-
-
 def pool_rows() -> list[dict[str, Any]]:
     """A pool of every day and the largest, judged from Python and from compiled code, as the engine does."""
-    return [found for models in SIZES for found in _rows(models)]
+    rows, rules, none = [], Rules().record(), EACH_HAS_ONE
+    for models, (loops, times) in SIZES.items():
+        pool = chain(models)
+        once = partial(judge, pool, none, none, False, rules)
+        many = partial(judge_repeatedly, pool, none, rules, times)
+        loss, block = (dict(enumerate(pool[name].tolist())) for name in ("score", "block"))
+        plain = partial(weights_by_hand, loss, block, drop_in())
+        once(), many()  # compiled, or loaded
+        if not np.allclose(plain(), pool["weight"], rtol=1e-5, atol=1e-30):
+            raise ArithmeticError("the loop over dicts and the judge give other weights for the same pool")
+        by_hand = best_of(loops, plain)
+        single, within = best_of(1_000, once), best_of(20, many) / times
+        rows.append(row("pool: judged in one call from Python", 1, models, None, single, by_hand=by_hand))
+        rows.append(row("pool: judged within compiled code", 1, models, None, within, by_hand=by_hand))
+    return rows
 
 
 def chain(models: int) -> np.ndarray:
@@ -74,7 +50,7 @@ def chain(models: int) -> np.ndarray:
 
 
 @compiled
-def repeatedly(pool: np.ndarray, none: np.ndarray, rules: Any, times: int) -> int:
+def judge_repeatedly(pool: np.ndarray, none: np.ndarray, rules: Any, times: int) -> int:
     """Judge the pool again and again, and count the steps that are lost."""
     lost = 0
     for _ in range(times):
@@ -82,17 +58,34 @@ def repeatedly(pool: np.ndarray, none: np.ndarray, rules: Any, times: int) -> in
     return lost
 
 
-def _rows(models: int) -> list[dict[str, Any]]:
-    loops, times = SIZES[models]
-    pool, rules = chain(models), Rules().record()
-    plain = Plain(pool["score"].tolist(), pool["block"].tolist())
-    once = partial(judge, pool, EACH_HAS_ONE, EACH_HAS_ONE, False, rules)
-    many = partial(repeatedly, pool, EACH_HAS_ONE, rules, times)
-    once(), many()  # compiled, or loaded
-    if not np.allclose(plain.weights(), pool["weight"], rtol=1e-5, atol=1e-30):
-        raise ArithmeticError("the loop over dicts and the judge give other weights for the same pool")
-    by_hand = best_of(loops, plain.weights)
-    return [
-        row("pool: judged in one call from Python", 1, models, None, best_of(1_000, once), by_hand=by_hand),
-        row("pool: judged within compiled code", 1, models, None, best_of(20, many) / times, by_hand=by_hand),
-    ]
+def drop_in() -> Callable[[float, float], float]:
+    """The function of the drop-in class that the shelf exports for validators."""
+    scope: dict[str, Any] = {}
+    exec(export(find("fixed")(epsilon=EPSILON)), scope)  # noqa: S102 - our own text
+    advantage: Callable[[float, float], float] = scope["FixedEpsilon"]().compute_epsilon
+    return advantage
+
+
+def weights_by_hand(
+    loss: dict[int, float], block: dict[int, float], epsilon: Callable[[float, float], float]
+) -> list[float]:
+    """Step weights of all models of a pool: filter, win rates and softmax in plain Python."""
+
+    def passes(i: int) -> bool:
+        """Whether a model beats every earlier one after full decay."""
+        return all(loss[i] < (1 - epsilon(inf, 0.0)) * loss[j] for j in loss if j != i and block[j] <= block[i])
+
+    def beats(i: int, j: int) -> bool:
+        mine, theirs = loss[i], loss[j]
+        if block[i] < block[j]:
+            mine *= 1 - epsilon(NOW, block[i])
+        elif block[j] < block[i]:
+            theirs *= 1 - epsilon(NOW, block[j])
+        return mine < theirs
+
+    among = [i for i in loss if passes(i)]
+    rate = dict.fromkeys(loss, 0.0)
+    for i in among:
+        rate[i] = sum(beats(i, j) for j in among if j != i) / max(len(among) - 1, 1)
+    raised = np.exp(np.array(list(rate.values()), dtype=np.float32) / np.float32(0.01) - np.float32(100))
+    return [float(share) for share in raised / raised.sum()]

@@ -21,8 +21,7 @@ def row(
     """A row of the JSON document.
 
     Args:
-        what: what was done.
-        lanes, miners, days: its size; `miners` is the number of models where there are no miners.
+        what: was done, with so many lanes, miners (models where there are none) and days.
         seconds: how long it took.
         steps: validator steps of each lane, where there are any.
         by_hand: seconds that the same takes written by hand, measured in the same run.

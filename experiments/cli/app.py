@@ -3,7 +3,6 @@
 import atexit
 import gc
 import io
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,9 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli import laws, record, show, tune
+from experiments.cli import laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
+from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
+from experiments.cli.verify import verify_app
 from experiments.run.messages import say_plainly
+from policies.errors import InputError, printable
 
 app = typer.Typer(
     add_completion=False,
@@ -22,27 +24,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Which epsilon-decay policy makes a model-training contest's loss fall fastest?",
 )
-verify_app = typer.Typer(
-    no_args_is_help=True,
-    help="Hold the mechanism against recorded answers, and worlds against closed forms.",
-    epilog="Example: steepest verify oracle --vectors ../shared/oracle",
-)
 app.add_typer(verify_app, name="verify")
 app.add_typer(traces_app, name="traces")
-for room in (laws, record, show):
-    room.register(traces_app)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
-Runs = Annotated[Path, typer.Option("--runs", help="Folder of all results.")]
 PolicyOption = Annotated[
     list[str] | None,
     typer.Option("--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel."),
 ]
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
-Workers = Annotated[
-    int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")
-]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
 Explain = Annotated[
     tuple[str, str] | None,
@@ -54,9 +44,17 @@ Explain = Annotated[
 ]
 
 
+Detect = Annotated[
+    float | None,
+    typer.Option(
+        "--detect", metavar="SHARE", help="Say how many worlds it takes to see a difference of this share of A."
+    ),
+]
+
+
 @app.command("run", epilog="Example: steepest run experiments/data/recipes/races.yaml --worlds 32")
 def run_command(
-    recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")],
+    recipe: Recipe,
     policy: PolicyOption = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -64,21 +62,23 @@ def run_command(
     runs: Runs = Path("runs"),
     force: Force = False,
     explain: Explain = None,
+    detect: Detect = None,
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
     from experiments.recipe.recipe import load
 
-    spec = load(recipe, _inline(policy), worlds=worlds, seed=seed)
+    if detect is not None and not 0.0 < detect <= 1.0:
+        raise InputError(f"--detect is {detect:g}, but must be a share of A above 0, at most 1; 0.02 is 2 %")
+    spec = load(recipe, _policies(policy), worlds=worlds, seed=seed)
     if explain is None:
-        _execute(spec, runs, workers, force, as_json)
+        _run(spec, runs, workers, force, as_json, detect)
         return
-    from experiments.cli.explain import explain as explained
-    from policies import InputError
+    from experiments.cli.explain import explain as explain_lane
 
     if as_json:
         raise InputError("--explain prints a text; leave --json out")
-    explained(spec, *explain, print)
+    explain_lane(spec, *explain, runs, print)
 
 
 @app.command(
@@ -107,16 +107,17 @@ def replay(
     from experiments.recipe.replay import spec_of
 
     spec = spec_of(
-        files, _inline(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds, seed=seed
-    )
-    _execute(spec, runs, workers, force, as_json)
+        files, _policies(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds,
+        seed=seed,
+    )  # fmt: skip
+    _run(spec, runs, workers, force, as_json)
 
 
-tune.register(app)
+app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune.tune_command)
 
 
 @app.command(epilog="Example: steepest check my-recipe.yaml")
-def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_json: AsJson = False) -> None:
+def check(recipe: Recipe, as_json: AsJson = False) -> None:
     """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
     from experiments.recipe.recipe import describe, is_study, load
 
@@ -125,9 +126,9 @@ def check(recipe: Annotated[Path, typer.Argument(help="A recipe (YAML).")], as_j
         return
     spec = load(recipe)
     if as_json:
-        from experiments.run.digest import digest, resolve
+        from experiments.run.digest import digest, spec_document
 
-        _print_json({"digest": digest(spec), "spec": resolve(spec)})
+        print_json({"digest": digest(spec), "spec": spec_document(spec)})
         return
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "
@@ -155,12 +156,10 @@ def policies_command(
 
     if name is None:
         if export is not None:
-            from policies import InputError
-
             raise InputError("--export needs a policy's name, e.g. steepest policies linear --export linear_epsilon.py")
         print(catalogue.as_json() if as_json else catalogue.listing())
         return
-    policy = catalogue.policy_of(_parsed(name))
+    policy = catalogue.policy_of(_parse(name))
     if export is not None:
         catalogue.write_export(policy, export)
     print(catalogue.as_json(type(policy).name()) if as_json else catalogue.explanation(policy))
@@ -177,50 +176,6 @@ def eras(
     print(catalogue.eras(when, as_json))
 
 
-@verify_app.command(epilog="Example: steepest verify oracle --vectors ../shared/oracle")
-def oracle(
-    vectors: Annotated[Path, typer.Option("--vectors", help="Folder of the conformance vectors.")] = Path(
-        "../shared/oracle"
-    ),
-    as_json: AsJson = False,
-) -> None:
-    """Run every conformance file that is found: each row exactly, or within the tolerance of the vectors."""
-    from experiments.verification.oracle.run import summary, verify
-
-    found = verify(vectors)
-    if as_json:
-        _print_json(found)
-    else:
-        print(summary(found))
-    if any(file["failed"] for file in found["files"]):
-        raise typer.Exit(1)
-
-
-@verify_app.command(epilog="Example: steepest verify theory --quick")
-def theory(
-    quick: Annotated[bool, typer.Option("--quick", help="The checks that take seconds, in fewer worlds.")] = False,
-    workers: Workers = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Live through what theory knows the answer to: records, reigns, races, noise, queues and payments."""
-    from experiments.cli.progress import bar
-    from experiments.run.experiment import cores
-    from experiments.verification.theory.verify import summary, verify
-
-    try:
-        with bar("theory", "passes") as progress:
-            found = verify(quick, workers or cores(), progress)
-    except KeyboardInterrupt:  # here, because typer ends silently
-        print("steepest: stopped", file=sys.stderr)
-        raise typer.Exit(130) from None
-    if as_json:
-        _print_json(found)
-    else:
-        print(summary(found))
-    if not all(check["ok"] for check in found["checks"]):
-        raise typer.Exit(1)
-
-
 @app.command(epilog="Example: steepest schema > recipe.schema.json")
 def schema(
     study: Annotated[bool, typer.Option("--study", help="That of `steepest tune`'s recipes.")] = False,
@@ -229,7 +184,7 @@ def schema(
     from experiments.recipe.recipe import Recipe
     from experiments.search.recipe import StudyRecipe
 
-    _print_json((StudyRecipe if study else Recipe).model_json_schema())
+    print_json((StudyRecipe if study else Recipe).model_json_schema())
 
 
 @app.command(epilog="Example: steepest bench --json")
@@ -240,29 +195,11 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Measure worlds, pools and policies on this machine, beside the same by hand in SimPy; takes a minute or two."""
-    if clear_cache:
-        _clear_cache(as_json)
+    if not clear_cache:
+        from experiments.bench.bench import measure, table
+
+        print_found(measure(), as_json, table)
         return
-    from experiments.bench.bench import measure, table
-
-    found = measure()
-    if as_json:
-        _print_json(found)
-    else:
-        print(table(found))
-
-
-@app.command(epilog="Example: steepest init my-experiment && cd my-experiment && steepest run recipe.yaml")
-def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Make a folder with a recipe and a race to start from."""
-    from experiments.cli.starter import make
-
-    print(make(folder))
-
-
-def _clear_cache(as_json: bool) -> None:
-    from policies import InputError
-
     if as_json:
         raise InputError("--clear-cache measures nothing; leave --json out")
     from sim.compiler.cache import clear
@@ -273,42 +210,54 @@ def _clear_cache(as_json: bool) -> None:
     print(removed if count else f"there is no compiled code{where}")
 
 
-def _execute(spec: Any, runs: Path, workers: int, force: bool, as_json: bool) -> None:
+@app.command(epilog="Example: steepest init my-experiment && cd my-experiment && steepest run recipe.yaml")
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Make a folder with a recipe and a race to start from."""
+    from experiments.data import STARTER
+    from experiments.files import write
+
+    try:
+        whole = folder.resolve(strict=False)
+        taken = whole.exists() and (not whole.is_dir() or any(whole.iterdir()))
+    except (OSError, RuntimeError) as error:  # until Python 3.12 a loop of links is a RuntimeError
+        raise InputError(f"{folder} leads nowhere: {getattr(error, 'strerror', None) or error}") from None
+    if taken:
+        raise InputError(f"{folder} is not empty; give a new folder, so that nothing is overwritten")
+    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in whole.name).strip("-._") or "experiment"
+    for file in ("race.csv", "recipe.yaml"):
+        write(folder / file, (STARTER / file).read_text(encoding="utf-8").replace("my-experiment", name[:64]))
+    print(f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml")
+
+
+def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool, detect: float | None = None) -> None:
+    """Run what is missing of an experiment, and print its result."""
     from experiments.cli.headline import document, table
-    from experiments.cli.progress import bar
     from experiments.play.run import run
     from experiments.report import refresh
     from experiments.results.store import Store
     from experiments.run.experiment import cores
 
-    try:
+    with stoppable("the worlds that are done are kept, run it again to go on"):
         with bar(spec.recipe.name) as progress:
             outcome = run(spec, runs, workers or cores(), progress, force)
         store = Store(outcome.folder)
         path = refresh(store)
-    except KeyboardInterrupt:  # here, because typer ends silently
-        print("steepest: stopped; the worlds that are done are kept, run it again to go on", file=sys.stderr)
-        raise typer.Exit(130) from None
     if as_json:
-        _print_json(document(store, outcome))
+        print_json(document(store, outcome, detect))
     else:
-        table(store, outcome, path)
+        table(store, outcome, path, detect)
     if outcome.failed:
         raise typer.Exit(1)
 
 
-def _inline(texts: list[str] | None) -> list[Any] | None:
-    return [_parsed(text) for text in texts] if texts else None
+def _policies(texts: list[str] | None) -> list[Any] | None:
+    return [_parse(text) for text in texts] if texts else None
 
 
-def _parsed(text: str) -> Any:
+def _parse(text: str) -> Any:
     from experiments.recipe.yaml_file import Document
 
     return Document(text, "--policy").data
-
-
-def _print_json(document: Any) -> None:
-    print(json.dumps(document, indent=2, allow_nan=False))
 
 
 def main() -> None:
@@ -324,11 +273,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is large; starting threads took a tenth
     try:
         app()
-    except ValueError as error:
-        from policies.errors import InputError, printable  # not before: even this import takes numpy along
-
-        if not isinstance(error, InputError):
-            raise
+    except InputError as error:
         print(f"steepest: {printable(' '.join(str(error).splitlines()))}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""What is on the shelf: policies and eras, as text and as JSON."""
+"""The shelf: policies and eras, as text and as JSON."""
 
 import json
 import re
@@ -26,13 +26,30 @@ BLOCKS, ASCII = (" ▂▄▆█", "│", "└", "─"), (" .:+#", "|", "+", "-")
 
 EXAMPLE = """Drawn for the fifth of five kings, three days apart, each better than the last by 0.4 %: crowned a quarter
 of a day after its commitment, with a standard error of 0.1 %, and nothing has happened since."""
-"""The history that the drawings of policies take that read one."""
+"""The history that policies are drawn for whose epsilon depends on one."""
 
 
 def as_json(name: str | None = None) -> str:
     """The JSON document of `steepest policies`: a list, one object per policy (only one with a name)."""
-    chosen = [name] if name else names()
-    return json.dumps([_entry(find(n)) for n in chosen], indent=2)
+    entries = []
+    for kind in map(find, [name] if name else names()):
+        policy, parameters = kind(), [{"name": p.key, **asdict(p)} for p in kind.parameters().values()]
+        for each in parameters:
+            del each["key"]
+        entries.append(
+            {
+                "name": kind.name(),
+                "class": policy.state,
+                "formula": kind.formula,
+                "source": kind.source,
+                "fails": kind.fails,
+                "stores": policy.stores,
+                "needs": list(policy.needs),
+                "remembers": [name for name, _ in kind.remembers],
+                "parameters": parameters,
+            }
+        )
+    return json.dumps(entries, indent=2)
 
 
 def listing() -> str:
@@ -57,7 +74,6 @@ def policy_of(spec: Any) -> Policy:
 def explanation(policy: Policy) -> str:
     """What a policy does, its formula and parameters, what it takes to run it, and epsilon against age."""
     kind = type(policy)
-    ages = np.linspace(0.0, CHART_DAYS * BLOCKS_PER_DAY, 61)
     rows = [
         f"  {p.key:<17} {policy.values[p.key]:<9g} {p.unit}; {p.low:g} to {p.high:g}, "
         f"searched {p.search[0]:g} to {p.search[1]:g} ({p.scale}): {p.about}"
@@ -66,9 +82,6 @@ def explanation(policy: Policy) -> str:
     inner = getattr(policy, "then", None)
     if isinstance(inner, Policy):
         rows.append(f"  {'then':<17} {inner!r}")
-    epsilon = _drawn(policy, ages)
-    picture = chart(ages / BLOCKS_PER_DAY, 100 * epsilon, "age in days", "epsilon in % of loss")
-    told = [textwrap.fill(" ".join(EXAMPLE.split()), 100), ""] if policy.reads else []
     return "\n".join(
         [
             f"{kind.name()} (class {policy.state})",
@@ -84,22 +97,41 @@ def explanation(policy: Policy) -> str:
             f"stores: {policy.stores}",
             *([f"needs:  {', '.join(policy.needs)}"] if policy.needs else []),
             "",
-            *told,
-            picture,
+            *([textwrap.fill(" ".join(EXAMPLE.split()), 100), ""] if policy.reads else []),
+            drawing(policy),
         ]
     )
 
 
-def _drawn(policy: Policy, ages: np.ndarray) -> np.ndarray:
-    """The advantage of the king of `EXAMPLE` at these ages."""
-    wait, gap, gain, error, committed = 0.25 * BLOCKS_PER_DAY, 3.0, 0.004, 0.001, 5_000_000.0
-    memory = policy.begin()
+def drawing(policy: Policy) -> str:
+    """A chart in plain text of epsilon against age, for the history of `EXAMPLE`: four levels to a line."""
+    ages = np.linspace(0.0, CHART_DAYS * BLOCKS_PER_DAY, 61)
+    wait, gap, gain, error, committed = 0.25 * BLOCKS_PER_DAY, 3.0, 0.004, 0.001, 5_000_000
+    memory, loss = policy.begin(), 2.5
     for king in range(5):
         block, loss = committed + wait - (4 - king) * gap * BLOCKS_PER_DAY, 2.5 * exp(-gain * king)
         first = king == 0
         policy.remember(memory, News(block, True, 0.0 if first else gain, inf if first else gap, loss, -gain, error))
     facts: Any = (np.maximum(ages - wait, 0.0), gain, gap, loss, error, committed + ages)
-    return np.asarray(policy.remembering(memory).epsilon(ages, Seen(*facts)))
+    percent = 100 * np.asarray(policy.remembering(memory).epsilon(ages, Seen(*facts)))
+
+    try:
+        "".join(BLOCKS).encode(sys.stdout.encoding or "ascii")
+        levels, left, corner, bottom = BLOCKS
+    except UnicodeEncodeError:  # a terminal that cannot show them
+        levels, left, corner, bottom = ASCII
+    top = float(percent.max()) or 1.0
+    level = np.round(percent / top * CHART_HEIGHT * 4).astype(int)
+    lines = ["epsilon in % of loss"]
+    for row in range(CHART_HEIGHT, 0, -1):
+        filled = np.clip(level - (row - 1) * 4, 0, 4)
+        label = f"{top * row / CHART_HEIGHT:8.3f}" if row % 3 == 0 else " " * 8
+        lines.append(f"{label} {left}{''.join(levels[n] for n in filled)}")
+    width = len(ages)
+    lines.append(f"{0:8.3f} {corner}{bottom * width}")
+    lines.append(f"{'':10}{0:<{width // 2}}{CHART_DAYS:>{width - width // 2}}")
+    lines.append(f"{'':10}{'age in days':^{width}}")
+    return "\n".join(lines)
 
 
 def write_export(policy: Policy, path: Path) -> None:
@@ -122,108 +154,46 @@ def eras(when: str | None, json_wanted: bool) -> str:
     if when is None:
         sets = [history.era(name) for name in history.names()]
         if json_wanted:
-            return json.dumps([_era(e) for e in sets], indent=2)
-        return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilons(e)}  {e.about}" for e in sets)
+            return json.dumps([_entry(e) for e in sets], indent=2)
+        return "\n".join(f"{e.name:<15} from block {e.block:<8} {_epsilon(e):<28}  {e.about}" for e in sets)
     when = when.removeprefix("sn9@").partition("/")[0]
     found = history.era(when) if when in history.names() else _era_at(when)
     if json_wanted:
-        return json.dumps(_era(found), indent=2)
+        return json.dumps(_entry(found), indent=2)
+    competitions = [
+        f"  {name:<5} {share:6.1%} of rewards, {build(spec)!r}" for name, (share, spec) in found.competitions.items()
+    ]
     rules = ", ".join(f"{key} {value}" for key, value in asdict(found.rules).items())
-    return (
-        f"{found.name}: {found.about}\nin force from block {found.block}\n\n"
-        + "\n".join(
-            f"  {name:<5} {share:6.1%} of rewards, {find(next(iter(spec)))(**next(iter(spec.values())))!r}"
-            for name, (share, spec) in found.competitions.items()
-        )
-        + f"\n\nrules: {rules}; window {found.window}"
+    return "\n".join(
+        [
+            f"{found.name}: {found.about}",
+            f"in force from block {found.block}",
+            "",
+            *competitions,
+            "",
+            f"rules: {rules}; window {found.window}",
+        ]
     )
 
 
 def _era_at(when: str) -> history.Era:
     try:
         return history.era_at(int(when) if when.isdigit() else datetime.fromisoformat(when))
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except ValueError:
         if re.match(r"sn\d", when):
-            history.era(when)  # says what that subnet has
+            history.era(when)  # raises: the message says what that subnet has
         raise InputError(
             f"{when!r} is neither an era ({', '.join(history.names())}), nor a date such as 2024-10-15, nor a block"
         ) from None
 
 
-def _era(e: history.Era) -> dict[str, Any]:
-    return {
-        "name": e.name,
-        "block": e.block,
-        "about": e.about,
-        "rules": asdict(e.rules),
-        "window": e.window,
-        "competitions": {c: {"share": share, "epsilon": spec} for c, (share, spec) in e.competitions.items()},
-    }
+def _entry(e: history.Era) -> dict[str, Any]:
+    competitions = {name: {"share": share, "epsilon": spec} for name, (share, spec) in e.competitions.items()}
+    return {**asdict(e), "competitions": competitions}
 
 
-def _epsilons(e: history.Era) -> str:
+def _epsilon(e: history.Era) -> str:
     ((name, values),) = e.policy().spec().items()
-    return f"{name} {' '.join(f'{v:g}' for v in values.values())}".ljust(28)
-
-
-def _entry(kind: type[Policy]) -> dict[str, Any]:
-    policy = kind()
-    return {
-        "name": kind.name(),
-        "class": policy.state,
-        "formula": kind.formula,
-        "source": kind.source,
-        "fails": kind.fails,
-        "stores": policy.stores,
-        "needs": list(policy.needs),
-        "remembers": [name for name, _ in kind.remembers],
-        "parameters": [
-            {
-                "name": p.key,
-                "unit": p.unit,
-                "low": p.low,
-                "high": p.high,
-                "scale": p.scale,
-                "default": p.default,
-                "search": list(p.search),
-                "about": p.about,
-            }
-            for p in kind.parameters().values()
-        ],
-    }
-
-
-def chart(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str) -> str:
-    """A line chart in plain text: one character per point, from 0 to the largest y, four levels per line.
-
-    A terminal that cannot show block characters gets ASCII.
-
-    Args:
-        x: rising, `[points]`.
-        y: not negative, `[points]`.
-        x_title, y_title: what the axes mean.
-    """
-    levels, left, corner, bottom = BLOCKS if _shows(BLOCKS) else ASCII
-    top = float(y.max()) or 1.0
-    level = np.round(y / top * CHART_HEIGHT * 4).astype(int)
-    lines = [f"{y_title}"]
-    for row in range(CHART_HEIGHT, 0, -1):
-        filled = np.clip(level - (row - 1) * 4, 0, 4)
-        label = f"{top * row / CHART_HEIGHT:8.3f}" if row % 3 == 0 else " " * 8
-        lines.append(f"{label} {left}{''.join(levels[n] for n in filled)}")
-    width = len(x)
-    lines.append(f"{0:8.3f} {corner}{bottom * width}")
-    lines.append(f"{'':10}{x[0]:<{width // 2}g}{x[-1]:>{width - width // 2}g}")
-    lines.append(f"{'':10}{x_title:^{width}}")
-    return "\n".join(lines)
-
-
-def _shows(characters: tuple[str, ...]) -> bool:
-    """Whether standard output can show these characters."""
-    try:
-        "".join(characters).encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return f"{name} {' '.join(f'{v:g}' for v in values.values())}"

@@ -1,39 +1,30 @@
 """`steepest run --explain`: the timeline of one lane in one world of a recipe, instead of a run."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from experiments.play.run import lanes_of
 from experiments.recipe.recipe import Spec
 from policies import InputError, nearest
-from sim.lanes import Lane
-from sim.race.race import Race
 from sim.race.world import timeline
 from sim.scenario import Scenario
 from sim.timeline.story import narrate
 
 
-def explain(spec: Spec, world: str, lane: str, say: Callable[[str], object]) -> None:
-    """Say line by line what a lane lives through in a world.
+def explain(spec: Spec, world: str, lane: str, root: Path, say: Callable[[str], object]) -> None:
+    """Tell line by line what happens to a lane in a world.
 
     Args:
         spec: the recipe.
-        world: the number of a world; after a name and a colon, as in `bursts:3`, one of that case or race instead of
-            the first.
+        world: the number of a world of the first case or race; or a name and a number, as in `bursts:3`, for another.
         lane: the name of a lane, or its number from 0 on.
+        root: the folder of all results; a lane that plays is shown with the mix where it has settled there.
         say: takes the lines.
 
     Raises:
-        InputError: there is no such world or lane.
+        InputError: there is no such world or lane, or the lane has not played yet.
     """
-    contest, number = _world(spec, world)
-    chosen = _lane(spec, lane)
-    if isinstance(contest, Scenario):
-        narrate(contest, chosen, spec.recipe.seed, number, say)
-    else:
-        say(timeline(contest, chosen, spec.setting, spec.recipe.seed, number).rstrip("\n"))
-
-
-def _world(spec: Spec, given: str) -> tuple[Race | Scenario, int]:
-    name, named, number = given.rpartition(":")
+    name, named, number = world.rpartition(":")
     contests = {contest.name: contest for contest in spec.contests}
     if named and name not in contests:
         raise InputError(f"--explain: there is no case or race {name!r}; {nearest(name, contests)}")
@@ -41,18 +32,18 @@ def _world(spec: Spec, given: str) -> tuple[Race | Scenario, int]:
     last = spec.worlds(contest) - 1
     if not number.isdecimal() or int(number) > last:
         raise InputError(
-            f"--explain: {given!r} names no world of {contest.name}; give a number from 0 to {last}, "
+            f"--explain: {world!r} names no world of {contest.name}; give a number from 0 to {last}, "
             "as in `--explain 0 LANE`, or NAME:NUMBER for a case or race by name"
         )
-    return contest, int(number)
-
-
-def _lane(spec: Spec, given: str) -> Lane:
-    lanes = {lane.name: lane for lane in spec.lanes}
-    if given in lanes:
-        return lanes[given]
-    if given.isdecimal() and int(given) < len(spec.lanes):
-        return spec.lanes[int(given)]
-    raise InputError(
-        f"--explain: there is no lane {given!r}; {nearest(given, lanes)} (or a number from 0 to {len(lanes) - 1})"
-    )
+    lanes = {str(i): each for i, each in enumerate(spec.lanes)} | {each.name: each for each in spec.lanes}
+    known = lanes.get(lane)
+    if known is None:
+        names = [each.name for each in spec.lanes]
+        raise InputError(
+            f"--explain: there is no lane {lane!r}; {nearest(lane, names)} (or a number from 0 to {len(names) - 1})"
+        )
+    if isinstance(contest, Scenario):
+        settled = lanes_of(spec, known, root)[contest.name]
+        narrate(contest, settled, spec.recipe.seed, int(number), say)
+    else:
+        say(timeline(contest, known, spec.setting, spec.recipe.seed, int(number)).rstrip("\n"))

@@ -1,12 +1,13 @@
 """The answer of a run on one screen, and as one JSON document."""
 
 import json
+from collections.abc import Sequence
 from math import floor, log10
 from pathlib import Path
 from typing import Any
 
 from experiments.results.compare import LaneResult, compare, counterparts, policy_name
-from experiments.results.estimate import Estimate
+from experiments.results.estimate import Estimate, worlds_needed
 from experiments.results.store import Store
 from experiments.run.experiment import Outcome
 
@@ -32,7 +33,7 @@ WORLD: Headings = {
     "false_dethroning": ("false de-\nthroning", 1.0),
     "delay_p95": ("p95 delay\n(hours)", 24.0),
 }
-"""The last ones go where it is narrow."""
+"""The last ones are left out where the terminal is narrow."""
 
 DUST = 1e-9
 """Less is what a softmax leaves to a loser, 1e-44 of the emission, and is shown as 0."""
@@ -40,97 +41,114 @@ OF_WORLDS = (
     "A lane is a policy in a population, and is compared with the baseline's policy in the same one. eta: log loss "
     "gained per million GPU hours. "
 )
+TOO_FEW = "How many worlds a difference takes is not known: it needs two worlds or more, and lanes that differ."
 WIDE = 150
 """Width of the table where standard output is not a terminal."""
 
 
-def document(store: Store, outcome: Outcome) -> dict[str, Any]:
-    """The JSON document of `run` and `replay`."""
-    rewards, manifest = _rewards(store), store.manifest()
-    mixes, games = manifest.get("mixes", {}), {game["lane"]: game for game in manifest.get("games", ())}
-    return {
-        "run": str(outcome.folder),
-        "worlds": outcome.worlds,
-        "failed": outcome.failed,
-        "lanes": [
+def document(store: Store, outcome: Outcome, detect: float | None = None) -> dict[str, Any]:
+    """The JSON document of `run` and `replay`; with `detect`, each lane says its `worlds_needed`."""
+    rows = store.table("metrics").to_pydict()
+    told = rows.get("reward", [None] * len(rows["lane"]))  # races have none: all their lanes pay as the subnet does
+    rewards = {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
+    courses, manifest, lanes = _courses(store), store.manifest(), []
+    games = {game["lane"]: game for game in manifest.get("games", ())}
+    found = compare(store).lanes
+    needed = {} if detect is None else _needed(store, found, detect)
+    for r in found:
+        ((policy, parameters),), ((reward, of_reward),) = json.loads(r.policy).items(), rewards[r.lane].items()
+        lanes.append(
             {
                 "lane": r.lane,
-                "policy": next(iter(json.loads(r.policy))),
-                "reward": next(iter(rewards[r.lane])),
-                "reward_parameters": next(iter(rewards[r.lane].values())),
+                "policy": policy,
+                "reward": reward,
+                "reward_parameters": of_reward,
                 "population": games[r.lane]["population"] if r.lane in games else r.population,
                 "start": games[r.lane]["start"] if r.lane in games else None,
-                "mix": mixes.get(r.lane, {}),
-                "parameters": next(iter(json.loads(r.policy).values())),
+                "mix": manifest.get("mixes", {}).get(r.lane, {}),
+                "courses": courses.get(r.lane, {}),
+                "parameters": parameters,
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
                 "difference": {name: e.document() for name, e in r.differences.items()},
+                **({} if detect is None else {"worlds_needed": needed[r.lane]}),
             }
-            for r in compare(store).lanes
-        ],
+        )
+    return {"run": str(outcome.folder), "worlds": outcome.worlds, "failed": outcome.failed, "lanes": lanes}
+
+
+def _needed(store: Store, lanes: Sequence[LaneResult], detect: float) -> dict[str, int | None]:
+    """By lane the worlds per case that show a difference of `detect` of A to its baseline; see `worlds_needed`."""
+    manifest = store.manifest()
+    bases = [lanes[i].metrics["descent_area"].mean for i in counterparts(lanes, manifest["baseline"])]
+    return {
+        r.lane: worlds_needed(r.differences["descent_area"], manifest["worlds"], detect * abs(base)) if base else None
+        for r, base in zip(lanes, bases, strict=True)
     }
 
 
-def _rewards(store: Store) -> dict[str, dict[str, Any]]:
-    """How each lane divides the emission; the lanes of races all do as the subnet does."""
-    rows = store.table("metrics").to_pydict()
-    told = rows.get("reward", [None] * len(rows["lane"]))
-    return {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
+def _courses(store: Store) -> dict[str, dict[str, float]]:
+    """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
+    rows = store.table("emission").to_pandas()
+    if "course" not in rows or not (rows["course"].fillna("") != "").any():  # tables of older runs have nulls
+        return {}
+    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
+    names = rows["course"].unique()
+    return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 
-def table(store: Store, outcome: Outcome, report: Path) -> None:
-    """Print the headline table, best descent first, and where everything lies."""
+def table(store: Store, outcome: Outcome, report: Path, detect: float | None = None) -> None:
+    """Print the headline table, best descent first, and where everything lies; with `detect`, the worlds it takes."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     manifest = store.manifest()
-    worlds = manifest.get("kind") == "world"
-    lanes = sorted(compare(store).lanes, key=_last)
-    base = {lanes[i].lane for i in counterparts(lanes, manifest["baseline"])}
+    worlds, baseline = manifest.get("kind") == "world", manifest["baseline"]
+    lanes = list(compare(store).lanes)
+    areas = {r.lane: r.metrics["descent_area"] for r in lanes}
+    lanes.sort(key=lambda r: -areas[r.lane].mean if areas[r.lane].n else 1.0)  # last: without any world
+    base = {lanes[i].lane for i in counterparts(lanes, baseline)}
     console = Console(width=None if Console().is_terminal else WIDE)
     shown = list((WORLD if worlds else RACE).items())[: max(3, (console.width - 64) // 13)]
-    out = Table(title=Text(_title(manifest, outcome)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    ran = f"{outcome.ran} run now in {outcome.seconds:.1f} s"
+    title = f"{', '.join(manifest['races'])}: {_worlds(outcome.worlds)} ({ran}), seed {manifest['seed']}"
+    out = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("lane", overflow="fold", max_width=34)
-    name = next(policy_name(r) for r in lanes if r.lane == manifest["baseline"])
+    name = next(policy_name(r) for r in lanes if r.lane == baseline)
     for heading in ("descent\narea A", f"A less that of\n{name}", *(heading for _, (heading, _) in shown)):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     for r, alike in _grouped(lanes, base):
-        texts = [_text(r.metrics["descent_area"]), _text(r.differences["descent_area"], sign=True)]
-        texts += [_text(_scaled(r.metrics[metric], scale)) for metric, (_, scale) in shown]
-        out.add_row(
-            Text(r.lane + (f" (+{alike} alike)" if alike else "")),
-            *texts,
-            style="bold" if r.lane in base else "",
-        )
+        texts = [text_of(areas[r.lane]), text_of(r.differences["descent_area"], sign=True)]
+        texts += [text_of(r.metrics[metric], scale=scale) for metric, (_, scale) in shown]
+        label = Text(r.lane + (f" (+{alike} alike)" if alike else ""))
+        out.add_row(label, *texts, style="bold" if r.lane in base else "")
+    counts = sorted(area.n for area in areas.values())
+    n = " to ".join(_worlds(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    note = (
+        "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval of "
+        f"±0.0012 over {'worlds; cases and populations are fixed' if worlds else 'noise seeds; races are fixed'}. "
+        f"n: {n}. {OF_WORLDS if worlds else ''}A preset brings its epsilon only, unless it says own rules."
+    )
     console.print(out)
-    console.print(Text(_note(lanes, worlds)))
+    console.print(Text(note))
+    if detect is not None:
+        known = {lane: count for lane, count in _needed(store, lanes, detect).items() if count is not None}
+        takes = [f"{count:,} for {lane!r}" for lane, count in sorted(known.items(), key=lambda each: each[1])]
+        told = f"Worlds per case that show a difference of {detect:.3g} A (chance 80 %, two-sided test at 5 %): "
+        console.print(Text(told + ", ".join(takes) if takes else TOO_FEW))
+    if games := manifest.get("games"):
+        from experiments.cli.settled import settled_table, unsettled_note
+
+        regret = {r.lane: text_of(r.metrics["regret"], sign=True) for r in lanes}
+        console.print(settled_table(games, manifest["mixes"], regret))
+        console.print(Text(unsettled_note(games)))
     console.print(Text(f"report  {report}\ntables  {outcome.folder}/*.parquet"), soft_wrap=True)
     if outcome.failed:
         Console(stderr=True).print(
             Text(f"{outcome.failed} of {outcome.worlds} worlds failed; see the error column of metrics.parquet")
         )
-
-
-def _note(lanes: list[LaneResult], worlds: bool) -> str:
-    """What the table does not say of itself."""
-    over = "over worlds; cases and populations are fixed" if worlds else "over noise seeds; races are fixed"
-    return (
-        "A: mean over the contest of ln(first loss / king's loss). 0.0608(12) means 0.0608 with a 95 % interval "
-        f"of ±0.0012 {over}. n: {_counts(lanes)}. {OF_WORLDS if worlds else ''}A preset brings its epsilon only, "
-        "unless it says own rules."
-    )
-
-
-def _last(r: LaneResult) -> float:
-    """Sorts by descent, lanes without any world last."""
-    area = r.metrics["descent_area"]
-    return -area.mean if area.n else 1.0
-
-
-def _scaled(e: Estimate, scale: float) -> Estimate:
-    return Estimate(scale * e.mean, scale * e.lo, scale * e.hi, e.n)
 
 
 def _grouped(lanes: list[LaneResult], baselines: set[str]) -> list[tuple[LaneResult, int]]:
@@ -143,29 +161,18 @@ def _grouped(lanes: list[LaneResult], baselines: set[str]) -> list[tuple[LaneRes
     return [(group[0], len(group) - 1) for group in groups.values()]
 
 
-def _title(manifest: dict[str, Any], outcome: Outcome) -> str:
-    races = ", ".join(manifest["races"])
-    ran = f"{outcome.ran} run now in {outcome.seconds:.1f} s"
-    return f"{races}: {_worlds(outcome.worlds)} ({ran}), seed {manifest['seed']}"
-
-
-def _counts(lanes: list[LaneResult]) -> str:
-    counts = sorted({r.metrics["descent_area"].n for r in lanes})
-    return " to ".join(_worlds(n) for n in dict.fromkeys((counts[0], counts[-1])))
-
-
 def _worlds(n: int) -> str:
     return f"{n} world{'' if n == 1 else 's'}"
 
 
-def _text(e: Estimate, sign: bool = False) -> str:
-    """A mean with half its interval in the last digits: 0.0608(12); two digits of the half-width."""
+def text_of(e: Estimate, sign: bool = False, scale: float = 1.0) -> str:
+    """A mean with half its interval in the last digits, of which two are shown: 0.0608(12)."""
     if not e.n:
         return "-"
-    half, plus = (e.hi - e.lo) / 2, "+" if sign else ""
-    if max(abs(e.mean), half) < DUST:
+    mean, half, plus = scale * e.mean, (scale * e.hi - scale * e.lo) / 2, "+" if sign else ""
+    if max(abs(mean), half) < DUST:
         return f"{0:{plus}}"
-    if not half > 1e-9 * abs(e.mean):  # no spread, or no more than rounding
-        return f"{e.mean:{plus}.4g}"
+    if not half > 1e-9 * abs(mean):  # no spread, or no more than rounding
+        return f"{mean:{plus}.4g}"
     digits = max(0, 1 - floor(log10(half)))
-    return f"{e.mean:{plus}.{digits}f}({round(half * 10**digits)})"
+    return f"{mean:{plus}.{digits}f}({round(half * 10**digits)})"

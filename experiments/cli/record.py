@@ -1,26 +1,23 @@
 """`steepest traces record`: train a small model here and keep its loss curve."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli.terminal import bar, stoppable
+from experiments.cli.traces import traces_app
 from policies.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.recorder.text import Corpus
 
-EPILOG = "Example: steepest traces record texts/ --size 50k --tokens 5e5 --lr 5e-3 --out trace.parquet"
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to `steepest traces`."""
-    app.command("record", epilog=EPILOG)(record_command)
-
-
+@traces_app.command(
+    "record", epilog="Example: steepest traces record texts/ --size 50k --tokens 5e5 --lr 5e-3 --out trace.parquet"
+)
 def record_command(
-    corpus: Annotated[Path, typer.Argument(help="What to learn from: a text file, or a folder of them.")],
+    corpus: Annotated[Path, typer.Argument(help="Text to learn from: a file, or a folder of them.")],
     evaluate: Annotated[
         list[str] | None,
         typer.Option(
@@ -30,27 +27,26 @@ def record_command(
             "in twenty of CORPUS is held out.",
         ),
     ] = None,
-    size: Annotated[str, typer.Option(help="Of the model, in parameters: 20k, 50k, 200k, 600k, 1m, 3m, 10m.")] = "200k",
+    size: Annotated[str, typer.Option(help="Parameters of the model: 20k, 50k, 200k, 600k, 1m, 3m, 10m.")] = "200k",
     schedule: Annotated[
-        str, typer.Option(help="Of the learning rate: constant, cosine, wsd, wsd-linear, two-stage.")
+        str, typer.Option(help="Learning-rate schedule: constant, cosine, wsd, wsd-linear, two-stage.")
     ] = "cosine",
-    optimiser: Annotated[str, typer.Option(help="adamw or muon.")] = "adamw",
+    optimiser: Annotated[str, typer.Option(help="Optimiser: adamw or muon.")] = "adamw",
     tokens: Annotated[float, typer.Option(help="Bytes to see in all; a token is a byte.")] = 2e6,
     batch: Annotated[int, typer.Option(help="Windows per step.")] = 16,
     context: Annotated[int, typer.Option(help="Bytes per window.")] = 128,
     lr: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
     every: Annotated[int, typer.Option(help="Steps between validations, and between checkpoints.")] = 50,
-    seed: Annotated[int, typer.Option(help="Of the weights and the order of the text.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda or auto.")] = "cpu",
-    threads: Annotated[int, typer.Option(help="Of the CPU; another number may change the last digits of a loss.")] = 1,
-    name: Annotated[str | None, typer.Option(help="Of the run; made from the settings if left out.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the weights and of the order of the text.")] = 0,
+    device: Annotated[str, typer.Option(help="Device: cpu, cuda or auto.")] = "cpu",
+    threads: Annotated[int, typer.Option(help="CPU threads; another number may change the last digits of a loss.")] = 1,
+    name: Annotated[str | None, typer.Option(help="Name of the run; made from the settings if left out.")] = None,
     out: Annotated[Path, typer.Option(help="The library of curves (parquet) that is written.")] = Path("trace.parquet"),
     checkpoint: Annotated[
         Path | None, typer.Option(help="Folder from which a recording that was stopped goes on.")
     ] = None,
 ) -> None:
     """Train a small language model on a text and keep its validation loss as a trace, a curve per evaluation."""
-    from experiments.cli.progress import bar
     from experiments.recorder.job import Job
     from experiments.recorder.machine import device_of
     from experiments.recorder.recording import record, write_curves
@@ -62,15 +58,9 @@ def record_command(
     where = device_of(device)
     text, evaluations = _texts(corpus, evaluate or [])
     out.parent.mkdir(parents=True, exist_ok=True)  # before the work, not after it
-    try:
-        with bar(run, "steps") as progress:
-            curves = record(job, text, evaluations, where, checkpoint, progress)
-    except KeyboardInterrupt:  # here, because typer ends silently
-        kept = (
-            "run it again to go on from the checkpoint" if checkpoint else "nothing was kept: give --checkpoint FOLDER"
-        )
-        print(f"steepest: stopped; {kept}", file=sys.stderr)
-        raise typer.Exit(130) from None
+    advice = "run it again to go on from the checkpoint" if checkpoint else "nothing was kept: give --checkpoint FOLDER"
+    with stoppable(advice), bar(run, "steps") as progress:
+        curves = record(job, text, evaluations, where, checkpoint, progress)
     write_curves(out, curves)
     for curve in curves:
         flags = f" ({', '.join(curve.flags)})" if curve.flags else ""

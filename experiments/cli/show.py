@@ -5,20 +5,16 @@ from typing import Annotated, cast
 
 import typer
 
-from policies.errors import InputError
+from experiments.cli.traces import traces_app
+from policies.errors import InputError, nearest
 
 AXES = ("step", "tokens", "seconds")
 GROUPS = ("run", "size", "schedule", "dataset", "kind", "source")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the sub-application of traces."""
-    app.command(
-        "show",
-        epilog="Example: steepest traces show library.parquet --by size --x tokens --out curves.html --png curves.png",
-    )(show)
-
-
+@traces_app.command(
+    epilog="Example: steepest traces show library.parquet --by size --x tokens --out curves.html --png curves.png"
+)
 def show(
     paths: Annotated[list[Path], typer.Argument(help="Libraries, logs or folders.")],
     out: Annotated[Path, typer.Option("--out", help="The HTML page to write.")] = Path("curves.html"),
@@ -30,7 +26,6 @@ def show(
 ) -> None:
     """Draw curves to one HTML page that works offline, and to PNG."""
     from experiments.curves import show as pictures
-    from policies.errors import nearest
     from sim.traces.curve import Curve
     from sim.traces.read import read_file, walk
 

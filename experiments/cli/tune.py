@@ -1,16 +1,12 @@
 """`steepest tune`: the search for schedules."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune_command)
+from experiments.cli.terminal import AsJson, Runs, Workers, bar, print_json, stoppable
 
 
 def tune_command(
@@ -22,61 +18,54 @@ def tune_command(
         str | None, typer.Option(help="auto, tpe, cma-es, gp, nsga2, nsga3, qmc or random; another study for each.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams; another study for each.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one per core. Never changes a result.")] = 0,
+    workers: Workers = 0,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT, whose workers are used instead.")
     ] = None,
     storage: Annotated[
         str | None, typer.Option(help="Database for the trials, as an SQLAlchemy URL; a file in the study's folder.")
     ] = None,
-    runs: Annotated[Path, typer.Option("--runs", help="Folder of all results.")] = Path("runs"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output and no more.")] = False,
+    runs: Runs = Path("runs"),
+    as_json: AsJson = False,
 ) -> None:
     """Search for schedules that reward the steepest descent, and hold the best against worlds they have never seen.
 
     Killed at any moment, the same command goes on where it was.
     """
-    from experiments.cli.progress import bar
     from experiments.run.experiment import cores
     from experiments.search import StudyFailedError
     from experiments.search.spec import load
 
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:
-        from experiments.search.standings import table  # here, so that a mistake in the recipe needs no Optuna
-        from experiments.search.study import tune
+        with stoppable("what is done is kept, run it again to go on"):
+            # after the recipe was read, so that a mistake in it does not wait for Optuna
+            from experiments.report.study.page import build
+            from experiments.search.standings import table
+            from experiments.search.study import tune
 
-        with bar(spec.recipe.name, "trials") as progress:
-            found = tune(
-                spec,
-                runs,
-                workers=workers or cores(),
-                scheduler=scheduler,
-                storage=storage,
-                progress=progress,
-                note=lambda text: progress(0, None, text),
-                report=_report,
-            )
-    except KeyboardInterrupt:  # here, because typer ends silently
-        print("steepest: stopped; what is done is kept, run it again to go on", file=sys.stderr)
-        raise typer.Exit(130) from None
+            with bar(spec.recipe.name, "trials") as progress:
+                found = tune(
+                    spec,
+                    runs,
+                    workers=workers or cores(),
+                    scheduler=scheduler,
+                    storage=storage,
+                    progress=progress,
+                    note=lambda text: progress(0, None, text),
+                    report=build,
+                )
     except StudyFailedError as error:
         print(f"steepest: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
-        print(json.dumps(found.document(), indent=2, allow_nan=False))
+        print_json(found.document())
     else:
         table(found.verdict)
         print(
             f"{found.trials} trials, {found.resumed_from} of them from before; {found.overhead:.0%} of the time was "
             f"not simulation\nreport  {found.folder / 'report.html'}\nstudy   {found.folder}"
         )
-
-
-def _report(*study: Any) -> None:
-    from experiments.report.study.page import build
-
-    build(*study)
 
 
 def check(recipe: Path, as_json: bool) -> None:
@@ -86,7 +75,7 @@ def check(recipe: Path, as_json: bool) -> None:
 
     spec = load(recipe)
     if as_json:
-        print(json.dumps({"digest": spec.digest(), "spec": spec.plain()}, indent=2, allow_nan=False))
+        print_json({"digest": spec.digest(), "spec": spec.plain()})
         return
     families = ", ".join(f"{family.label} ({len(family.dimensions)})" for family in spec.space.families)
     stages = ", ".join(f"{number} {stage}" for stage, number in spec.recipe.worlds.model_dump().items())

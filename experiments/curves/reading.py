@@ -1,4 +1,4 @@
-"""What a law is fitted to: curves with the learning rate of every step, or finished runs with size and tokens."""
+"""What laws are fitted to: loss curves with the learning rate of every step, or finished runs with size and tokens."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,91 +18,69 @@ from sim.traces.synth import STEPS, spec_of
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-LR = ("lr", "learning rate", "optim learning rate group0")
+LEARNING_RATE = ("lr", "learning rate", "optim learning rate group0")
 STEP = ("step", "global step", "iteration")
 LOSS = ("loss", "val loss", "loss nats per token")
 SIZE = ("n params", "params no embed", "parameters", "params")
 TOKENS = ("tokens", "throughput total tokens")
-"""Names of columns as `plain` writes them; the first that a table has counts."""
+"""Names of columns in the spelling of `plain`; the first one that a table has is read."""
 
-FEWEST_FINISHED = 6
-"""One more than the scaling law has constants."""
+FEWEST_RUNS = 6  #: finished runs that a fit needs: one more than the scaling law has constants
 
-Condition = tuple[str, str, str]
+Condition = tuple[str, str, str]  #: a column, a sign, and what the column is compared with
 CONDITION = re.compile(r"([^<>=]+)(>=|<=|=)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How tables and logs are to be read.
+    """How tables and logs are to be read."""
 
-    Attributes:
-        schedule: the learning-rate schedule of curves that do not tell theirs; they are refused when empty.
-        warmup: steps of the warm-up, for these and for tables that begin after it.
-        loss: the column of the loss, where several would do.
-        where: conditions on the rows of tables.
-        skip: the share of every curve that is left out at its beginning.
-    """
-
-    schedule: str = ""
-    warmup: int | None = None
-    loss: str = ""
-    where: tuple[Condition, ...] = ()
-    skip: float = 0.0
-
-    @property
-    def losses(self) -> tuple[str, ...]:
-        """Names of columns that hold the loss."""
-        return (self.loss,) if self.loss else LOSS
+    schedule: str = ""  #: learning-rate schedule of curves that do not tell theirs; they are refused when it is empty
+    warmup: int | None = None  #: steps of its warm-up, and of the warm-up of tables that begin after theirs
+    losses: tuple[str, ...] = LOSS  #: names that the column of the loss may have
+    where: tuple[Condition, ...] = ()  #: conditions that the rows of tables must meet
+    skip: float = 0.0  #: share of every curve that is left out at its beginning
 
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """A curve and the learning rates behind it.
+    """A loss curve and the learning rates behind it."""
 
-    Attributes:
-        name: the run.
-        at: numbers of the steps with a loss, from 0.
-        loss: float64 `[points]`, nats per token.
-        rates: float64 `[steps]`.
-    """
-
-    name: str
-    at: np.ndarray
-    loss: np.ndarray
-    rates: np.ndarray
-
-    def settled(self, skip: float = 0.0) -> "Observed":
-        """Only the points after the warm-up, of which the laws say nothing, and after a share of the run."""
-        later = self.at >= max(warmup_steps(self.rates), skip * len(self.rates))
-        return replace(self, at=self.at[later], loss=self.loss[later])
+    name: str  #: of the run
+    steps: np.ndarray  #: whole `[points]`: numbers of the steps whose loss is known, from 0
+    loss: np.ndarray  #: float64 `[points]`, nats per token
+    rates: np.ndarray  #: float64 `[all steps]`
 
 
 @dataclass(frozen=True, eq=False)
 class Finished:
-    """Finished runs; arrays are float64 `[runs]`: parameters, tokens and nats per token at the end."""
+    """Finished runs; arrays are float64 `[runs]`."""
 
     name: str
     parameters: np.ndarray
     tokens: np.ndarray
-    loss: np.ndarray
+    loss: np.ndarray  #: at the end, nats per token
 
 
 def read_curves(paths: Sequence[Path], reading: Reading) -> list[Observed]:
-    """All curves of files and folders, without their warm-up.
+    """All curves of files and folders, without their warm-up, of which the laws say nothing.
 
     Raises:
         InputError: there is none, or one whose learning rates are unknown.
     """
-    read = [curve.settled(reading.skip) for path in walk(list(paths)) for curve in _curves(path, reading)]
-    found = [curve for curve in read if len(curve.at)]
+    found = []
+    for path in walk(list(paths)):
+        for curve in _curves(path, reading):
+            later = curve.steps >= max(warmup_steps(curve.rates), reading.skip * len(curve.rates))
+            if later.any():
+                found.append(replace(curve, steps=curve.steps[later], loss=curve.loss[later]))
     if not found:
         raise InputError(f"no curve in {', '.join(map(str, paths))}")
     return found
 
 
-def read_finished(paths: Sequence[Path], reading: Reading, fewest: int = FEWEST_FINISHED) -> Finished:
-    """All finished runs of tables and libraries; a curve counts by its last point, unless it diverged or is cut.
+def read_finished(paths: Sequence[Path], reading: Reading, fewest: int = FEWEST_RUNS) -> Finished:
+    """All finished runs of tables and libraries; of a curve its last point, unless it diverged or is cut off.
 
     Raises:
         InputError: there are fewer than `fewest`.
@@ -117,7 +95,7 @@ def read_finished(paths: Sequence[Path], reading: Reading, fewest: int = FEWEST_
 
 
 def read_table(path: Path, where: Sequence[Condition] = ()) -> "DataFrame | None":
-    """The rows of a CSV file for which the conditions hold, as texts; `None` if it is no CSV file or none is left.
+    """The rows of a CSV file that meet the conditions, as texts; `None` if it is no CSV file or no row is left.
 
     Raises:
         InputError: it cannot be read as CSV, or a condition names a column that is not there, or compares a word.
@@ -134,8 +112,18 @@ def read_table(path: Path, where: Sequence[Condition] = ()) -> "DataFrame | None
         return None
     except pd.errors.ParserError as error:
         raise InputError(f"{path}: {error}") from None
-    for condition in where:
-        table = table[_holds(table, condition, path)]
+    for name, sign, value in where:
+        given = f"--where {name}{sign}{value}"
+        if name not in table:
+            raise InputError(f"{given}: {path} has no such column; it has {', '.join(table.columns)}")
+        try:
+            if sign == "=":
+                table = table[table[name] == value]
+            else:
+                bound, numbers = float(value), np.array([float(text) for text in table[name]])
+                table = table[numbers >= bound if sign == ">=" else numbers <= bound]
+        except ValueError as error:
+            raise InputError(f"{given}: {error}: not a number") from None
     return table if len(table) else None
 
 
@@ -157,49 +145,34 @@ def column(table: "DataFrame", names: Sequence[str], path: Path) -> np.ndarray:
     Raises:
         InputError: there is no such column.
     """
-    numbers = _column(table, names)
-    if numbers is None:
-        raise InputError(f"{path} has no column {' or '.join(names)}; it has {', '.join(table.columns)}")
-    return numbers
-
-
-def _column(table: "DataFrame", names: Sequence[str]) -> np.ndarray | None:
     import pandas as pd  # noqa: PLC0415
 
-    by_plain_name = {plain(name): name for name in table.columns}
-    found = next((by_plain_name[plain(name)] for name in names if plain(name) in by_plain_name), None)
-    return None if found is None else pd.to_numeric(table[found], errors="coerce").to_numpy(np.float64)
+    name = _find_column(table, names)
+    if name is None:
+        raise InputError(f"{path} has no column {' or '.join(names)}; it has {', '.join(table.columns)}")
+    return np.asarray(pd.to_numeric(table[name], errors="coerce").to_numpy(np.float64))
 
 
-def _holds(table: "DataFrame", condition: Condition, path: Path) -> np.ndarray:
-    name, sign, value = condition
-    if name not in table:
-        raise InputError(f"--where {''.join(condition)}: {path} has no such column; it has {', '.join(table.columns)}")
-    texts = table[name].to_numpy()
-    if sign == "=":
-        return np.asarray(texts == value)
-    try:
-        bound = float(value)
-        return np.array([float(text) >= bound if sign == ">=" else float(text) <= bound for text in texts], dtype=bool)
-    except ValueError as error:
-        raise InputError(f"--where {''.join(condition)}: {error}: not a number") from None
+def _find_column(table: "DataFrame", names: Sequence[str]) -> str | None:
+    spelled = {plain(name): name for name in table.columns}
+    return next((spelled[plain(name)] for name in names if plain(name) in spelled), None)
 
 
 def _curves(path: Path, reading: Reading) -> Iterator[Observed]:
     table = read_table(path, reading.where)
-    if table is not None and (lr := _column(table, LR)) is not None:
-        yield _of_table(path, table, lr, reading)
+    if table is not None and _find_column(table, LEARNING_RATE):
+        yield _curve_of_table(path, table, reading)
         return
     for curve in read_file(path):
         if isinstance(curve, Curve) and len(curve):
-            yield _of_curve(curve, reading)
+            yield _with_rates(curve, reading)
 
 
-def _of_table(path: Path, table: "DataFrame", lr: np.ndarray, reading: Reading) -> Observed:
-    step, loss = column(table, STEP, path), column(table, reading.losses, path)
-    there = np.isfinite(step) & (loss > 0) & np.isfinite(loss) & np.isfinite(lr)
-    order = np.argsort(step[there], kind="stable")
-    step, loss, lr = step[there][order], loss[there][order], lr[there][order]
+def _curve_of_table(path: Path, table: "DataFrame", reading: Reading) -> Observed:
+    step, loss, lr = (column(table, names, path) for names in (STEP, reading.losses, LEARNING_RATE))
+    rows = np.isfinite(step) & (loss > 0) & np.isfinite(loss) & np.isfinite(lr)
+    order = np.argsort(step[rows], kind="stable")
+    step, loss, lr = step[rows][order], loss[rows][order], lr[rows][order]
     if not len(step) or step[0] < 0 or step[-1] > STEPS[1] or not np.all(np.diff(step) >= 1):
         raise InputError(
             f"{path}: the steps must be whole, from 0 to {STEPS[1]}, and each there once; give one run per file"
@@ -209,24 +182,24 @@ def _of_table(path: Path, table: "DataFrame", lr: np.ndarray, reading: Reading) 
     return Observed(path.stem, step.astype(int), loss, interpolated_rates(step, lr, reading.warmup))
 
 
-def _of_curve(curve: Curve, reading: Reading) -> Observed:
+def _with_rates(curve: Curve, reading: Reading) -> Observed:
     if curve.unit != "nats" or curve.step[-1] > STEPS[1]:
         raise InputError(f"{curve.source}: {curve.run} must be in nats per token, and of at most {STEPS[1]} steps")
-    at = np.maximum(curve.step.astype(int) - 1, 0)  # a curve counts steps that are done
+    steps = np.maximum(curve.step.astype(int) - 1, 0)  # a curve counts the steps that are done
     if (spec := spec_of(curve)) is not None:
-        return Observed(curve.run, at, curve.loss, spec.rates())
+        return Observed(curve.run, steps, curve.loss, spec.rates())
     if not reading.schedule:
         raise InputError(
             f"{curve.source}: {curve.run} does not tell its learning rates: give a table with a column lr, "
             "or --schedule and --warmup"
         )
-    return Observed(curve.run, at, curve.loss, rates(reading.schedule, int(at[-1]) + 1, warmup=reading.warmup))
+    return Observed(curve.run, steps, curve.loss, rates(reading.schedule, int(steps[-1]) + 1, warmup=reading.warmup))
 
 
 def _last_points(path: Path, reading: Reading) -> Iterator[tuple[float, float, float]]:
     table = read_table(path, reading.where)
-    if table is not None and (size := _column(table, SIZE)) is not None:
-        rows = np.stack([size, column(table, TOKENS, path), column(table, reading.losses, path)], axis=1)
+    if table is not None and _find_column(table, SIZE):
+        rows = np.stack([column(table, names, path) for names in (SIZE, TOKENS, reading.losses)], axis=1)
         yield from map(tuple, rows[np.all(np.isfinite(rows) & (rows > 0), axis=1)].tolist())
         return
     for curve in read_file(path):

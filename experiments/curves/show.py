@@ -21,15 +21,15 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#0
 """Okabe and Ito's colours, which people with any colour vision can tell apart; they repeat with another dash."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 
-MOST_POINTS = 2_000
-"""Points that are drawn of one curve; longer ones are thinned, evenly in the logarithm of x, ends kept."""
+MOST_POINTS = 2_000  #: drawn of one curve
 MOST_CURVES = 400
 
-TITLES = {"step": "optimiser steps", "tokens": "tokens", "seconds": "training time (s)"}
+AXES = {"step": "optimiser steps", "tokens": "tokens", "seconds": "training time (s)"}
+UNITS = {"nats": "nats per token", "bpb": "bits per byte"}
 
 
 def figure(curves: Sequence[Curve], x: Axis = "step", by: By = "run", log: bool = True) -> Any:
-    """A plotly figure of curves, coloured by group; log axes unless told otherwise.
+    """A plotly figure of curves, coloured by group, on logarithmic or linear axes.
 
     Raises:
         InputError: no curve has the x axis, too many curves, or units that do not belong into one picture.
@@ -39,93 +39,80 @@ def figure(curves: Sequence[Curve], x: Axis = "step", by: By = "run", log: bool 
     drawn = [curve for curve in curves if len(curve) and np.isfinite(getattr(curve, x)).any()]
     if not drawn:
         raise InputError(
-            f"none of {len(curves)} curves knows its {TITLES[x]}; choose another --x, or give the facts on import"
+            f"none of {len(curves)} curves knows its {AXES[x]}; choose another --x, or give the facts on import"
         )
     if len(drawn) > MOST_CURVES:
         raise InputError(f"{len(drawn)} curves are too many for one picture (at most {MOST_CURVES}); choose with --run")
-    units = {curve.unit for curve in drawn}
+    units = sorted({curve.unit for curve in drawn})
     if len(units) > 1:
         raise InputError(
-            f"the curves are in {' and '.join(sorted(units))}; show one unit at a time (--run), or import with "
+            f"the curves are in {' and '.join(units)}; show one unit at a time (--run), or import with "
             f"--bytes-per-token"
         )
-    groups = list(dict.fromkeys(group(curve, by) for curve in drawn))
-    traces, named = [], set()
-    for curve in drawn:
-        name = group(curve, by)
-        place = groups.index(name)
-        at = thinned(getattr(curve, x), log)
-        traces.append(
+    names = [group(curve, by) for curve in drawn]
+    groups, lines = list(dict.fromkeys(names)), []
+    for i, (curve, name) in enumerate(zip(drawn, names, strict=True)):
+        round_, colour = divmod(groups.index(name), len(PALETTE))
+        points = thinned(getattr(curve, x), log)
+        lines.append(
             go.Scatter(
-                x=getattr(curve, x)[at],
-                y=curve.loss[at],
-                mode="lines+markers" if len(at) < 30 else "lines",
+                x=getattr(curve, x)[points],
+                y=curve.loss[points],
+                mode="lines+markers" if len(points) < 30 else "lines",
                 name=escape(name),
-                legendgroup=str(place),
-                showlegend=name not in named,
-                hovertemplate=f"{escape(label(curve))}<br>%{{x}}: %{{y:.4f}}",
-                line={
-                    "color": PALETTE[place % len(PALETTE)],
-                    "dash": DASHES[place // len(PALETTE) % len(DASHES)],
-                    "width": 1.5,
-                },
+                legendgroup=str(groups.index(name)),
+                showlegend=name not in names[:i],
+                hovertemplate=f"{escape(group(curve, 'run'))}<br>%{{x}}: %{{y:.4f}}",
+                line={"color": PALETTE[colour], "dash": DASHES[round_ % len(DASHES)], "width": 1.5},
             )
         )
-        named.add(name)
-    unit = {"nats": "nats per token", "bpb": "bits per byte"}[units.pop()]
     kinds = " and ".join(sorted({curve.kind for curve in drawn}))
-    picture = go.Figure(traces)
-    scale: dict[str, Any] = {"type": "log"} if log else {}
-    picture.update_xaxes(title=TITLES[x], gridcolor="#e5e5e5", **scale)
-    picture.update_yaxes(title=f"{kinds} loss ({unit})", gridcolor="#e5e5e5", **scale)
-    picture.update_layout(
-        template="plotly_white",
-        height=640,
-        margin={"t": 40},
-        legend={"title": by},
-        title=f"{len(drawn)} curve{'s' * (len(drawn) != 1)} by {by}",
+    axis = {"gridcolor": "#e5e5e5", **({"type": "log"} if log else {})}
+    return go.Figure(
+        lines,
+        {
+            "template": "plotly_white",
+            "height": 640,
+            "margin": {"t": 40},
+            "legend": {"title": {"text": by}},
+            "title": {"text": f"{len(drawn)} curve{'s' * (len(drawn) != 1)} by {by}"},
+            "xaxis": {"title": {"text": AXES[x]}, **axis},
+            "yaxis": {"title": {"text": f"{kinds} loss ({UNITS[units[0]]})"}, **axis},
+        },
     )
-    return picture
 
 
 def group(curve: Curve, by: By) -> str:
-    """What a curve is coloured by."""
-    if by == "size":
-        return f"{curve.parameters:.3g} parameters" if np.isfinite(curve.parameters) else "size unknown"
-    if by == "schedule":
-        return schedule(curve)
-    texts = {
-        "run": label(curve),
-        "dataset": curve.dataset or "data set unknown",
-        "kind": curve.kind,
-        "source": curve.source,
-    }
-    return texts[by]
+    """The group that a curve is coloured by."""
+    match by:
+        case "run":
+            return curve.run or Path(curve.source).name
+        case "size":
+            return f"{curve.parameters:.3g} parameters" if np.isfinite(curve.parameters) else "size unknown"
+        case "schedule":
+            return schedule(curve)
+        case "dataset":
+            return curve.dataset or "data set unknown"
+    return str(getattr(curve, by))  # kind or source
 
 
 def schedule(curve: Curve) -> str:
     """The learning-rate schedule, as the name of the run or of its file says it; `synth` and `record` name runs so."""
-    words = re.split(r"[^a-z0-9]+", f"{curve.run} {Path(curve.source).name if '{' not in curve.source else ''}".lower())
-    named = [kind for kind in KINDS if _contains(kind.split("-"), words)]
-    return max(named, key=len, default="schedule unknown")
-
-
-def _contains(part: list[str], words: list[str]) -> bool:
-    return any(words[i : i + len(part)] == part for i in range(len(words)))
-
-
-def label(curve: Curve) -> str:
-    """A name for one curve: its run, or the file where that says more."""
-    return curve.run or Path(curve.source).name
+    file = "" if "{" in curve.source else Path(curve.source).name  # a synthesised curve has JSON there
+    words = f"-{re.sub('[^a-z0-9]+', '-', f'{curve.run} {file}'.lower())}-"
+    return max((kind for kind in KINDS if f"-{kind}-" in words), key=len, default="schedule unknown")
 
 
 def thinned(x: np.ndarray, log: bool) -> np.ndarray:
-    """Positions of the points to draw, int `[at most MOST_POINTS]`; a log axis has no place for 0."""
-    there = np.flatnonzero(np.isfinite(x) & ((x > 0) | (not log)))
-    if len(there) <= MOST_POINTS:
-        return there
-    places = np.geomspace(1, len(there), MOST_POINTS) - 1
-    return np.asarray(there[np.unique(places.astype(int))])
+    """Positions of the points to draw, int `[at most MOST_POINTS]`, evenly in the logarithm of x, the ends among them.
+
+    A logarithmic axis has no place for 0.
+    """
+    known = np.flatnonzero(np.isfinite(x) & ((x > 0) | (not log)))
+    if len(known) <= MOST_POINTS:
+        return known
+    places = np.geomspace(1, len(known), MOST_POINTS) - 1
+    return np.asarray(known[np.unique(places.astype(int))])
 
 
 def write_page(path: Path, picture: Any) -> None:

@@ -56,10 +56,10 @@ def next_mix(mix: np.ndarray, pay: np.ndarray, number: int, least: float) -> np.
     edge = np.where(seen, pay, mean) - mean
     scale = np.maximum(np.abs(edge).max(axis=-1, keepdims=True), 1.0)  # so that no step is larger than the rate
     grown = mix * np.exp(FIRST / sqrt(1.0 + number / HALVING) * edge / scale)
-    return raised(grown / grown.sum(axis=-1, keepdims=True), least)
+    return raise_shares(grown / grown.sum(axis=-1, keepdims=True), least)
 
 
-def raised(mix: np.ndarray, least: float) -> np.ndarray:
+def raise_shares(mix: np.ndarray, least: float) -> np.ndarray:
     """The mix with every share at least `least`; what that takes comes from the larger shares in proportion."""
     low = np.zeros(mix.shape, dtype=bool)
     for _ in range(mix.shape[-1]):

@@ -8,34 +8,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from experiments.results.rounds import FILE, ROUNDS, read_rounds
 from experiments.results.statistics import ordered_sum
-from experiments.results.store import StoreError, read_table, write_table
+from experiments.results.store import write_table
 from experiments.run.task import Task
 from sim.world import World
 
-FILE = "rounds.parquet"
 FIRST_WORLD = 1_000_000
 """The number of the first world of the first round: a recipe measures at most so many, so that no world is in both."""
 STRIDE = 1000
 """Numbers that a round may use, the most worlds that it may have."""
-
-ROUNDS = pa.schema(
-    [
-        ("race", pa.string()),  # the case
-        ("lane", pa.string()),
-        ("round", pa.int32()),
-        ("strategy", pa.string()),
-        ("share", pa.float64()),  # in the round
-        ("miners", pa.int32()),  # that followed it, in each world
-        (
-            "pay",
-            pa.float64(),
-        ),  # mean profit per miner and world, in equal shares of the emission; null: nobody observed
-        ("worlds", pa.int32()),  # that did not fail
-        ("after", pa.float64()),  # the share after the round
-    ]
-)
-"""`rounds.parquet`: a row for each round, lane and strategy."""
 
 Key = tuple[str, str, int]  #: case, lane and number of the round
 
@@ -45,30 +27,36 @@ class RoundTask(Task):
     """Worlds of a round; all lanes have populations."""
 
     def results(self, world: World) -> dict[int, np.ndarray]:
-        """Of each world the profit of the miners of each strategy and how many they are, `[2, lanes, strategies]`.
-
-        Profit is in equal shares of the emission, `usd_per_day days / miners`. Strategies are those of the lane's mix,
-        in its order; lanes of fewer strategies have zeros behind them. The founder of a world is left out: it earns
-        what the public model is worth, whatever it does.
-        """
-        miners, scenario = world.miners, world.scenario
-        share = np.float64(scenario.economy.usd_per_day * scenario.days / scenario.miners)
-        profit = miners.balance / share if share > 0.0 else np.zeros_like(miners.balance)
-        counted = np.ones(profit.shape, dtype=bool)
-        if scenario.founded:
-            counted[miners.founder, np.arange(world.columns.width)] = False
-        code, number = miners.choices.code, {s: i for i, s in enumerate(miners.choices.strategies)}
-        most = max(len(lane.population.mix) for lane in self.lanes if lane.population)
-        found = np.zeros((2, len(self.lanes), most, len(self.worlds)))
-        for i, lane in enumerate(self.lanes):
-            here = slice(i * len(self.worlds), (i + 1) * len(self.worlds))
-            for k, (strategy, _) in enumerate(lane.population.mix if lane.population else ()):
-                mine = counted[:, here] & (code[:, here] == number[strategy])
-                found[:, i, k] = ordered_sum(np.where(mine, profit[:, here], 0.0)), mine.sum(axis=0)
+        """Of each world the sums of `sum_profit`, `[2, lanes, strategies]`."""
+        found = sum_profit(world)
         return {number: found[..., i] for i, number in enumerate(self.worlds)}
 
     def failure(self, error: str) -> None:
         """A world that failed is left out of its round."""
+
+
+def sum_profit(world: World) -> np.ndarray:
+    """The profit of the miners of each strategy, and how many they are, float64 `[2, lanes, strategies, worlds]`.
+
+    Profit is USD earned less USD spent, in equal shares of the emission, `usd_per_day days / miners`. Strategies are
+    those of the mix of the lane's population, in its order; lanes of fewer strategies have zeros behind them. The
+    founder of a world is left out: it earns what the public model is worth, whatever it does.
+    """
+    miners, scenario, lanes, worlds = world.miners, world.scenario, world.columns.lanes, world.columns.worlds
+    share = np.float64(scenario.economy.usd_per_day * scenario.days / scenario.miners)
+    profit = miners.balance / share if share > 0.0 else np.zeros_like(miners.balance)
+    counted = np.ones(profit.shape, dtype=bool)
+    if scenario.founded:
+        counted[miners.founder, np.arange(world.columns.width)] = False
+    code, number = miners.choices.code, {s: i for i, s in enumerate(miners.choices.strategies)}
+    mixes = [lane.population.mix if lane.population else () for lane in lanes]
+    found = np.zeros((2, len(lanes), max(map(len, mixes)), worlds))
+    for i, mix in enumerate(mixes):
+        here = slice(i * worlds, (i + 1) * worlds)
+        for k, (strategy, _) in enumerate(mix):
+            mine = counted[:, here] & (code[:, here] == number[strategy])
+            found[:, i, k] = ordered_sum(np.where(mine, profit[:, here], 0.0)), mine.sum(axis=0)
+    return found
 
 
 def world_numbers(number: int, worlds: int) -> range:
@@ -98,7 +86,7 @@ class Rounds:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
-        self._rows: list[dict[str, Any]] = _read(self._path) if self._path.exists() else []
+        self._rows = read_rounds(folder)
         self._pays: dict[Key, list[float]] = {}
         for row in self._rows:
             pay = np.nan if row["pay"] is None else row["pay"]
@@ -110,18 +98,10 @@ class Rounds:
         return None if found is None else np.array(found)
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Keep the rows of a round, see `ROUNDS`.
+        """Keep the rows of a round, see `experiments.results.rounds`.
 
         Raises:
             OSError: they cannot be written.
         """
         self._rows += rows
         write_table(self._path, pa.Table.from_pylist(self._rows, schema=ROUNDS))
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows: list[dict[str, Any]] = read_table(path).select(ROUNDS.names).to_pylist()
-    except (pa.ArrowException, KeyError, OSError) as error:
-        raise StoreError(f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run again") from None
-    return rows

@@ -10,9 +10,11 @@ from experiments.files import sweep
 from experiments.play.mixes import mixes
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
+from experiments.results.rounds import FILE
 from experiments.run import experiment
 from experiments.run.digest import digest
 from experiments.run.experiment import Outcome, Progress
+from sim.lanes import Lane
 
 if TYPE_CHECKING:
     from experiments.play.settle import Game
@@ -27,7 +29,6 @@ def run(
         lanes = {case.name: spec.lanes for case in spec.scenarios}
         return experiment.run(spec, root, workers, progress, force, manifest={"mixes": mixes(spec, lanes)})
     from experiments.play.regret import SettledTask, deviations  # noqa: PLC0415 - slow to import
-    from experiments.play.rounds import FILE  # noqa: PLC0415
     from experiments.play.settle import settle, settled_lanes  # noqa: PLC0415
 
     folder = folder_of(spec, root)
@@ -39,7 +40,7 @@ def run(
     seconds = time.perf_counter() - started
     by_case = settled_lanes(spec, games)
 
-    def settled(task: "TablesTask") -> "TablesTask":
+    def settle_task(task: "TablesTask") -> "TablesTask":
         lanes = by_case[task.contest.name]
         others = tuple(deviations(lanes, [game for game in games if game.case.name == task.contest.name]))
         return SettledTask(
@@ -48,8 +49,22 @@ def run(
         )  # fmt: skip
 
     manifest = {"mixes": mixes(spec, by_case), "games": _games(games)}
-    outcome = experiment.run(spec, root, workers, progress, force, settled, manifest)
+    outcome = experiment.run(spec, root, workers, progress, force, settle_task, manifest)
     return replace(outcome, seconds=outcome.seconds + seconds)
+
+
+def lanes_of(spec: Spec, lane: Lane, root: Path) -> dict[str, Lane]:
+    """A lane of a spec in every case; one that plays with the mix where it has settled in results under `root`.
+
+    Raises:
+        InputError: it has not played all of its rounds yet.
+    """
+    if not isinstance(lane.population, Players):
+        return {case.name: lane for case in spec.scenarios}
+    from experiments.play.settle import kept_games  # noqa: PLC0415 - slow to import
+
+    games = kept_games(replace(spec, lanes=(lane,)), folder_of(spec, root))
+    return {game.case.name: game.settled_lane() for game in games}
 
 
 def plays(spec: Spec) -> bool:

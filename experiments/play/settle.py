@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from experiments.play.mixes import Lanes, count_miners
-from experiments.play.replicator import SETTLED, first_mix, least_share, movement, next_mix, settled_mix
-from experiments.play.rounds import FILE, Rounds, RoundTask, mean_pay, world_numbers
+from experiments.play.replicator import first_mix, least_share, movement, next_mix, settled_mix
+from experiments.play.rounds import Rounds, RoundTask, mean_pay, world_numbers
 from experiments.recipe.play import EVEN, Players
 from experiments.recipe.recipe import Spec
+from experiments.results.rounds import FILE
 from experiments.run.pool import Pool, open_pool
 from policies import InputError
 from sim.lanes import Lane
@@ -50,10 +51,10 @@ class Game:
 
     def in_mix(self, mix: np.ndarray) -> Lane:
         """The lane with a population of that mix, `[strategies]`."""
-        parts = tuple(zip(self.players.among, mix.tolist(), strict=True))
+        parts = tuple(zip(self.players.strategies, mix.tolist(), strict=True))
         return replace(self.lane, population=Population(self.players.name, parts))
 
-    def settled(self) -> Lane:
+    def settled_lane(self) -> Lane:
         """The lane in the mix where it has settled."""
         return self.in_mix(settled_mix(np.stack(self.mixes)))
 
@@ -64,7 +65,7 @@ class Game:
         return moved if np.isfinite(moved) else None
 
     def rows(self, pay: np.ndarray, worlds: int) -> Iterator[dict[str, Any]]:
-        """The rows of the last round, see `rounds.ROUNDS`."""
+        """The rows of the last round, see `experiments.results.rounds`."""
         lane = self.in_mix(self.mixes[-2])
         count = count_miners(lane, self.case.miners)
         for k, strategy in enumerate(self.players.names):
@@ -97,12 +98,12 @@ def settle(spec: Spec, folder: Path, workers: int, progress: Progress) -> list[G
     """
     games, kept = games_of(spec), Rounds(folder)
     rounds = max(game.players.rounds for game in games)
-    total = sum(worlds * max(1, len(group)) for n in range(rounds) for _, worlds, group in _groups(_asked(games, n)))
+    total = sum(worlds * max(1, len(group)) for n in range(rounds) for _, worlds, group in _groups(_select(games, n)))
     done = 0
     with open_pool(min(workers, max(game.players.worlds for game in games) * len(spec.scenarios))) as pool:
         for number in range(rounds):
             rows: list[dict[str, Any]] = []
-            asked = _asked(games, number)
+            asked = _select(games, number)
             missing = [game for game in asked if kept.pay(game.case.name, game.lane.name, number) is None]
             for case, worlds, group in _groups(asked):
                 if any(game in missing for game in group):
@@ -146,16 +147,11 @@ def games_of(spec: Spec) -> list[Game]:
 
 def settled_lanes(spec: Spec, games: Sequence[Game]) -> Lanes:
     """All lanes by case, those that play in the mixes where they have settled."""
-    there = {(game.case.name, game.lane.name): game.settled() for game in games}
+    there = {(game.case.name, game.lane.name): game.settled_lane() for game in games}
     return {case.name: tuple(there.get((case.name, lane.name), lane) for lane in spec.lanes) for case in spec.scenarios}
 
 
-def is_settled(game: Game) -> bool:
-    """Whether its mix no longer moves."""
-    return game.moved is not None and game.moved <= SETTLED
-
-
-def _asked(games: Sequence[Game], number: int) -> list[Game]:
+def _select(games: Sequence[Game], number: int) -> list[Game]:
     return [game for game in games if number < game.players.rounds]
 
 

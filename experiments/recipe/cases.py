@@ -48,6 +48,7 @@ def scenarios(
             varied = validate(WorldScenario, merge(rest, changes))
             found.append(_build(varied, case, base, seed, worlds))
         except InputError as error:
+            # A case may make a key wrong that it does not change; then the message names both.
             if error.path and error.path[0] in changes:
                 raise error.under("cases", case) from None
             raise InputError(f"{'.'.join(map(str, error.path))}: {error}", ("cases", case)) from None

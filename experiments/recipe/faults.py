@@ -1,4 +1,4 @@
-"""Validation of recipes, and what is wrong with one in our words: one message with the key path to the fault."""
+"""Validation of recipes by pydantic, whose first complaint becomes one message with the key path to the fault."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ class Strict(BaseModel):
 
 @contextmanager
 def descend(*keys: str | int) -> Iterator[None]:
-    """What is wrong in here is seen from further up: `keys` lead to it."""
+    """Put `keys` in front of the path of an error that the block raises."""
     try:
         yield
     except InputError as error:
@@ -37,10 +37,10 @@ def descend(*keys: str | int) -> Iterator[None]:
 
 @contextmanager
 def locate(document: Document) -> Iterator[None]:
-    """What is wrong in here is said with the file and the line of its key path."""
+    """Put the file and the line of its key path in front of an error that the block raises."""
     try:
         yield
-    except FileError:  # it has them
+    except FileError:  # it has file and line already
         raise
     except InputError as error:
         raise document.error(error.path, str(error)) from None
@@ -59,6 +59,7 @@ def validate(kind: type[Kind], data: Any) -> Kind:
     return value
 
 
+# Pydantic takes milliseconds to build a validator or a schema, and a recipe is validated in many pieces.
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

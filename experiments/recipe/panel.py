@@ -1,23 +1,45 @@
 """The panel of a recipe: YAML entries to lanes, with explicit sweeps (`grid`, `zip`, `cases`)."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 from typing import Any
 
+from experiments.data import PRESETS
 from experiments.recipe.faults import check_name, descend, shorten, validate
-from experiments.recipe.presets import find_preset, is_era, is_preset
+from experiments.recipe.yaml_file import read
 from policies import InputError, Policy, build, names, nearest
 from policies.rewards import Reward
 from policies.rewards import build as build_reward
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
-from sim.mechanism.eras import preset
+from sim.mechanism.eras import names as eras
+from sim.mechanism.eras import preset, subnet, suggest
 from sim.mechanism.rules import Rules
 from sim.settings import fields_of
 
 SWEEPS = ("grid", "zip", "cases")
 ENTRY = ("name", "policy", "preset", "rules", "reward")
 MAX_LANES = 10_000
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A rule of another subnet."""
+
+    policy: Any  #: its margin as a policy, in the form of YAML
+    source: str  #: the repository that it was read from
+    about: str  #: the rule in its own words and constants
+    changed: str = ""  #: what had to be changed, where a rule speaks of scores or does more than a margin
+    reward: Any = None  #: how it pays, where that is part of the rule
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """All presets of other subnets by name."""
+    return {name: Preset(**entry) for name, entry in read(PRESETS).data.items()}
 
 
 def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) -> tuple[Lane, ...]:
@@ -35,7 +57,8 @@ def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) 
     lanes: list[Lane] = []
     for i, entry in enumerate(entries):
         with descend(i):
-            lanes.extend(islice(_lanes(entry, rules, reward), MAX_LANES + 1))  # a sweep may be larger than memory
+            # One more than allowed is enough to refuse a sweep, which may be larger than memory.
+            lanes.extend(islice(_lanes(entry, rules, reward), MAX_LANES + 1))
             if len(lanes) > MAX_LANES:
                 raise InputError(f"more than {MAX_LANES} lanes; make the sweep smaller")
             taken = {lane.name for lane in lanes}
@@ -93,7 +116,7 @@ def policy_text(policy: Policy | Reward) -> str:
 
 def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]:
     if isinstance(entry, str):
-        name, policy, _, reward = _look_up("preset" if is_preset(entry) else "policy", entry, reward)
+        name, policy, _, reward = _look_up("preset" if _is_preset(entry) else "policy", entry, reward)
         yield Lane(name, policy, rules, reward=reward)
         return
     if not isinstance(entry, Mapping) or not entry:
@@ -142,17 +165,40 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
 def _look_up(key: str, given: object, reward: Reward | None) -> tuple[str, Policy, Rules | None, Reward | None]:
     """Name, policy, own rules and reward of a `preset` or a `policy`."""
     other = "policy" if key == "preset" else "preset"
-    if given in names() if key == "preset" else isinstance(given, str) and is_preset(given):
+    if given in names() if key == "preset" else isinstance(given, str) and _is_preset(given):
         raise InputError(f"{given!r} is a {other}; write `{other}: {given}`")
     if key == "policy":
         policy = build(given)
         return policy_text(policy), policy, None, reward
     name = str(given)
-    if is_preset(name) and not is_era(name):
+    if _is_preset(name) and not _is_era(name):
         policy, paid = find_preset(name)
         return name, policy, None, paid or reward
     era, policy = preset(name)
     return name, policy, era.rules, reward
+
+
+def find_preset(name: str) -> tuple[Policy, Reward | None]:
+    """The policy and the reward of a preset; None pays as the subnet does.
+
+    Raises:
+        InputError: there is none of that name; presets of a subnet exist at certain dates only.
+    """
+    if name not in presets():
+        raise InputError(f"there is no preset {name!r}; {suggest(name, (*eras(), *presets()))}", ("preset",))
+    found = presets()[name]
+    return build(found.policy), None if found.reward is None else build_reward(found.reward)
+
+
+def _is_era(name: str) -> bool:
+    """Whether a name is of a subnet with eras (SN9, SN37 and SN29), if perhaps misspelt, and is no preset's."""
+    return name not in presets() and subnet(name) in {subnet(each) for each in eras()}
+
+
+def _is_preset(name: str) -> bool:
+    """Whether a name is of an era or of another subnet, and so names no policy."""
+    known = {subnet(each) for each in (*eras(), *presets())}
+    return subnet(name) in known or re.fullmatch(r"sn\d+", subnet(name)) is not None
 
 
 def _sweep(kind: str, given: object) -> Iterator[dict[str, Any]]:

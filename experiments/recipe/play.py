@@ -40,14 +40,9 @@ class Players(Population):
     worlds: int = PlayKeys.worlds  #: in each round
 
     @property
-    def among(self) -> tuple[Strategy, ...]:
-        """The strategies."""
-        return tuple(strategy for strategy, _ in self.mix)
-
-    @property
     def names(self) -> tuple[str, ...]:
         """Short names of the strategies."""
-        return tuple(map(strategy_text, self.among))
+        return tuple(map(strategy_text, self.strategies))
 
     def of_ranks(self, miners: int) -> Any:
         """As of any population; every strategy must have a miner.

@@ -20,6 +20,7 @@ DEFAULT: dict[str, Any] = {"honest": {"honest": 1.0}}
 PLAY = "play"
 BETWEEN = " | "
 """Stands between policy and population in the name of a lane."""
+# Said here because a mapping outside a model of ours is read leniently: true would be the share 1.
 Shares = dict[str, Annotated[Share, Field(strict=True, allow_inf_nan=False)]]
 
 

@@ -1,4 +1,4 @@
-"""A recipe: what a YAML file, the command line and Python all build before anything runs."""
+"""A recipe: an experiment as a YAML file describes it, checked and looked up before anything runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,6 +159,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
             reward = reward_of(recipe.reward)
             if reward is not None and isinstance(recipe.scenario, RaceScenario):
                 raise InputError(WITHOUT_REWARDS)
+    # Policies of the caller are on no line of the file, so an error of theirs must not name one.
     blame = partial(locate, document) if policies is None else _blame_option
     with blame(), descend("panel"):
         panel = build_panel(recipe.panel, rules, reward)
@@ -198,7 +199,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
 
 @contextmanager
 def _blame_option() -> Iterator[None]:
-    """The fault of a panel that came from the command line is on no line of the recipe."""
+    """Put the option in front of an error: a panel from the command line is on no line of the recipe."""
     try:
         yield
     except InputError as error:

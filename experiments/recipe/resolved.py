@@ -25,47 +25,47 @@ from sim.traces.laws.published import law
 def plain(spec: Spec) -> dict[str, Any]:
     """The spec; worlds and their number are not part of it, and neither is where they are computed."""
     recipe, keys = spec.recipe, spec.recipe.scenario
-    told: dict[str, Any] = {"name": recipe.name, "question": recipe.question}
+    facts: dict[str, Any] = {"name": recipe.name, "question": recipe.question}
     if isinstance(keys, WorldScenario):
-        told["scenario"] = {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
-        told["keep"] = sorted(set(recipe.keep))
-        told["populations"] = {each.name: population_plain(each) for each in spec.populations}
+        facts["scenario"] = {"kind": keys.kind, "cases": {each.name: world_plain(each) for each in spec.scenarios}}
+        facts["keep"] = sorted(set(recipe.keep))
+        facts["populations"] = {each.name: population_plain(each) for each in spec.populations}
     else:
-        told["scenario"] = {**_plain(keys), "races": [_race(race) for race in spec.races]}
+        facts["scenario"] = {**_plain(keys), "races": [_race(race) for race in spec.races]}
     lanes = [lane_plain(lane, paid=bool(spec.scenarios)) for lane in spec.lanes]
-    return {**told, "lanes": lanes, "baseline": spec.baseline, "seed": recipe.seed}
+    return {**facts, "lanes": lanes, "baseline": spec.baseline, "seed": recipe.seed}
 
 
 def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
     """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
-    told: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
+    facts: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
     if paid:
-        told["reward"] = (lane.reward or Subnet()).spec()
-        told["population"] = lane.population.name if lane.population else None
-    return told
+        facts["reward"] = (lane.reward or Subnet()).spec()
+        facts["population"] = lane.population.name if lane.population else None
+    return facts
 
 
 def world_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario of miners that decide; the script is that of races."""
-    told: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
-    told["progress"] = []
+    facts: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
+    facts["progress"] = []
     for way, share in scenario.progress:  # under its kind's name, with the constants of its law
-        kind, facts = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
+        kind, keys = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
         if kind == "law":
-            facts["constants"] = list(astuple(law(facts["law"]))[:5])
-        told["progress"].append({kind: facts, "share": share})
-    return told
+            keys["constants"] = list(astuple(law(keys["law"]))[:5])
+        facts["progress"].append({kind: keys, "share": share})
+    return facts
 
 
 def population_plain(population: Population) -> dict[str, Any]:
     """A population; one that plays with its game."""
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "mix": [{"strategy": strategy.spec(), "share": share} for strategy, share in population.mix],
         "deviants": [strategy.spec() for strategy in population.deviants],
     }
     if isinstance(population, Players):
-        told["play"] = {key: getattr(population, key) for key in ("game", "start", "rounds", "worlds")}
-    return told
+        facts["play"] = {key: getattr(population, key) for key in ("game", "start", "rounds", "worlds")}
+    return facts
 
 
 def _race(race: Race) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    # JSON has no word for NaN and infinity.
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 

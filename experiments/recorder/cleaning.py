@@ -11,7 +11,7 @@ import inspect
 import re
 import unicodedata
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -147,20 +147,20 @@ def clusters(sets: Sequence[np.ndarray]) -> np.ndarray:
     Args:
         sets: the shingles of each document.
     """
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - slow to import, and only the library needs it
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     drawn = stream(0, "recorder", "minhash").integers(0, 1 << 63, size=(BANDS * ROWS, 1), dtype=np.uint64)
     odd = drawn * np.uint64(2) + np.uint64(1)
-    sketches = [_least(each, odd).reshape(BANDS, ROWS) for each in sets]
-    parents = list(range(len(sets)))
+    sketches = np.array([_least(each, odd) for each in sets]).reshape(-1, BANDS, ROWS)
+    twins = []  # of each document in each band the first one with the same sketch
     for band in range(BANDS):
-        first: dict[bytes, int] = defaultdict(lambda: -1)
-        for place in range(len(sets)):
-            key = sketches[place][band].tobytes()
-            if first[key] < 0:
-                first[key] = place
-            else:
-                one, other = sorted((_root(parents, first[key]), _root(parents, place)))
-                parents[other] = one
-    return np.array([_root(parents, place) for place in range(len(sets))], dtype=np.int64)
+        _, first, alike = np.unique(sketches[:, band], axis=0, return_index=True, return_inverse=True)
+        twins.append(first[alike.reshape(-1)])
+    count = len(sets)
+    places = np.tile(np.arange(count), BANDS), np.concatenate(twins)
+    _, label = connected_components(coo_matrix((np.ones(count * BANDS), places), shape=(count, count)), directed=False)
+    return np.asarray(np.unique(label, return_index=True)[1][label])
 
 
 def shared(one: np.ndarray, others: np.ndarray) -> float:
@@ -173,10 +173,3 @@ def _least(shingled: np.ndarray, odd: np.ndarray) -> np.ndarray:
     mixed = shingled * odd
     mixed ^= mixed >> np.uint64(31)
     return np.asarray((mixed * np.uint64(0xBF58476D1CE4E5B9)).min(axis=1))
-
-
-def _root(parents: list[int], place: int) -> int:
-    while parents[place] != place:
-        parents[place] = parents[parents[place]]
-        place = parents[place]
-    return place

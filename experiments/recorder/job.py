@@ -14,44 +14,27 @@ MOST = 1 << 20
 
 @dataclass(frozen=True)
 class Job:
-    """One training run.
+    """One training run; InputError: a name is unknown, or a number out of its range."""
 
-    Attributes:
-        name: of the run; a curve's run is `NAME/EVALUATION`.
-        size, schedule, optimiser: by name.
-        tokens: bytes to see, rounded down to whole steps.
-        batch: windows per step; context: bytes per window.
-        rate: peak learning rate.
-        seed: of weights and batches.
-        every: steps between validations; the first and the last step are always measured.
-        threads: of the CPU; another number may change the last bits of a loss.
-
-    Raises:
-        InputError: a name is unknown, or a number out of its range.
-    """
-
-    name: str
+    name: str  #: a curve's run is `NAME/EVALUATION`
     size: str
-    schedule: str
+    schedule: str  #: of the learning rate
     optimiser: str
-    tokens: float
-    batch: int = 16
-    context: int = 128
-    rate: float = 1e-3
-    seed: int = 0
-    every: int = 50
-    threads: int = 1
+    tokens: float  #: bytes to see, rounded down to whole steps
+    batch: int = 16  #: windows per step
+    context: int = 128  #: bytes per window
+    rate: float = 1e-3  #: peak learning rate
+    seed: int = 0  #: of weights and batches
+    every: int = 50  #: steps between validations; the first and the last step are always measured
+    threads: int = 1  #: of the CPU; another number may change the last bits of a loss
 
     def __post_init__(self) -> None:
         size_of(self.size)
-        for option, value, known in (
-            ("schedule", self.schedule, SCHEDULES),
-            ("optimiser", self.optimiser, OPTIMISERS),
-        ):
-            if value not in known:
+        for option, known in (("schedule", SCHEDULES), ("optimiser", OPTIMISERS)):
+            if (value := getattr(self, option)) not in known:
                 raise InputError(f"--{option} {value!r} is not known; {nearest(value, known)}")
-        for option, count in (("batch", self.batch), ("every", self.every), ("threads", self.threads)):
-            if count < 1:
+        for option in ("batch", "every", "threads"):
+            if (count := getattr(self, option)) < 1:
                 raise InputError(f"--{option} is {count}, but it must be at least 1")
         if self.context < 2 or self.batch * self.context > MOST:
             raise InputError(

@@ -82,7 +82,7 @@ def read_corpus(work: Path, name: str) -> Corpus:
     return corpus(name, (work / f"{name}.txt").read_bytes().split(b"\f"))
 
 
-def one(work: Path, text: str, job: Job) -> str:
+def record_one(work: Path, text: str, job: Job) -> str:
     """Record one run, unless its curves are there."""
     path = work / f"{job.name}.parquet"
     if not path.exists():
@@ -92,12 +92,22 @@ def one(work: Path, text: str, job: Job) -> str:
     return job.name
 
 
-def last(work: Path, text: str, job: Job) -> str:
-    """Measure one finished model more closely, unless that is done; `text` is what it learnt from."""
+def measure_end(work: Path, text: str, job: Job) -> str:
+    """Keep the losses of a finished model, nats per byte `[evaluations, windows]`, unless they are there.
+
+    The windows are the same for every model; `text`, what it learnt from, makes no difference.
+    """
     path = work / f"{job.name}.npy"
     if not path.exists():
+        state = checkpoint.load(work / job.name)
+        assert state is not None and state["step"] == job.steps, f"{job.name} is not finished"  # noqa: S101, PT018
+        losses = []
+        with threads(job.threads):
+            for name in TEXTS:
+                windows = spread(read_corpus(work, f"{name}-held").symbols, job.context, WINDOWS * job.context)
+                losses.append([evaluate(state["weights"], size_of(job.size), window[None]) for window in windows])
         buffer = io.BytesIO()
-        np.save(buffer, final_losses(job, work / job.name, [read_corpus(work, f"{name}-held") for name in TEXTS]))
+        np.save(buffer, np.array(losses))
         write(path, buffer.getvalue())
     return job.name
 
@@ -112,53 +122,23 @@ def main(arguments: list[str] | None = None) -> None:
     sweep(given.work)
     facts = prepare(given.work)
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
-        for does in (one, last):
-            waiting = [pool.submit(does, given.work, text, job) for text, job in jobs()]
+        for step in (record_one, measure_end):
+            waiting = [pool.submit(step, given.work, text, job) for text, job in jobs()]
             for count, each in enumerate(as_completed(waiting), 1):
-                print(f"{does.__name__} {count}/{len(waiting)} {each.result()}", file=sys.stderr, flush=True)
+                print(f"{step.__name__} {count}/{len(waiting)} {each.result()}", file=sys.stderr, flush=True)
     curves = [curve for _, job in jobs() for curve in read_library(given.work / f"{job.name}.parquet")]
     write_curves(given.out, curves)
-    write(given.out.with_suffix(".json"), json.dumps(_manifest(given.work, facts), indent=2) + "\n")
-
-
-def _manifest(work: Path, facts: dict[str, Any]) -> dict[str, Any]:
-    """How the library came to be, and what the choice of text was worth."""
-    each = list(jobs())
-    curves = {job.name: read_library(work / f"{job.name}.parquet") for _, job in each}
-    seconds = {name: float(found[0].seconds[-1]) for name, found in curves.items()}
-    effect = effects(each, {job.name: np.load(work / f"{job.name}.npy") for _, job in each}, TEXTS)
-    return {
+    planned = list(jobs())
+    manifest = {
         "command": "python -m experiments.recorder.library",
         **machine_facts(),
         **facts,
-        "runs": len(each),
-        "training_seconds": round(sum(seconds.values())),
-        "effect": effect,
-        "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in each},
+        "runs": len(planned),
+        "training_seconds": round(sum(float(curve.seconds[-1]) for curve in curves[:: len(TEXTS)])),  # one a run
+        "effect": effects(planned, {job.name: np.load(given.work / f"{job.name}.npy") for _, job in planned}, TEXTS),
+        "settings": {job.name: {k: v for k, v in asdict(job).items() if k != "name"} for _, job in planned},
     }
-
-
-def final_losses(job: Job, folder: Path, held: Sequence[Corpus]) -> np.ndarray:
-    """Losses of a finished model, nats per byte `[evaluations, windows]`; the same windows for every model.
-
-    Args:
-        job: what was recorded.
-        folder: of its checkpoint.
-        held: the evaluation corpora.
-    """
-    state = checkpoint.load(folder)
-    assert state is not None and state["step"] == job.steps, f"{job.name} is not finished"  # noqa: S101, PT018
-    size = size_of(job.size)
-    with threads(job.threads):
-        return np.array(
-            [
-                [
-                    evaluate(state["weights"], size, window[None])
-                    for window in spread(each.symbols, job.context, WINDOWS * job.context)
-                ]
-                for each in held
-            ]
-        )
+    write(given.out.with_suffix(".json"), json.dumps(manifest, indent=2) + "\n")
 
 
 def effects(jobs: Sequence[tuple[str, Job]], losses: dict[str, np.ndarray], held: Sequence[str]) -> dict[str, Any]:
@@ -175,23 +155,19 @@ def effects(jobs: Sequence[tuple[str, Job]], losses: dict[str, np.ndarray], held
     """
     raw = {job.name: losses[job.name] for text, job in jobs if text == "raw"}
     pairs = {name: losses[name.replace("-raw-", "-clean-")] - each for name, each in raw.items()}
-    shapes = [name.partition("-raw-")[0] for name in pairs]
-    return {name: _effect(np.array([d[place] for d in pairs.values()]), shapes) for place, name in enumerate(held)}
-
-
-def _effect(differences: np.ndarray, shapes: list[str]) -> dict[str, Any]:
-    """Of `[pairs, windows]`."""
-    over_seeds = estimate(differences.mean(axis=1), np.array(shapes))
-    of_windows = differences.mean(axis=0)
-    half = NORMAL_95 * float(of_windows.std(ddof=1)) / len(of_windows) ** 0.5
-    means = {s: float(differences[[s == each for each in shapes]].mean()) for s in dict.fromkeys(shapes)}
-    return {
-        "mean": over_seeds.mean,
-        "seeds": [over_seeds.lo, over_seeds.hi],
-        "pairs": over_seeds.n,
-        "windows": [over_seeds.mean - half, over_seeds.mean + half],
-        "by_shape": means,
-    }
+    shapes, out = np.array([name.partition("-raw-")[0] for name in pairs]), {}
+    for place, name in enumerate(held):
+        differences = np.array([pair[place] for pair in pairs.values()])  # [pairs, windows]
+        over_seeds, of_windows = estimate(differences.mean(axis=1), shapes), differences.mean(axis=0)
+        half = NORMAL_95 * float(of_windows.std(ddof=1)) / len(of_windows) ** 0.5
+        out[name] = {
+            "mean": over_seeds.mean,
+            "seeds": [over_seeds.lo, over_seeds.hi],
+            "pairs": over_seeds.n,
+            "windows": [over_seeds.mean - half, over_seeds.mean + half],
+            "by_shape": {str(s): float(differences[shapes == s].mean()) for s in dict.fromkeys(shapes)},
+        }
+    return out
 
 
 if __name__ == "__main__":

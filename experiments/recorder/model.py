@@ -30,17 +30,11 @@ TOGETHER = 32
 
 @dataclass(frozen=True)
 class Size:
-    """The shape of a model.
+    """The shape of a model."""
 
-    Attributes:
-        width: of the residual stream, a multiple of twice the heads.
-        layers: blocks of attention and a GELU layer.
-        heads: of attention.
-    """
-
-    width: int
-    layers: int
-    heads: int
+    width: int  #: of the residual stream, a multiple of twice the heads
+    layers: int  #: blocks of attention and a GELU layer
+    heads: int  #: of attention
 
     @property
     def parameters(self) -> int:

@@ -22,14 +22,10 @@ WARMUP = 0.05
 
 
 class Optimiser:
-    """Moves weights in place.
+    """Moves weights in place: all by AdamW, or the matrices of the blocks by Muon and the rest by AdamW.
 
     Muon (K. Jordan et al. 2024) makes entries of an update 0.2 times as large as AdamW does, so that both take one
     learning rate: Liu et al., "Muon is scalable for LLM training" (2025), arXiv:2502.16982, section 2.2.
-
-    Args:
-        weights: by name; `muon` treats the matrices of the blocks its own way, the rest gets AdamW.
-        kind: `adamw` or `muon`.
     """
 
     def __init__(self, weights: dict[str, Tensor], kind: Optimisation) -> None:
@@ -37,10 +33,9 @@ class Optimiser:
 
         matrices = [w for name, w in weights.items() if w.ndim == 2 and name != "embedding"]
         others = [w for name, w in weights.items() if w.ndim != 2 or name == "embedding"]
-        groups = [{"params": others, "weight_decay": 0.0}]
-        if kind == "adamw":
-            groups.append({"params": matrices, "weight_decay": WEIGHT_DECAY})
-        self._parts: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, betas=BETAS)]
+        groups = [{"params": others, "weight_decay": 0.0}, {"params": matrices, "weight_decay": WEIGHT_DECAY}]
+        adam = torch.optim.AdamW(groups if kind == "adamw" else groups[:1], betas=BETAS)
+        self._parts: list[torch.optim.Optimizer] = [adam]
         if kind == "muon":
             muon = torch.optim.Muon(matrices, weight_decay=WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw")
             self._parts.append(muon)

@@ -60,7 +60,7 @@ def write_curves(path: Path, curves: Iterable[Curve]) -> None:
 
 
 class Recording:
-    """A training run that may have begun earlier; `record` has the meaning of the arguments."""
+    """A training run that may have begun earlier; the arguments are those of `record`."""
 
     def __init__(self, job: Job, text: Corpus, evaluations: Sequence[Corpus], device: str, folder: Path | None) -> None:
         self.job, self.text, self.evaluations, self.device, self.folder = job, text, evaluations, device, folder
@@ -70,36 +70,33 @@ class Recording:
         self.rates = optim.learning_rates(job.schedule, job.steps, job.rate)
         self.fixed = [model.spread(each.symbols, job.context) for each in evaluations]
         self.step, self.seconds = 0, 0.0
-        self.losses: list[list[float]] = []
+        self.losses: list[list[float]] = []  #: step, seconds, and the loss of each evaluation
         self.warnings: list[str] = []
         texts = [(each.name, each.digest) for each in (text, *evaluations)]
         self.recipe = hashlib.sha256(json.dumps([asdict(job), texts, device]).encode()).hexdigest()
-
-    def run(self, progress: Callable[[int, int], None]) -> list[Curve]:
-        """Go on from the checkpoint to the end."""
-        self._go_on()
-        while True:
-            due = self.step % self.job.every == 0 or self.step == self.job.steps
-            if due and (not self.losses or self.losses[-1][0] != self.step):
-                self._measure()
-            progress(self.step, self.job.steps)
-            if self._ended():
-                return [self._curve(each, place) for place, each in enumerate(self.evaluations)]
-            self._update()
-
-    def _go_on(self) -> None:
-        state = None if self.folder is None else checkpoint.load(self.folder, self.recipe, self.device)
+        state = None if folder is None else checkpoint.load(folder, self.recipe, device)
         if state is None:
             return
         for name, weight in self.weights.items():
             weight.data.copy_(state["weights"][name])
         self.optimiser.load(state["optimiser"])
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.losses, self.warnings = state["losses"], state["warnings"]
-        if not self._ended():
+        self.step, self.seconds, self.losses = state["step"], state["seconds"], state["losses"]
+        self.warnings = state["warnings"]
+        if not self._has_ended():
             self.warnings.append(f"restarted from the checkpoint of step {self.step}; what came after it is done again")
 
-    def _ended(self) -> bool:
+    def run(self, progress: Callable[[int, int], None]) -> list[Curve]:
+        """Train and measure to the end."""
+        while True:
+            due = self.step % self.job.every == 0 or self.step == self.job.steps
+            if due and (not self.losses or self.losses[-1][0] != self.step):
+                self._measure()
+            progress(self.step, self.job.steps)
+            if self._has_ended():
+                return [self._curve(each, place) for place, each in enumerate(self.evaluations)]
+            self._update()
+
+    def _has_ended(self) -> bool:
         return self.step == self.job.steps or not bool(np.isfinite(self.losses[-1][2:]).all())
 
     def _measure(self) -> None:

@@ -29,7 +29,7 @@ class CorpusError(InputError):
     """A text cannot be read, or is too small."""
 
 
-def documents(path: Path, warnings: list[str] | None = None) -> Iterator[bytes]:
+def documents(path: Path, warnings: list[str]) -> Iterator[bytes]:
     """The documents of a text file, or of all text files below a folder in the order of their names.
 
     A form feed ends a document, and so does the end of a file; documents longer than 16 KiB are cut at blank lines.
@@ -43,7 +43,11 @@ def documents(path: Path, warnings: list[str] | None = None) -> Iterator[bytes]:
     """
     left, skipped = TEXT_BYTES, 0
     for file in _files(path):
-        data = _read(file, left)
+        try:
+            with file.open("rb") as opened:
+                data = opened.read(left).replace(b"\r\n", b"\n")
+        except OSError as error:
+            raise CorpusError(f"cannot read {file}: {error.strerror or error}") from None
         if b"\0" in data:
             if file == path:
                 raise CorpusError(f"{path} holds NUL bytes, so it is no text; give a text file or a folder of them")
@@ -53,10 +57,10 @@ def documents(path: Path, warnings: list[str] | None = None) -> Iterator[bytes]:
         for piece in data.split(b"\f"):
             yield from _parts(piece.strip())
         if left <= 0:
-            _note(warnings, f"only the first {TEXT_BYTES >> 20} MiB of {path.name} were read")
+            warnings.append(f"only the first {TEXT_BYTES >> 20} MiB of {path.name} were read")
             break
     if skipped:
-        _note(warnings, f"files that are no text skipped: {skipped}")
+        warnings.append(f"files that are no text skipped: {skipped}")
 
 
 def _files(path: Path) -> list[Path]:
@@ -68,21 +72,9 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in below if not any(part.startswith(".") for part in file.relative_to(path).parts))
 
 
-def _read(file: Path, size: int) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(size).replace(b"\r\n", b"\n")
-    except OSError as error:
-        raise CorpusError(f"cannot read {file}: {error.strerror or error}") from None
-
-
 def _parts(text: bytes) -> Iterator[bytes]:
-    if len(text) <= LONG:
-        if text:
-            yield text
-        return
     part = b""
-    for paragraph in text.split(b"\n\n"):
+    for paragraph in text.split(b"\n\n") if len(text) > LONG else [text]:
         part = part + b"\n\n" + paragraph if part else paragraph
         if len(part) >= SHORT:
             yield part
@@ -91,28 +83,15 @@ def _parts(text: bytes) -> Iterator[bytes]:
         yield part
 
 
-def _note(warnings: list[str] | None, text: str) -> None:
-    if warnings is not None:
-        warnings.append(text)
-
-
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Documents as one array.
+    """Documents as one array."""
 
-    Attributes:
-        name: what traces call it.
-        symbols: uint16 `[symbols]`, a separator before each document's bytes.
-        documents: how many.
-        digest: SHA-256 of the symbols, in hexadecimal.
-        warnings: what was left out.
-    """
-
-    name: str
-    symbols: np.ndarray
-    documents: int
-    digest: str
-    warnings: tuple[str, ...] = ()
+    name: str  #: in traces
+    symbols: np.ndarray  #: uint16 `[symbols]`, a separator before each document's bytes
+    documents: int  #: how many
+    digest: str  #: SHA-256 of the symbols, in hexadecimal
+    warnings: tuple[str, ...] = ()  #: about text that was left out
 
 
 def corpus(name: str, texts: Iterable[bytes], warnings: Iterable[str] = ()) -> Corpus:

@@ -34,6 +34,13 @@ class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
 
+class _Game(_Shape):
+    race: str
+    lane: str
+    start: str
+    moved: NUMBER | None
+
+
 class Manifest(_Shape):
     """The parts of `manifest.json` that a report shows."""
 
@@ -55,6 +62,8 @@ class Manifest(_Shape):
     worlds_run: int = Field(0, ge=0, le=2**31)
     simulation_seconds: NUMBER = Field(0.0, ge=0, le=1e12)
     done: dict[str, list[list[int]]] = {}
+    mixes: dict[str, dict[str, NUMBER]] = {}
+    games: list[_Game] = []
 
 
 class _Share(_Shape):
@@ -62,9 +71,16 @@ class _Share(_Shape):
     share: NUMBER
 
 
+class _Play(_Shape):
+    start: str
+    rounds: int
+    worlds: int
+
+
 class _Population(_Shape):
     mix: list[_Share] = []
     deviants: list[CHOICE] = []
+    play: _Play | None = None
 
 
 class _Mixture(_Shape):

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HEAD = re.compile('<meta name="made-from" content="([0-9a-f]{16})">')  #: as `templates/page.html` has it
-CODE = ("*.py", "recipe/*.py", "run/*.py", "results/*.py", "report/*.py", "report/templates/*")
+CODE = ("*.py", "recipe/*.py", "run/*.py", "play/*.py", "results/*.py", "report/*.py", "report/templates/*")
 """Files of the harness that are hashed."""
 FIRST = 2000  #: bytes of a report in which the hash is looked for
 

@@ -34,7 +34,10 @@ def world_pay(results: Results, drawn: DrawnLanes) -> Figure:
         if len(followed) < 2:
             continue
         lanes = drawn.rank(here).lanes
-        rows = ["<b>share of miners</b>", *(lane.label for lane in lanes)]
+        first = incomes.miners[lanes[0].row]
+        alike = all(np.array_equal(incomes.miners[lane.row], first, equal_nan=True) for lane in lanes)
+        whose = "" if alike else f" under {lanes[0].label}"  # crowds that settled have a mix for each policy
+        rows = [f"<b>share of miners{whose}</b>", *(lane.label for lane in lanes)]
         picture = layout(
             axis("share (%)", range=[0, 100.5]),
             rows_axis(rows, first=-1, range=[len(lanes) - 0.4, -1.5], showgrid=False),
@@ -149,8 +152,10 @@ def _bar(place: int, kind: Kind, lanes: tuple[DrawnLane, ...], incomes: Incomes)
         paid, credited, usd = (
             incomes.mean(values, lane.row, [place]) for values in (incomes.paid, incomes.credited, incomes.usd)
         )
+        miners = incomes.mean(incomes.miners, lane.row, [place])
         hover = (
-            f"{lane.title}<br>paid {percent(paid)} of the emission<br>credited {percent(credited)} of the descent<br>"
+            f"{lane.title}<br>{percent(miners)} of the miners<br>paid {percent(paid)} of the emission<br>"
+            f"credited {percent(credited)} of the descent<br>"
             f"{number(usd.mean)} USD per day and miner, after costs"
         )
         bars += [(paid, i + PAID[0], PAID[1], True, hover), (credited, i + CREDITED[0], CREDITED[1], False, hover)]

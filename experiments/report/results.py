@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from experiments.report.check import checked
 from experiments.results.compare import LaneResult, compare, counterparts, paired
+from experiments.results.rounds import read_rounds
 from experiments.results.store import Store
 from experiments.results.tables import TABLES
 
@@ -55,6 +56,7 @@ class Results:
     emission: pa.Table
     curves: pa.Table | None  #: None of replayed races, whose figures need none
     kept: tuple[str, ...]  #: tables that there are beside the metrics; the others are empty
+    rounds: list[dict[str, Any]]  #: of lanes that played, see `experiments.results.rounds`
 
     @property
     def baseline(self) -> LaneResult:
@@ -155,6 +157,7 @@ def read(store: Store) -> Results:
         tables["emission"],
         tables.get("curves"),
         tuple(spec.get("keep", TABLES)),
+        read_rounds(store.folder) if manifest.get("games") else [],
     )
 
 

@@ -17,6 +17,7 @@ from experiments.report.page import page
 from experiments.report.pay import race_pay, world_pay
 from experiments.report.reigns import race_reigns, world_reigns
 from experiments.report.results import Results, read
+from experiments.report.settled import composition, regret, settled_lanes, settled_mixes
 from experiments.report.strategies import kinds
 from experiments.report.table import RACE, WORLD, table
 from experiments.report.text import NONE, decimals, leaves, number, verdict
@@ -49,13 +50,17 @@ def write_page(store: Store) -> Path:
         cases = [case.name for case in results.contests] if len(results.contests) > 1 else []
         tables = [table("all cases", results, drawn, WORLD)]
         tables += [table(name, results.select_contest(name), drawn, WORLD) for name in cases]
+        crowds = settled_lanes(results, drawn)
         figures = [
+            settled_mixes(crowds),
             world_losses(parts),
             differences.forest(results, drawn, parts),
             differences.cases(results, drawn),
             differences.tradeoff(results, drawn),
             world_pay(results, drawn),
             differences.deviations(results, drawn),
+            regret(crowds),
+            composition(results, crowds),
             epsilon(drawn),
             world_reigns(parts),
         ]
@@ -147,7 +152,8 @@ def _crowd(results: Results, population: str) -> dict[str, Any]:
     fastest = best_lane(results.lanes, "descent_area") or base
     least = best_lane(results.lanes, "dishonest_share", largest=False) or base
     honest = {kind.name for kind in kinds(results.populations) if kind.honest}
-    mix = results.populations.get(population, {}).get("mix", [])
+    body = results.populations.get(population, {})
+    mix = [] if body.get("play") else body.get("mix", [])  # where miners play, each policy has a mix of its own
     return {
         "population": population,
         "only": len(results.lanes) == 1,

@@ -98,6 +98,8 @@ WORLD = (
     Column("excess_rate", "Rate of the excess", "100 · ln / day", dull=nan),
     Column("efficiency", "Descent per GPU time η", "100 · ln / M GPU h", 1e5),  # kept per 1,000 GPU hours
     Column("gpu_hours", "GPU time", "M GPU h", 1e-6),
+    Column("effort", "Effort", dull=1.0),
+    Column("dissipation", "Cost / pay"),
     Column("waste", "Waste W", dull=nan),
     Column("eligibility_gap", "Eligibility gap G1", "100 · ln"),
     Column("withholding_gap", "Withholding gap G2", "100 · ln"),
@@ -109,6 +111,7 @@ WORLD = (
     Column("copied_share", "Paid to copies", dull=0.0),
     Column("beside_king", "Paid beside king"),
     Column("ic_gap", "IC gap", "equal shares", 1.0, dull=0.0),
+    Column("regret", "Regret", "equal shares", 1.0, dull=nan),
     Column("selfishness", "A kept", dull=1.0),
     HHI,
     Column("hhi_excess", "HHI less luck’s", "−1 to 1", 1.0),

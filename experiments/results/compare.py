@@ -1,13 +1,14 @@
 """Lanes against each other: estimates of every metric, and paired differences to the baseline over shared worlds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from experiments.recipe.populations import BETWEEN
 from experiments.results.estimate import Estimate, estimate
-from experiments.results.metrics import METRICS, Metric
+from experiments.results.metrics import METRICS
+from experiments.results.regret import best_gain, deviation_gains
 from experiments.results.store import Store
 
 
@@ -35,11 +36,6 @@ class Comparison:
     world: np.ndarray | None  #: its number, for `estimate`; None of races, whose worlds have nothing in common
 
 
-def known_metrics(columns: Iterable[str]) -> dict[str, Metric]:
-    """The metrics that a table has, in the order of its columns."""
-    return {name: METRICS[name] for name in columns if name in METRICS}
-
-
 def compare(store: Store) -> Comparison:
     """All lanes of a run.
 
@@ -50,12 +46,14 @@ def compare(store: Store) -> Comparison:
     lane, race = np.array(table["lane"]), np.array(table["race"])
     population = table.get("population", ["race"] * len(lane))
     rows = np.array([np.flatnonzero(lane == name) for name in manifest["lanes"]])  # each in the order (race, world)
-    values = {name: np.array(table[name], dtype=np.float64)[rows] for name in known_metrics(table)}
+    values = {name: np.array(table[name], dtype=np.float64)[rows] for name in table if name in METRICS}
     lanes = [
         LaneResult(name, table["policy"][i], table["semantics"][i], population[i], {}, {})
         for name, i in zip(manifest["lanes"], rows[:, 0], strict=True)
     ]
     race, world = race[rows[0]], np.array(table["world"])[rows[0]] if manifest.get("kind") == "world" else None
+    if (told := table.get("deviations")) is not None:
+        values["regret"] = np.stack([best_gain(deviation_gains([told[i] for i in lane]), race) for lane in rows])
     return Comparison(
         paired(lanes, values, race, world, counterparts(lanes, manifest["baseline"])), values, race, world
     )
@@ -67,7 +65,7 @@ def policy_name(lane: LaneResult) -> str:
 
 
 def counterparts(lanes: Sequence[LaneResult], baseline: str) -> list[int]:
-    """For each lane the place of the baseline's policy in the same population: a crowd is not a policy's merit."""
+    """For each lane the place of the baseline's policy in the same population, so that they differ by policy alone."""
     place = {(policy_name(lane), lane.population): i for i, lane in enumerate(lanes)}
     base = next(i for i, lane in enumerate(lanes) if lane.lane == baseline)
     name = policy_name(lanes[base])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from math import cos, exp, lgamma, pi, sin, sqrt, tan
+from math import ceil, cos, exp, lgamma, pi, sin, sqrt, tan
 
 import numpy as np
 
@@ -56,6 +56,22 @@ def estimate(values: np.ndarray, race: np.ndarray, world: np.ndarray | None = No
         variance = float((drawn**2).sum()) * len(drawn) / freedom
     half = student(freedom) * variance**0.5
     return Estimate(mean, mean - half, mean + half, len(values))
+
+
+SURELY, MOSTLY = 1.959964, 0.841621
+"""Standard normal quantiles of 97.5 and 80 %: a two-sided test at 5 %, and the chance that it sees a difference."""
+
+
+def worlds_needed(difference: Estimate, worlds: int, smallest: float) -> int | None:
+    """Worlds per case for which a difference that is as small as `smallest` is seen with a chance of 80 %.
+
+    `n (z_0.975 + z_0.8)^2 (se / smallest)^2`, with the standard error se of `difference` over n `worlds` per case. None
+    where it has no interval, or where nothing varies.
+    """
+    half = (difference.hi - difference.lo) / 2.0
+    if worlds < 2 or not half > 0.0:
+        return None
+    return max(2, ceil(worlds * ((SURELY + MOSTLY) * half / student(worlds - 1) / smallest) ** 2))
 
 
 @cache

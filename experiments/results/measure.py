@@ -1,4 +1,4 @@
-"""How well a lane rewarded the descent: the metrics of a finished pass are measured, per column."""
+"""The metrics of a finished pass, per column: how well each lane rewarded the descent."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,7 @@ def _measure_all(world: "World", shares: np.ndarray, due: np.ndarray) -> dict[st
     """The metrics that races and worlds have."""
     record, state, days = world.record, world.validators[0].state, world.scenario.days
     emitted = ordered_sum(world.miners.emission)
+    # Where nothing was paid all shares are 0, and metrics of them do not exist.
     paid = np.where(emitted > 0, 1.0, np.nan)
     hhi = ordered_sum(shares**2) * paid
     return {
@@ -119,6 +120,10 @@ def _measure_world(
         "nakamoto": 1.0 + (np.cumsum(falling, axis=0) <= 0.5).sum(axis=0),
         "entrant_share": ordered_sum(entered) / np.where(paid_late > 0, paid_late, np.nan),
         "gpu_hours": hours,
+        "effort": record.effort_days / record.active_days,
+        "dissipation": ordered_sum(miners.spent) / (world.scenario.economy.usd_per_day * days),
+        **_per_crown(world, gained),
+        "misallocation_excess": 0.5 * ordered_sum(np.abs(shares - due)) - _misallocation_at_once(world),
         "efficiency": gained / hours * 1e3,
         "waste": 1.0 - gained / pooled if scenario.data is None else np.full_like(gained, np.nan),
         "excess_rate": excess_rate(first, marks[3], entropy(scenario), days),
@@ -140,8 +145,26 @@ def _measure_world(
         "churn": np.maximum(known["crowns"] - 1.0, 0.0) / (days / 7.0),
         "ic_gap": gain(miners.balance / np.float64(scenario.economy.usd_per_day * days / scenario.miners)),
         "ic_pay": gain(shares * scenario.miners),
+        "regret": np.full_like(gained, np.nan),  # of all worlds together: `compare` finds the best deviation
         "selfishness": known["descent_area"] / np.where(honest_area > 0, honest_area, np.nan),
     }
+
+
+def _per_crown(world: "World", gained: np.ndarray) -> dict[str, np.ndarray]:
+    """What crowns after the first, that of the public model, were worth, and how many miners shared them."""
+    crowns, width = world.record.crowns(), world.columns.width
+    count = np.bincount(crowns.column, minlength=width)
+    kings = np.bincount(np.unique(np.stack([crowns.column, crowns.miner]), axis=1)[0], minlength=width)
+    return {
+        "net_descent_per_crown": np.where(count > 1, gained / (count - 1.0), np.nan),
+        "kings_per_crown": np.where(count > 0, kings / count, np.nan),
+    }
+
+
+def _misallocation_at_once(world: "World") -> np.ndarray:
+    """TV of pay against credit if the owner of the best published model were always king, `[columns]`."""
+    paid, due = world.record.account.instant_paid.T, world.record.account.instant_credit.T
+    return np.asarray(0.5 * ordered_sum(np.abs(paid / ordered_sum(paid) - due / ordered_sum(due))))
 
 
 def emission_shares(world: "World") -> np.ndarray:
@@ -180,6 +203,7 @@ def credit(race: Race) -> dict[str, float]:
     for loss, bits in zip(race.loss, race.lineages(), strict=True):
         if loss < best:
             share = float(np.log(best / loss)) / bits.bit_count()
+            # The set bits are the submissions; numpy unpacks thousands of them faster than a loop over bits.
             octets = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), np.uint8)
             for model in np.flatnonzero(np.unpackbits(octets, bitorder="little")):
                 shares[race.miner[model]] += share
@@ -249,11 +273,14 @@ def _of_twin(
     The twin is the first lane of the same policy, rules and reward whose population fits to the lane's own.
     """
     every, worlds, out = world.columns.lanes, world.columns.worlds, np.full(world.columns.width, np.nan)
+    alike: dict[Any, list[int]] = {}  # lanes of one policy, rules and reward
+    for number, lane in enumerate(every):
+        alike.setdefault((lane.policy, lane.rules, lane.reward), []).append(number)
     for number in lanes:
         lane = every[number]
-        for twin, other in enumerate(every):
-            same = (other.policy, other.rules, other.reward) == (lane.policy, lane.rules, lane.reward)
-            if same and other.population is not None and fits(other.population, lane.population):
+        for twin in alike[lane.policy, lane.rules, lane.reward]:
+            other = every[twin].population
+            if other is not None and fits(other, lane.population):
                 out[number * worlds : (number + 1) * worlds] = values[twin * worlds : (twin + 1) * worlds]
                 break
     return out

@@ -37,6 +37,7 @@ def _centred_ranks(x: np.ndarray) -> np.ndarray:
 
 def kendall(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Kendall's tau-b, `[n, columns]` -> `[columns]`; NaN if one is flat."""
+    # Counted in whole numbers, so that the sum does not depend on its order.
     agreed, apart_a, apart_b = np.zeros((3, a.shape[1]), dtype=np.int64)
     for i in range(1, len(a)):  # each with all before it
         x, y = _side(a[i], a[:i]), _side(b[i], b[:i])

@@ -97,7 +97,8 @@ class Store:
         (self.folder / MANIFEST).unlink(missing_ok=True)
         parts = self._read_parts()
         fresh = {world for part in parts for world in _worlds(part["metrics"])}
-        for name in reversed(TABLES):  # metrics last: they say which worlds are there
+        # Metrics come last: they say which worlds are there, so a run that is killed here does the rest again.
+        for name in reversed(TABLES):
             path = self.folder / f"{name}.parquet"
             found = [_without(_read(path), fresh)] if path.exists() else []
             found += [part[name] for part in parts]

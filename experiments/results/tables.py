@@ -22,7 +22,9 @@ KEYS = ("race", "world", "lane")
 LABELS = ("policy", "semantics", "reward", "population")
 
 COLUMNS: dict[str, pa.DataType] = {
-    **dict.fromkeys(("race", "lane", "kind", "miner", "strategy", "deviations", "error", *LABELS), pa.string()),
+    **dict.fromkeys(
+        ("race", "lane", "kind", "miner", "strategy", "course", "deviations", "error", *LABELS), pa.string()
+    ),
     **dict.fromkeys(("world", "submission"), pa.int32()),
     "block": pa.int64(),
     **dict.fromkeys(("day", "days", "loss", "gain", "king_loss", "best_loss", "front_loss", "epsilon"), pa.float64()),
@@ -47,7 +49,9 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
         "metrics": schema(*LABELS, *METRICS, "deviations", "error"),
         "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
         "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
-        "emission": schema("miner", "strategy", "share", "credit", "usd", "gpus", submissions=pa.int64()),
+        "emission": schema(
+            "miner", "strategy", "course", "share", "credit", "usd", "gpus", active=pa.bool_(), submissions=pa.int64()
+        ),
     },
 }
 """The tables by the scenario's kind; what is called race in a world is its case.
@@ -55,7 +59,8 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
 events: a crown's gain is ln(true loss of the king before / its own), its days the length of the reign; a submission's
 gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
 of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
-it spent; submissions are a number there, and a rate among the metrics. metrics: where a population has settled,
+it spent; submissions are a number there, and a rate among the metrics; course is the miner's of the menu at the end,
+empty without one, and active whether it is in the contest then. metrics: where a population has settled,
 deviations are what a single deviant gains by its strategy, as JSON, in equal shares of the emission.
 """
 
@@ -73,7 +78,8 @@ def tables(world: "World", numbers: list[int]) -> dict[int, dict[str, pa.Table]]
             own["race"] = np.full(len(rows), world.scenario.name, dtype=object)
             own |= {"world": np.full(len(rows), number), "lane": lanes[own["column"] // worlds]}
             arrays = []
-            for field in fields:  # NaN means that there is no value, but in events, curves and emission of races
+            # NaN means that there is no value, except in events, curves and emission of races, where it stays NaN.
+            for field in fields:
                 missing = field.type == pa.float64() and (kind == "world" or field.name in METRICS)
                 arrays.append(pa.array(own[field.name], field.type, from_pandas=missing))
             out[number][name] = pa.Table.from_arrays(arrays, schema=fields)
@@ -91,8 +97,7 @@ def failed(contest: Race | Scenario, lanes: tuple[Lane, ...], number: int, error
 
 def submissions(race: Race) -> pa.Table:
     """The race itself as events without world and lane."""
-    best = np.minimum.accumulate(np.concatenate([race.loss[:1], race.loss[:-1]]))
-    n = len(race)
+    n, best = len(race), np.concatenate([race.loss[:1], race.best()[:-1]])
     columns: dict[str, Any] = {
         "race": [race.name] * n,
         "world": [-1] * n,
@@ -134,7 +139,7 @@ def _events(world: "World") -> dict[str, Any]:
     column, block, miner = crowns.column[order], crowns.block[order], crowns.miner[order]
     last = np.append(column[1:] != column[:-1], True)[: len(column)]
     until = np.where(last, world.scenario.horizon, np.roll(block, -1))
-    told = {
+    facts = {
         "column": column,
         "kind": np.full(len(column), "crown", dtype=object),
         "block": block,
@@ -144,10 +149,10 @@ def _events(world: "World") -> dict[str, Any]:
     if race is None:
         code = world.miners.choices.code[miner, column]
         names = {"miner": _names(world)[miner], "strategy": _strategies(world)[code]}
-        return {**told, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
+        return {**facts, **names, "loss": crowns.loss[order], "gain": crowns.gain[order]}
     model, first = crowns.twin[order], np.append(True, last[:-1])[: len(last)]
     return {
-        **told,
+        **facts,
         "submission": model,
         "miner": np.array(race.miner, dtype=object)[model],
         "loss": race.loss[model],
@@ -178,20 +183,24 @@ def _emission(world: "World") -> dict[str, Any]:
     race, width = race_of(world), world.columns.width
     names = _names(world) if race is None else np.array(list(credit(race)), dtype=object)
     column, miner = np.repeat(np.arange(width), len(names)), np.tile(np.arange(len(names)), width)
-    told = {
+    facts = {
         "column": column,
         "miner": names[miner],
         "share": emission_shares(world).T.ravel(),
         "credit": credit_shares(world).T.ravel(),
     }
     if race is not None:
-        return told
+        return facts
     return {
-        **told,
+        **facts,
         "strategy": _strategies(world)[world.miners.choices.code.T.ravel()],
         "usd": world.miners.balance.T.ravel(),
         "gpus": world.miners.hardware.gpus[miner, world.columns.world[column]],
         "submissions": world.miners.submissions.T.ravel(),
+        "active": world.miners.active.T.ravel(),
+        "course": np.array([name for name, _ in world.scenario.menu] or [""], dtype=object)[
+            world.miners.course.T.ravel()
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Self
 
-from experiments.run.digest import PACKAGES, ROOT, modules_of
+from experiments.run.digest import ROOTS, modules_of
 from experiments.run.memory import check
 from experiments.run.messages import silence
 from experiments.run.pool import Computed, Pool, T
@@ -144,7 +144,7 @@ def _pack(task: Task) -> bytes:
     """
     import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Dask
 
-    ours = (*PACKAGES, "__main__")  # workers have the packages, and cloudpickle sends the code of `__main__` anyhow
+    ours = (*ROOTS, "__main__")  # workers have the packages, and cloudpickle sends the code of `__main__` anyhow
     names = {name for name in modules_of(task.lanes) if name.partition(".")[0] not in ours}
     strange = [sys.modules[name] for name in sorted(names) if name in sys.modules]
     for module in strange:
@@ -160,8 +160,8 @@ def _pack(task: Task) -> bytes:
 def versions() -> tuple[tuple[str, str], ...]:
     """Versions and a hash over the code, by name: results depend on them as on the task."""
     sha = sha256()
-    for package in PACKAGES:
-        for file in sorted((ROOT / package).rglob("*.py")):
+    for package, root in ROOTS.items():
+        for file in sorted((root / package).rglob("*.py")):
             sha.update(file.name.encode() + b"\0" + file.read_bytes())
     names = "numpy", "numba", "scipy", "simpy", "steepest"
     python = ".".join(platform.python_version_tuple()[:2])

@@ -10,14 +10,17 @@ from typing import Any
 
 import yaml
 
+import experiments
+import policies
+import sim
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.resolved import plain
 from policies.base import Declared
 from sim.lanes import Lane
 
-ROOT = Path(__file__).parents[2]  #: the folder of the packages
-PACKAGES = ("policies", "sim", "experiments")
+ROOTS = {package.__name__: Path(str(package.__file__)).parents[1] for package in (policies, sim, experiments)}
+"""The folder that each package lies in: of a copied shelf another one than that of the rest."""
 CODE = (
     "policies/*.py",
     "sim/**/*.py",
@@ -51,14 +54,14 @@ LEFT_OUT = {
 content is part of the spec), plug-ins, which count only if they take part, and the code of the other kind."""
 
 
-def resolve(spec: Spec) -> dict[str, Any]:
+def spec_document(spec: Spec) -> dict[str, Any]:
     """Everything that a world's result depends on, as plain data, without the number of worlds."""
     return {**plain(spec), "code": code_of(spec.lanes, spec.recipe.scenario.kind)}
 
 
 def digest(spec: Spec) -> str:
     """Twelve hex digits that name the results of a spec."""
-    return hash_of(resolve(spec), 12)
+    return hash_of(spec_document(spec), 12)
 
 
 def hash_of(data: object, digits: int) -> str:
@@ -68,7 +71,7 @@ def hash_of(data: object, digits: int) -> str:
 
 def spec_text(spec: Spec) -> str:
     """`spec.yaml`: the resolved spec for people and programs."""
-    return str(yaml.safe_dump(resolve(spec), sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.safe_dump(spec_document(spec), sort_keys=False, allow_unicode=True, width=120))
 
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
@@ -92,7 +95,7 @@ def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:
 
 def match_files(patterns: Iterable[str]) -> set[Path]:
     """The files that match patterns, which begin with the name of a package."""
-    return {file for pattern in patterns for file in ROOT.glob(pattern)}
+    return {file for pattern in patterns for file in ROOTS[pattern.partition("/")[0]].glob(pattern)}
 
 
 @cache
@@ -100,8 +103,8 @@ def _hash_code(kind: str, modules: frozenset[str]) -> str:
     """Hash of the source of the world, the metrics, and the policies and strategies that take part."""
     files = match_files(CODE) - match_files((*LEFT_OUT["all"], *LEFT_OUT[kind]))
     for module in modules:
-        if module.partition(".")[0] in PACKAGES:
-            files.add(ROOT / f"{module.replace('.', '/')}.py")
+        if root := ROOTS.get(module.partition(".")[0]):
+            files.add(root / f"{module.replace('.', '/')}.py")
         elif file := getattr(sys.modules.get(module), "__file__", None):  # None: typed at a prompt
             files.add(Path(file))
     sha = hashlib.sha256()

@@ -55,7 +55,7 @@ def run(
     workers: int = 1,
     progress: Progress = lambda done, total: None,
     force: bool = False,
-    settled: "Callable[[TablesTask], TablesTask]" = lambda task: task,
+    settle: "Callable[[TablesTask], TablesTask]" = lambda task: task,
     manifest: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Compute the missing worlds of a spec and complete its folder under `root`.
@@ -66,7 +66,7 @@ def run(
         workers: processes; the results are the same for any number.
         progress: called after each pass.
         force: compute all worlds again.
-        settled: gives the task whose lanes have settled for one whose lanes play, see `experiments.play`.
+        settle: gives the task whose lanes have settled for one whose lanes play, see `experiments.play`.
         manifest: what the manifest says beside what that of every run does.
 
     Raises:
@@ -81,7 +81,7 @@ def run(
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
     if missing:
-        _simulate(_tasks(spec, missing, workers, settled), store, len(missing), workers, progress)
+        _simulate(_tasks(spec, missing, workers, settle), store, len(missing), workers, progress)
     seconds = time.perf_counter() - started
     done = store.worlds() if missing else there
     everything = done | set(wanted)  # an earlier run may have left more worlds than are wanted now
@@ -122,17 +122,16 @@ def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: in
 
 
 def _tasks(
-    spec: Spec, missing: list[World], workers: int, settled: "Callable[[TablesTask], TablesTask]"
+    spec: Spec, missing: list[World], workers: int, settle: "Callable[[TablesTask], TablesTask]"
 ) -> "list[TablesTask]":
-    from experiments.run.passes import column_seconds  # noqa: PLC0415 - see above
-    from experiments.run.task import TablesTask  # noqa: PLC0415
+    from experiments.run.task import TablesTask, column_seconds  # noqa: PLC0415 - see above
 
     tasks: list[TablesTask] = []
     shares = -(-workers // len({name for name, _ in missing}))  # workers for each contest
     setting, recipe = spec.setting if spec.races else None, spec.recipe
     for contest in spec.contests:
         numbers = [world for name, world in missing if name == contest.name]
-        task = settled(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
+        task = settle(TablesTask(contest, spec.lanes, recipe.seed, (), setting, tuple(recipe.keep)))
         if any(isinstance(lane.population, Players) for lane in task.lanes):
             raise TypeError(f"lanes of {recipe.name} play, and must settle first: call experiments.play.run")
         tasks += task.divide(numbers, shares)

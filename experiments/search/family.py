@@ -94,7 +94,7 @@ def _family(kind: type[Declared], given: dict[str, Any], find: Find, prefix: str
     label, declared = kind.name(), kind.parameters()
     path = f"{prefix}{label}."
     then = None
-    if "then" in kind.__annotations__:
+    if hasattr(kind, "usual"):
         inner = given.pop("then", getattr(kind, "usual").name())  # noqa: B009 - every policy with a `then` has it
         with descend("then"):
             then = build_family(inner, find, path)

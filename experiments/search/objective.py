@@ -33,12 +33,12 @@ class Paired:
     """The baselines and candidates of a study, measured in the same worlds."""
 
     recipe: StudyRecipe
-    base: Measured
-    found: Measured  #: of the candidates
+    baselines: Measured
+    candidates: Measured
 
     def differences(self, lane: int, name: str, over: int = 0) -> np.ndarray:
         """A candidate minus baseline number `over` in a metric, in the first population, float64 `[worlds]`."""
-        return np.asarray(self.found.values[name][lane, 0] - self.base.values[name][over, 0])
+        return np.asarray(self.candidates.values[name][lane, 0] - self.baselines.values[name][over, 0])
 
     def gains(self, lane: int, over: int = 0) -> np.ndarray:
         """The differences in the first objective, positive where the candidate is better, float64 `[worlds]`."""
@@ -47,25 +47,25 @@ class Paired:
 
     def gains_by_world(self, lane: int, over: int = 0) -> np.ndarray:
         """The gains, the mean over cases in each world, float64 `[worlds]`."""
-        return by_world(self.gains(lane, over), self.found.case, self.found.world)
+        return by_world(self.gains(lane, over), self.candidates.case, self.candidates.world)
 
     def values(self, lane: int) -> list[Estimate]:
         """The mean difference to the first baseline in each objective, in the metric's own direction."""
-        case, world = self.found.case, self.found.world
+        case, world = self.candidates.case, self.candidates.world
         return [estimate(self.differences(lane, name), case, world) for name in self.recipe.objectives]
 
     def violations(self, lane: int) -> dict[str, float]:
         """The violation of each limit; at 0 or below the limit is kept."""
         violations = {}
         for name, limit in self.recipe.constraints.items():
-            most = level(self.base, 0, name) if isinstance(limit, str) else limit
-            missed = -sign(name) * (level(self.found, lane, name) - most)
+            most = level(self.baselines, 0, name) if isinstance(limit, str) else limit
+            missed = -sign(name) * (level(self.candidates, lane, name) - most)
             violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
         return violations
 
     def feasible(self, lane: int) -> bool:
         """Whether a candidate failed in no world and keeps all limits."""
-        return self.found.errors[lane] is None and all(missed <= 0 for missed in self.violations(lane).values())
+        return self.candidates.errors[lane] is None and all(missed <= 0 for missed in self.violations(lane).values())
 
 
 def level(measured: Measured, lane: int, name: str) -> float:

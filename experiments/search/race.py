@@ -1,7 +1,6 @@
 """The race of a generation: a candidate that is worse than the best in the first worlds is not measured in the rest."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -51,9 +50,10 @@ def find_losing(gains: np.ndarray, best: np.ndarray) -> np.ndarray:
 def run_race(
     spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], earlier: Sequence[FrozenTrial]
 ) -> tuple[Paired, np.ndarray]:
-    """Measure a generation in the search worlds; `earlier` are all trials of the generations before.
+    """Measure a generation in the search worlds; with several objectives every candidate in all of them.
 
-    With several objectives there is no race: every candidate is measured in all worlds.
+    Args:
+        earlier: all trials of the generations before.
 
     Returns:
         The measurements, NaN in the worlds after a candidate was stopped; and in how many worlds of all cases each
@@ -71,7 +71,7 @@ def run_race(
     lengths = np.full(len(candidates), stops[0] * cases)
     for look, until in pairwise(stops):
         # the best candidate of any generation so far that keeps all limits, in the worlds up to here
-        count = len(paired.found.world)
+        count = len(paired.candidates.world)
         rows = [paired.gains(lane) for lane in running.tolist() if paired.feasible(lane)]
         rows += [gains[:count] for gains in past]
         rows = [row for row in rows if len(row) == count and np.isfinite(row).all()]
@@ -81,16 +81,18 @@ def run_race(
         if not len(running):  # all are worse than the best of an earlier generation
             break
         more = _measure(spec, evaluator, [candidates[i] for i in running.tolist()], worlds[look:until])
-        found = place_lanes(more.found, [(running.tolist(), more.found)], len(candidates))
-        paired = replace(paired, base=join_worlds(paired.base, more.base), found=join_worlds(paired.found, found))
+        # stopped candidates have NaN in the worlds that are added
+        found = place_lanes(more.candidates, [(running.tolist(), more.candidates)], len(candidates))
+        baselines = join_worlds(paired.baselines, more.baselines)
+        paired = Paired(recipe, baselines, join_worlds(paired.candidates, found))
         lengths[running] = until * cases
     return paired, lengths
 
 
 def _measure(spec: StudySpec, evaluator: Evaluator, candidates: Sequence[Candidate], worlds: tuple[int, ...]) -> Paired:
     paired = measure(evaluator, spec, candidates, worlds)
-    if paired.base.errors[0] is not None:
-        raise StudyFailedError(f"the worlds of the first baseline fail: {paired.base.errors[0]}")
-    if candidates and all(error is not None for error in paired.found.errors):
-        raise StudyFailedError(f"every candidate of a generation fails, the first with: {paired.found.errors[0]}")
+    if paired.baselines.errors[0] is not None:
+        raise StudyFailedError(f"the worlds of the first baseline fail: {paired.baselines.errors[0]}")
+    if candidates and all(error is not None for error in paired.candidates.errors):
+        raise StudyFailedError(f"every candidate of a generation fails, the first with: {paired.candidates.errors[0]}")
     return paired

@@ -84,6 +84,6 @@ class StudyRecipe(Strict):
     seed: int = Field(0, ge=0, le=2**63 - 1, description="seed of all random streams, and of the sampler")
 
     @property
-    def directions(self) -> list[str]:
+    def directions(self) -> list[Literal["minimize", "maximize"]]:
         """Of the objectives, for Optuna."""
         return ["maximize" if METRICS[name].better == "higher" else "minimize" for name in self.objectives]

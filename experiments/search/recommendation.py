@@ -26,12 +26,11 @@ def recommend(ranked: Sequence[Finalist], baseline: str, seed: int) -> tuple[Fin
     """
     kept = [each for each in ranked if each.feasible]
     better = [each for each in kept if each.p_holm < CHANCE and each.difference.mean > 0]
-    sure = [each for each in better if each.heldout is None or each.heldout.mean.lo > 0]
+    sure = [each for each in better if each.heldout is None or each.heldout.lo > 0]
     if not sure:
         return None, f"{baseline} stays: {_refusal(ranked, kept, better)}"
     best, *others = (
-        next(each for each in sure if each.entry.complexity == size)
-        for size in sorted({each.entry.complexity for each in sure})
+        next(each for each in sure if each.complexity == size) for size in sorted({each.complexity for each in sure})
     )
     notes = []
     for other in others:
@@ -45,7 +44,7 @@ def recommend(ranked: Sequence[Finalist], baseline: str, seed: int) -> tuple[Fin
         f"{_text(best.difference)} in the final worlds (p = {best.p_holm:.2g} by Holm)"
     )
     if best.heldout is not None:
-        said += f", and over the held-out families by {_text(best.heldout.mean)}"
+        said += f", and over the held-out families by {_text(best.heldout)}"
     rivals = [
         f"but {name}, another baseline, is better than it: {_text(gain)}"
         for name, gain in best.baselines.items()
@@ -72,8 +71,8 @@ def _refusal(ranked: Sequence[Finalist], kept: Sequence[Finalist], better: Seque
         if most.difference.mean > 0 and len(ranked) * 2.0 ** (1 - worlds) >= CHANCE:
             reason += f"; {worlds} final worlds can never be enough for {len(ranked)} finalists, take more"
         return reason
-    most = max(better, key=lambda each: each.heldout.mean.mean if each.heldout else 0.0)
-    held = most.heldout.mean if most.heldout else most.difference
+    most = max(better, key=lambda each: each.heldout.mean if each.heldout else 0.0)
+    held = most.heldout or most.difference
     return (
         "what is better in the final worlds is not surely better over the held-out families; "
         f"the best, {most.label}, gains {_text(held)}"

@@ -25,11 +25,7 @@ class Search:
         self._size = spec.recipe.generation
 
     def run(self, trials: int, progress: Progress) -> None:
-        """Run whole generations until there are so many trials; `progress` is told how many are finished.
-
-        Raises:
-            StudyFailedError: the baselines' worlds fail, or every candidate of a generation does.
-        """
+        """Run whole generations until there are so many trials; `progress` is told how many are finished."""
         wanted = -(-trials // self._size) * self._size
         for first in range(0, wanted, self._size):
             known = self._study.get_trials(deepcopy=False)
@@ -70,7 +66,7 @@ class Search:
 
     def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
-        error, values = paired.found.errors[lane], paired.values(lane)
+        error, values = paired.candidates.errors[lane], paired.values(lane)
         if error is None and not all(np.isfinite(value.mean) for value in values):
             error = f"{paired.recipe.objectives[0]} does not exist in any world"
         if error is not None:

@@ -1,6 +1,7 @@
 """The selection: measure the best of a search again, in worlds that it never saw, and judge them by those alone."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from optuna.trial import FrozenTrial
@@ -10,12 +11,12 @@ from experiments.run.evaluator import Evaluator
 from experiments.search import StudyFailedError
 from experiments.search.objective import Paired, level, measure
 from experiments.search.recommendation import recommend
-from experiments.search.sensitivity import neighbours
+from experiments.search.sensitivity import Sensitivity, neighbours, summarize
 from experiments.search.shortlist import shortlist
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
-from experiments.search.verdict import Finalist, HeldOut, Limit, Reranked, Sensitivity, Verdict
+from experiments.search.verdict import Finalist, HeldOut, Level, Limit, Reranked, Verdict
 
 Note = Callable[[str], None]  #: called with what is measured next, for a progress bar
 
@@ -34,40 +35,37 @@ class Selection:
         self._recipe = spec.recipe
 
     def verdict(self, trials: Sequence[FrozenTrial]) -> Verdict:
-        """The verdict, from all trials of the study.
-
-        Raises:
-            StudyFailedError: the worlds of the first baseline fail.
-            ChildProcessError: workers were killed again and again.
-            OSError: the results cannot be written.
-        """
+        """The verdict, from all trials of the study; `StudyFailedError` if the worlds of the first baseline fail."""
         ranked = self._rerank(trials)
         first: dict[str, int] = {}  # the place of the best of each family
         for place, each in enumerate(ranked):
-            first.setdefault(each.entry.candidate.family, place)
+            first.setdefault(each.candidate.family, place)
         places = sorted({*range(min(self._recipe.finalists, len(ranked))), *first.values()})
         finalists, final = self._finalists([ranked[place] for place in places])
         best = sorted(finalists, key=lambda each: (not each.feasible, *_best_first(each.difference)))
-        names = [lane.name for lane in self._spec.baselines]
+        baselines = [lane.name for lane in self._spec.baselines]
         levels = {
-            name: {metric: level(final.base, i, metric) for metric in self._recipe.objectives}
-            for i, name in enumerate(names)
+            name: {metric: level(final.baselines, i, metric) for metric in self._recipe.objectives}
+            for i, name in enumerate(baselines)
         }
-        winner, because = recommend(finalists, names[0], self._recipe.seed)
-        moved = self._sensitivity(winner or best[0]) if best else None
-        if winner is not None and moved is not None:
-            because += (
-                f"; with one number a quarter off it still gains {moved.worst:+.3g} at least, so that it is "
-                f"{'robust' if moved.robust else 'not robust'}"
-            )
-        return Verdict(self._recipe.objectives[0], levels, ranked, tuple(best), winner, because, moved)
+        winner, because = recommend(finalists, baselines[0], self._recipe.seed)
+        if best:
+            place = 0 if winner is None else best.index(winner)
+            best[place] = replace(best[place], sensitivity=self._sensitivity(best[place].candidate))
+            moved = best[place].sensitivity
+            if winner is not None:
+                winner = best[place]
+                if moved is not None:
+                    because += f"; with one number a quarter off it still gains {moved.worst:+.3g} at least, so that "
+                    because += "it is robust" if moved.robust else "it is not robust"
+        return Verdict(self._recipe.objectives[0], winner, because, tuple(best), levels, ranked)
 
     def _measure(self, stage: str, candidates: Sequence[Candidate], family: str = "") -> Paired:
         worlds = self._spec.worlds(stage)
         if candidates:
             self._note(f"{family or stage}: {len(candidates)} candidates in {len(worlds)} worlds")
         paired = measure(self._evaluator, self._spec, candidates, worlds, family)
-        if (error := paired.base.errors[0]) is not None:
+        if (error := paired.baselines.errors[0]) is not None:
             raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {error}")
         return paired
 
@@ -78,15 +76,17 @@ class Selection:
             return ()
         stage = self._measure("rerank", [entry.candidate for entry in entries])
         ranked = [
-            Reranked(entry, self._gain(stage, lane), stage.feasible(lane), stage.found.errors[lane])
-            for lane, entry in enumerate(entries)
+            Reranked(
+                **vars(entry), rerank=self._gain(stage, i), feasible=stage.feasible(i), error=stage.candidates.errors[i]
+            )
+            for i, entry in enumerate(entries)
         ]
-        key = lambda each: (each.error is not None, not each.feasible, *_best_first(each.gain))  # noqa: E731
+        key = lambda each: (each.error is not None, not each.feasible, *_best_first(each.rerank))  # noqa: E731
         return tuple(sorted(ranked, key=key))
 
     def _finalists(self, chosen: Sequence[Reranked]) -> tuple[list[Finalist], Paired]:
         """The finalists in the order of the re-ranking, and the measurements in the final worlds."""
-        candidates = [each.entry.candidate for each in chosen]
+        candidates = [each.candidate for each in chosen]
         final = self._measure("final", candidates)
         held = {family: self._measure("heldout", candidates, family) for family in self._recipe.heldout if chosen}
         gains = [final.gains_by_world(lane) for lane in range(len(chosen))]
@@ -95,47 +95,53 @@ class Selection:
         finalists = []
         for lane, each in enumerate(chosen):
             over = {baseline.name: self._gain(final, lane, i) for i, baseline in enumerate(self._spec.baselines)}
+            difference = over[self._spec.baselines[0].name]
+            heldout = self._heldout(final, held, lane) if held else None
             missed = final.violations(lane)
-            errors = [each.error, *(stage.found.errors[lane] for stage in (final, *held.values()))]
+            limits = {
+                name: Limit(level(final.candidates, lane, name), limit, missed[name] <= 0)
+                for name, limit in self._recipe.constraints.items()
+            }
+            errors = [each.error, *(stage.candidates.errors[lane] for stage in (final, *held.values()))]
+            error = next((error for error in errors if error is not None), None)
+            kept = error is None and all(limit.kept for limit in limits.values())
             finalists.append(
                 Finalist(
-                    entry=each.entry,
-                    reranked=each.gain,
-                    difference=over[self._spec.baselines[0].name],
-                    baselines=over,
+                    **{**vars(each), "error": error, "feasible": kept},
+                    difference=difference,
                     p=float(p[lane]),
                     p_holm=float(p_holm[lane]),
-                    objectives={name: self._objective(final, lane, name) for name in self._recipe.objectives},
-                    limits={
-                        name: Limit(level(final.found, lane, name), limit, missed[name] <= 0)
-                        for name, limit in self._recipe.constraints.items()
+                    heldout=heldout,
+                    drop={
+                        "final": each.search.mean - difference.mean,
+                        "heldout": None if heldout is None else each.search.mean - heldout.mean,
                     },
-                    heldout=self._heldout(final, held, lane) if held else None,
-                    error=next((error for error in errors if error is not None), None),
+                    baselines=over,
+                    objectives={name: self._objective(final, lane, name) for name in self._recipe.objectives},
+                    limits=limits,
                     gains=gains[lane],
                 )
             )
         return finalists, final
 
-    def _objective(self, final: Paired, lane: int, name: str) -> tuple[float, Estimate]:
-        found = final.found
+    def _objective(self, final: Paired, lane: int, name: str) -> Level:
+        found = final.candidates
         apart = by_world(final.differences(lane, name), found.case, found.world)
-        return level(found, lane, name), interval(apart, self._recipe.seed)
+        return Level(level(found, lane, name), interval(apart, self._recipe.seed))
 
     def _heldout(self, final: Paired, held: Mapping[str, Paired], lane: int) -> HeldOut:
         rows = {family: stage.gains_by_world(lane) for family, stage in held.items()}
         whole = average_rows(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
         families = {family: interval(row, self._recipe.seed) for family, row in rows.items()}
-        return HeldOut(interval(whole, self._recipe.seed), families, whole)
+        return HeldOut(**vars(interval(whole, self._recipe.seed)), families=families, gains=whole)
 
-    def _sensitivity(self, finalist: Finalist) -> Sensitivity | None:
+    def _sensitivity(self, candidate: Candidate) -> Sensitivity | None:
         """The gains of a candidate in the final worlds with each of its numbers moved; None if it has none to move."""
-        around = neighbours(self._spec.space, finalist.entry.candidate)
+        around = neighbours(self._spec.space, candidate)
         if not around:
             return None
-        stage = self._measure("final", [candidate for _, _, candidate in around])
-        shifts = ((name, value, self._gain(stage, lane)) for lane, (name, value, _) in enumerate(around))
-        return Sensitivity(finalist.entry.trial, tuple(shifts))
+        stage = self._measure("final", [each for _, _, each in around])
+        return summarize((name, value, self._gain(stage, lane)) for lane, (name, value, _) in enumerate(around))
 
     def _gain(self, paired: Paired, lane: int, over: int = 0) -> Estimate:
         return interval(paired.gains_by_world(lane, over), self._recipe.seed)
@@ -144,7 +150,7 @@ class Selection:
 def _scale(final: Paired, other: Paired) -> float:
     """The factor that makes gains in other worlds comparable: equal shares of the first baseline count the same."""
     first = final.recipe.objectives[0]
-    here, there = (estimate(each.base.values[first][0, 0], each.base.case) for each in (final, other))
+    here, there = (estimate(each.baselines.values[first][0, 0], each.baselines.case) for each in (final, other))
     # a share of a baseline that may be 0 means nothing
     return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 

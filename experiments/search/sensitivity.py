@@ -1,9 +1,12 @@
 """Sensitivity: a candidate with each of its searched numbers a quarter smaller and a quarter larger."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from experiments.results.estimate import Estimate
 from experiments.search.family import STRICTLY, Family
 from experiments.search.space import RULES, Candidate, Space
 from policies import build, find
@@ -12,6 +15,27 @@ from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
 
 STEPS = (0.75, 1.25)  #: factors
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much a candidate depends on its numbers: its gain over the first baseline with each of them moved."""
+
+    worst: float  #: the least mean gain of all; NaN if one failed
+    mean: float  #: the mean over all; NaN if one failed
+    robust: bool  #: it stays better than the baseline whichever number is a quarter off
+    numbers: dict[str, list[dict[str, Any]]]  #: by name: each `value`, and the `difference` in the final worlds
+
+
+def summarize(shifts: Iterable[tuple[str, float, Estimate]]) -> Sensitivity:
+    """The sensitivity of a candidate, from the name and value of each number and the gain with it."""
+    numbers: dict[str, list[dict[str, Any]]] = {}
+    for name, value, gain in shifts:
+        numbers.setdefault(name, []).append({"value": value, "difference": gain})
+    means = [each["difference"].mean for several in numbers.values() for each in several]
+    worst = float(np.min(means))
+    return Sensitivity(worst, float(np.mean(means)), worst > 0, numbers)
+
 
 Neighbour = tuple[str, float, Candidate]
 """The name of a number (`start`, `reward.tau_days` or `rules.alpha`), its new value, and the candidate with it."""

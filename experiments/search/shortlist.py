@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from optuna.study._multi_objective import _is_pareto_front
@@ -19,7 +19,7 @@ from experiments.search.spec import StudySpec
 class Entry:
     """A candidate on the shortlist."""
 
-    candidate: Candidate
+    candidate: Candidate = field(repr=False)
     trial: int  #: its number in the study
     complexity: int  #: how many numbers were searched for it
     search: Estimate  #: its gain in the search worlds, without an interval: the best of many is better than it is

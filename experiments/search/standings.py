@@ -1,6 +1,6 @@
 """The standings: the finalists of a study and the recommendation, on one screen."""
 
-from math import floor, log10
+from math import floor, isnan, log10
 
 from rich import box
 from rich.console import Console
@@ -26,7 +26,7 @@ def table(verdict: Verdict) -> None:
         console.print(Text(NOTE.format(verdict.baseline) + "".join(map(_fault, verdict.best))))
     console.print(Text(f"\nrecommended: {verdict.baseline if winner is None else winner.label}", style="bold"))
     if winner is not None:
-        lane, candidate = winner.entry.candidate.lane, winner.entry.candidate
+        lane, candidate = winner.candidate.lane, winner.candidate
         parts = [str(lane.policy.spec()), *([str(lane.reward.spec())] if lane.reward else [])]
         parts += [f"rules.{key}={value:.6g}" for key, value in candidate.constants.items()]
         parts += [f"{key}={value}" for key, value in candidate.variant]
@@ -35,12 +35,12 @@ def table(verdict: Verdict) -> None:
 
 
 def _finalists(verdict: Verdict) -> Table:
-    gains = [gain for each in verdict.best for gain in (each.entry.search.mean, each.difference.mean)]
+    gains = [gain for each in verdict.best for gain in (each.search.mean, each.difference.mean)]
     most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
     unit = 10.0 ** (3 * floor(log10(most) / 3))  # the power of 1,000 in which the largest gain is from 1 to 1,000
     title = (
         f"{verdict.objective}{f' in units of {unit:g}' if unit != 1 else ''}: "
-        f"{len(verdict.best)} finalists of {len(verdict.shortlist)} ranked again"
+        f"{len(verdict.best)} finalists of {len(verdict.reranked)} ranked again"
     )
     out = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("candidate", overflow="fold", min_width=14, max_width=20)
@@ -51,12 +51,12 @@ def _finalists(verdict: Verdict) -> Table:
         limits = "failed" if each.error else "-" if not each.limits else "kept" if each.feasible else "broken"
         cells = [
             each.label,
-            f"{each.entry.complexity}",
-            _number(each.entry.search.mean / unit),
-            _number(each.reranked.mean / unit),
+            f"{each.complexity}",
+            _number(each.search.mean / unit),
+            _number(each.rerank.mean / unit),
             _text(each.difference, unit),
             f"{each.p_holm:.2g}",
-            "-" if each.heldout is None else _text(each.heldout.mean, unit),
+            "-" if each.heldout is None else _text(each.heldout, unit),
             limits,
         ]
         out.add_row(*map(Text, cells), style="bold" if each is verdict.recommended else "")
@@ -66,7 +66,9 @@ def _finalists(verdict: Verdict) -> Table:
 def _fault(each: Finalist) -> str:
     """A line about a finalist that failed or breaks a limit; empty for the others."""
     broken = [
-        f"{name} is {limit.level:.4g}, "
+        f"{name} does not exist"
+        if isnan(limit.level)
+        else f"{name} is {limit.level:.4g}, "
         + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
         for name, limit in each.limits.items()
         if not limit.kept

@@ -56,11 +56,9 @@ def interval(values: np.ndarray, seed: int) -> Estimate:
         A point if all values are equal; no interval for a single world.
     """
     values = values[np.isfinite(values)]
-    if not len(values):
-        return Estimate(np.nan, np.nan, np.nan, 0)
-    mean = float(values.mean())
-    if len(values) == 1:
-        return Estimate(mean, np.nan, np.nan, 1)
+    mean = float(values.mean()) if len(values) else np.nan
+    if len(values) < 2:
+        return Estimate(mean, np.nan, np.nan, len(values))
     if np.ptp(values) <= ROUNDING * np.abs(values).max():
         return Estimate(mean, mean, mean, len(values))
     batch, rng = max(1, BATCH // len(values)), stream(seed, "tune", "bootstrap")

@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import optuna
 from filelock import FileLock, Timeout
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from optuna.study import Study, StudyDirection
+from optuna.study import Study
 
 from experiments.files import sweep
 from experiments.run.messages import silence
 from policies import InputError
 
+Direction = Literal["minimize", "maximize"]
 DIGEST, VERSION = "digest", "steepest"  #: attributes of a study: its digest, and the version that began it
 
 SYNC_SECONDS = 5.0
@@ -29,7 +30,7 @@ failure loses steps."""
 
 
 @contextmanager
-def open_study(url: str | None, folder: Path, name: str, digest: str, directions: list[str]) -> Iterator[Study]:
+def open_study(url: str | None, folder: Path, name: str, digest: str, directions: list[Direction]) -> Iterator[Study]:
     """Make or continue a study, locked for this process. Nothing in it is ever unpickled.
 
     Args:
@@ -55,14 +56,13 @@ def open_study(url: str | None, folder: Path, name: str, digest: str, directions
             from experiments.search.database import database  # noqa: PLC0415 - SQLAlchemy is slow to import
 
             storage = stack.enter_context(database(url, name))
-        sides = [StudyDirection[each.upper()] for each in directions]
-        study = optuna.create_study(storage=storage, study_name=name, directions=sides, load_if_exists=True)
+        study = optuna.create_study(storage=storage, study_name=name, directions=directions, load_if_exists=True)
         begun = study.user_attrs.get(DIGEST)
         if begun is None and not study.get_trials(deepcopy=False):  # new, or its process was killed at this point
             study.set_user_attr(VERSION, version("steepest"))
             study.set_user_attr(DIGEST, digest)
             begun = digest
-        if begun != digest or study.directions != sides:
+        if begun != digest or [each.name.lower() for each in study.directions] != directions:
             raise InputError(
                 f"the storage holds another study of the name {name!r}: its digest is {begun}, this recipe's is "
                 f"{digest}; give the recipe another name or take another --storage, or go on with the recipe and the "

@@ -81,7 +81,7 @@ def race_of_log(
             f"{path}: a mean loss without the steps' level is {loss.min():g}, but must be "
             "positive; keep steps of one model class"
         )
-    unit = agreed_unit(path, unit, [("a validator's log", "nats")])
+    unit = agreed_unit(path, [("the argument unit", unit), ("a validator's log", "nats")])
     miners, unknown = tuple(f"uid {uid}" for uid in first), np.full(len(first), np.nan)
     return Race(name, unit, block, miners, loss, unknown, ((),) * len(first), observed=Observed(moments, seen))
 
@@ -111,6 +111,7 @@ def _blocks(newcomers: Sequence[int], days_per_day: float) -> tuple[np.ndarray, 
     moments: list[int] = []
     for number, count in enumerate(newcomers):
         due = newcomers[0] + round(number * STEP_SECONDS / BLOCK_SECONDS * days_per_day)
+        # The first block of a race is 0.
         begin = max(due - count + 1, commits[-1] + 1) if commits else 0
         commits += range(begin, begin + count)
         moments.append(max(due, commits[-1] if commits else 0, moments[-1] + 1 if moments else 0))

@@ -1,7 +1,6 @@
 """A submissions table from a parquet file, whose small pages may hold texts that fill the memory once unpacked."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,10 @@ def read_parquet(path: Path, data: bytes) -> Table:
         names = {meaning: header[index] for meaning, index in locate(header, path).items()}
         check_rows(path, file.metadata.num_rows)
         begin = tuple(f"{name}." for name in names.values())
-        pages = (page for page in _pages(file.metadata) if f"{page.path_in_schema}.".startswith(begin))
-        _check_bytes(path, "columns", sum(page.total_uncompressed_size for page in pages))
+        groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+        pages = (group.column(i) for group in groups for i in range(group.num_columns))
+        sizes = (page.total_uncompressed_size for page in pages if f"{page.path_in_schema}.".startswith(begin))
+        _check_bytes(path, "columns", sum(sizes))
         leaves = [file.schema.column(i) for i in range(len(file.schema))]
         texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
         frame = pd.read_parquet(  # equal texts are read once, as a dictionary
@@ -41,13 +42,6 @@ def read_parquet(path: Path, data: bytes) -> Table:
     except Exception as error:  # damaged bytes fail anywhere in the decoder, as many different errors
         raise RaceError(f"{path}: is no readable parquet file: {shown(str(error))}; write it again") from None
     return Table(path, names, texts_of)
-
-
-def _pages(metadata: Any) -> Iterator[Any]:
-    """What the file says of each column in each group of rows."""
-    for i in range(metadata.num_row_groups):
-        group = metadata.row_group(i)
-        yield from (group.column(j) for j in range(group.num_columns))
 
 
 def _check_bytes(path: Path, what: str, size: int) -> None:

@@ -61,6 +61,7 @@ def read_race(path: Path, days_per_day: float = 1.0, unit: str | None = None, na
             f"days_per_day is {shown(days_per_day)}, but must be a finite number above 0; 1 keeps the race's own pace"
         )
     data, name = _load(path), path.stem if name is None else name
+    # The reader's own code is part of the key, so that a copy of another version is never taken for this one's.
     asked = repr((path.suffix.lower(), float(days_per_day), unit, name)).encode()
     key, folder = hashlib.sha256(_code() + asked + b"\0" + data).hexdigest()[:24], root()
     if folder is None:

@@ -1,7 +1,7 @@
 """A race from the rows of a table: what each cell means, and what rows may stand next to each other."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from operator import itemgetter
@@ -38,32 +38,26 @@ def race_of(table: Table, days_per_day: float, unit: str | None, name: str) -> R
         RaceError: the first fault found; of cells that break their own rules, the topmost.
     """
     frame = _parse(table)
-    unit = agreed_unit(table.path, unit, _units(table))
+    said = [("the argument unit", unit)]
+    if "unit" in frame:  # a file may spell one unit in thousands of ways
+        first = frame["unit"][~frame["unit"].map(_unit).duplicated()]
+        said += [(f"{table.place(row)}, column {table.names['unit']!r}", text) for row, text in first.items()]
+    implied = plain(table.names["loss"]).removeprefix("val_")
+    said.append(("the comment '# unit:'", table.remarks.get("unit")))
+    said.append((f"the column name {table.names['loss']!r}", implied if implied in UNIT_OF else None))
+    unit = agreed_unit(table.path, said)
     when = "block" if "block" in frame else "time"
     _check_order(table, frame, when)
     if pair := _repeat(frame, [key for key in ("clock", "exact", "miner", "loss", "id") if key in frame]):
         rule = "duplicate rows (same miner, moment and loss) are not allowed; remove one, or give each an id"
-        given = shown(table.frame["loss"][pair[0]])
-        raise table.fault(pair[0], "loss", f"is {given} as in {table.place(pair[1])}, but {rule}")
-    places = _places(frame) * days_per_day
-    check_span(table.path, float(places.max()), days_per_day)
-    frame["commit"] = _blocks(frame, places)
+        raise table.fault(pair[0], "loss", f"as in {table.place(pair[1])}, but {rule}")
+    frame["commit"] = _blocks(table.path, frame, days_per_day)
     if pair := _repeat(frame, ["commit", "miner"]):
-        row, first = pair
+        same = f"in the same block as {table.place(pair[1])} by the same miner {shown(frame['miner'][pair[0]])}"
         remedy = "" if days_per_day >= 1 else f", or choose a larger days_per_day than {days_per_day:g}"
-        same = f"in the same block as {table.place(first)} by the same miner {shown(frame['miner'][row])}"
-        rule = f"a miner has one commitment per block; keep one of them{remedy}"
-        raise table.fault(row, when, f"is {shown(frame[when][row])}, {same}, but {rule}")
-    return Race(
-        name,
-        unit,
-        frame["commit"].to_numpy(),
-        tuple(frame["miner"]),
-        frame["loss"].to_numpy(dtype=np.float64),
-        frame["sd"].to_numpy(dtype=np.float64),
-        _parents(table),
-        table.remarks.get("source", ""),
-    )
+        raise table.fault(pair[0], when, f"{same}, but a miner has one commitment per block; keep one of them{remedy}")
+    block, loss, sd = (frame[key].to_numpy() for key in ("commit", "loss", "sd"))
+    return Race(name, unit, block, tuple(frame["miner"]), loss, sd, _parents(table), table.remarks.get("source", ""))
 
 
 def check_span(path: Path, blocks: float, days_per_day: float) -> None:
@@ -79,38 +73,27 @@ def check_span(path: Path, blocks: float, days_per_day: float) -> None:
         )
 
 
-def agreed_unit(path: Path, argument: str | None, statements: Iterable[tuple[str, str]]) -> str:
-    """The unit that the argument and all statements give, nats where there are none; a statement is place and text.
+def agreed_unit(path: Path, statements: Iterable[tuple[str, str | None]]) -> str:
+    """The unit that all statements give, nats where there are none; a statement is its place and its text, or None.
 
     Raises:
         RaceError: an unknown unit, or mixed units.
     """
     first: tuple[str, str] | None = None
-    for place, given in itertools.chain([] if argument is None else [("the argument unit", argument)], statements):
+    for place, given in statements:
+        if given is None:
+            continue
         unit = _unit(given)
         if unit is None:
             rule = f"must be one of {', '.join(UNITS)}; {nearest(given, UNITS)}"
             raise RaceError(f"{path}: {place} is {shown(given)}, but {rule}")
-        if first and first[1] != unit:
+        first = first or (place, unit)
+        if first[1] != unit:
             raise RaceError(
                 f"{path}: mixed units: {first[0]} says {first[1]!r}, {place} says {unit!r}, but a "
                 "race has one unit; correct one of them, or split the file"
             )
-        first = first or (place, unit)
     return first[1] if first else "nats"
-
-
-def _units(table: Table) -> Iterator[tuple[str, str]]:
-    """What the rows, the comment and the loss column's name say of the unit, as `agreed_unit` takes it."""
-    if "unit" in table.names:
-        given = table.frame["unit"]
-        for row in given.map(_unit).drop_duplicates().index:  # a file may spell one unit in thousands of ways
-            yield f"{table.place(row)}, column {table.names['unit']!r}", given[row]
-    if "unit" in table.remarks:
-        yield "the comment '# unit:'", table.remarks["unit"]
-    implied = plain(table.names["loss"]).removeprefix("val_")
-    if implied in UNIT_OF:
-        yield f"the column name {table.names['loss']!r}", implied
 
 
 def _unit(given: str) -> str | None:
@@ -127,15 +110,19 @@ def _parse(table: Table) -> "pd.DataFrame":
     values: dict[str, list[Any]] = {}
     faults: list[tuple[int, str]] = []
     for meaning in [meaning for meaning in CELLS if meaning in table.names]:
+        # Only the first fault of a column is wanted, and there may be hundreds of thousands.
+        cell: Any = CELLS[meaning][0]
         try:
-            values[meaning] = CELLS[meaning][0].validate_python(table.frame[meaning].tolist())
+            column: Any = TypeAdapter(Annotated[list[cell], FailFast()])
+            values[meaning] = column.validate_python(table.frame[meaning].tolist())
         except ValidationError as error:
             faults.append((int(error.errors()[0]["loc"][0]), meaning))
     if faults:
+        # Of the columns' first faults the topmost is told; in one row that of the first column.
         row, meaning = min(faults, key=itemgetter(0))
-        text = table.frame[meaning][row]
-        rule = CELLS[meaning][1] if text else "every row needs a value; fill it in or remove the row"
-        raise table.fault(row, meaning, f"is {shown(text) if text else 'empty'}, but {rule}")
+        rule = f"but must be {CELLS[meaning][1]}; correct it or remove the row"
+        empty = "but every row needs a value; fill it in or remove the row"
+        raise table.fault(row, meaning, rule if table.frame[meaning][row] else empty)
     unknown = [None] * len(table.frame)
     samples = np.nan_to_num(np.array(values.get("samples", unknown), dtype=np.float64), nan=1.0)
     sd = np.array(values.get("sd", unknown), dtype=np.float64) / np.sqrt(samples)
@@ -157,42 +144,26 @@ def _clock(text: str) -> tuple[float, bool]:
     return day.toordinal() * BLOCKS_PER_DAY + (at - day).total_seconds() / BLOCK_SECONDS, True
 
 
-def _column(kind: Any, rule: str) -> tuple[TypeAdapter[list[Any]], str]:
-    return TypeAdapter(Annotated[list[kind], FailFast()]), rule
-
-
 FILLED = Annotated[str, Field(min_length=1)]
 DIGITS = BeforeValidator(lambda text: text.replace("_", "?") or None)
 """Before a number is read: pydantic would take the slip 3_2 for 32."""
-CELLS = {
-    "time": _column(
+CELLS: dict[str, tuple[Any, str]] = {
+    "time": (
         Annotated[Any, BeforeValidator(_clock)],
-        "must be an ISO 8601 date or date-time; write it as 2026-03-18 or 2026-03-18T09:30:00Z",
+        "an ISO 8601 date or date-time such as 2026-03-18 or 2026-03-18T09:30:00Z",
     ),
-    "block": _column(
-        Annotated[int, Field(ge=0, le=MOST), DIGITS],
-        f"must be a whole number from 0 to {MOST}; correct it or remove the row",
-    ),
-    "miner": _column(FILLED, ""),
-    "loss": _column(
-        Annotated[float, Field(gt=0, allow_inf_nan=False), DIGITS],
-        "must be a finite positive number such as 3.276; correct it or remove the row",
-    ),
-    "unit": _column(FILLED, ""),
-    "sd": _column(
-        Annotated[float | None, Field(ge=0, allow_inf_nan=False), DIGITS],
-        "must be a finite number, 0 or more; correct it, or leave it empty where it is not known",
-    ),
-    "samples": _column(
-        Annotated[int | None, Field(ge=1, le=MOST), DIGITS],
-        f"must be a whole number from 1 to {MOST}; correct it or remove the row",
-    ),
-    "id": _column(
+    "block": (Annotated[int, Field(ge=0, le=MOST), DIGITS], f"a whole number from 0 to {MOST}"),
+    "miner": (FILLED, "a name"),
+    "loss": (Annotated[float, Field(gt=0, allow_inf_nan=False), DIGITS], "a finite positive number such as 3.276"),
+    "unit": (FILLED, "a unit"),
+    "sd": (Annotated[float | None, Field(ge=0, allow_inf_nan=False), DIGITS], "a finite number, 0 or more, or empty"),
+    "samples": (Annotated[int | None, Field(ge=1, le=MOST), DIGITS], f"a whole number from 1 to {MOST}"),
+    "id": (
         Annotated[str, Field(pattern=r"^[^\s;]*$")],
-        "an id must not have spaces or semicolons, which separate ids in builds_on; leave them out",
+        "without spaces and semicolons, which separate ids in builds_on",
     ),
 }
-"""Meaning -> what reads the cells of its column, and the rule that they have to obey."""
+"""Meaning -> the type of the cells of its column, and what a cell must be, as messages say it."""
 
 
 def _check_order(table: Table, frame: "pd.DataFrame", when: str) -> None:
@@ -205,8 +176,7 @@ def _check_order(table: Table, frame: "pd.DataFrame", when: str) -> None:
     row = int(early.idxmax())
     last = row - 1 if day[row] < day[row - 1] else int(known[:row].last_valid_index())
     above = f"{table.place(last)} above it has {shown(table.frame[when][last])}"
-    rule = f"rows must be sorted by {when}; sort the file"
-    raise table.fault(row, when, f"is {shown(table.frame[when][row])}, but {above}, and {rule}")
+    raise table.fault(row, when, f"but {above}, and rows must be sorted by {when}; sort the file")
 
 
 def _repeat(frame: "pd.DataFrame", keys: list[str]) -> tuple[int, int] | None:
@@ -218,25 +188,20 @@ def _repeat(frame: "pd.DataFrame", keys: list[str]) -> tuple[int, int] | None:
     return row, int((frame[keys] == frame.loc[row, keys]).all(axis=1).idxmax())
 
 
-def _places(frame: "pd.DataFrame") -> np.ndarray:
-    """Blocks, float64, the first at 0.
+def _blocks(path: Path, frame: "pd.DataFrame", days_per_day: float) -> np.ndarray:
+    """Commit blocks, int64, non-decreasing, the first at 0.
 
-    Of n rows that share a date without a time of day, the k-th (from 0) stands at (k+1)/(n+1) of that day.
+    Of n rows that share a date without a time of day, the k-th (from 0) stands at (k+1)/(n+1) of that day. Only rows
+    whose blocks are known share one: two models of one block remove each other in the competitive filter, and a guessed
+    time of day must not cause that.
     """
-    places = frame["clock"].copy()
-    dates = places[~frame["exact"]]
+    clock, exact = frame["clock"].copy(), frame["exact"].to_numpy()
+    dates = clock[~exact]
     alike = dates.groupby(dates)
-    places[dates.index] += BLOCKS_PER_DAY * (alike.cumcount() + 1) / (alike.transform("size") + 1)
-    return np.asarray(places - places[0])
-
-
-def _blocks(frame: "pd.DataFrame", places: np.ndarray) -> np.ndarray:
-    """Places rounded to whole blocks, int64, non-decreasing.
-
-    Only rows whose blocks are known share one. Two models of one block remove each other in the competitive
-    filter, and a guessed time of day must not cause that.
-    """
-    rounded, exact = np.rint(places).astype(np.int64), frame["exact"].to_numpy()
+    clock[dates.index] += BLOCKS_PER_DAY * (alike.cumcount() + 1) / (alike.transform("size") + 1)
+    places = (clock - clock[0]).to_numpy() * days_per_day
+    check_span(path, float(places.max()), days_per_day)
+    rounded = np.rint(places).astype(np.int64)
     together = exact[1:] & exact[:-1] & (rounded[1:] == rounded[:-1])
     # Each row stands on its own block or later, and at least one block after the row above unless they are together.
     least = np.concatenate([[0], np.cumsum(~together)])
@@ -253,8 +218,8 @@ def _parents(table: Table) -> tuple[tuple[int, ...], ...]:
     if "id" in table.names:
         ids = table.frame[table.frame["id"] != ""]
         if pair := _repeat(ids, ["id"]):
-            rule = f"as in {table.place(pair[1])}, but an id must be unique; change one, or leave it empty"
-            raise table.fault(pair[0], "id", f"is {shown(ids['id'][pair[0]])}, {rule}")
+            rule = "but an id must be unique; change one, or leave it empty"
+            raise table.fault(pair[0], "id", f"as in {table.place(pair[1])}, {rule}")
         rows, names = {name: row for row, name in ids["id"].items()}, "ids of earlier rows"
     found: list[tuple[int, ...]] = []
     for row, text in enumerate(table.frame["builds_on"] if "builds_on" in table.names else [""] * len(table.frame)):
@@ -263,10 +228,10 @@ def _parents(table: Table) -> tuple[tuple[int, ...], ...]:
             if name not in rows:
                 close = get_close_matches(name, list(itertools.islice(rows, 10_000)), n=1, cutoff=0.5)
                 hint = f"did you mean {close[0]!r}?" if close else "leave out what is not in the file"
-                raise table.fault(row, "builds_on", f"is {shown(name)}, but must name {names}; {hint}")
+                raise table.fault(row, "builds_on", f"but must name {names}; {hint}", name)
             if rows[name] >= row:
-                rule = "a row builds on earlier rows only; leave it out"
-                raise table.fault(row, "builds_on", f"is {shown(name)}, {table.place(rows[name])}, but {rule}")
+                rule = f"{table.place(rows[name])}, but a row builds on earlier rows only; leave it out"
+                raise table.fault(row, "builds_on", rule, name)
             parents[rows[name]] = None
         found.append(tuple(parents))
     if any(found) and len(found) > MOST_LINES:

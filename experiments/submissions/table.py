@@ -37,8 +37,7 @@ class Table:
     names: dict[str, str]  #: meaning -> the column's name as the file writes it
     frame: "pd.DataFrame"  #: a column of texts per meaning
     remarks: dict[str, str] = field(default_factory=dict)  #: what leading comments say, such as `{"unit": "bpb"}`
-    #: a CSV file from its header on, and how many lines there are before; messages give line numbers
-    text: tuple[bytes, int] | None = None
+    lines: list[int] = field(default_factory=list)  #: of a CSV file, on which each row begins
 
     def __post_init__(self) -> None:
         """Hold rows and cells to their bounds."""
@@ -47,19 +46,18 @@ class Table:
             lengths = self.frame[meaning].str.len()
             if lengths.max() > MOST_TEXT:
                 row = int((lengths > MOST_TEXT).idxmax())
-                what = f"has {lengths[row]:,} characters, but a cell may have {MOST_TEXT:,}; shorten it"
-                raise self.fault(row, meaning, what)
+                rule = f"but has {lengths[row]:,} characters, and a cell may have {MOST_TEXT:,}; shorten it"
+                raise self.fault(row, meaning, rule)
 
     def place(self, row: int) -> str:
-        """How messages name a row: `row 3 (line 5)`. Lines are counted only when an error names one."""
-        if self.text is None:
-            return f"row {row + 1}"
-        line, _ = next(itertools.islice(_records(self.path, *self.text), row + 1, None))
-        return f"row {row + 1} (line {line})"
+        """How messages name a row: `row 3 (line 5)`."""
+        return f"row {row + 1}{f' (line {self.lines[row]})' if self.lines else ''}"
 
-    def fault(self, row: int, meaning: str, what: str) -> RaceError:
-        """The error of one cell; `what` gives the value, the rule and what to do."""
-        return RaceError(f"{self.path}: {self.place(row)}, column {self.names[meaning]!r}: {what}")
+    def fault(self, row: int, meaning: str, rule: str, value: str | None = None) -> RaceError:
+        """The error of a cell, or of a value in it; `rule` says what to do too."""
+        given = self.frame[meaning][row] if value is None else value
+        where = f"{self.path}: {self.place(row)}, column {self.names[meaning]!r}"
+        return RaceError(f"{where}: is {shown(given) if given else 'empty'}, {rule}")
 
 
 def read_csv(path: Path, data: bytes) -> Table:
@@ -77,36 +75,33 @@ def read_csv(path: Path, data: bytes) -> Table:
         raise RaceError(
             f"{path}: line {line} has the byte {data[error.start]:02x}, but text must be UTF-8; save the file as UTF-8"
         ) from None
+    # Comments are cut off here and not by pandas, which would cut a cell at a # too.
     data = data.removeprefix(codecs.BOM_UTF8)
     above = next(COMMENTS.finditer(data))[0]
     skipped, text = above.count(b"\n"), data[len(above) :]
-    header = next(_records(path, text, skipped), (0, []))[1]
+    records = _records(path, text, skipped)
+    header = next(records, (0, []))[1]
     if not header:
         raise RaceError(
             f"{path}: is empty, but needs a header line such as time,miner,loss and one row per submission; add them"
         )
     wanted = locate(header, path)
     check_cells(path, text.count(b",") + text.count(b"\n"))
-    try:
-        read = pd.read_csv(
-            io.BytesIO(text), header=None, dtype=object, engine="python", keep_default_na=False, nrows=MOST_ROWS + 2
-        )
-        fault = "a row is short" if read.isna().to_numpy().any() else ""
-    except (pd.errors.ParserError, csv.Error) as error:
-        fault = str(error)
-    if fault:  # pandas does not say which row
-        for row, (line, fields) in enumerate(_records(path, text, skipped)):
-            if len(fields) != len(header):
-                raise RaceError(
-                    f"{path}: row {row} (line {line}) has {len(fields)} fields, but must have {len(header)} like the "
-                    f"header; look for a comma too many or too few in {shown(','.join(fields[:100]))}"
-                )
-        raise RaceError(f"{path}: {fault}")
+    lines: list[int] = []
+    # pandas would fill up a short row, and would not say on which line it is.
+    for line, fields in itertools.islice(records, MOST_ROWS + 1):
+        lines.append(line)
+        if len(fields) != len(header):
+            raise RaceError(
+                f"{path}: row {len(lines)} (line {line}) has {len(fields)} fields, but must have {len(header)} like "
+                f"the header; look for a comma too many or too few in {shown(','.join(fields[:100]))}"
+            )
+    read = pd.read_csv(
+        io.BytesIO(text), header=None, dtype=object, engine="python", keep_default_na=False, nrows=MOST_ROWS + 2
+    )
     names = {meaning: header[index].strip() for meaning, index in wanted.items()}
     remarks = {key.lower(): said.strip() for key, said in reversed(REMARK.findall(above.decode()))}  # the first counts
-    return Table(
-        path, names, frame_of({meaning: read[wanted[meaning]][1:] for meaning in names}), remarks, (text, skipped)
-    )
+    return Table(path, names, frame_of({key: read[index][1:] for key, index in wanted.items()}), remarks, lines)
 
 
 def read_json(path: Path, data: bytes, objects: Iterable[tuple[int, dict[str, Any]]]) -> Table:

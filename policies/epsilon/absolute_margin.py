@@ -1,6 +1,6 @@
 """A margin in nats."""
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.nested import Nested
 from policies.numbers import LARGEST, finite_or
 from policies.seen import Seen
@@ -19,7 +19,6 @@ class AbsoluteMargin(Nested):
     stores = "each king's measured loss"
 
     reference_loss = Parameter("loss at which `then` holds as it is", "nats per token", 0.01, 20.0, 2.5, (1.5, 4.0))
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """An unknown loss counts as the reference."""

@@ -2,7 +2,6 @@
 
 import math
 
-from policies.base import Policy
 from policies.nested import Nested
 from policies.seen import Seen
 
@@ -18,8 +17,6 @@ class CrownAge(Nested):
     fails = "a miner that commits early and waits loses nothing by it; validators that crown apart disagree"
     state = "D+"
     stores = "the block of each king's crown"
-
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """Age inf asks for full decay, so it is passed on."""

@@ -2,12 +2,12 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 from policies.numbers import DAY, LN2, clamp, finite_or, halving
 from policies.seen import Memory, News, Seen
 
 
-class DescentMatched(Policy):
+class DescentMatched(Decay):
     """A half-life matched to the time that the fitted descent E + A t^-b needs for an improvement by `start`.
 
     With E given, ln(loss - E) against ln(t) is a straight line, so running means and products fit it. Until `kings`
@@ -21,19 +21,12 @@ class DescentMatched(Policy):
     fails = "unstable with few kings; the entropy is a guess; old kings count as much as new ones"
     state = "V"
     stores = "per crown: its block and the new king's measured loss; all agree on the block of the first"
-    rules = (("end", "<=", "start"), ("shortest_blocks", "<=", "longest_blocks"))
+    rules = (*Decay.rules, ("shortest_blocks", "<=", "longest_blocks"))
     remembers = (
-        ("kings", 0.0),
-        ("first", math.nan),
-        ("half_life", math.nan),
-        ("x", 0.0),
-        ("y", 0.0),
-        ("xx", 0.0),
-        ("xy", 0.0),
+        *(("kings", 0.0), ("first", math.nan), ("half_life", math.nan)),
+        *(("x", 0.0), ("y", 0.0), ("xx", 0.0), ("xy", 0.0)),  # means, and sums of products, of ln(t) and ln(loss - E)
     )
 
-    start = start_epsilon()
-    end = end_epsilon()
     entropy = Parameter("E, where the descent ends", "nats per token", 0.0, 10.0, 1.69, (1.0, 2.2))
     head_days = Parameter("training before the first crown", "days", 0.05, 1000.0, 7.0, (1.0, 60.0), "log")
     kings = Parameter("fewest kings for a fit", "kings", 3, 100, 5, (3, 10), "integer")

@@ -2,7 +2,7 @@
 
 import math
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.nested import Nested
 from policies.numbers import finite_or
 from policies.seen import Seen
@@ -21,7 +21,6 @@ class ExcessEntropy(Nested):
     stores = "each king's measured loss"
 
     entropy = Parameter("loss that cannot be gone below", "nats per token", 0.0, 10.0, 1.69, (1.0, 2.2))
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """An unknown loss counts as very large."""

@@ -1,6 +1,6 @@
 """A grace period before another policy begins."""
 
-from policies.base import Policy, blocks
+from policies.base import blocks
 from policies.nested import Nested
 from policies.seen import Seen
 
@@ -16,7 +16,6 @@ class Grace(Nested):
     fails = "pure rent for the incumbent when the grace outlasts a natural reign"
 
     grace_blocks = blocks("time at full advantage", 3_600, (0, 14_400), low=0)
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """The policy inside, by the time since the end of the grace."""

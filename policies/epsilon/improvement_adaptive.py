@@ -2,12 +2,12 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 from policies.numbers import DAY, SHORTEST, clamp, finite_or, halving
 from policies.seen import Memory, News, Seen
 
 
-class ImprovementAdaptive(Policy):
+class ImprovementAdaptive(Decay):
     """The expected gain of all miners in `target_blocks` at their present pace, between `end` and `start`.
 
     The slope is a moving average over crowns of the gain per day, and fades while there is no crown.
@@ -18,11 +18,8 @@ class ImprovementAdaptive(Policy):
     fails = "slow descent, small bar, noise wins crowns, and they look like descent; put `noise-floor` around it"
     state = "V"
     stores = "per crown: its block, the measured gain, and the time since the crown before"
-    rules = (("end", "<=", "start"),)
     remembers = (("slope", math.nan), ("crowned", 0.0))
 
-    start = start_epsilon()
-    end = end_epsilon()
     reach = Parameter("how many times the expected gain the bar is", "1", 0.0, 100.0, 1.0, (0.1, 3.0), "log")
     target_blocks = blocks("reign that the bar aims at", 14_400)
     weight = Parameter("share of the newest crown in the slope", "1", 0.0, 1.0, 0.3, (0.05, 1.0))

@@ -1,6 +1,6 @@
 """A free decreasing curve through seven ages."""
 
-from policies.base import Parameter, Policy, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter
 from policies.numbers import clamp
 
 AGES = (0.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0)
@@ -11,7 +11,7 @@ def _share_kept(before: str) -> Parameter:
     return Parameter(f"share of the excess kept {before}", "1", 0.0, 1.0, 0.6, (0.0, 1.0))
 
 
-class Knots(Policy):
+class Knots(Decay):
     """Straight lines between knots at 0, 1/4, 1/2, 1, 2, 4, 8 days; each u is the share of the excess kept.
 
     Free-form, and never increasing by construction: the search may draw any curve that falls.
@@ -20,10 +20,7 @@ class Knots(Policy):
     formula = "knot i at end + (start - end) * u1 * ... * ui; straight between knots, constant after 8 days"
     source = "catalogue of steepest"
     fails = "fits the scenarios it was searched on; needs a held-out test"
-    rules = (("end", "<=", "start"),)
 
-    start = start_epsilon()
-    end = end_epsilon()
     u1 = _share_kept("from age 0 to 1/4 day")
     u2 = _share_kept("from 1/4 to 1/2 day")
     u3 = _share_kept("from 1/2 day to 1 day")

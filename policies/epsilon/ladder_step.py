@@ -1,6 +1,6 @@
 """A margin rounded to whole steps."""
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.nested import Nested
 from policies.numbers import LARGEST, clamp, floor
 from policies.seen import Seen
@@ -19,7 +19,6 @@ class LadderStep(Nested):
     fails = "coarse: every step is a cliff that snipers wait at; the step of the theory is far too careful"
 
     step = Parameter("the step", "fraction of loss", 1e-6, 0.1, 5e-4, (1e-4, 5e-3), "log")
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """The nearest whole number of steps."""

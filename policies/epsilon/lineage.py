@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.nested import Nested
 from policies.numbers import LARGEST, clamp, finite_or
 from policies.seen import Seen
@@ -23,7 +23,6 @@ class Lineage(Nested):
     pairs: ClassVar[bool] = True
 
     tax = Parameter("what a copy has to bring more", "advantages", 0.0, 100.0, 1.0, (0.25, 10.0), "log")
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """Without tax if the challenger is unknown."""

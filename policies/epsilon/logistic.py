@@ -2,20 +2,17 @@
 
 import math
 
-from policies.base import Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, blocks
 from policies.numbers import clamp
 
 
-class Logistic(Policy):
+class Logistic(Decay):
     """Stays near `start` until about `midpoint_blocks`, then falls to `end` within a few `width_blocks`."""
 
     formula = "end + (start - end) * (1 + e^(-midpoint / width)) / (1 + e^((age - midpoint) / width))"
     source = "catalogue of steepest"
     fails = "a cliff, and so a sniping target, when the width is small"
-    rules = (("end", "<=", "start"),)
 
-    start = start_epsilon()
-    end = end_epsilon()
     midpoint_blocks = blocks("age at half height", 14_400)
     width_blocks = blocks("how gradual the opening is", 2_400, (300, 50_400))
     at_zero: float

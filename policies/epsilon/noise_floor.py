@@ -1,6 +1,6 @@
 """A decay with a floor in standard errors."""
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.epsilon.stretched import Stretched
 from policies.nested import Nested
 from policies.numbers import LARGEST, finite_or
@@ -22,7 +22,6 @@ class NoiseFloor(Nested):
     usual = Stretched
 
     errors = Parameter("the floor", "standard errors", 0.0, 20.0, 1.645, (0.5, 4.0))
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """No floor if the standard error is unknown."""

@@ -2,10 +2,10 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 
 
-class Power(Policy):
+class Power(Decay):
     """Falls quickly at first and ever more slowly later: an old king is never fully unprotected.
 
     Loss itself falls as a power of tokens, so a power of age keeps pace with progress.
@@ -14,10 +14,7 @@ class Power(Policy):
     formula = "end + (start - end) * (1 + age / scale_blocks)^(-exponent)"
     source = "catalogue of steepest"
     fails = "a long-lived rest of the margin, late in training when steps are small"
-    rules = (("end", "<=", "start"),)
 
-    start = start_epsilon()
-    end = end_epsilon()
     scale_blocks = blocks("age at which the fall sets in", 7_200, (300, 50_400))
     exponent = Parameter("how heavy the tail is; 1 is hyperbolic", "1", 0.01, 20.0, 1.0, (0.25, 4.0), "log")
 

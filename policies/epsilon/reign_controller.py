@@ -2,7 +2,7 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks
+from policies.base import Parameter, blocks
 from policies.nested import Nested
 from policies.numbers import DAY, LARGEST, SHORTEST, clamp
 from policies.seen import Memory, News, Seen
@@ -25,7 +25,6 @@ class ReignController(Nested):
     target_blocks = blocks("reign that is aimed at", 14_400, (3_600, 72_000))
     strength = Parameter("how much of the deviation is made up at once", "1", 0.0, 2.0, 0.5, (0.1, 1.0))
     limit = Parameter("largest factor", "1", 1.0, 100.0, 16.0, (2.0, 64.0), "log")
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """The factor so far, times the policy inside."""

@@ -2,7 +2,7 @@
 
 import math
 
-from policies.base import Parameter, Policy
+from policies.base import Parameter
 from policies.nested import Nested
 from policies.numbers import finite_or
 from policies.seen import Memory, News, Seen
@@ -24,7 +24,6 @@ class StagnationClock(Nested):
     remembers = (("changed", -math.inf), ("best", 0.0))
 
     errors = Parameter("what an improvement must exceed the last by", "standard errors", 0.0, 20.0, 2.0, (1.0, 5.0))
-    then: Policy
 
     def shield(self, age: float, seen: Seen) -> float:
         """Age inf asks for full decay, so it is passed on."""

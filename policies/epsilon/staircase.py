@@ -1,10 +1,10 @@
 """A decay in equal steps."""
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 from policies.numbers import floor
 
 
-class Staircase(Policy):
+class Staircase(Decay):
     """`steps` equal steps down from `start` to `end`, the last one at `decay_blocks`.
 
     Cheap to audit: the advantage is one of a handful of numbers, and retries come only at a step.
@@ -13,10 +13,7 @@ class Staircase(Policy):
     formula = "end + (start - end) * (1 - floor(steps * min(age / decay_blocks, 1)) / steps)"
     source = "catalogue of steepest"
     fails = "every step is a sniping target; validators straddle a step by a block; retries come in bursts"
-    rules = (("end", "<=", "start"),)
 
-    start = start_epsilon()
-    end = end_epsilon()
     decay_blocks = blocks("time until the last step", 28_800)
     steps = Parameter("number of steps", "steps", 1, 1000, 4, (2, 14), "integer")
 

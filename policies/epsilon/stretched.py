@@ -2,11 +2,11 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 from policies.numbers import clamp
 
 
-class Stretched(Policy):
+class Stretched(Decay):
     """A stretched exponential (Weibull): shape 1 is a half-life, larger a late cliff, smaller a heavy tail.
 
     Four numbers that span most age-only schedules, which makes it the best small search space.
@@ -15,10 +15,7 @@ class Stretched(Policy):
     formula = "end + (start - end) * exp(-(age / scale_blocks)^shape)"
     source = "catalogue of steepest"
     fails = "a large shape is a cliff"
-    rules = (("end", "<=", "start"),)
 
-    start = start_epsilon()
-    end = end_epsilon()
     scale_blocks = blocks("age at which 1/e of the excess is left", 14_400)
     shape = Parameter("1 exponential, above 1 late, below 1 early", "1", 0.1, 50.0, 1.0, (0.3, 8.0), "log")
 

@@ -2,10 +2,10 @@
 
 import math
 
-from policies.base import Parameter, Policy, blocks, end_epsilon, start_epsilon
+from policies.base import Decay, Parameter, blocks
 
 
-class TwoScale(Policy):
+class TwoScale(Decay):
     """A share `weight` of the excess decays with `fast_blocks`, the rest with `slow_blocks`.
 
     Opens quickly for real improvements, and keeps a small shield against copies for longer.
@@ -14,10 +14,8 @@ class TwoScale(Policy):
     formula = "end + (start - end) * (weight * e^(-age/fast_blocks) + (1 - weight) * e^(-age/slow_blocks))"
     source = "catalogue of steepest"
     fails = "its three shape numbers can hardly be told apart by data"
-    rules = (("end", "<=", "start"), ("fast_blocks", "<=", "slow_blocks"))
+    rules = (*Decay.rules, ("fast_blocks", "<=", "slow_blocks"))
 
-    start = start_epsilon()
-    end = end_epsilon()
     weight = Parameter("share of the excess that goes quickly", "1", 0.0, 1.0, 0.7, (0.0, 1.0))
     fast_blocks = blocks("time scale of the quick part", 3_600, (600, 14_400))
     slow_blocks = blocks("time scale of the slow part", 50_400, (7_200, 201_600))

@@ -21,22 +21,16 @@ Numbers: TypeAlias = tuple[tuple[str, float], ...]
 
 
 class Crowning(NamedTuple):
-    """What is new in the public history at the beginning of a step.
+    """What is new in the public history at the beginning of a step."""
 
-    Attributes:
-        king: the miner that reigns; -1 before the first.
-        crowned: whether it is another miner than before.
-        gain: log loss by which its model was measured to be better than the king's model before; 0 where it is the
-            same model. A king that replaces its own model has a gain, and no crown.
-        fresh: whether the king has a new model that was credited; without one the gain is 0.
-        line: owners of the models that the king's was built on, the king included, bool `[miners]`. It is known only
-            where there is a fresh model, and only to rules with `reads_line`.
-    """
-
-    king: int
-    crowned: bool
+    king: int  #: the miner that reigns; -1 before the first
+    crowned: bool  #: whether it is another miner than before
+    #: log loss by which its model was measured to be better than the king's model before; 0 where it is the same
+    #: model. A king that replaces its own model has a gain, and no crown.
     gain: float
-    fresh: bool
+    fresh: bool  #: whether the king has a new model that was credited; without one the gain is 0
+    #: owners of the models that the king's was built on, the king included, bool `[miners]`; known only where there is
+    #: a fresh model, and only to rules with `reads_line`
     line: NDArray[np.bool_]
 
 
@@ -45,22 +39,14 @@ class Reward(Declared):
 
     Methods are compiled, as those of policies are, and so use only numbers, `math`, `policies.numbers` and loops over
     miners.
-
-    Attributes:
-        formula: the formula in words that a person can read.
-        source: who proposed or deployed it.
-        fails: the known failure modes.
-        reads_line: whether it needs `Crowning.line`.
-        remembers: numbers per lane in its memory, with their initial values.
-        ledger: numbers per miner in its ledger, with their initial values.
     """
 
-    formula: ClassVar[str]
-    source: ClassVar[str]
-    fails: ClassVar[str]
-    reads_line: ClassVar[bool] = False
-    remembers: ClassVar[Numbers] = ()
-    ledger: ClassVar[Numbers] = ()
+    formula: ClassVar[str]  #: the formula in words that a person can read
+    source: ClassVar[str]  #: who proposed or deployed it
+    fails: ClassVar[str]  #: the known failure modes
+    reads_line: ClassVar[bool] = False  #: whether it needs `Crowning.line`
+    remembers: ClassVar[Numbers] = ()  #: numbers per lane in its memory, with their initial values
+    ledger: ClassVar[Numbers] = ()  #: numbers per miner in its ledger, with their initial values
 
     def begin(self, miners: int) -> tuple[Memory, Ledger]:
         """A new memory and a new ledger with the initial values."""
@@ -87,7 +73,7 @@ class Reward(Declared):
             f"{type(self).__name__} must define pay(memory, ledger, weights, crowning, days, paid)"
         )
 
-    def held(self, memory: Memory, ledger: Ledger) -> float:
+    def escrow(self, memory: Memory, ledger: Ledger) -> float:
         """Emission that is held back so far, in days of the whole emission."""
         return 0.0
 

@@ -52,6 +52,6 @@ class Bounty(Reward):
         memory.young = memory.young * math.exp(-rate)
         return burned / days
 
-    def held(self, memory: Memory, ledger: Ledger) -> float:
+    def escrow(self, memory: Memory, ledger: Ledger) -> float:
         """The pot, and awards that are not unlocked yet."""
         return memory.pot + total(ledger.won)

@@ -44,18 +44,12 @@ def split(last: Shares, part: Shares, kings: float, ratio: float) -> float:
         part[miner] = 0.0
     whole, after = 0.0, math.inf
     for place in range(int(kings)):
-        king = before(last, after)
+        king, newest = -1, 0.0  # the king whose last crown is the newest before the one found just now
+        for miner in range(len(last)):
+            if newest < last[miner] < after:
+                king, newest = miner, last[miner]
         if king >= 0:
             part[king] = power(ratio, float(place))
             whole += part[king]
-            after = last[king]
+            after = newest
     return whole
-
-
-def before(last: Shares, crown: float) -> int:
-    """The miner whose last crown is the newest before crown number `crown`; -1 if there is none."""
-    found, newest = -1, 0.0
-    for miner in range(len(last)):
-        if newest < last[miner] < crown:
-            found, newest = miner, last[miner]
-    return found

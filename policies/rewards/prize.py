@@ -54,6 +54,6 @@ class Prize(Reward):
             paid[miner] /= days
         return burned / days
 
-    def held(self, memory: Memory, ledger: Ledger) -> float:
+    def escrow(self, memory: Memory, ledger: Ledger) -> float:
         """The fund."""
         return memory.fund

@@ -1,33 +1,22 @@
 # ruff: noqa: S101 - checks are asserts
-"""Parameters and ages at which the laws are checked, and comparisons; nothing is random."""
+"""Parameters, ages and histories at which the laws are checked, and comparisons; nothing is random."""
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
-from math import exp, inf, log
+from math import exp, inf, isnan, log, nan
 from typing import Any
 
 import numpy as np
 
 from policies.base import RULES, Declared, Parameter, Policy
-from policies.errors import PolicyError
+from policies.export import export
+from policies.seen import Memory, News, Seen
 
 COMMON_AGES = (
-    0.0,
-    0.5,
-    1.0,
-    360.0,
-    1800.0,
-    3600.0,
-    7200.0,
-    14_400.0,
-    28_800.0,
-    57_600.0,
-    216_000.0,
+    *(0.0, 0.5, 1.0, 360.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 57_600.0, 216_000.0),
     *np.geomspace(1.0, 1e9, 31).tolist(),
-    1e15,
-    1e300,
-    inf,
+    *(1e15, 1e300, inf),
 )
 """Blocks: a tempo, the ages of the knots, days, everything from one block to centuries, and inf."""
 
@@ -38,6 +27,55 @@ ROUND = (0.5, 1.0, 2.0)
 """Values for which powers and logarithms have special cases."""
 
 Values = dict[str, float]
+
+FIRST = News(4_000_000.0, crowned=True, loss=2.5, best=-0.01, error=1e-3)
+
+
+def _descent(crowns: int, every: float, gain: float, misses: bool = True) -> list[News]:
+    """The first king and others at even distances, with or without a near miss before each."""
+    told = [FIRST]
+    for number in range(1, crowns):
+        block, loss = FIRST.block + number * every, 1.5 + exp(-gain * number)
+        told += [News(block - every / 2, loss=loss, best=gain / 2, error=1e-3)] if misses else []
+        told.append(News(block, True, gain, every / 7200, loss, -gain, 1e-3))
+    return told
+
+
+HISTORIES: dict[str, list[News]] = {
+    "nothing": [],
+    "one crown": [FIRST],
+    "eight crowns": _descent(8, 7_000.0, 0.004),
+    "no crown": [News(4_000_000.0 + 150 * i, best=1e-4 * i, error=1e-3) for i in range(20)],
+    "no challenger": [FIRST, *(News(4_000_150.0 + 150 * i, loss=2.5, error=1e-3) for i in range(5))],
+    "crowns in one block": [FIRST, FIRST, News(FIRST.block, True, 0.004, 0.0, 2.49, 0.002, 1e-3), FIRST],
+    "no standard errors": [news._replace(error=nan) for news in _descent(4, 7_000.0, 0.004)],
+    "nothing is known": [
+        News(4_000_000.0, True, nan, nan, nan, nan, nan),
+        News(4_000_150.0, False, nan, nan, nan, nan, nan),
+    ],
+    "strange numbers": [
+        News(4_000_000.0, True, inf, inf, 0.0, inf, 0.0),
+        News(4_007_200.0, True, -0.5, 1.0, inf, -0.5, inf),
+        News(3_900_000.0, True, 1.0, -1.0, 1e-9, 0.0, 0.0),
+        News(4_007_200.0, False, 0.0, inf, 50.0, 0.0, 1e-12),
+    ],
+}
+"""Histories, by a name for messages."""
+
+LONG = _descent(10_000, 300.0, 1e-4, misses=False)
+"""Ten thousand crowns."""
+
+MODELS: tuple[Seen, ...] = (
+    Seen(nan),  # never king, never measured
+    Seen(3_600.0, 0.004, 2.0, 2.5, 1e-3, similarity=0.5),
+    Seen(0.0, 0.02, 14.0, 1.7, 5e-4, similarity=1.0),
+    Seen(50_000.0, 1e-9, 0.01, 2.5, 0.01, similarity=0.0),
+    Seen(inf, inf, inf, inf, inf, similarity=inf),
+    Seen(100.0, nan, nan, nan, nan, similarity=nan),
+    Seen(-5.0, -0.01, -1.0, -1.0, 0.0, similarity=-1.0),
+    Seen(100.0, 0.0, 0.0, 0.0, 0.0, similarity=2.0),
+)
+"""What may be known about a model; where `since` is NaN the age replaces it."""
 
 
 def vectors(policy: type[Declared], count: int = 30) -> list[Values]:
@@ -52,13 +90,13 @@ def vectors(policy: type[Declared], count: int = 30) -> list[Values]:
         *_corners({key: p.search for key, p in declared.items()}),
     ]
     inside = [
-        {key: _between(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
+        {key: _value_at(p, share) for (key, p), share in zip(declared.items(), point, strict=True)}
         for point in _spread(count, len(declared)).tolist()
     ]
     default = {key: p.default for key, p in declared.items()}
     simple = [{**default, key: value} for key in declared for value in ROUND]
-    others = (*corners, *simple, *(_repaired(policy, values) for values in inside))
-    return [default, *(values for values in others if _allowed(policy, values))]
+    others = (*corners, *simple, *(_swap_to_fit(policy, values) for values in inside))
+    return [default, *(values for values in others if _is_allowed(policy, values))]
 
 
 def ages(policy: Policy) -> list[float]:
@@ -71,7 +109,7 @@ def ages(policy: Policy) -> list[float]:
     return sorted(max(age, 0.0) for age in (*COMMON_AGES, *around))
 
 
-def some(everything: Sequence[Any], count: int) -> Sequence[Any]:
+def thin_out(everything: Sequence[Any], count: int) -> Sequence[Any]:
     """About `count` of them at even distances, the first included."""
     return everything[:: max(1, len(everything) // count)]
 
@@ -112,7 +150,7 @@ def _spread(count: int, dimensions: int) -> np.ndarray:
     return np.asarray((0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0)
 
 
-def _between(parameter: Parameter, share: float) -> float:
+def _value_at(parameter: Parameter, share: float) -> float:
     """The value at a share of the search range, on the scale of the search."""
     low, high = parameter.search
     if parameter.scale == "log":
@@ -121,43 +159,58 @@ def _between(parameter: Parameter, share: float) -> float:
     return float(round(value)) if parameter.scale == "integer" else value
 
 
-def _repaired(policy: type[Declared], values: Values) -> Values:
+def _swap_to_fit(policy: type[Declared], values: Values) -> Values:
     for left, relation, right in policy.rules:
         if not RULES[relation](values[left], values[right]):
             values = {**values, left: values[right], right: values[left]}
     return values
 
 
-def _allowed(policy: type[Declared], values: Values) -> bool:
+def _is_allowed(policy: type[Declared], values: Values) -> bool:
     ruled = all(RULES[relation](values[left], values[right]) for left, relation, right in policy.rules)
     return ruled and all(p.low <= values[key] <= p.high for key, p in policy.parameters().items())
 
 
-def travelled(policy: Policy) -> Policy:
+def copy_by_pickle(policy: Policy) -> Policy:
     """The policy after a pickle."""
     twin: Policy = pickle.loads(pickle.dumps(policy))  # noqa: S301 - pickled right here
     return twin
 
 
-def refusal(policy: type[Policy], given: dict[str, object]) -> PolicyError | None:
-    """The error with which the policy refuses these parameters, or None."""
-    try:
-        policy(**given)
-    except PolicyError as error:
-        return error
-    return None
+def run_export(policy: Policy) -> Any:
+    """An instance of the exported class, from the text alone."""
+    space: dict[str, Any] = {}
+    exec(export(policy), space)  # noqa: S102 - the text under test
+    return space[[name for name in space if name.endswith("Epsilon")][-1]]()
 
 
-def raises(kind: type[Exception], call: Callable[..., object], *arguments: object) -> bool:
-    """Whether the call raises `kind`."""
-    try:
-        call(*arguments)
-    except kind:
-        return True
-    return False
+def memories(policy: Policy, histories: dict[str, list[News]] = HISTORIES) -> list[tuple[str, Memory, float]]:
+    """The name of each history, the policy's memory after it, and a block soon after.
+
+    A policy without memory has the empty history only.
+    """
+    made = []
+    for name, told in histories.items() if policy.learns else [("nothing", [])]:
+        memory = policy.begin()
+        for news in told:
+            policy.remember(memory, news)
+        made.append((name, memory, max([4_000_000.0, *(news.block for news in told)]) + 1_234.0))
+    return made
 
 
-def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
+def facts_at(age: float, model: Seen, now: float) -> Seen:
+    """The facts about `model` when it has that age at block `now`."""
+    return model._replace(since=age if isnan(model.since) else model.since, now=now)
+
+
+def flat(memory: Memory) -> dict[str, float]:
+    """All numbers of a memory by name, those of the policy inside last."""
+    then = vars(memory).get("then")
+    inner = flat(then) if isinstance(then, Memory) else {}
+    return {**memory.numbers(), **{f"then.{name}": number for name, number in inner.items()}}
+
+
+def assert_same(found: Sequence[float], expected: Sequence[float], what: str) -> None:
     """Assert that the numbers are equal to the last bit."""
     here, there = np.array(found, dtype=np.float64), np.array(expected, dtype=np.float64)
     assert len(here) == len(there), f"{what}: gave {len(here)}, not {len(there)}"
@@ -166,3 +219,8 @@ def agree(found: Sequence[float], expected: Sequence[float], what: str) -> None:
         at = int(apart[0])
         first = f"the first at {at}: {found[at]!r}, not {expected[at]!r}"
         raise AssertionError(f"{what}: {len(apart)} of {len(here)} differ, {first}")
+
+
+def assert_same_memory(found: Memory, expected: Memory, what: str) -> None:
+    """Assert that two memories, and those of the policies inside, have the same numbers to the last bit."""
+    assert_same([*flat(found).values()], [*flat(expected).values()], what)

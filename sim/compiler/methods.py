@@ -20,7 +20,7 @@ from sim.compiler.pipeline import MethodCompiler
 MARK = "_is_"
 """Before the name of the field that tells whose record it is."""
 
-ROOTS = ("advance", "decide", "held", "later", "learn", "loss", "pace", "pay", "resume", "shield")
+ROOTS = ("advance", "decide", "escrow", "later", "learn", "loss", "pace", "pay", "resume", "shield")
 """Methods that the engine calls."""
 
 OPTIONS: dict[str, Any] = {

@@ -29,14 +29,14 @@ HOLDING = """
 def function(self, ledger, miners):
     me = record(self)
     rows = carray(ledger, ({width}, miners))
-    return me.held({memory}, Ledger({rows}))
+    return me.escrow({memory}, Ledger({rows}))
 """
 
 
 def compile_reward(
     rule: Reward, columns: int, miners: int, failures: list[Exception]
 ) -> tuple[Compiled, NDArray[np.float64]]:
-    """The rule for so many columns, `pay` and `held`, and the ledger that it reads, `[columns, numbers, miners]`.
+    """The rule for so many columns, `pay` and `escrow`, and the ledger that it reads, `[columns, numbers, miners]`.
 
     `failures` gets what it raises where it runs interpreted.
     """
@@ -52,7 +52,7 @@ def compile_reward(
             news = Crowning(king, crowned != 0.0, gain, fresh != 0.0, _array(line, c_bool, miners))
             return rule.pay(memory, own, _array(weights, c_double, miners), news, days, _array(paid, c_double, miners))
 
-        return {"pay": pay, "held": lambda _, __: rule.held(memory, own)}
+        return {"pay": pay, "escrow": lambda _, __: rule.escrow(memory, own)}
 
     records = records_of(rule, [rule.begin(0)[0]] * columns)
     return compile_entries(rule.name(), type(rule), records, _entries(rule), interpret, failures), ledger
@@ -66,11 +66,11 @@ def _entries(rule: Reward) -> dict[str, Entry]:
         "memory": "me.memory" if rule.remembers else "me",
     }
     scope = {"Ledger": _kind_of_ledger(rule), "Crowning": Crowning}
-    checks = tuple((type(rule), name, fields_of(rule)) for name in ("pay", "held"))
+    checks = tuple((type(rule), name, fields_of(rule)) for name in ("pay", "escrow"))
     number, flag = types.float64, types.boolean
     return {
         "pay": Entry(PAY, PAYING.format(**words), checks, scope, {1: number, 2: number, 3: flag, 4: number}),
-        "held": Entry(HELD, HOLDING.format(**words), checks, scope, {1: number}),
+        "escrow": Entry(HELD, HOLDING.format(**words), checks, scope, {1: number}),
     }
 
 

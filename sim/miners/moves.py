@@ -121,9 +121,9 @@ def decide_move(
 ) -> None:  # fmt: skip
     """Let a miner move to the data of a switch that it has heard of, where that pays more than not to move now.
 
-    Expected pay is `pay`, USD per day of a miner that is king, times the days for which it expects to be: the chance
-    that its model then beats the present king's by the lane's bar, on the mixture that is judged then. The king's
-    model, its training mix and the schedule are public.
+    Expected pay is `pay`, the mean of an active miner in USD per day, times the days as king that it expects: the
+    chance that its model then beats the present king's by the lane's bar, on the mixture that is judged then. The
+    king's model, its training mix and the schedule are public.
     """
     m, block, migration = agenda.miner[k], agenda.block[k], people.migration
     switch = heard_switch(migration, people.moved, c, w, m, block)

@@ -17,7 +17,7 @@ OWN = 0.5
 """Weight of its own smoothed share, against the mean share of an active miner, in the share that a miner believes in.
 
 Where the winner takes all, its own share says who won last rather than what effort is worth. Beliefs of all miners in
-the contest sum to 1 for any weight."""
+the contest sum to about 1 for any weight."""
 
 
 @inner
@@ -131,7 +131,9 @@ def stays(book: Any, rule: Any, active: bool, cost: float) -> bool:
     """Whether a miner is in the contest from now on, by the profit that it expects; see `Profit`."""
     if rule.entry != PROFIT:
         return True
-    return bool(book.belief >= cost * book.effort if active else book.belief >= cost + rule.asked)
+    # who leaves would have to earn the fee and the reserve again to come back, so it stays a little below its cost
+    profit = book.belief - cost * book.effort
+    return bool(profit >= (-rule.asked if active else rule.asked))
 
 
 @inner

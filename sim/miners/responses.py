@@ -7,7 +7,6 @@ import numpy as np
 
 from policies.errors import InputError
 from sim.clock import BLOCKS_PER_DAY
-from sim.models import filled
 from sim.settings import About, Settings
 
 if TYPE_CHECKING:
@@ -183,6 +182,8 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
         scenario: the contest.
         active: which miners are in the contest at the beginning, bool `[columns, miners]`.
     """
+    from sim.models import filled  # noqa: PLC0415 - a recipe that is only read needs no compiler
+
     effort, entry, choosing, economy = scenario.effort, scenario.entry, scenario.choosing, scenario.economy
     width, n = active.shape
     mean, choices = economy.usd_per_day / n, len(scenario.menu)

@@ -86,6 +86,7 @@ def places_by_step(step: np.ndarray, loss: np.ndarray, flags: list[str], warning
     """Positions by rising step, the last of each step; says what that did."""
     if (np.diff(step) > 0).all():
         return slice(None)
+    # several ranks print the same record, in any order: equal step and loss are one record, whenever they come
     by_both = np.lexsort((loss, step))
     again = (np.diff(step[by_both]) == 0) & (loss[by_both[1:]] == loss[by_both[:-1]])
     if copies := int(again.sum()):

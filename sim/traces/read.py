@@ -30,7 +30,8 @@ def read_file(path: Path, given: Given | None = None) -> list[Curve | Refusal]:
         source = Source(path)
         name = formats.recognise(source)
         if name is None:
-            unknown = "is binary, and no known event or table file" if source.binary else "no reader knows this format"
+            binary = source.encoding == "utf-8-sig" and b"\0" in source.raw_head
+            unknown = "is binary, and no known event or table file" if binary else "no reader knows this format"
             return [Refusal(str(path), unknown if source.raw_head else "is empty")]
         for item in formats.readers()[name].read(source):
             if isinstance(item, Curve):  # from a library: it went through the rules when it was made

@@ -43,7 +43,7 @@ def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tup
         if lane.reward is not None:
             rows = credits[number * columns.worlds : (number + 1) * columns.worlds]
             made, ledger = compile_reward(lane.reward, columns.worlds, miners, columns.failures)
-            rows["pay"], rows["held"] = made.functions["pay"], made.functions["held"]
+            rows["pay"], rows["held"] = made.functions["pay"], made.functions["escrow"]
             rows["rule"], rows["ledger"] = made.numbers, addresses_of(ledger)
             rows["line"] = lane.reward.reads_line
             kept += [made, ledger]

@@ -23,8 +23,8 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from experiments.cli.app import app
+from experiments.recipe.panel import presets
 from experiments.recipe.play import PlayKeys
-from experiments.recipe.presets import presets
 from experiments.recipe.race import RaceScenario
 from experiments.recipe.recipe import Recipe
 from experiments.results.metrics import METRICS, RACE_METRICS

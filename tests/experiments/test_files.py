@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.curves.library import make_library
 from experiments.files import sweep, sweep_beside, unfinished
 from experiments.search.storage import open_study
 from policies.errors import InputError
-from sim.traces.tidy import Given
 
 WRITE = """
 import sys, time
@@ -175,12 +173,3 @@ def test_a_study_that_is_opened(tmp_path: Path) -> None:
         assert torn.exists()
     with open_study(None, folder, "a", "0123", ["maximize"]):
         assert not torn.exists()
-
-
-def test_a_library_that_is_imported_again(tmp_path: Path) -> None:
-    """An import begins with what a killed one left of the same library, also where it fails itself."""
-    torn = tmp_path / f".library.parquet.{ended()}.tmp"
-    torn.write_text("half")
-    with pytest.raises(InputError, match="no file was found"):
-        make_library([], tmp_path / "library.parquet", Given(), lambda done, total: None)
-    assert not list(tmp_path.iterdir())

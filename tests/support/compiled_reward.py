@@ -21,7 +21,7 @@ def compiled_reward(rule: Reward, miners: int) -> Callable[[np.ndarray, Crowning
         is held back, what the rule remembers then, and what is paid, `[miners]`.
     """
     made, ledger = compile_reward(rule, 1, miners, [])
-    pay, held = (callable_at(int(made.functions[name][0]), kind) for name, kind in (("pay", PAY), ("held", HELD)))
+    pay, held = (callable_at(int(made.functions[name][0]), kind) for name, kind in (("pay", PAY), ("escrow", HELD)))
     numbers = int(made.numbers[0])
     assert numbers, "it runs interpreted"
 

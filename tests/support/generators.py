@@ -43,7 +43,7 @@ def policies(draw: st.DrawFn, family: str | None = None) -> Policy:
     values: dict[str, Any] = {key: draw(_value(parameter)) for key, parameter in kind.parameters().items()}
     for left, _, right in kind.rules:
         values[left], values[right] = sorted((values[left], values[right]))
-    if "then" in kind.__annotations__:
+    if hasattr(kind, "usual"):
         others = [name for name in names() if find(name) is not kind]
         values["then"] = draw(policies(draw(st.sampled_from(others))))
     return kind(**values)

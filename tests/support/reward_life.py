@@ -65,7 +65,7 @@ def live(rule: Reward, events: Sequence[Event]) -> Life:
     for weights, news, days in told(events):
         paid = np.full(MINERS, np.nan)
         burned = rule.pay(memory, ledger, weights, news, days, paid)
-        rows.append((paid * days, burned * days, rule.held(memory, ledger)))
+        rows.append((paid * days, burned * days, rule.escrow(memory, ledger)))
     paid, burned, held = (np.array(each) for each in zip(*rows, strict=True))
     return Life(paid, burned, held, memory, ledger)
 

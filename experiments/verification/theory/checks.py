@@ -4,11 +4,20 @@ Losses are U^0.01 unless a check says otherwise, noise is off, and evaluations t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.verification.theory import attack, crowds, decays, evaluations, races, reigns
+from experiments.verification.theory import (
+    attack,
+    crowds,
+    decays,
+    evaluations,
+    incentive_checks,
+    menu_checks,
+    races,
+    reigns,
+)
+from experiments.verification.theory.check import Check
 from experiments.verification.theory.decays import RACED, STEADY, schedule
 from experiments.verification.theory.evaluations import GatedServer
 from experiments.verification.theory.payments import CASES, half_life
@@ -55,23 +64,6 @@ ACHIEVED = {"on": 1.0, "behind": 0.0, "ahead": 2.0}
 """Shares of it that were gained."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """A number that a closed form predicts.
-
-    Attributes:
-        id: the result, and which of its numbers, as in `records mean n=100`.
-        what: in words, with the unit.
-        expected: the number.
-        quick: whether `--quick` has it too.
-    """
-
-    id: str
-    what: str
-    expected: float
-    quick: bool = True
-
-
 def checks(quick: bool = False) -> list[Check]:
     """All checks, or the quick ones, in the order of the results."""
     parts = (
@@ -85,6 +77,8 @@ def checks(quick: bool = False) -> list[Check]:
         _evaluations(),
         _attacks(),
         _payments(),
+        incentive_checks.checks(),
+        menu_checks.checks(),
     )
     return [check for part in parts for check in part if check.quick or not quick]
 

@@ -23,6 +23,7 @@ def readers() -> dict[str, ModuleType]:
 
 def recognise(source: Source) -> str | None:
     """The name of the reader that is surest of a file; `None` if none knows it."""
+    # all are asked: a log of DeepSpeed is also one of Megatron, which says more
     sure = {name: module.sniff(source) for name, module in readers().items()}
     best = max(sure, key=lambda name: sure[name])
     return best if sure[best] > 0 else None

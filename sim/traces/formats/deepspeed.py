@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator
-from math import nan
 
 from sim.traces.reading.log import Log, count_seconds_from, moment, sniffer
 from sim.traces.reading.numbers import NUMBER
@@ -25,36 +24,32 @@ def read(source: Source) -> Iterator[Records]:
 
     DeepSpeed's lines have no training time: seconds are the clock's.
     """
-    log, step = Log(source, STEP.match, one_rank=True), 0.0
+    log, step = Log(source, STEP.match, one_rank=True), "0"
+    records = log.records
     for line in log:
         if "step=" in line and (found := STEP.match(line)):
-            step = float(found[1] or found[2])
+            step = found[1] or found[2]
             log.add("step", step, seconds=moment(line))
-        elif "OVERFLOW!" in line:
-            log.records.note("steps skipped after an overflow")
-        else:
-            _add(log, line, step)
-    count_seconds_from(log.records, nan)
-    yield log.records
-
-
-def _add(log: Log, line: str, step: float) -> None:
-    """Add the loss of a line, if it has one. Other ranks' losses of the same step are left out."""
-    validation, train = HELD_OUT.search(line), LOSS.search(line)
-    if validation is None and train is None:
-        return
-    records = log.records
-    if SUMMARY.match(line):
-        records.note("summaries left out")
-    elif (rank := RANK.search(line)) and int(rank[1][:9]):
-        records.note("losses of other ranks than 0 left out")
-    elif validation is None and train is not None:
-        log.add("train", step, train=records.number(train[2], decimal=True))
-    elif validation is not None and "p" not in validation[1].lower():
-        log.add("validation", step, validation=records.number(validation[2], decimal=True))
-    elif train is not None:  # newer programs print both: the loss is exact
-        log.add("validation", step, validation=records.number(train[2], decimal=True))
-    elif validation is not None:
-        perplexity = records.number(validation[2])
-        log.add("validation", step, validation=math.log(perplexity) if perplexity > 0 else nan)
-        records.note("perplexities turned into nats")
+            continue
+        if "OVERFLOW!" in line:
+            records.note("steps skipped after an overflow")
+            continue
+        validation, train = HELD_OUT.search(line), LOSS.search(line)
+        if validation is None and train is None:
+            continue
+        if SUMMARY.match(line):
+            records.note("summaries left out")
+        elif (rank := RANK.search(line)) and int(rank[1][:9]):
+            records.note("losses of other ranks than 0 left out")
+        elif validation is None and train is not None:
+            log.add("train", step, train=train[2])
+        elif validation is not None and "p" not in validation[1].lower():
+            log.add("validation", step, validation=validation[2])
+        elif train is not None:  # newer programs print both: the loss is exact
+            log.add("validation", step, validation=train[2])
+        elif validation is not None:
+            perplexity = records.number(validation[2])
+            log.add("validation", step, validation=math.log(perplexity) if perplexity > 0 else math.nan)
+            records.note("perplexities turned into nats")
+    count_seconds_from(records, math.nan)
+    yield records

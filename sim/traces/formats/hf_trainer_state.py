@@ -7,9 +7,9 @@ import numpy as np
 
 from sim.traces.reading.grid import Grid
 from sim.traces.reading.json_rows import blocks
-from sim.traces.reading.json_text import Cursor, CutError
-from sim.traces.reading.names import Layout, Meaning, loss_of
-from sim.traces.reading.numbers import known, marked, real
+from sim.traces.reading.json_text import Cursor, CutError, begins_with_object
+from sim.traces.reading.names import Layout, Meaning, meaning
+from sim.traces.reading.numbers import as_loss, float_or_nan, json_number
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source, Unreadable
 
@@ -19,7 +19,7 @@ TOKENS = "num_input_tokens_seen"
 
 def sniff(source: Source) -> float:
     """How sure this reader is, 0 to 1, from the head of the file."""
-    return 0.95 if source.head.lstrip("\ufeff \t\r\n").startswith("{") and '"log_history"' in source.head else 0.0
+    return 0.95 if begins_with_object(source, '"log_history"') else 0.0
 
 
 def read(source: Source) -> Iterator[Records]:
@@ -32,14 +32,14 @@ def read(source: Source) -> Iterator[Records]:
     if not frames:
         return
     found = pd.concat(frames, ignore_index=True)
-    grid = Grid(Layout(found.columns, _mean))
+    grid = Grid(Layout(found.columns, _meaning))
     grid.feed(found.set_axis(range(found.shape[1]), axis=1))
     for run in grid.finish(notes.notes, notes.cut):
-        run.planned_steps = known(facts.get("max_steps"))
+        run.planned_steps = float_or_nan(facts.get("max_steps"))
         if run.has("train") and not run.has("validation"):
             count = int((~np.isnan(run.column("train"))).sum())
             run.note("the loss is the mean since the entry before, so it lags", count)
-        total, steps = known(facts.get(TOKENS)), known(facts.get("global_step"))
+        total, steps = float_or_nan(facts.get(TOKENS)), float_or_nan(facts.get("global_step"))
         if total > 0 and steps > 0 and not run.has("tokens"):
             run.column("tokens")[:] = run.column("step") * (total / steps)
             run.note("tokens follow from the state's total and its number of steps", len(run))
@@ -61,22 +61,21 @@ def _entries(cursor: Cursor, facts: dict[str, Any], notes: Records) -> Iterator[
                 if not isinstance(entry, dict):
                     notes.note("entries that are no object left out")
                 elif SUMMARY not in entry or "loss" in entry:
-                    yield {name: _cell(said, value) for name, value in entry.items() if (said := _mean(name))}
+                    yield {name: _cell(said, value) for name, value in entry.items() if (said := _meaning(name))}
     except CutError:
         notes.cut = True
 
 
-def _mean(key: str) -> Meaning | None:
+def _meaning(key: str) -> Meaning | None:
     """What a key of an entry means."""
-    if key in ("step", TOKENS):
-        return Meaning("step" if key == "step" else "tokens")
-    loss = loss_of(key)
-    if loss is None or not (key == "loss" or (loss.kind == "validation" and loss.unit == "nats")):
-        return None
-    return Meaning("train" if key == "loss" else "validation", loss=loss)
+    said = meaning(key)
+    if key in ("step", TOKENS, "loss"):
+        return said
+    return said if said and said.column == "validation" and said.unit == "nats" else None
 
 
 def _cell(said: Meaning, value: Any) -> float:
-    if said.loss:
-        return marked(real(value))
-    return known(value) if said.column == "step" else known(value) or np.nan  # 0 tokens where counting was off
+    if said.unit:
+        return as_loss(json_number(value))
+    number = float_or_nan(value)
+    return np.nan if said.column == "tokens" and number == 0 else number  # tokens are 0 where they were not counted

@@ -11,7 +11,7 @@ from sim.traces.reading.source import Source, Unreadable
 def sniff(source: Source) -> float:
     """How sure this reader is, 0 to 1: JSON objects, with a loss or without."""
     found = head_rows(source)
-    losses = any((said := meaning(key)) and said.loss for row in found for key in row)
+    losses = any((said := meaning(key)) and said.unit for row in found for key in row)
     return 0.5 if losses else 0.1 if found else 0.0
 
 

@@ -9,7 +9,7 @@ from math import gcd, isfinite
 
 from sim.traces.formats import table
 from sim.traces.reading.names import Layout, plain
-from sim.traces.reading.numbers import number
+from sim.traces.reading.numbers import parse_number
 from sim.traces.reading.records import Records
 from sim.traces.reading.sheet import Sheet
 from sim.traces.reading.source import Source
@@ -25,8 +25,13 @@ def sniff(source: Source) -> float:
         return 0.0
     rows = [line.split(sheet.delimiter) for line in source.head_lines[1:ROWS]]
     rows = [row for row in rows if len(row) == len(named)]
-    sparse = any(not row[place].strip() for row in rows for place in layout.loss_places)
-    return 0.8 if sparse or (named == sorted(named) and _counts_from_0(rows, named.index("step"))) else 0.0
+    if any(not row[place].strip() for row in rows for place in layout.loss_places):
+        return 0.8
+    found = [parse_number(row[named.index("step")]) for row in rows]
+    steps = [int(step) for step in found if step is not None and isfinite(step)]
+    # 49, 99, 149 share a divisor only once one is added; Lightning sorts its columns
+    from_0 = bool(steps) and gcd(*steps) == 1 and gcd(*(step + 1 for step in steps)) > 1
+    return 0.8 if from_0 and named == sorted(named) else 0.0
 
 
 def read(source: Source) -> Iterator[Records]:
@@ -35,10 +40,3 @@ def read(source: Source) -> Iterator[Records]:
         run.column("step")[:] += 1.0
         run.note("steps count from 0 here, so one was added", len(run))
         yield run
-
-
-def _counts_from_0(rows: list[list[str]], place: int) -> bool:
-    """Whether the steps share a divisor only once one is added: 49, 99, 149."""
-    found = [number(row[place]) for row in rows]
-    steps = [int(step) for step in found if step is not None and isfinite(step)]
-    return bool(steps) and gcd(*steps) == 1 and gcd(*(step + 1 for step in steps)) > 1

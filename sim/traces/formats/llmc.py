@@ -3,12 +3,11 @@
 import re
 from array import array
 from collections.abc import Iterator
-from math import nan
 
 import numpy as np
 
-from sim.traces.reading.log import Log, sniffer, tokens_by_step
-from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.log import Log, fill_tokens, sniffer
+from sim.traces.reading.numbers import NUMBER, float_or_nan
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
@@ -19,7 +18,6 @@ SPEED = re.compile(rf"\| {{0,9}}({NUMBER}) tok/s")
 VALIDATION = re.compile(rf"val loss ({NUMBER})\s*$")
 BATCH = re.compile(r".{0,80}?\btotal_batch_size ?= ?(\d++)")
 TABLE = re.compile(r"\| (device|num_parameters|num_processes)\s{1,40}\| (\S[^|]{0,60})\|")
-KINDS = {"tel": "validation", "trl": "train"}
 MOST_SPEEDS = 10_000
 
 
@@ -34,44 +32,41 @@ def read(source: Source) -> Iterator[Records]:
     """The run of a `main.log` or of a console, where a validation belongs to the latest step line before it."""
     log = Log(source, _is_record, one_rank=True, records=Records(seconds_are="each"))
     records, number = log.records, log.records.number
-    step, per_step, speeds, facts = 0.0, 0.0, array("d"), dict[str, str]()
+    step, per_step, batches, facts = "0", 0.0, array("d"), dict[str, str]()
     for line in log:
         if found := MAIN.match(line):
-            loss = number(found[3], decimal=True)
             if found[2] == "eval":
                 records.note("accuracies left out")
             else:
-                log.add(found[2], float(found[1]), **{KINDS[found[2]]: loss})
+                log.add(found[2], found[1], **{"validation" if found[2] == "tel" else "train": found[3]})
         elif found := STEP.match(line):
-            step, records.planned_steps = float(found[1]), float(found[2])
+            step, records.planned_steps = found[1], float(found[2])
             time, speed = TIME.search(line, found.end()), SPEED.search(line, found.end())
-            seconds = number(time[1]) / 1000 if time else nan
-            log.add("step", step, train=number(found[3], decimal=True), seconds=seconds)
-            if len(speeds) < MOST_SPEEDS:
-                speeds.append(seconds * (number(speed[1]) if speed else nan))
+            seconds = number(time and time[1]) / 1000
+            log.add("step", step, train=found[3], seconds=seconds)
+            if len(batches) < MOST_SPEEDS:
+                batches.append(seconds * number(speed and speed[1]))
         elif found := VALIDATION.match(line):
-            log.add("validation", step, validation=number(found[1], decimal=True))
+            log.add("validation", step, validation=found[1])
         elif found := BATCH.match(line):
             per_step = float(found[1])
         elif found := TABLE.match(line):
             facts[found[1]] = found[2].strip()
-    tokens_by_step(records, per_step or _tokens_per_step(records, np.frombuffer(speeds)))
-    records.parameters = known(facts.get("num_parameters", "").replace(",", ""))
+    fill_tokens(records, per_step or _usual_batch(records, np.frombuffer(batches)))
+    records.parameters = float_or_nan(facts.get("num_parameters", "").replace(",", ""))
     if "device" in facts:
         count = facts.get("num_processes", "")
         records.hardware = f"{count}x {facts['device']}" if count.isdigit() else facts["device"]
     yield records
 
 
-def _tokens_per_step(records: Records, products: np.ndarray) -> float:
+def _usual_batch(records: Records, batches: np.ndarray) -> float:
     """Time times speed, if the log's lines agree on it within 2%: the printed speed is a running mean."""
-    products = products[np.isfinite(products) & (products > 0)]
-    if not len(products):
-        return 0.0
-    middle = float(np.median(products))
-    if np.quantile(np.abs(products / middle - 1), 0.9) > 0.02:
+    batches = batches[np.isfinite(batches) & (batches > 0)]
+    middle = float(np.median(batches)) if len(batches) else 0.0
+    if not middle or np.quantile(np.abs(batches / middle - 1), 0.9) > 0.02:
         return 0.0
     power = 2.0 ** np.round(np.log2(middle))
     per_step = float(power) if abs(middle / power - 1) < 0.01 else float(np.round(middle))
-    records.note(f"tokens taken as {per_step:g} a step, from time and tokens per second", len(products))
+    records.note(f"tokens taken as {per_step:g} a step, from time and tokens per second", len(batches))
     return per_step

@@ -7,7 +7,7 @@ from math import isfinite, nan
 import numpy as np
 
 from sim.traces.reading.log import Log, allow_unprinted_end, sniffer
-from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.numbers import NUMBER
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
@@ -39,40 +39,39 @@ def read(source: Source) -> Iterator[Records]:
     records = log.records
     for line in log:
         if "iteration" in line and (found := ITERATION.match(line)):
-            _add_iteration(log, line, float(found[1]))
+            _add_iteration(log, line, found[1])
             records.planned_steps = float(found[2])
         elif "valid" in line and (found := EVALUATED.match(line)):
             if "test" in found[2]:
                 records.note("losses on the test set left out")
             elif loss := LOSS.search(line, found.end() - 1):
-                step = float(found[1]) if found[1] else nan
-                log.add("validation", step, validation=records.number(loss[1], decimal=True))
+                log.add("validation", found[1] or nan, validation=loss[1])
         elif "overflow" in line.lower():
             records.note("overflow lines")
         elif found := ARGUMENT.match(line):
             arguments[found[1]] = found[2]
     allow_unprinted_end(records)
     records.seed = int(arguments["seed"][:18]) if "seed" in arguments else None
-    _fill_tokens(records, known(arguments.get("seq_length")))
+    _fill_tokens(records, float(arguments.get("seq_length", nan)))
     yield records
 
 
-def _add_iteration(log: Log, line: str, step: float) -> None:
+def _add_iteration(log: Log, line: str, step: str) -> None:
     """A line of the training loop; one whose iterations were all skipped has no loss, but it has a time."""
-    records = log.records
     loss, time = LOSS.search(line), TIME.search(line)
     tokens, samples = TOKENS.search(line), SAMPLES.search(line)
     if loss is None:
-        records.note("iterations without a loss (skipped)")
+        log.records.note("iterations without a loss (skipped)")
     if (skipped := SKIPPED.search(line)) and int(skipped[1][:9]):
-        records.note("lines with skipped iterations")
+        log.records.note("lines with skipped iterations")
+    seconds = log.records.number(time[2]) * (0.001 if time[1] == "ms" else 1.0) if time else nan
     log.add(
         "iteration",
         step,
         tokens=float(tokens[1]) if tokens else nan,
         samples=float(samples[1]) if samples else nan,
-        seconds=records.number(time[2]) * (0.001 if time[1] == "ms" else 1.0) if time else nan,
-        train=records.number(loss[1], decimal=True) if loss else None,
+        seconds=seconds,
+        train=loss and loss[1],
     )
 
 

@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf, isnan, nan
 
 import numpy as np
 
-from sim.traces.reading.log import Log, named, sniffer
-from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.log import Log, number_runs, sniffer
+from sim.traces.reading.numbers import NUMBER, float_or_nan
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
@@ -49,7 +49,7 @@ def read(source: Source) -> Iterator[Records]:
 
     Seconds are the log's own training time. Runs of 2024 started their clock after ten untimed steps, which have none.
     """
-    yield from named(_runs(source))
+    yield from number_runs(_runs(source))
 
 
 def _runs(source: Source) -> Iterator[Records]:
@@ -59,10 +59,10 @@ def _runs(source: Source) -> Iterator[Records]:
         if fields := _fields(line):
             step, planned, values = fields
             if run.is_over(step):
-                yield run.done(gpus)
+                yield run.finished(gpus)
                 log.records = Records()
                 run = Run(log.records)
-            _add(run, log, step, planned, values)
+            run.add(log, step, planned, values)
         elif found := STOPPED.match(line):
             run.records.add(float(found[2]), seconds=float(found[1]) / 1000)
             run.stopped = run.timed = True
@@ -70,14 +70,14 @@ def _runs(source: Source) -> Iterator[Records]:
             name = END_OF_GPU.sub("", found[2].rstrip())
             if name.startswith(MAKERS):
                 gpus[int(found[1])] = name
-    yield run.done(gpus)
+    yield run.finished(gpus)
 
 
 @dataclass
 class Run:
     """One run so far."""
 
-    records: Records = field(default_factory=Records)
+    records: Records
     first: float = nan  #: step of its first record
     lowest: float = inf  #: its lowest step
     latest: float = nan  #: step of its latest record
@@ -93,7 +93,45 @@ class Run:
         in_order = len(self.records) >= LEAST and self.falls * 4 <= len(self.records)
         return at_end and in_order and step == self.first == self.lowest
 
-    def done(self, gpus: dict[int, str]) -> Records:
+    def add(self, log: Log, step: float, planned: float, values: dict[str, str]) -> None:
+        """A record with the fields that its line has."""
+        records = self.records
+        given = {key: VALUE.fullmatch(values[key]) for key in (*LOSSES, *TIMES) if key in values}
+        if not all(given.values()) or any("/" in value for value in values.values()):
+            records.note("damaged records left out")
+            return
+        found = {key: match[1] for key, match in given.items() if match and key in LOSSES}
+        losses = {key: records.number(text, decimal=True) for key, text in found.items()}
+        validation = losses.get("val_loss", losses.get("val_bpb"))
+        if validation is not None:
+            unit = "nats" if "val_loss" in losses else "bpb"
+            if {"val_loss", "val_bpb"} <= losses.keys():
+                records.note("bits per byte beside the loss not used")
+            if not self.unit:
+                self.unit = records.validation_unit = unit
+            elif self.unit != unit:
+                records.note("losses in another unit than the first left out")
+                validation = None
+        if isnan(float_or_nan(values.get("step_avg", "0").removesuffix("ms"))):
+            self.untimed = max(self.untimed, step)
+        seconds = nan
+        # a few forks print the time without a unit: the user has to say which it is
+        if clock := given.get("train_time") or given.get("t"):
+            if clock[2] is None and not self.timed:  # in a log whose first time has no unit, none has
+                records.seconds_unit = nan
+            time = records.number(clock[1])
+            if isnan(records.seconds_unit) == (clock[2] is None):
+                seconds = time / 1000 if clock[2] == "ms" else time * 60 if clock[2] == "m" else time
+            self.timed |= not isnan(seconds)
+        kind = "train" if validation is None else "validation"
+        train = losses.get("train_loss", losses.get("loss"))
+        log.add(kind, step, seconds=seconds, validation=validation, train=train)
+        self.falls += step < self.latest
+        self.first = step if isnan(self.first) else self.first
+        self.lowest, self.latest = min(self.lowest, step), step
+        records.planned_steps = planned
+
+    def finished(self, gpus: dict[int, str]) -> Records:
         """The run, without times of a clock that had not started when it restarted after the untimed records."""
         records = self.records
         records.hardware = ", ".join(f"{count}x {name}" for name, count in Counter(gpus.values()).items())
@@ -109,50 +147,3 @@ class Run:
             records.planned_steps = nan
             records.note("the run stopped early by its own rule")
         return records
-
-
-def _add(run: Run, log: Log, step: float, planned: float, values: dict[str, str]) -> None:
-    records = run.records
-    given = {key: VALUE.fullmatch(values[key]) for key in (*LOSSES, *TIMES) if key in values}
-    if not all(given.values()) or any("/" in value for value in values.values()):
-        records.note("damaged records left out")
-        return
-    losses = {key: records.number(found[1], decimal=True) for key, found in given.items() if found and key in LOSSES}
-    validation = losses.get("val_loss", losses.get("val_bpb"))
-    if validation is not None:
-        unit = "nats" if "val_loss" in losses else "bpb"
-        if len({"val_loss", "val_bpb"} & losses.keys()) == 2:
-            records.note("bits per byte beside the loss not used")
-        if not run.unit:
-            run.unit = records.validation_unit = unit
-        elif run.unit != unit:
-            records.note("losses in another unit than the first left out")
-            validation = None
-    if isnan(known(values.get("step_avg", "0").removesuffix("ms"))):
-        run.untimed = max(run.untimed, step)
-    clock = given.get("train_time") or given.get("t")
-    log.add(
-        "train" if validation is None else "validation",
-        step,
-        seconds=_seconds(run, clock[1], clock[2]) if clock else nan,
-        validation=validation,
-        train=losses.get("train_loss", losses.get("loss")),
-    )
-    run.falls += step < run.latest
-    run.first = step if isnan(run.first) else run.first
-    run.lowest, run.latest = min(run.lowest, step), step
-    records.planned_steps = planned
-
-
-def _seconds(run: Run, text: str, unit: str | None) -> float:
-    """A time in seconds; in a log whose first time has no unit, the number alone."""
-    records = run.records
-    if unit is None and not run.timed:
-        records.seconds_unit = nan
-    time = records.number(text)
-    if isnan(records.seconds_unit):
-        time = time if unit is None else nan
-    else:
-        time = {"ms": time / 1000, "s": time, "m": time * 60, None: nan}[unit]
-    run.timed = run.timed or not isnan(time)
-    return time

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from math import nan
 
-from sim.traces.reading.log import Log, sniffer, tokens_by_step
-from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.log import Log, fill_tokens, sniffer
+from sim.traces.reading.numbers import NUMBER
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
@@ -18,7 +18,7 @@ ITERATION = re.compile(rf"\s{{0,9}}iter (\d++): loss ({NUMBER})(?:, time ({NUMBE
 LECTURE = re.compile(rf"\s{{0,9}}step {{1,9}}(\d++)(?:,| \|) loss: ({NUMBER})(?:.{{0,200}}?\bdt: ?({NUMBER})ms)?")
 SHORT = re.compile(rf"(\d++) (val|train) ({NUMBER})\s*$")
 VALIDATION = re.compile(rf"\s{{0,9}}val(?:idation)? loss:? ({NUMBER})\s*$")
-TOKENS = re.compile(r"tokens per iteration will be: ([\d,]++)|total desired batch size: ([\d,]++)")
+TOKENS = re.compile(r"tokens per iteration will be: (\d[\d,]*+)|total desired batch size: (\d[\d,]*+)")
 PARAMETERS = re.compile(rf"number of parameters: ({NUMBER})M")
 
 
@@ -37,22 +37,18 @@ def read(source: Source) -> Iterator[Records]:
     A validation on a line of its own belongs to the latest step seen.
     """
     log, per_step = Log(source, _is_record, one_rank=True, records=Records(seconds_are="next")), nan
-    number = log.records.number
     for line in log:
         if found := EVALUATED.match(line):
-            validation = number(found[3], decimal=True) if found[3] else None
-            log.add("evaluated", float(found[1]), train=number(found[2], decimal=True), validation=validation)
+            log.add("evaluated", found[1], train=found[2], validation=found[3])
         elif found := ITERATION.match(line) or LECTURE.match(line):
-            seconds = number(found[3]) / 1000 if found[3] else nan
-            log.add("iteration", float(found[1]), train=number(found[2], decimal=True), seconds=seconds)
+            log.add("iteration", found[1], train=found[2], seconds=log.records.number(found[3]) / 1000)
         elif found := SHORT.match(line):
-            kind = "validation" if found[2] == "val" else "train"
-            log.add(found[2], float(found[1]), **{kind: number(found[3], decimal=True)})
+            log.add(found[2], found[1], **{"validation" if found[2] == "val" else "train": found[3]})
         elif found := VALIDATION.match(line):
-            log.add("validation", validation=number(found[1], decimal=True))
+            log.add("validation", validation=found[1])
         elif found := TOKENS.match(line):
-            per_step = known((found[1] or found[2]).replace(",", ""))
+            per_step = float((found[1] or found[2]).replace(",", ""))
         elif found := PARAMETERS.match(line):
-            log.records.parameters = number(found[1]) * 1e6
-    tokens_by_step(log.records, per_step)
+            log.records.parameters = log.records.number(found[1]) * 1e6
+    fill_tokens(log.records, per_step)
     yield log.records

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.traces.formats.table import check
+from sim.traces.formats.table import checked_layout
 from sim.traces.reading.grid import Grid
-from sim.traces.reading.names import Layout
-from sim.traces.reading.numbers import numbers
-from sim.traces.reading.parquet import MAGIC, check_sizes, opened, texts
+from sim.traces.reading.numbers import parse_column
+from sim.traces.reading.parquet import MAGIC, check_sizes, opened, split_texts
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source, Unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS, MOST_LABEL = 1 << 16, 10_000
-"""Rows held at a time, and the most characters of a run's name: every row of it is compared with the others."""
+ROWS = 1 << 16  #: held at a time
+MOST_LABEL = 10_000  #: characters of a run's name: every row of it is compared with the others
+SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}  #: in a unit of Arrow's times
 
 
 def sniff(source: Source) -> float:
@@ -35,10 +35,10 @@ def read(source: Source) -> Iterator[Records]:
     found = Records()
     with opened(source) as file:
         schema = file.schema_arrow
-        layout = check(Layout(schema.names))
+        layout = checked_layout(schema.names)
         clock, label = layout.columns.get("seconds"), layout.columns.get("run")
         if clock and pa.types.is_duration(schema.types[clock.places[0]]):
-            layout.columns["seconds"] = replace(clock, said=replace(clock.said, time_unit=1.0))
+            layout.columns["seconds"] = replace(clock, meaning=replace(clock.meaning, time_unit=1.0))
         grid = Grid(layout)
         readable = [place for place in layout.places if not pa.types.is_nested(schema.types[place])]
         for place in set(layout.places) - set(readable):
@@ -49,10 +49,8 @@ def read(source: Source) -> Iterator[Records]:
             frame = pd.DataFrame(index=range(len(batch)), columns=layout.places, dtype="float64")
             for place, name in zip(readable, names, strict=True):
                 column = batch.column(batch.schema.names.index(name))
-                if label and place in label.places:
-                    frame[place] = _labels(column)
-                else:
-                    frame[place] = _numbers(column, found, place in layout.loss_places)
+                is_label = label and place in label.places
+                frame[place] = _labels(column) if is_label else _numbers(column, found, place in layout.loss_places)
             grid.feed(frame)
     if not grid.runs:
         raise Unreadable("has columns but no rows")
@@ -66,7 +64,7 @@ def _labels(column: "pa.Array") -> Any:
 
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
-    codes, labels = texts(column)
+    codes, labels = split_texts(column)
     if any(len(label) > MOST_LABEL for label in labels if isinstance(label, str)):
         raise Unreadable(f"has a run whose name is longer than {MOST_LABEL:,} characters")
     return pd.Series(np.array([*map(str, labels), ""], dtype=object)[codes], dtype=object)
@@ -77,19 +75,18 @@ def _numbers(column: "pa.Array", found: Records, losses: bool) -> np.ndarray:
     import pyarrow as pa  # noqa: PLC0415
 
     kind, scale = column.type, 1.0
-    if pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type):
-        codes, cells = texts(column)
-        return np.asarray(np.append(numbers(cells, False, found.notes, losses=losses), nan)[codes])
     if pa.types.is_dictionary(kind):
+        if pa.types.is_string(kind.value_type):  # each text is read once, whatever the number of its rows
+            codes, cells = split_texts(column)
+            return np.asarray(np.append(parse_column(cells, False, found.notes, losses=losses), nan)[codes])
         column, kind = column.dictionary_decode(), kind.value_type
     if pa.types.is_timestamp(kind) or pa.types.is_duration(kind):
-        scale = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}[kind.unit]
-        column = column.cast(pa.int64())
+        scale, column = SECONDS[kind.unit], column.cast(pa.int64())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         found.note(f"a column of {kind} is no column of numbers")
         return np.full(len(column), nan)
     valid = column.is_valid().to_numpy(zero_copy_only=False)
     values = np.array(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
     if losses:
-        values[valid & np.isnan(values)] = -np.inf
+        values[valid & np.isnan(values)] = -np.inf  # a null is a gap, a NaN a loss that was lost
     return np.asarray(values * scale)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sim.traces.reading.grid import Grid
 from sim.traces.reading.names import Layout
+from sim.traces.reading.numbers import parse_number
 from sim.traces.reading.records import Records
 from sim.traces.reading.sheet import Sheet
 from sim.traces.reading.source import Source, Unreadable
@@ -14,13 +15,15 @@ def sniff(source: Source) -> float:
     sheet = Sheet(source)
     if Layout(sheet.header).complete:
         return 0.6
-    return 0.05 if sheet.is_table else 0.0
+    words = len(set(sheet.header)) > 1 and all(parse_number(cell) is None for cell in sheet.header)
+    numbers = len(sheet.first) == len(sheet.header) and any(parse_number(cell) is not None for cell in sheet.first)
+    return 0.05 if words and numbers else 0.0
 
 
 def read(source: Source) -> Iterator[Records]:
     """The runs of the table: one per value of its column of runs, and one per evaluation set."""
     sheet = Sheet(source)
-    grid = Grid(check(Layout(sheet.header)))
+    grid = Grid(checked_layout(sheet.header))
     for header, rows in sheet.blocks():
         if list(grid.layout.header) != header:
             grid.layout = Layout(header)
@@ -31,8 +34,9 @@ def read(source: Source) -> Iterator[Records]:
     yield from grid.finish(sheet.notes, sheet.cut)
 
 
-def check(layout: Layout) -> Layout:
-    """The layout again; `Unreadable`, with the column that is missing, if no curve can be made of it."""
+def checked_layout(header: list[str]) -> Layout:
+    """What the header means; `Unreadable`, with the column that is missing, if no curve can be made of it."""
+    layout = Layout(header)
     shown = ", ".join(layout.header[:12]) + (", ..." if len(layout.header) > 12 else "")
     if not layout.losses:
         raise Unreadable(f"a table without a column of losses (val_loss, train_loss, loss, bpb ...), but with {shown}")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from math import isnan, nan
 
-from sim.traces.reading.log import Log, allow_unprinted_end, count_seconds_from, moment, sniffer, tokens_by_step
-from sim.traces.reading.numbers import NUMBER, known
+from sim.traces.reading.log import Log, allow_unprinted_end, count_seconds_from, fill_tokens, moment, sniffer
+from sim.traces.reading.numbers import NUMBER
 from sim.traces.reading.records import Records
 from sim.traces.reading.source import Source
 
@@ -14,7 +14,7 @@ BEGIN = re.compile(r".{0,200}?Training starts at step (\d++)[,.](.{0,400})")
 BATCH = re.compile(r"global batch size (\d++), sequence length (\d++)")
 TOTAL = re.compile(r"total steps (\d++)")
 DEVICE = re.compile(r".{0,200}?CUDA capacity: (.{1,60}?) with ")
-SIZE = re.compile(r".{0,200}?\bsize: ([\d,]++) total parameters")
+SIZE = re.compile(r".{0,200}?\bsize: (\d[\d,]*+) total parameters")
 
 sniff = sniffer(STEP.match, 0.9)
 
@@ -26,18 +26,18 @@ def read(source: Source) -> Iterator[Records]:
     for line in log:
         if "loss" in line and (found := STEP.match(line)):
             kind = "validation" if found[1] else "train"
-            log.add(kind, float(found[2]), seconds=moment(line), **{kind: records.number(found[3], decimal=True)})
+            log.add(kind, found[2], seconds=moment(line), **{kind: found[3]})
         elif "Training starts" in line and (found := BEGIN.match(line)):
             begin = moment(line) if isnan(begin) else begin
             if total := TOTAL.search(found[2]):
                 records.planned_steps = float(total[1])
             if batch := BATCH.search(found[2]):
                 per_step = float(batch[1]) * float(batch[2])
-        elif found := DEVICE.match(line) if "CUDA capacity" in line else None:
+        elif "CUDA capacity" in line and (found := DEVICE.match(line)):
             records.hardware = found[1]
-        elif found := SIZE.match(line) if "total parameters" in line else None:
-            records.parameters = known(found[1].replace(",", ""))
+        elif "total parameters" in line and (found := SIZE.match(line)):
+            records.parameters = float(found[1].replace(",", ""))
     allow_unprinted_end(records)
     count_seconds_from(records, begin)
-    tokens_by_step(records, per_step)
+    fill_tokens(records, per_step)
     yield records

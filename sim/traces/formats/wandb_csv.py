@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.traces.reading.names import Layout, Loss, loss_of, meaning
+from sim.traces.reading.names import Layout, Meaning, loss_of, meaning
 from sim.traces.reading.records import COLUMNS, Records
 from sim.traces.reading.sheet import Sheet
 from sim.traces.reading.source import Source, Unreadable
@@ -18,7 +18,7 @@ class Series(NamedTuple):
     """Columns of one run's loss: the values, and their least and most in each step that the chart draws."""
 
     run: str
-    loss: Loss
+    loss: Meaning
     place: int
     least: int | None
     most: int | None
@@ -43,7 +43,7 @@ def read(source: Source) -> Iterator[Records]:
     layout = Layout(sheet.header, lambda name: None if APART in name else meaning(name))
     layout.columns.pop("run", None)
     clock, step = layout.columns.get("seconds"), layout.columns.get("step")
-    unit = clock.said.time_unit if clock else np.nan
+    unit = clock.meaning.time_unit if clock else np.nan
     runs: dict[str, Records] = {}
     for header, rows in sheet.blocks():
         if rows and header == sheet.header:
@@ -54,7 +54,7 @@ def read(source: Source) -> Iterator[Records]:
             for series in chart:
                 if series.run not in runs:
                     run = runs[series.run] = Records(series.run, seconds_unit=unit)
-                    run.dataset, run.kind_unsaid = series.loss.group, not series.loss.kind
+                    run.dataset, run.kind_unsaid = series.loss.group, series.loss.bare
                 _feed(runs[series.run], series, x, frame)
     if not runs:
         raise Unreadable("has a header but no rows")
@@ -86,17 +86,17 @@ def _series(header: list[str]) -> list[Series]:
 
 def _feed(run: Records, series: Series, x: np.ndarray, frame: Any) -> None:
     """The rows in which the run has a value."""
-    values, loss = frame[series.place].to_numpy(), series.loss
+    values = frame[series.place].to_numpy()
     there = ~np.isnan(values)
-    if loss.kind == "validation":
-        run.validation_unit = loss.unit
+    if series.loss.column == "validation":
+        run.validation_unit = series.loss.unit
     else:
-        run.train_unit = loss.unit
+        run.train_unit = series.loss.unit
     if series.least is not None and series.most is not None:
         with np.errstate(invalid="ignore"):
             spread = (frame[series.most] - frame[series.least]).to_numpy()
         if drawn := int((there & np.isfinite(spread) & (spread != 0)).sum()):
             run.note("down-sampled by the chart, values are means over several steps", drawn)
     table = x[there]
-    table[:, COLUMNS.index("validation" if loss.kind == "validation" else "train")] = values[there]
+    table[:, COLUMNS.index(series.loss.column)] = values[there]
     run.extend(table)

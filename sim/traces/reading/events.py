@@ -9,7 +9,6 @@ framework/tensor.proto).
 import struct
 from collections.abc import Iterator
 from math import nan
-from typing import NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -23,27 +22,14 @@ MOST_ALIKE = 1000  #: bytes from which on a record is none of the common ones
 DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 BFLOAT16 = 14
 _DOUBLE, _FLOAT, _LENGTH = struct.Struct("<d"), struct.Struct("<f"), struct.Struct("<QI")
-Field = tuple[int, int, int | bytes]
+
+Field = tuple[int, int, int | bytes]  #: number, wire type and value: an integer for a varint, else its bytes
+Scalar = tuple[str, float, bool]  #: a value under a tag, and whether it was stored with 32 bits
+Event = tuple[float, int, list[Scalar]]  #: when (unix seconds), at which step, and its scalars
 
 
 class DamageError(ValueError):
     """Bytes that are no event; the message says what is wrong."""
-
-
-class Scalar(NamedTuple):
-    """A value under a tag; `single` if it was stored with 32 bits."""
-
-    tag: str
-    value: float
-    single: bool
-
-
-class Event(NamedTuple):
-    """A record: when (unix seconds), at which step, and its scalars."""
-
-    wall_time: float
-    step: int
-    scalars: list[Scalar]
 
 
 def masked(data: bytes) -> int:
@@ -57,12 +43,7 @@ def events(source: Source) -> Iterator[Event]:
 
     `DamageError` where a checksum is wrong, so that what follows cannot be found, or a record is no event.
     """
-    ends: dict[bytes, str] = {}
-    return (_event(payload, ends) for payload in _payloads(source))
-
-
-def _payloads(source: Source) -> Iterator[bytes]:
-    data, place = b"", 0
+    data, place, ends = b"", 0, dict[bytes, str]()
     chunks = source.chunks()
 
     def take(size: int) -> bytes:
@@ -84,22 +65,22 @@ def _payloads(source: Source) -> Iterator[bytes]:
             framed = take(size + CHECKSUM)
             if masked(framed[:-CHECKSUM]) != int.from_bytes(framed[-CHECKSUM:], "little"):
                 raise DamageError("the checksum of a record is wrong")
-            yield framed[:-CHECKSUM]
+            yield _event(framed[:-CHECKSUM], ends)
             continue
         for _ in range((size + CHECKSUM) // MOST_PAYLOAD):
             take(MOST_PAYLOAD)
         take((size + CHECKSUM) % MOST_PAYLOAD)
 
 
-def is_event(head: bytes) -> bool | None:
-    """Whether a file begins with the frame of an event; `None` if the frame is right but what is in it is damaged."""
+def sureness(head: bytes) -> float:
+    """How surely a file with this head is one of events, 0 to 1: a first frame with a right checksum, a time in it."""
     if len(head) < FRAME or masked(head[:8]) != int.from_bytes(head[8:FRAME], "little"):
-        return False
+        return 0.0
     try:
-        number, wire, _ = next(fields(head[FRAME : FRAME + int.from_bytes(head[:8], "little")]), (0, 0, b""))
-    except DamageError:
-        return None
-    return (number, wire) == (1, 1)  # records of examples have the same frames
+        number, wire, _ = next(_fields(head[FRAME : FRAME + int.from_bytes(head[:8], "little")]), (0, 0, b""))
+    except DamageError:  # the frame is right, but what is in it is damaged
+        return 0.5
+    return 0.99 if (number, wire) == (1, 1) else 0.0  # records of examples have the same frames
 
 
 def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
@@ -109,33 +90,33 @@ def _event(payload: bytes, ends: dict[bytes, str]) -> Event:
         step, place = _varint(payload, 10)
         tag = ends.get(payload[place:-4])
         if tag is not None and step < 1 << 63:
-            value = Scalar(tag, _FLOAT.unpack(payload[-4:])[0], True)
-            return Event(_DOUBLE.unpack_from(payload, 1)[0], step, [value])
+            return _DOUBLE.unpack_from(payload, 1)[0], step, [(tag, _FLOAT.unpack(payload[-4:])[0], True)]
     wall_time, step, scalars = nan, 0, list[Scalar]()
-    for number, wire, field in fields(payload):
+    for number, wire, field in _fields(payload):
         if number == 1 and wire == 1:
             wall_time = _DOUBLE.unpack(field)[0]  # type: ignore[arg-type]
         elif number == 2 and isinstance(field, int):
             step = field - (1 << 64) if field >> 63 else field
         elif number == 5 and isinstance(field, bytes):
-            scalars += [found for n, _, v in fields(field) if n == 1 and isinstance(v, bytes) and (found := _scalar(v))]
+            values = (value for n, _, value in _fields(field) if n == 1 and isinstance(value, bytes))
+            scalars += [found for value in values if (found := _scalar(value))]
     if place and len(scalars) == 1 and len(ends) < MOST_ENDS and _ends_in_value(payload[place:]):
-        ends[payload[place:-4]] = scalars[0].tag
-    return Event(wall_time, step, scalars)
+        ends[payload[place:-4]] = scalars[0][0]
+    return wall_time, step, scalars
 
 
 def _ends_in_value(rest: bytes) -> bool:
     """Whether what follows the step is one summary of one value of just a tag and, at its end, a simple value."""
     for wanted in (5, 1):
-        found = list(fields(rest))
+        found = list(_fields(rest))
         if len(found) != 1 or found[0][0] != wanted or not isinstance(found[0][2], bytes):
             return False
         rest = found[0][2]
-    return [(number, wire) for number, wire, _ in fields(rest)] == [(1, 2), (2, 5)]
+    return [(number, wire) for number, wire, _ in _fields(rest)] == [(1, 2), (2, 5)]
 
 
-def fields(message: bytes) -> Iterator[Field]:
-    """Number, wire type and value of each field: an integer for a varint, else its bytes; or `DamageError`."""
+def _fields(message: bytes) -> Iterator[Field]:
+    """The fields of a message, or `DamageError`."""
     place, end = 0, len(message)
     while place < end:
         key, place = _varint(message, place)
@@ -165,7 +146,7 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
 def _scalar(message: bytes) -> Scalar | None:
     """The scalar of a summary value; `None` for pictures, histograms and text."""
     tag, found = "", None
-    for number, wire, value in fields(message):
+    for number, wire, value in _fields(message):
         if not isinstance(value, bytes):
             continue
         if number == 1:
@@ -174,16 +155,16 @@ def _scalar(message: bytes) -> Scalar | None:
             found = _FLOAT.unpack(value)[0], True
         elif number == 8:
             found = _tensor(value)
-    return Scalar(tag, *found) if found else None
+    return (tag, *found) if found else None
 
 
 def _tensor(message: bytes) -> tuple[float, bool] | None:
     """A tensor without dimensions as a number, and whether it has 32 bits."""
     dtype, content = 0, b""
-    for number, wire, value in fields(message):
+    for number, wire, value in _fields(message):
         if number == 1 and isinstance(value, int):
             dtype = value
-        elif number == 2 and isinstance(value, bytes) and any(n == 2 for n, _, _ in fields(value)):
+        elif number == 2 and isinstance(value, bytes) and any(n == 2 for n, _, _ in _fields(value)):
             return None
         elif number in (4, 5, 6) and isinstance(value, bytes) and wire != 0:
             content = value

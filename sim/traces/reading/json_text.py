@@ -17,6 +17,11 @@ _DECODER = json.JSONDecoder()
 _AFTER_NUMBER = set(" \t\r\n,]}")
 
 
+def begins_with_object(source: Source, *words: str) -> bool:
+    """Whether the head of a file begins with `{` and holds these words."""
+    return source.head.lstrip("\ufeff \t\r\n").startswith("{") and all(word in source.head for word in words)
+
+
 class CutError(ValueError):
     """The text ends, or is no JSON from here on."""
 
@@ -33,11 +38,17 @@ class Cursor:
         self._text = data.decode(source.encoding, errors="replace")
         self._place = self._count = 0
 
+    @property
+    def next(self) -> str:
+        """The character that the value here begins with; "" at the end."""
+        self._skip_space()
+        return self._text[self._place : self._place + 1]
+
     def value(self) -> Any:
         """The whole value here, and on to what follows it."""
         self._skip_space()
         size = FIRST_TRY
-        while True:
+        while True:  # a long value is tried in parts that grow: most are short, and a slice of the rest would be a copy
             part = self._text[self._place : self._place + size]
             whole = self._place + size >= len(self._text)
             try:
@@ -60,41 +71,29 @@ class Cursor:
 
     def members(self) -> Iterator[str]:
         """The keys of the object here; at each, the cursor stands at its value."""
-        for _ in self._each("{", "}"):
+        for _ in self.items("{", "}"):
             key = self.value()
             if not isinstance(key, str):
                 raise CutError
             self._expect(":")
             yield key
 
-    def items(self) -> Iterator[int]:
+    def items(self, opening: str = "[", closing: str = "]") -> Iterator[int]:
         """The places of the array here; at each, the cursor stands at the value."""
-        return self._each("[", "]")
-
-    @property
-    def next(self) -> str:
-        """The character that the value here begins with; "" at the end."""
-        self._skip_space()
-        return self._text[self._place : self._place + 1]
-
-    def _each(self, opening: str, closing: str) -> Iterator[int]:
         self._expect(opening)
-        if self.next == closing:
-            self._place += 1
-            return
-        count = 0
-        while True:
+        place, done = 0, self.next == closing
+        while not done:
             self._count += 1
             if self._count > MOST_VALUES:
                 raise Unreadable(f"is JSON of more than {MOST_VALUES:,} values")
-            yield count
-            count += 1
+            yield place
+            place += 1
             if self.next not in (",", closing):
                 self.value()  # it was not taken
-            if self.next == closing:
-                self._place += 1
-                return
-            self._expect(",")
+            done = self.next == closing
+            if not done:
+                self._expect(",")
+        self._place += 1
 
     def _expect(self, mark: str) -> None:
         if self.next != mark:

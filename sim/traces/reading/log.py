@@ -13,8 +13,7 @@ from sim.traces.reading.records import COLUMNS, TORN, WIDTH, Records
 from sim.traces.reading.source import Source
 
 LONGEST = 1 << 14  #: characters of the longest line that may be a record; longer ones are other output
-
-_STATED = [COLUMNS.index(name) for name in ("step", "validation", "train")]
+PROGRAM_GAP = 200  #: lines without a sign of Python after which the source of a program is over
 
 IsRecord = Callable[[str], object]
 
@@ -24,7 +23,6 @@ _RANK = re.compile(
 )
 _PROGRAM = re.compile(r"import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|if __name__ ==|\"\"\"|#!")
 _RULE = re.compile(r"={40,}\s*$")
-_PROGRAM_GAP = 200
 _NUMBERS = re.compile(NUMBER)
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?")
 
@@ -34,7 +32,7 @@ def sniffer(is_record: IsRecord, most: float) -> Callable[[Source], float]:
 
     def sniff(source: Source) -> float:
         found = 0
-        for line in _head(source)[0][after_program(source, is_record) :]:
+        for line in _head(source)[0][program_lines(source, is_record) :]:
             found += bool(line and is_record(line))
             if found == 3:
                 return most
@@ -59,17 +57,17 @@ class Log:
     ) -> None:
         self.source, self.records = source, Records() if records is None else records
         self._is_record, self._one_rank = is_record, one_rank
-        self._line = self._last = ""
-        self._latest: dict[str, str] = {}
+        self._line = self._last = ""  # the current line, and the kind of the last record
+        self._latest: dict[str, str] = {}  # kind of record -> its latest line, and the line of that kind before it
         self._before: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[str]:
         """The lines."""
-        skip, chosen = after_program(self.source, self._is_record), ""
+        skip, chosen, text = program_lines(self.source, self._is_record), "", ""
         for place, line in enumerate(self.source.lines()):
             if place < skip or not 0 < len(line) <= LONGEST:
                 continue
-            rank, text = _apart(line)
+            rank, text = _split_prefix(line)
             if self._one_rank and rank:
                 if not chosen and self._is_record(text):
                     chosen = rank
@@ -77,52 +75,49 @@ class Log:
                     continue
             self._line = text
             yield text
-        self._take_torn_back()
-
-    def add(self, kind: str, step: float = nan, **values: float | None) -> None:
-        """The current line is a record of that kind: see `Records.add`."""
-        self.records.add(step, **values)  # type: ignore[arg-type]
-        if kind in self._latest:
-            self._before[kind] = self._latest[kind]
-        self._latest[kind] = self._line
-        self._last = kind
-
-    def _take_torn_back(self) -> None:
-        line = self._line
-        if not self.source.ends_cut or not line.strip():
+        if not self.source.ends_cut or not self._line.strip():
             return
-        if self._latest.get(self._last) == line:
-            if self._last not in self._before or not _torn(line, self._before[self._last]):
+        if self._latest.get(self._last) == self._line:  # the last line became a record
+            if self._last not in self._before or not _is_torn(self._line, self._before[self._last]):
                 return
             del self.records.values[-WIDTH:]
-        elif not any(_torn(line, like) for like in self._latest.values()):
+        elif not any(_is_torn(self._line, whole) for whole in self._latest.values()):
             return
         self.records.cut = True
         self.records.note(TORN)
 
+    def add(self, kind: str, step: str | float = nan, **values: str | float | None) -> None:
+        """The current line is a record of that kind: see `Records.add`; numbers may be text as `NUMBER` finds it."""
+        for name, value in values.items():
+            if isinstance(value, str):
+                values[name] = self.records.number(value, decimal=name in ("validation", "train"))
+        self.records.add(float(step), **values)  # type: ignore[arg-type]
+        if kind in self._latest:
+            self._before[kind] = self._latest[kind]
+        self._latest[kind], self._last = self._line, kind
 
-def _torn(line: str, like: str) -> bool:
-    """Whether a line looks like the beginning of another one's form, or its last number has lost digits."""
-    form, full = (" ".join(_NUMBERS.sub("0", text).split()) for text in (line, like))
+
+def _is_torn(line: str, whole: str) -> bool:
+    """Whether a line looks like the beginning of a whole one, or its last number has lost digits."""
+    form, full = (" ".join(_NUMBERS.sub("0", text).split()) for text in (line, whole))
     if form != full:
         return full.startswith(form.rstrip("eE+-.,"))
-    return _decimals(line) < min(_decimals(like), 6)
+    digits, usual = (
+        len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0
+        for text in (line.rstrip(), whole.rstrip())
+    )
+    return digits < min(usual, 6)
 
 
-def _decimals(line: str) -> int:
-    text = line.rstrip()
-    return len(text) - len(text.rstrip("0123456789")) if "." in text.split(" ")[-1] else 0
-
-
-def _apart(line: str) -> tuple[str, str]:
-    """The launcher's prefix, and the line without it."""
+def _split_prefix(line: str) -> tuple[str, str]:
+    """The launcher's prefix, and the line without it and without colours."""
     if "\x1b" in line:
         line = _COLOUR.sub("", line)
     found = _RANK.match(line) if line[:1] in "[ 0123456789" else None
     return (found[0].strip(), line[found.end() :]) if found else ("", line)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # all readers look at the same head
 def _head(source: Source) -> tuple[list[str], int | None, int | None]:
     """The bare lines of the head, overlong ones as empty ones; where a program begins, and where a rule ends it."""
     first = rule = None
@@ -132,10 +127,10 @@ def _head(source: Source) -> tuple[list[str], int | None, int | None]:
         elif line.startswith("=") and _RULE.match(line):
             rule = place
             break
-    return [_apart(line)[1] if 0 < len(line) <= LONGEST else "" for line in source.head_lines], first, rule
+    return [_split_prefix(line)[1] if 0 < len(line) <= LONGEST else "" for line in source.head_lines], first, rule
 
 
-def after_program(source: Source, is_record: IsRecord) -> int:
+def program_lines(source: Source, is_record: IsRecord) -> int:
     """How many lines at the beginning are the source of the training program, examples of records in it included."""
     lines, first, rule = _head(source)
     if first is None or any(line and is_record(line) for line in lines[:first]):
@@ -144,7 +139,7 @@ def after_program(source: Source, is_record: IsRecord) -> int:
         return rule + 1
     last = first
     for place in range(first, len(lines)):
-        if place - last > _PROGRAM_GAP:
+        if place - last > PROGRAM_GAP:
             break
         last = place if _PROGRAM.match(lines[place]) else last
     return last + 1
@@ -173,7 +168,7 @@ def count_seconds_from(records: Records, begin: float) -> None:
         seconds[:] = np.round(seconds - begin, 6)
 
 
-def tokens_by_step(records: Records, per_step: float) -> None:
+def fill_tokens(records: Records, per_step: float) -> None:
     """Give every record the tokens that follow from its step, if the number of a step is known."""
     if per_step > 0:
         with np.errstate(all="ignore"):
@@ -189,12 +184,14 @@ def allow_unprinted_end(records: Records) -> None:
         records.planned_steps = nan
 
 
-def named(found: Iterable[Records]) -> Iterator[Records]:
+def number_runs(found: Iterable[Records]) -> Iterator[Records]:
     """The runs called 1, 2, ... if there is more than one, without those that only repeat the one before."""
     held, count = None, 0
+    stated = [COLUMNS.index(name) for name in ("step", "validation", "train")]
     for run in found:
         if held is not None:
-            if len(run) and _repeats(run, held):
+            tables = [np.nan_to_num(each.table[:, stated], nan=-1.0) for each in (held, run)]
+            if len(run) and len(np.unique(np.concatenate(tables), axis=0)) == len(np.unique(tables[0], axis=0)):
                 held.note("a second copy of the run left out", len(run))
                 continue
             count += 1
@@ -204,8 +201,3 @@ def named(found: Iterable[Records]) -> Iterator[Records]:
     if held is not None:
         held.run = str(count + 1) if count else ""
         yield held
-
-
-def _repeats(run: Records, other: Records) -> bool:
-    tables = [np.nan_to_num(found.table[:, _STATED], nan=-1.0) for found in (other, run)]
-    return len(np.unique(np.concatenate(tables), axis=0)) == len(np.unique(tables[0], axis=0))

@@ -1,7 +1,7 @@
 """What columns, tags and keys are called in the wild, and what they mean."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import nan
@@ -44,16 +44,17 @@ SECONDS = ("runtime", "relative time", "relative time process", "relative time w
 
 MOST_NAME = 300  #: longer names are none: a hostile header must not cost time, nor memory where names are remembered
 
-
-def _any(names: Sequence[str] | dict[str, int] | dict[str, str]) -> str:
-    by_length = sorted(names, key=len, reverse=True)
-    return "(?:" + "|".join(name.replace(" ", _APART) for name in by_length) + ")"
-
-
 _APART = r"[\s/_.\-]+"
-_SIDE, _MEASURE = _any(SIDES), _any(MEASURES)
-_WINDOW = rf"(?:{_APART}(?P<window>step|epoch))?"
 _SPACES = re.compile(_APART)
+
+
+def _any_of(names: Iterable[str]) -> str:
+    longest_first = sorted(names, key=len, reverse=True)
+    return "(?:" + "|".join(name.replace(" ", _APART) for name in longest_first) + ")"
+
+
+_SIDE, _MEASURE = _any_of(SIDES), _any_of(MEASURES)
+_WINDOW = rf"(?:{_APART}(?P<window>step|epoch))?"
 FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -67,70 +68,24 @@ FORMS = tuple(
 
 
 @dataclass(frozen=True)
-class Loss:
-    """What a name says about a loss."""
-
-    kind: str  #: `validation`, `train`, or "" for a bare `loss`
-    unit: str  #: `nats`, `ppl` or `bpb`
-    group: str = ""  #: the set it was measured on, if one is named
-    rank: int = 0  #: where it stands among those of one kind and group; 0 before 1
-
-
-def plain(name: str) -> str:
-    """A name without case, and without the difference between `/`, `_`, `-`, `.` and space."""
-    return _SPACES.sub(" ", name.lower()).strip()
-
-
-def loss_of(name: str) -> Loss | None:
-    """What a column or tag says of a loss; `None` for other quantities and for losses that are not the plain one.
-
-    Losses are `val_loss`, `eval/loss`, `Loss/val`, `lm loss validation`, `eval_<set>_loss`, `train_loss_step`, `loss`,
-    `eval/<set>/CrossEntropyLoss`; none are `aux_loss`, `val_ema_loss`, `final_val_loss`.
-    """
-    return _loss_of(name.strip()) if len(name) <= MOST_NAME else None
-
-
-@lru_cache(maxsize=4096)
-def _loss_of(name: str) -> Loss | None:
-    found = next((m for form in FORMS if (m := form.fullmatch(name))), None)
-    if found is None:
-        return None
-    said = {"side": None, "group": "", "window": None, "as": None} | found.groupdict()
-    group, measure = said["group"] or "", plain(said["measure"] or "")
-    if group and (plain(group).split(" ")[0] in NO_SETS or MEASURES[measure] != "nats"):
-        return None
-    side = plain(said["side"]) if said["side"] else "eval" if group or measure == "crossentropyloss" else ""
-    kind = "" if not side else "train" if side.startswith("train") else "validation"
-    if kind == "train" and group:
-        return None
-    unit = "ppl" if said["as"] else MEASURES[measure]
-    windows = {None: 0, "step": 1, "epoch": 2}[said["window"] and said["window"].lower()]
-    return Loss(kind, unit, group, 10 * ("nats", "bpb", "ppl").index(unit) + SIDES.get(side, 1) + windows)
-
-
-def time_of(name: str) -> tuple[int, float] | None:
-    """How good a column is as a clock (0 the best), and its unit in seconds, NaN where the name does not say."""
-    text = plain(name.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " "))
-    base, _, unit = text.rpartition(" ")
-    if text in SECONDS:
-        return 1, 1.0
-    if unit in TIME_UNITS and base in CLOCKS and (base or len(unit) > 1):  # `s` alone is a step, `h` nothing
-        return 0, TIME_UNITS[unit]
-    return (2, nan) if text and text in CLOCKS and text not in ("train", "training") else None
-
-
-@dataclass(frozen=True)
 class Meaning:
     """What a name says."""
 
     column: str  #: of a table of records, `seconds`, or `run`
     rank: int = 0  #: its place among the names of that column, 0 the best
     series: str = ""  #: names of one column and series may stand for each other from row to row
-    loss: Loss | None = None
+    unit: str = ""  #: of a loss: `nats`, `ppl` or `bpb`; "" for other columns
+    group: str = ""  #: the set that a loss was measured on, if one is named
+    bare: bool = False  #: a loss of which the name does not say whether it is validation or train
     time_unit: float = nan  #: seconds in one unit of a clock
 
 
 Mean = Callable[[str], Meaning | None]
+
+
+def plain(name: str) -> str:
+    """A name without case, and without the difference between `/`, `_`, `-`, `.` and space."""
+    return _SPACES.sub(" ", name.lower()).strip()
 
 
 def meaning(name: str) -> Meaning | None:
@@ -145,9 +100,38 @@ def _meaning(name: str) -> Meaning | None:
         if word in names:
             return Meaning(column, names.index(word), CALLS if word == CALLS else "")
     if loss := loss_of(name):
-        return Meaning("validation" if loss.kind == "validation" else "train", loss.rank, loss.unit, loss)
-    clock = time_of(name)
-    return clock and Meaning("seconds", clock[0], word, time_unit=clock[1])
+        return loss
+    text = plain(re.sub(r"[()\[\]]", " ", name))
+    base, _, unit = text.rpartition(" ")
+    if text in SECONDS:
+        return Meaning("seconds", 1, word, time_unit=1.0)
+    if unit in TIME_UNITS and base in CLOCKS and (base or len(unit) > 1):  # `s` alone is a step, `h` nothing
+        return Meaning("seconds", 0, word, time_unit=TIME_UNITS[unit])
+    return Meaning("seconds", 2, word) if text in CLOCKS and text not in ("", "train", "training") else None
+
+
+def loss_of(name: str) -> Meaning | None:
+    """What a column or tag says of a loss; `None` for other quantities and for losses that are not the plain one.
+
+    Losses are `val_loss`, `eval/loss`, `Loss/val`, `lm loss validation`, `eval_<set>_loss`, `train_loss_step`, `loss`,
+    `eval/<set>/CrossEntropyLoss`; none are `aux_loss`, `val_ema_loss`, `final_val_loss`.
+    """
+    name = name.strip()
+    found = None if len(name) > MOST_NAME else next((m for form in FORMS if (m := form.fullmatch(name))), None)
+    if found is None:
+        return None
+    parts = {"side": None, "group": "", "window": None, "as": None} | found.groupdict()
+    group, measure = parts["group"] or "", plain(parts["measure"] or "")
+    if group and (plain(group).split(" ")[0] in NO_SETS or MEASURES[measure] != "nats"):
+        return None
+    side = plain(parts["side"]) if parts["side"] else "eval" if group or measure == "crossentropyloss" else ""
+    column = "train" if not side or side.startswith("train") else "validation"
+    if column == "train" and group:
+        return None
+    unit = "ppl" if parts["as"] else MEASURES[measure]
+    windows = {None: 0, "step": 1, "epoch": 2}[parts["window"] and parts["window"].lower()]
+    rank = 10 * ("nats", "bpb", "ppl").index(unit) + SIDES.get(side, 1) + windows
+    return Meaning(column, rank, unit, unit, group, bare=not side)
 
 
 @dataclass(frozen=True)
@@ -155,12 +139,7 @@ class Column:
     """Places in a header of the names of one column, the best first, and what the best name says."""
 
     places: tuple[int, ...]
-    said: Meaning
-
-    @property
-    def loss(self) -> Loss:
-        """What it says of a loss."""
-        return self.said.loss or Loss("", "nats")
+    meaning: Meaning
 
 
 class Layout:
@@ -172,37 +151,27 @@ class Layout:
     def __init__(self, header: Sequence[str], mean: Mean = meaning, *, several: bool = False) -> None:
         self.header = tuple(header)
         said = [(found, place) for place, name in enumerate(header) if (found := mean(name))]
-        if not any(found.loss for found, _ in said) and sorted(map(plain, header)) == ["step", "value", "wall time"]:
+        if not any(found.unit for found, _ in said) and sorted(map(plain, header)) == ["step", "value", "wall time"]:
             value = [plain(name) for name in header].index("value")  # TensorBoard's download
-            said.append((Meaning("train", loss=Loss("", "nats")), value))
+            said.append((Meaning("train", unit="nats", bare=True), value))
         best: dict[tuple[str, str], list[tuple[Meaning, int]]] = {}
         for found, place in sorted(said, key=lambda pair: pair[0].rank):
-            mine = best.setdefault((found.column, found.loss.group if found.loss else ""), [])
+            mine = best.setdefault((found.column, found.group), [])
             if not mine or (several and found.series == mine[0][0].series):
                 mine.append((found, place))
         columns = {key: Column(tuple(place for _, place in mine), mine[0][0]) for key, mine in best.items()}
         self.train = columns.pop(("train", ""), None)
-        validations = [column for (name, _), column in columns.items() if name == "validation"]
-        self.validations = sorted(
-            validations, key=lambda column: (column.said.rank, column.loss.group) if several else column.places
-        )
+        self.validations = [column for (name, _), column in columns.items() if name == "validation"]
+        self.validations.sort(key=lambda c: (c.meaning.rank, c.meaning.group) if several else c.places)
+        self.losses = [*self.validations, *([self.train] if self.train else [])]  #: that are read
+        self.loss_places = {place for column in self.losses for place in column.places}
         #: step, tokens, samples, run and seconds, those that are there
         self.columns = {name: column for (name, _), column in columns.items() if name != "validation"}
-
-    @property
-    def losses(self) -> list[Column]:
-        """The losses that are read."""
-        return [*self.validations, *([self.train] if self.train else [])]
 
     @property
     def complete(self) -> bool:
         """Whether there is a loss, and something to set it against."""
         return bool(self.losses) and not self.columns.keys().isdisjoint({"step", "tokens", "samples"})
-
-    @property
-    def loss_places(self) -> set[int]:
-        """Places of the losses that are read."""
-        return {place for column in self.losses for place in column.places}
 
     @property
     def places(self) -> list[int]:

@@ -15,16 +15,16 @@ NUMBER = (
     r"|nan|NaN|NAN|[iI]nf(?:inity)?|INF)"
 )
 """A number in a log line: thousands separators, exponents, nan and inf; without backtracking, whatever the line."""
-_CLOCK = re.compile(r"(?:(\d+) days?,? )?(\d+):(\d\d?):(\d\d?(?:\.\d*)?)$")
+CLOCK = re.compile(r"(?:(\d+) days?,? )?(\d+):(\d\d?):(\d\d?(?:\.\d*)?)$")
 
 
-def marked(loss: float | None) -> float:
+def as_loss(value: float | None) -> float:
     """A loss as records hold it: NaN where there is none, and -inf where the log gives a NaN, which is a divergence."""
-    return nan if loss is None else -inf if isnan(loss) else loss
+    return nan if value is None else -inf if isnan(value) else value
 
 
-def numbers(cells: Sequence[Any], comma: bool, notes: Counter[str], *, losses: bool = False) -> np.ndarray:
-    """A column of numbers or text as float64 `[rows]`, NaN where a cell is no number; `losses` are `marked`.
+def parse_column(cells: Sequence[Any], comma: bool, notes: Counter[str], *, losses: bool = False) -> np.ndarray:
+    """A column of numbers or text as float64 `[rows]`, NaN where a cell is no number; `losses` are as of `as_loss`.
 
     With `comma`, a single comma is a decimal one, else it may part thousands. `notes` gets the number of cells that are
     neither numbers nor blank.
@@ -33,17 +33,17 @@ def numbers(cells: Sequence[Any], comma: bool, notes: Counter[str], *, losses: b
         values = np.array(cells, dtype=np.float64)
         return np.where(np.isnan(values), -inf, values) if losses else values
     except ValueError:
-        found = [number(cell, comma) for cell in cells]
+        found = [parse_number(cell, comma) for cell in cells]
     strange = sum(
         value is None and cell.strip().lower() not in MISSING for value, cell in zip(found, cells, strict=True)
     )
     if strange:
         notes["cells that are no numbers taken as empty"] += strange
-    return np.array([marked(value) if losses else nan if value is None else value for value in found])
+    return np.array([as_loss(value) if losses else nan if value is None else value for value in found])
 
 
-def number(cell: str, comma: bool = False) -> float | None:
-    """A cell as a number; `None` where it is empty or text."""
+def parse_number(cell: str, comma: bool = False) -> float | None:
+    """A cell as a number, `1:02:03.5` as seconds; `None` where it is empty or text."""
     text = cell.strip()
     try:
         return float(text)
@@ -59,33 +59,25 @@ def number(cell: str, comma: bool = False) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return _clock(text)
+        if not (clock := CLOCK.match(text)):
+            return None
+        days, hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+        return 86400 * days + 3600 * hours + 60 * minutes + seconds
 
 
-def _clock(text: str) -> float | None:
-    """`1:02:03.5` in seconds."""
-    found = _CLOCK.match(text)
-    if not found:
-        return None
-    days, hours, minutes, seconds = found.groups()
-    return 86400 * float(days or 0) + 3600 * float(hours) + 60 * float(minutes) + float(seconds)
-
-
-def real(value: Any) -> float | None:
+def json_number(value: Any) -> float | None:
     """A JSON value as a number; `None` where it is none. Some loggers write `"NaN"` and `"Infinity"` as text."""
     if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, str) and value.strip().lower() in ("", "none", "null"):
         return None
     try:
         return float(value)
     except (TypeError, ValueError):
         return None
-    except OverflowError:
+    except OverflowError:  # a whole number beyond all floats
         return nan
 
 
-def known(value: Any) -> float:
-    """The same, with NaN where it is none."""
-    found = real(value)
+def float_or_nan(value: Any) -> float:
+    """A JSON value as a number, with NaN where it is none."""
+    found = json_number(value)
     return nan if found is None else found

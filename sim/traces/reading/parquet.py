@@ -60,7 +60,8 @@ def check_sizes(file: "pq.ParquetFile", names: Collection[str]) -> None:
     for group in map(file.metadata.row_group, range(file.num_row_groups)):
         for leaf in map(group.column, range(group.num_columns)):
             most = MOST_TEXT if leaf.physical_type == "BYTE_ARRAY" else MOST_NUMBERS
-            size = max(leaf.total_uncompressed_size, leaf.num_values * (0 if "." not in leaf.path_in_schema else 8))
+            # the stated size may be that of a dictionary: each value of a list takes 8 bytes all the same
+            size = max(leaf.total_uncompressed_size, 8 * leaf.num_values if "." in leaf.path_in_schema else 0)
             if leaf.path_in_schema.split(".")[0] in names and size > most:
                 raise Unreadable(
                     f"its column {leaf.path_in_schema} unpacks to {size >> 20} MiB in one group of rows, and "
@@ -81,7 +82,7 @@ def text_bytes(column: "pa.ChunkedArray") -> int:
     return size
 
 
-def texts(column: "pa.Array") -> tuple[np.ndarray, list[str]]:
+def split_texts(column: "pa.Array") -> tuple[np.ndarray, list[str]]:
     """A column of dictionaries as places, -1 for null, in a list of its texts; `Unreadable` if they are too long."""
     import pyarrow as pa  # noqa: PLC0415
 

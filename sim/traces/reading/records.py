@@ -2,13 +2,13 @@
 
 from array import array
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
 
-from sim.traces.reading import numbers
-from sim.traces.reading.numbers import marked
+from sim.traces.reading.numbers import THOUSANDS, as_loss, parse_number
 
 COLUMNS = ("step", "tokens", "seconds", "validation", "train", "samples")
 WIDTH = len(COLUMNS)
@@ -21,9 +21,9 @@ DECIMAL_COMMAS, TORN = "decimal commas read as points", "torn last line left out
 class Records:
     """One run as read: `add` a record at a time, `note` what was done to a line, name the facts that the log states.
 
-    The `values` are the table row by row: NaN where a record does not say, losses as `numbers.marked`. `seconds_are`
-    `elapsed` since the start; `each` step's own time, a mean over those since the record before; or the time of the
-    `next` step, which begins at the record.
+    The `values` are the table row by row: NaN where a record does not say, losses as of `numbers.as_loss`.
+    `seconds_are` `elapsed` since the start; `each` step's own time, a mean over those since the record before; or the
+    time of the `next` step, which begins at the record.
     """
 
     run: str = ""  #: its name within the file; "" for the only one
@@ -71,7 +71,7 @@ class Records:
         samples: float = nan,
     ) -> None:
         """A record; `None` is no loss in it, NaN a loss that the log gives as NaN."""
-        self.values.extend((step, tokens, seconds, marked(validation), marked(train), samples))
+        self.values.extend((step, tokens, seconds, as_loss(validation), as_loss(train), samples))
         if len(self) > MOST_RECORDS:
             self.thin()
 
@@ -97,15 +97,26 @@ class Records:
         """Something was done to that many lines."""
         self.notes[what] += lines
 
-    def number(self, text: str, *, decimal: bool = False) -> float:
-        """A number of a log's line; NaN for text that is none.
+    def number(self, text: str | None, *, decimal: bool = False) -> float:
+        """What `NUMBER` found in a line, NaN for nothing: `11,941` has a thousands separator, `3,2774` a decimal comma.
 
-        `11,941` has a thousands separator; `3,2774` a decimal comma, which is noted. After the first decimal comma, and
-        in numbers of which no thousands are to be expected (`decimal`, such as losses), `3,277` has one too.
+        Decimal commas are noted. After the first one, and in numbers of which no thousands are to be expected
+        (`decimal`, such as losses), `3,277` has one too.
         """
-        if text.count(",") == 1 and "." not in text:
-            decimal |= self.notes[DECIMAL_COMMAS] > 0
-            if decimal or not numbers.THOUSANDS.match(text.strip("\"' ")):
-                self.note(DECIMAL_COMMAS)
-        found = numbers.number(text, decimal) if "," in text else numbers.known(text)
+        if not text or "," not in text:
+            return float(text) if text else nan
+        decimal |= self.notes[DECIMAL_COMMAS] > 0
+        if text.count(",") == 1 and "." not in text and (decimal or not THOUSANDS.match(text)):
+            self.note(DECIMAL_COMMAS)
+        found = parse_number(text, decimal)
         return nan if found is None else found
+
+
+def thin_longest(runs: Collection[Records], most: int) -> int:
+    """Thin the longest runs until all together have at most `most` records; how many they have."""
+    while (count := sum(map(len, runs))) > most:
+        longest = max(map(len, runs))
+        for run in runs:
+            if len(run) > longest // 2:
+                run.thin()
+    return count

@@ -5,15 +5,17 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
+from io import IncrementalNewlineDecoder
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
 HEAD_BYTES = 1 << 20
 """How much of a file a reader may look at to say whether it knows it: training programs print their source first."""
-LINE_BYTES = 1 << 20  #: longest line that is read whole; a longer one is cut
+LONGEST_LINE = 1 << 20  #: characters of a line that are read; a longer one is cut
 UNPACKED_BYTES = 4 << 30  #: most that a compressed file may unpack to
 MOST_SHORT_LINES, SHORT_LINE = 10_000_000, 8
-"""More lines than this must have so many bytes on average: a gibibyte of line ends packs into a megabyte."""
+"""More lines than this must have so many characters on average: a gibibyte of line ends packs into a megabyte."""
 
 
 class Unreadable(Exception):  # noqa: N818 - a reason, read as a word
@@ -36,6 +38,7 @@ class Source:
             if len(head) >= HEAD_BYTES:
                 break
         self.raw_head = bytes(head[:HEAD_BYTES])
+        # some shells write UTF-16 when output is redirected
         self.encoding = "utf-16" if self.raw_head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         self.head = self.raw_head.decode(self.encoding, errors="replace")
 
@@ -44,11 +47,6 @@ class Source:
         """The whole lines of the head, as `lines` gives them."""
         lines = self.head.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return lines[:-1] if len(lines) > 1 and len(self.raw_head) == HEAD_BYTES else lines
-
-    @property
-    def binary(self) -> bool:
-        """Whether the head holds NUL bytes and so is no text (and is not UTF-16)."""
-        return self.encoding == "utf-8-sig" and b"\0" in self.raw_head
 
     def _open(self) -> IO[bytes]:
         try:
@@ -69,41 +67,21 @@ class Source:
     def lines(self) -> Iterator[str]:
         """All lines without their ends (CR, LF, CRLF); `Unreadable` if damaged from the start or beyond the bounds."""
         self.ends_cut = self.frame_cut = False
-        rest, first, count, size = b"", True, 0, 0
-        for chunk in self._line_chunks():
-            count, size = count + chunk.count(b"\n"), size + len(chunk)
+        rest, count, size = "", 0, 0
+        decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(self.encoding)("replace"), translate=True)
+        for chunk in chain(self.chunks(), [b""]):
+            text = decoder.decode(chunk, final=not chunk)
+            count, size = count + text.count("\n"), size + len(text)
             if count > MOST_SHORT_LINES and size < count * SHORT_LINE:
                 raise Unreadable(f"has more than {MOST_SHORT_LINES:,} lines of less than {SHORT_LINE} bytes on average")
-            end = chunk.rfind(b"\n") + 1
-            if not end:
-                rest = rest if len(rest) > LINE_BYTES else (rest + chunk)[: LINE_BYTES + 1]
-                continue
-            yield from self._texts(rest + chunk[: end - 1], first)
-            rest, first = chunk[end:], False
+            whole = (rest[:LONGEST_LINE] + text).split("\n")
+            rest = whole.pop()
+            if whole:
+                whole[0] = whole[0][:LONGEST_LINE]  # the others are shorter than a chunk
+                yield from whole
         if rest:
             self.ends_cut = True
-            yield from self._texts(rest, first)
-
-    def _texts(self, block: bytes, first: bool) -> Iterator[str]:
-        if len(block) <= LINE_BYTES:
-            yield from block.decode("utf-8-sig" if first else "utf-8", errors="replace").split("\n")
-            return
-        for number, line in enumerate(block.split(b"\n")):
-            yield line[:LINE_BYTES].decode("utf-8-sig" if first and not number else "utf-8", errors="replace")
-
-    def _line_chunks(self) -> Iterator[bytes]:
-        """The chunks as UTF-8 with LF for every line end, none of which is split between two chunks."""
-        held = b""
-        chunks = self.chunks()
-        if self.encoding == "utf-16":  # which some shells write when output is redirected
-            texts = codecs.iterdecode(chunks, self.encoding, "replace")
-            chunks = (text.encode("utf-8", errors="replace") for text in texts)
-        for chunk in chunks:
-            data = held + chunk
-            held = b"\r" if data.endswith(b"\r") else b""
-            yield data[: len(data) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if held:
-            yield b"\n"
+            yield rest[:LONGEST_LINE]
 
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes in pieces; what follows a cut or damaged compressed frame is left out.

@@ -7,7 +7,7 @@ import pytest
 import world_results
 from small_race import RECIPE, recipe
 
-from experiments.cli.headline import _text, document, table
+from experiments.cli.headline import document, table, text_of
 from experiments.recipe.recipe import load
 from experiments.results.compare import compare
 from experiments.results.estimate import Estimate
@@ -96,8 +96,8 @@ def test_the_table_of_worlds_has_more_where_there_is_room(tmp_path, capsys, monk
     slope = next(r for r in compare(store).lanes if r.lane == "slope")
     delay, eta = slope.metrics["delay_p95"], slope.metrics["efficiency"]
     cells = next(line for line in out.splitlines() if line.startswith(" slope")).split()
-    assert cells[-1] == _text(Estimate(24 * delay.mean, 24 * delay.lo, 24 * delay.hi, 3))
-    assert cells[3] == _text(Estimate(1e3 * eta.mean, 1e3 * eta.lo, 1e3 * eta.hi, 3))
+    assert cells[-1] == text_of(Estimate(24 * delay.mean, 24 * delay.lo, 24 * delay.hi, 3))
+    assert cells[3] == text_of(Estimate(1e3 * eta.mean, 1e3 * eta.lo, 1e3 * eta.hi, 3))
 
 
 def test_the_document_of_worlds_has_populations(tmp_path):
@@ -137,4 +137,4 @@ def test_the_document_compares_within_a_population(tmp_path):
 )
 def test_intervals_stand_in_the_last_digits(estimate, sign, text):
     """Two digits of the half-width in brackets; none where nothing varied or one world says nothing of the spread."""
-    assert _text(estimate, sign) == text
+    assert text_of(estimate, sign) == text

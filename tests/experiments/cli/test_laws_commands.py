@@ -17,10 +17,9 @@ RECIPE = ("--parameters", "124e6", "--tokens", "10e9")
 
 @pytest.fixture(scope="module")
 def app():
-    """The two commands below `traces`, as the command line has them."""
-    top, traces = typer.Typer(), typer.Typer()
-    top.add_typer(traces, name="traces")
-    laws.register(traces)
+    """The commands below `traces`, as the command line has them."""
+    top = typer.Typer()
+    top.add_typer(laws.traces_app, name="traces")
     return top
 
 

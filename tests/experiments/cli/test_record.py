@@ -1,10 +1,9 @@
 """`steepest traces record`: from a text to a trace, and one message for what cannot be done."""
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from experiments.cli.record import register
+from experiments.cli.record import traces_app
 from policies import InputError
 from sim.traces.curve import read_library
 
@@ -13,10 +12,7 @@ SMALL = ["--size", "20k", "--tokens", "2000", "--batch", "4", "--context", "16",
 
 def record(*words):
     """What the command does with these words."""
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app)
-    return CliRunner().invoke(app, ["record", *map(str, words)])
+    return CliRunner().invoke(traces_app, ["record", *map(str, words)])
 
 
 @pytest.fixture

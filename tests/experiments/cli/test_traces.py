@@ -10,7 +10,7 @@ import pytest
 from command import refused, steepest
 from places import BESIDE
 
-from experiments.curves.inspection import FIELDS, MOST_LINES, row, warnings
+from experiments.curves.inspection import FIELDS
 from policies.errors import printable
 from sim.traces.curve import Curve, read_library
 from sim.traces.read import Refusal, read_file, walk
@@ -261,13 +261,6 @@ def test_a_name_that_is_too_long(tmp_path):
     (found,) = read_file(tmp_path / ("x" * 5000))
     assert isinstance(found, Refusal)
     assert list(walk([tmp_path / ("x" * 5000)])) == [tmp_path / ("x" * 5000)]
-
-
-def test_many_warnings_are_cut_for_people():
-    """People see the common ones; that there are more is said."""
-    rows = [row(f"{n}", Refusal(f"{n}", f"reason {n}")) for n in range(MOST_LINES + 5)]
-    assert len(warnings(rows)) == MOST_LINES + 1
-    assert warnings(rows)[-1] == "and 5 other warnings; --json lists all of them"
 
 
 def test_printable():

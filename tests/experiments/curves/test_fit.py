@@ -7,9 +7,8 @@ import pytest
 from places import BESIDE
 
 from experiments.curves.fit import fit
-from experiments.curves.problems import LAWS, law_of, names
+from experiments.curves.problems import LAWS
 from experiments.curves.reading import Finished, Observed, Reading, condition_of, read_curves, read_finished
-from policies.errors import InputError
 from sim.streams import stream
 from sim.traces.laws import noise
 from sim.traces.laws.published import law
@@ -97,7 +96,7 @@ def test_without_noise_the_fit_is_exact(name):
     found = fit(name, observed, resamples=0)
     assert found.rmse < 5e-4
     if name != "multipower":
-        assert list(found.values.values()) == pytest.approx([getattr(true, n) for n in names(name)], rel=1e-3)
+        assert list(found.values.values()) == pytest.approx([getattr(true, n) for n in LAWS[name].constants], rel=1e-3)
     assert all(np.isnan(end) for end in found.low.values())
 
 
@@ -151,7 +150,7 @@ def test_the_references_scaling_fits_are_ours(trained_on, constants, rmse):
 def test_longer_curves_weigh_no_more():
     """A curve that is there with four times the points moves the fit by less than the noise."""
     made = synthetic(Annealing.of_size(100e6), 5)
-    thin = [replace(made[0], at=made[0].at[::4], loss=made[0].loss[::4]), *made[1:]]
+    thin = [replace(made[0], steps=made[0].steps[::4], loss=made[0].loss[::4]), *made[1:]]
     one, other = fit("annealing", made, resamples=0), fit("annealing", thin, resamples=0)
     assert all(abs(one.values[n] - other.values[n]) < 0.02 * one.values[n] for n in one.values)
 
@@ -172,20 +171,3 @@ def test_errors_are_of_predicted_minus_observed():
     run = found.residuals_of(Observed("above", at, true.loss(learning, at) + 0.01, learning))
     assert (run.rmse, run.last, run.most) == pytest.approx((0.01, -0.01, -0.01), abs=1e-4)
     assert run.points == len(at)
-
-
-@pytest.mark.parametrize(("name", "observed", "words"), [
-    ("power", [], "no law is called 'power'"), ("chinchilla", synthetic(Annealing.of_size(1e8), 8), "finished runs"),
-    ("annealing", Finished("x", *np.ones((3, 9))), "fitted to curves"),
-    ("annealing", [Observed("x", np.array([5]), np.array([3.0]), np.ones(9))], "1 losses"),
-])  # fmt: skip
-def test_fits_that_do_not_suit(name, observed, words):
-    """An unknown law, curves for a law of finished runs or the reverse, and fewer losses than constants."""
-    with pytest.raises(InputError, match=words):
-        fit(name, observed, resamples=0)
-
-
-def test_a_law_knows_its_constants():
-    """Constants are given by name, in the order of the law's fields."""
-    assert names("annealing") == ("floor", "scale", "exponent", "drop")
-    assert law_of("annealing", (1.0, 2.0, 3.0, 4.0)) == Annealing(1.0, 2.0, 3.0, 4.0)

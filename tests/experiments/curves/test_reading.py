@@ -61,8 +61,8 @@ def test_a_table_loses_its_warm_up_and_beginning(tmp_path):
     """Points while the rate rises are left out, and so is a share of the run where it is asked for; NaN rows too."""
     rows = [f"{step},{min(step, 40) / 4e5},{3 - step / 1e4}" for step in range(0, 401, 10)]
     path = write(tmp_path / "t.csv", "step,lr,loss", *rows, "410,1e-4,nan")
-    assert read_curves([path], Reading())[0].at.tolist() == list(range(40, 401, 10))
-    assert read_curves([path], Reading(skip=0.5))[0].at[0] == 210
+    assert read_curves([path], Reading())[0].steps.tolist() == list(range(40, 401, 10))
+    assert read_curves([path], Reading(skip=0.5))[0].steps[0] == 210
     ends = pairwise(read_curves([path], Reading())[0].rates)
     assert all(a <= b for a, b in ends)
 
@@ -75,7 +75,7 @@ def test_curves_without_rates_need_a_schedule(tmp_path):
         read_curves([path], Reading())
     found = read_curves([path], Reading(schedule="cosine", warmup=500))[0]
     assert len(found.rates) == 3000
-    assert found.at[0] == 499
+    assert found.steps[0] == 499
 
 
 def test_too_few_finished_runs(tmp_path):

@@ -18,7 +18,7 @@ from experiments.play.replicator import (
     least_share,
     movement,
     next_mix,
-    raised,
+    raise_shares,
     settled_mix,
 )
 
@@ -137,7 +137,7 @@ def test_lanes_do_not_know_each_other() -> None:
 
 def test_raised_takes_from_the_larger_shares_in_proportion() -> None:
     """0 and 0.04 are raised to 0.1, and 0.8 of the rest are left for shares of 2 to 1."""
-    assert raised(np.array([0.0, 0.04, 0.64, 0.32]), 0.1) == pytest.approx([0.1, 0.1, 1.6 / 3, 0.8 / 3])
+    assert raise_shares(np.array([0.0, 0.04, 0.64, 0.32]), 0.1) == pytest.approx([0.1, 0.1, 1.6 / 3, 0.8 / 3])
 
 
 @pytest.mark.parametrize(("miners", "kept"), [(8, 1), (20, 1), (64, 1.92), (256, 2), (1000, 2)])

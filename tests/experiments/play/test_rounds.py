@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from small_game import crowd
 
-from experiments.play.rounds import FILE, Rounds, RoundTask, mean_pay, world_numbers
+from experiments.play.rounds import Rounds, RoundTask, mean_pay, world_numbers
 from experiments.play.settle import games_of, settle
-from experiments.results.store import StoreError, read_table
+from experiments.results.rounds import FILE
+from experiments.results.store import read_table
 from sim.world import World
 
 
@@ -84,10 +85,3 @@ def test_rounds_are_kept_with_mixes_and_pays(tmp_path):
     again = Rounds(tmp_path / "results")
     assert again.pay("crowd", spec.lanes[0].name, 3) is None
     assert again.pay("crowd", spec.lanes[0].name, 2).tolist() == [row["pay"] for row in table[24:27]]
-
-
-def test_damaged_rounds_are_said(tmp_path):
-    """With the file, and what to do."""
-    (tmp_path / FILE).write_bytes(b"nothing")
-    with pytest.raises(StoreError, match=r"rounds.parquet is damaged .*; delete it and run again"):
-        Rounds(tmp_path)

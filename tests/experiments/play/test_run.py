@@ -8,9 +8,9 @@ from small_game import RECIPE, crowd
 
 from experiments.cli.headline import document
 from experiments.play import run as module
-from experiments.play.rounds import FILE
 from experiments.play.run import run
 from experiments.recipe.recipe import load
+from experiments.results.rounds import FILE
 from experiments.results.store import Store
 from experiments.run import experiment
 

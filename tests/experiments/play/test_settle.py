@@ -6,8 +6,9 @@ from small_game import crowd
 
 from experiments.play import settle as module
 from experiments.play.replicator import next_mix, settled_mix
-from experiments.play.rounds import FILE, Rounds
+from experiments.play.rounds import Rounds
 from experiments.play.settle import Game, games_of, kept_games, settle, settled_lanes
+from experiments.results.rounds import FILE
 from policies import InputError
 from sim.miners.strategies import build
 
@@ -46,7 +47,8 @@ def test_a_stopped_game_goes_on_to_the_same_mix(tmp_path, monkeypatch):
     assert rounds == [1, 2]
     assert [game.mixes[-1].tobytes() for game in parts] == [game.mixes[-1].tobytes() for game in whole]
     assert (tmp_path / "parts" / FILE).read_bytes() == (tmp_path / "whole" / FILE).read_bytes()
-    assert [game.settled() for game in kept_games(spec, tmp_path / "parts")] == [game.settled() for game in whole]
+    again = kept_games(spec, tmp_path / "parts")
+    assert [game.settled_lane() for game in again] == [game.settled_lane() for game in whole]
 
 
 def test_a_lane_plays_the_same_game_alone(tmp_path):
@@ -67,7 +69,7 @@ def test_mixes_follow_the_replicator(tmp_path):
         for number, (before, after) in enumerate(zip(game.mixes, game.mixes[1:], strict=False)):
             pay = kept.pay("crowd", game.lane.name, number)
             assert after.tolist() == next_mix(before, pay, number, 0.1).tolist()
-        shares = dict(game.settled().population.mix)
+        shares = dict(game.settled_lane().population.mix)
         assert list(shares.values()) == settled_mix(np.stack(game.mixes)).tolist()
         assert game.moved is None  # a tail of one round says nothing
 

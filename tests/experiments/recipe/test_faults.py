@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from experiments.recipe.data import DataKeys
 from experiments.recipe.faults import Strict, validate
 from experiments.recipe.race import RaceScenario
-from experiments.recipe.world import WorldScenario
+from experiments.recipe.world import DataKeys, WorldScenario
 from policies import InputError
 from sim.miners.hardware import Fleet
 from sim.miners.progress.draws import DrawsProgress

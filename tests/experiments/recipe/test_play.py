@@ -35,7 +35,7 @@ def test_each_start_is_a_population():
     found = players(starts=["even", "copycat"], rounds=5, worlds=2)
     assert [each.name for each in found] == ["settled from even", "settled from copycat"]
     assert {type(each) for each in found} == {Players}
-    assert {each.among for each in found} == {tuple(map(strategy, AMONG))}
+    assert {each.strategies for each in found} == {tuple(map(strategy, AMONG))}
     assert {(each.game, each.rounds, each.worlds) for each in found} == {("settled", 5, 2)}
 
 

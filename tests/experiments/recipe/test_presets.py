@@ -3,8 +3,7 @@
 import pytest
 from small_world import world
 
-from experiments.recipe.panel import build_panel
-from experiments.recipe.presets import find_preset, presets
+from experiments.recipe.panel import build_panel, find_preset, presets
 from experiments.recipe.recipe import load
 from policies import InputError
 from sim.mechanism.rules import Rules

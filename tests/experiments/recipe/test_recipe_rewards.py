@@ -7,7 +7,7 @@ import small_world
 from experiments.cli.headline import document
 from experiments.recipe.recipe import load
 from experiments.results.store import Store
-from experiments.run.digest import digest, resolve
+from experiments.run.digest import digest, spec_document
 from experiments.run.experiment import run
 from policies import InputError
 from policies.rewards import build
@@ -89,8 +89,8 @@ def test_results_are_told_apart(tmp_path):
     entries = ("royalty", "{royalty: {tau_days: 7}}", "shapley", "subnet")
     made = [spec(tmp_path, f"{{policy: linear, name: it, reward: {reward}}}") for reward in entries]
     assert len({digest(each) for each in made}) == len(entries)
-    assert [resolve(each)["lanes"][1]["reward"] for each in made[:1]] == [{"royalty": {"tau_days": 14.0}}]
-    assert resolve(made[0])["lanes"][0]["reward"] == {"subnet": {}}
+    assert [spec_document(each)["lanes"][1]["reward"] for each in made[:1]] == [{"royalty": {"tau_days": 14.0}}]
+    assert spec_document(made[0])["lanes"][0]["reward"] == {"subnet": {}}
 
 
 def test_the_document_says_who_is_paid_how(tmp_path):

@@ -86,7 +86,7 @@ def test_each_column_must_be_there(copied, kind, table, column):
     folder = copied(kind)
     path = folder / f"{table}.parquet"
     pq.write_table(read_table(path).drop_columns([column]), path)
-    with pytest.raises(StoreError, match=rf"{table}.parquet: has no column {column} \((string|int|double|float)"):
+    with pytest.raises(StoreError, match=rf"{table}.parquet: has no column {column} \((string|int|double|float|bool)"):
         build(Store(folder))
 
 

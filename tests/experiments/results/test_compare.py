@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.results.compare import LaneResult, counterparts, known_metrics, paired, policy_name
+from experiments.results.compare import LaneResult, counterparts, paired, policy_name
 
 LANES = [
     LaneResult(name, "{}", "pool", population, {}, {})
@@ -27,8 +27,3 @@ def test_differences_are_taken_world_by_world():
     assert (found.mean, found.lo, found.hi, found.n) == pytest.approx((1.0, 1.0, 1.0, 4))
     assert other.metrics["crowns"].mean == pytest.approx(noise.mean() + 1)
     assert other.metrics["crowns"].hi > 2
-
-
-def test_metrics_of_a_table_are_known_by_name():
-    """Other columns are left out."""
-    assert list(known_metrics(["lane", "luck", "crowns", "x"])) == ["luck", "crowns"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.results.estimate import LEVEL, Estimate, estimate, student
+from experiments.results.estimate import LEVEL, Estimate, estimate, student, worlds_needed
 
 ONE = np.array(["a"] * 5)
 
@@ -100,3 +100,11 @@ def test_a_case_that_repeats_another_adds_nothing():
     once = estimate(values, ONE[:4], number)
     assert (twice.lo, twice.hi) == pytest.approx((once.lo, once.hi))
     assert (once.lo, once.hi) == pytest.approx((estimate(values, ONE[:4]).lo, estimate(values, ONE[:4]).hi))
+
+
+def test_worlds_that_a_difference_takes() -> None:
+    """n (1.96 + 0.84)^2 (sd / difference)^2: 785 worlds for a tenth of a standard deviation."""
+    half = student(99) / 10.0  # of the mean of 100 worlds with an sd of 1
+    assert worlds_needed(Estimate(0.3, 0.3 - half, 0.3 + half, 100), 100, 0.1) == 785
+    assert worlds_needed(Estimate(0.3, 0.3, 0.3, 100), 100, 0.1) is None
+    assert worlds_needed(Estimate(0.3, np.nan, np.nan, 1), 1, 0.1) is None

@@ -154,3 +154,29 @@ def _cycles(order: tuple[int, ...]) -> list[int]:
             length += 1
         lengths.append(length)
     return lengths
+
+
+def test_kings_per_crown_counts_miners_once():
+    """Kings 0, 1, 0 are two miners in three crowns; nothing was gained in the two after the first."""
+    found = lived((0, THIRDS, ()), (1, THIRDS, ()), (0, THIRDS, ()))
+    assert found["kings_per_crown"] == pytest.approx(2 / 3, rel=1e-15)
+    assert found["net_descent_per_crown"] == 0.0
+
+
+def test_a_world_without_error_or_delay_misallocates_as_an_instant_crown():
+    """Without epsilon, noise, delay or moving average the king is the best published model, and the excess is 0."""
+    found = measure(ended(steady(0.001, 0.0012, 0.0015, days=12.0), lane({"fixed": {"epsilon": 0.0}})))
+    assert found["crowns"][0] > 3
+    assert found["misallocation_excess"][0] == pytest.approx(0.0, abs=0.02)  # steps last a fiftieth of a day
+
+
+def test_dissipation_is_cost_over_prize():
+    """With full effort all miners pay for every GPU day: their cost per day over the pay per day, and effort 1."""
+    contest = steady(0.001, 0.0, 0.0, days=6.0)
+    world = ended(contest, lane({"fixed": {"epsilon": 0.0}}))
+    found, economy = measure(world), contest.economy
+    looks = world.miners.looks
+    trained = (looks.phase + (looks.next_look(contest.horizon) - 1) * looks.every) / BLOCKS_PER_DAY  # until the last
+    spent = trained @ world.miners.hardware.usd[:, 0] + contest.miners * economy.registration_usd
+    assert found["dissipation"][0] == pytest.approx(spent / (economy.usd_per_day * contest.days), rel=1e-12)
+    assert found["effort"][0] == 1.0

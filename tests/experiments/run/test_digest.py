@@ -15,7 +15,7 @@ from small_world import keys, world
 
 from experiments.recipe.recipe import load
 from experiments.run import digest as room
-from experiments.run.digest import digest, resolve, spec_text
+from experiments.run.digest import digest, spec_document, spec_text
 
 CHANGES = {
     "name": ("name: small", "name: other"),
@@ -58,14 +58,14 @@ def change_code(tmp_path, monkeypatch):
     """Lets the digest see the packages with one file changed; all other files are links to the real ones."""
 
     def change(file: str) -> None:
-        for package in room.PACKAGES:
+        for package, root in room.ROOTS.items():
             ignore = shutil.ignore_patterns("__pycache__", "data" if package == "experiments" else "")
-            shutil.copytree(room.ROOT / package, tmp_path / "code" / package, ignore=ignore, copy_function=os.symlink)
+            shutil.copytree(root / package, tmp_path / "code" / package, ignore=ignore, copy_function=os.symlink)
         changed = tmp_path / "code" / file
         text = changed.read_text(encoding="utf-8")
         changed.unlink()
         changed.write_text(f"{text}# changed\n", encoding="utf-8")
-        monkeypatch.setattr(room, "ROOT", tmp_path / "code")
+        monkeypatch.setattr(room, "ROOTS", dict.fromkeys(room.ROOTS, tmp_path / "code"))
         room._hash_code.cache_clear()
 
     yield change
@@ -135,7 +135,7 @@ def test_the_resolved_spec_is_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = load(recipe(tmp_path))
-    found = resolve(spec)
+    found = spec_document(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     assert found["lanes"][1] == {
         "name": "shield",
@@ -205,7 +205,7 @@ def test_a_world_written_out(tmp_path):
     from experiments.recipe.yaml_file import Document
 
     spec = world(tmp_path, "panel:", "deviations: [copycat]\npanel:")
-    found = resolve(spec)
+    found = spec_document(spec)
     assert Document(spec_text(spec), "spec.yaml").data == found
     (scenario,) = found["scenario"]["cases"].values()
     assert (scenario["name"], scenario["wake_blocks"], scenario["noise"]["samples"]) == ("little", 1800, 100)
@@ -255,7 +255,7 @@ def test_what_a_world_loads_counts(kind):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     counted = room.match_files(room.CODE) - room.match_files((*room.LEFT_OUT["all"], *room.LEFT_OUT[kind]))
     files = {Path(file) for file in json.loads(done.stdout)} - counted
-    left = {str(file.relative_to(room.ROOT)) for file in files if file.is_relative_to(room.ROOT)}
+    left = {str(file.relative_to(room.ROOTS["sim"])) for file in files if file.is_relative_to(room.ROOTS["sim"])}
     assert {path for path in left if not fnmatch_any(path, KNOWN[kind])} == set()
 
 
@@ -273,3 +273,12 @@ and timelines tell what happened."""
 def fnmatch_any(path, patterns):
     """Whether one of the patterns names the path."""
     return any(fnmatch(path, pattern) for pattern in patterns)
+
+
+def test_the_code_of_games_counts_where_a_population_plays(tmp_path):
+    """And nowhere else: results of given mixes do not depend on how crowds settle."""
+    game = "populations: {settled: {play: {among: [honest, idle]}}}\npanel:\n"
+    modules = [set(room.modules_of(world(tmp_path, "panel:\n", text).lanes)) for text in (game, "panel:\n")]
+    assert set(room.PLAY) <= modules[0]
+    assert not set(room.PLAY) & modules[1]
+    assert all(Path(f"{room.ROOTS['sim'] / module.replace('.', '/')}.py").is_file() for module in room.PLAY)

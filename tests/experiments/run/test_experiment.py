@@ -11,7 +11,7 @@ from experiments.recipe.recipe import load
 from experiments.results.metrics import RACE_METRICS
 from experiments.results.store import Store
 from experiments.results.tables import TABLES
-from experiments.run import passes, task
+from experiments.run import task
 from experiments.run.digest import digest
 from experiments.run.experiment import run
 from sim.race.world import RaceWorld
@@ -107,7 +107,7 @@ def test_workers_do_not_change_a_byte(tmp_path, spec):
 def test_the_width_of_a_pass_does_not_change_a_byte(tmp_path, spec, monkeypatch):
     """All worlds in one pass, or two columns at a time."""
     wide = run(spec(4), tmp_path / "wide").folder
-    monkeypatch.setattr(passes, "COLUMNS", 2)
+    monkeypatch.setattr(task, "COLUMNS", 2)
     assert contents(run(spec(4), tmp_path / "narrow").folder) == contents(wide)
 
 
@@ -171,7 +171,7 @@ def test_a_world_that_failed_is_tried_again(tmp_path, spec, broken_world, monkey
 
 def test_an_interrupted_run_goes_on(tmp_path, spec, monkeypatch):
     """What was kept before the interruption is not run again, and the bytes are those of a run in one go."""
-    monkeypatch.setattr(passes, "COLUMNS", 2)  # one world per pass
+    monkeypatch.setattr(task, "COLUMNS", 2)  # one world per pass
 
     def stop(done, total):
         if done == 2:
@@ -190,7 +190,7 @@ def test_an_interrupted_run_goes_on(tmp_path, spec, monkeypatch):
 def test_parts_of_a_larger_run_count_for_a_smaller_one(tmp_path, spec, monkeypatch):
     """Two worlds, then a run of four stopped after three: a run of three finds all done, and merges them."""
     run(spec(2), tmp_path / "runs")
-    monkeypatch.setattr(passes, "COLUMNS", 2)
+    monkeypatch.setattr(task, "COLUMNS", 2)
 
     def stop(done, total):
         raise KeyboardInterrupt
@@ -220,7 +220,7 @@ def test_force_runs_everything_again(tmp_path, spec):
 
 def test_progress_counts_worlds(tmp_path, spec, monkeypatch):
     """It is told after each pass how many are done, up to all."""
-    monkeypatch.setattr(passes, "COLUMNS", 2)
+    monkeypatch.setattr(task, "COLUMNS", 2)
     told = []
     run(spec(3), tmp_path / "runs", progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]

@@ -31,9 +31,9 @@ def test_better_everywhere_is_recommended(tmp_path):
     """A gain of three standard deviations in the final worlds and in each held-out family."""
     found = verdict(spec(tmp_path), Noisy(by_family(linear=3.0)))
     assert found.recommended is found.best[0]
-    assert found.recommended.entry.candidate.family == "linear"
+    assert found.recommended.candidate.family == "linear"
     assert "better than deployed" in found.because
-    assert found.sensitivity.robust
+    assert found.recommended.sensitivity.robust
     assert "so that it is robust" in found.because
 
 
@@ -64,36 +64,36 @@ def test_not_better_in_heldout_families_is_refused(tmp_path):
 def test_more_complex_must_beat_the_simpler(tmp_path):
     """Of one number and of three with the same worth, the one number; with more on held-out families, the three."""
     same = verdict(spec(tmp_path), Noisy(by_family(fixed=4.0, linear=4.0)))
-    assert same.recommended.entry.candidate.family == "fixed"
+    assert same.recommended.candidate.family == "fixed"
     assert "linear (trial 1), more complex, is not surely better than fixed (trial 0)" in same.because
     more = verdict(spec(tmp_path), Noisy(by_family(fixed=4.0, linear=8.0)))
-    assert more.recommended.entry.candidate.family == "linear"
+    assert more.recommended.candidate.family == "linear"
 
 
 def test_heldout_families_decide_between_simple_and_complex(tmp_path):
     """More in the final worlds alone does not help the more complex one, unless there are no held-out families."""
     home = lambda lane, case: by_family(fixed=4.0, linear=8.0 if case == "noisy" else 4.0)(lane, case)  # noqa: E731
-    assert verdict(spec(tmp_path), Noisy(home)).recommended.entry.candidate.family == "fixed"
+    assert verdict(spec(tmp_path), Noisy(home)).recommended.candidate.family == "fixed"
     without = spec(tmp_path, heldout={})
     found = verdict(without, Noisy(home))
-    assert found.recommended.entry.candidate.family == "linear"
+    assert found.recommended.candidate.family == "linear"
     assert found.recommended.heldout is None
 
 
 def test_equally_complex_go_by_the_ranking(tmp_path):
     """Of linear and half-life, three numbers each, the one that was better in the worlds of the re-ranking."""
     found = verdict(spec(tmp_path), Noisy(by_family(linear=5.0, half_life=50.0)))
-    assert found.recommended.entry.candidate.family == "half-life"
-    assert [each.entry.candidate.family for each in found.shortlist] == ["half-life", "linear", "fixed"]
+    assert found.recommended.candidate.family == "half-life"
+    assert [each.candidate.family for each in found.reranked] == ["half-life", "linear", "fixed"]
 
 
 def test_broken_limit_is_refused(tmp_path):
     """The best that breaks a limit is listed last and never recommended; the next best that keeps it is."""
     evaluator = Noisy(by_family(linear=9.0, half_life=4.0), other=dethroning(linear=0.2))
     found = verdict(spec(tmp_path, *LIMIT), evaluator)
-    assert found.recommended.entry.candidate.family == "half-life"
+    assert found.recommended.candidate.family == "half-life"
     last = found.best[-1]
-    assert (last.entry.candidate.family, last.feasible) == ("linear", False)
+    assert (last.candidate.family, last.feasible) == ("linear", False)
     limit = last.limits["false_dethroning"]
     assert (limit.level, limit.limit, limit.kept) == (pytest.approx(0.2), 0.05, False)
 
@@ -119,7 +119,7 @@ def test_failing_candidate_is_refused(tmp_path):
 def test_no_finished_trial_recommends_the_baseline(tmp_path):
     """A search without any value has nothing to select from, and that is the sentence."""
     found = verdict(spec(tmp_path), Noisy(by_family()), [])
-    assert (found.recommended, found.best, found.sensitivity) == (None, (), None)
+    assert (found.recommended, found.best) == (None, ())
     assert "no trial was measured" in found.because
     json.dumps(found.document(), allow_nan=False)
 
@@ -137,6 +137,6 @@ def test_better_baseline_is_named(tmp_path):
     worth = by_family(linear=4.0)
     evaluator = Noisy(lambda lane, case: 9.0 if lane.name == "flat" else worth(lane, case))
     found = verdict(spec(tmp_path), evaluator)
-    assert found.recommended.entry.candidate.family == "linear"
+    assert found.recommended.candidate.family == "linear"
     assert "but flat, another baseline, is better" in found.because
     assert found.recommended.baselines["flat"].hi < 0 < found.recommended.baselines["deployed"].lo

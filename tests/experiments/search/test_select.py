@@ -11,10 +11,10 @@ def test_metric_that_is_better_low(tmp_path):
     study = spec(tmp_path, "trials: 4", "trials: 4\nobjectives: [final_loss]")
     lanes = {"final_loss": lambda lane: 2.0 if lane.policy.name() == "half-life" else 3.0}
     found = verdict(study, Noisy(by_family(), other=lanes), [(p, [0.0], {}) for p, _, _ in ALL])
-    assert found.recommended.entry.candidate.family == "half-life"
+    assert found.recommended.candidate.family == "half-life"
     assert found.recommended.difference.mean == 1.0
-    level, apart = found.recommended.objectives["final_loss"]
-    assert (level, apart.mean) == (2.0, -1.0)
+    one = found.recommended.objectives["final_loss"]
+    assert (one.level, one.difference.mean) == (2.0, -1.0)
 
 
 def test_failing_baseline_stops_the_study(tmp_path):

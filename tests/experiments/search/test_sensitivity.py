@@ -1,9 +1,11 @@
 """Candidates with one number a quarter off."""
 
+import numpy as np
 import pytest
 from noisy_study import LINEAR, point, spec
 
-from experiments.search.sensitivity import neighbours
+from experiments.results.estimate import Estimate
+from experiments.search.sensitivity import neighbours, summarize
 
 FAMILIES = "policies: [fixed, linear, half-life]"
 
@@ -82,3 +84,15 @@ def test_constants_and_rewards_are_moved(tmp_path):
     rewards = {name for name, _, _ in found} - {"rules.temperature"}
     assert rewards
     assert all(name.startswith("reward.") for name in rewards)
+
+
+@pytest.mark.parametrize(
+    ("means", "worst", "mean", "robust"),
+    [((1.0, 3.0), 1.0, 2.0, True), ((1.0, -0.1), -0.1, 0.45, False), ((1.0, np.nan), np.nan, np.nan, False)],
+)
+def test_robust_is_the_worst_above_zero(means, worst, mean, robust):
+    """One shift that loses, or that failed, is enough not to be robust."""
+    found = summarize(("start", 1.0, Estimate(gain, gain, gain, 3)) for gain in means)
+    assert (found.worst, found.mean) == (pytest.approx(worst, nan_ok=True), pytest.approx(mean, nan_ok=True))
+    assert found.robust == robust
+    assert [each["value"] for each in found.numbers["start"]] == [1.0, 1.0]

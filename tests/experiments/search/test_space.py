@@ -63,7 +63,7 @@ class Families:
         kind = find(name := self.pick(kinds))
         declared = kind.parameters()
         body = {key: self.value(each, list(declared)) for key, each in declared.items() if self.rng.random() < 0.5}
-        if "then" in kind.__annotations__ and depth < 2:
+        if hasattr(kind, "usual") and depth < 2:
             body["then"] = self.family(kinds, find, depth + 1)
         return {name: body}
 

@@ -1,23 +1,17 @@
 """A study's storage: one writer, one study, nothing torn, and a clear word where it cannot be opened."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
 import pytest
 from optuna.storages import BaseStorage
 from optuna.testing.pytest_storages import StorageTestCase
-from postgres import Postgres, postgres
+from storages import UP, held, refusal, told
 
-from experiments.search import StudyFailedError
 from experiments.search.database import database
 from experiments.search.storage import journal, mend, open_study
-from policies import InputError
-
-UP = ["maximize"]
 
 
 class TestOptunasStorages(StorageTestCase):
@@ -31,20 +25,6 @@ class TestOptunasStorages(StorageTestCase):
         else:
             with database(f"sqlite:///{tmp_path / 'study.db'}", "a") as found:
                 yield found
-
-
-def told(study: optuna.Study, value: float) -> None:
-    """One more trial of that value."""
-    trial = study.ask()
-    trial.suggest_float("x", 0.0, 1.0)
-    study.tell(trial, value)
-
-
-def refusal(message: str, url: str | None, folder: Path, digest: str = "0123", directions: Sequence[str] = UP) -> str:
-    """How the study `a` is refused; it must be for something like `message`."""
-    with pytest.raises(InputError, match=message) as caught, open_study(url, folder, "a", digest, list(directions)):
-        pass
-    return str(caught.value)
 
 
 def urls(folder: Path) -> list[str | None]:
@@ -80,25 +60,6 @@ def test_somebody_elses_study(tmp_path: Path) -> None:
         assert study.user_attrs["digest"] == "0123"
     told(optuna.create_study(storage=url, study_name="a", direction="maximize"), 1.0)
     refusal("digest is None", url, tmp_path / "study")
-
-
-HOLD = """
-import sys
-from pathlib import Path
-from experiments.search.storage import open_study
-with open_study(sys.argv[1] or None, Path(sys.argv[2]), "a", "0123", ["maximize"]):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-def held(url: str | None, folder: Path) -> subprocess.Popen[str]:
-    """A process that holds the study until it is killed."""
-    command = [sys.executable, "-c", HOLD, url or "", str(folder)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
 
 
 @pytest.mark.parametrize("kind", [0, 1])
@@ -155,57 +116,3 @@ def test_damaged_journal(tmp_path: Path, line: str) -> None:
     path.write_text(text)
     refusal(r"journal.log is damaged .* move it away", None, tmp_path, "0")
     assert path.read_text() == text
-
-
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("", "no address of a database"),
-        ("study.db", "no address of a database"),
-        ("postgresql://me:geheim@host:geheim/db", "no address of a database"),
-        ("oracle://me:geheim@host/db", "of the kind 'oracle'"),
-        ("sqlite://", "keeps nothing"),
-        ("sqlite:///:memory:", "keeps nothing"),
-        ("sqlite:////nowhere/at/all.db", "there is no folder /nowhere/at"),
-        ("sqlite+nix:///a.db", r"no driver 'sqlite\+nix'"),
-        ("mysql+oursql_nix://me:geheim@host/db", "no driver"),
-        ("postgresql+pg8000://me:geheim@host/db", r"postgresql\+pg8000://me:\*\*\*@host/db needs pg8000"),
-        ("postgresql://me:geheim@127.0.0.1:1/db?password=geheim", "cannot be opened .* is the server running"),
-    ],
-)
-def test_cannot_be_opened(tmp_path: Path, url: str, message: str) -> None:
-    """A storage that cannot be opened is one message about the input, without the password."""
-    said = refusal(message, url, tmp_path)
-    assert "geheim" not in said
-    assert len(said.splitlines()) == 1
-
-
-def test_no_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without psycopg, PostgreSQL is refused with the extra to install."""
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    refusal(r"psycopg.*pip install 'steepest\[cluster\]'", "postgresql://h/d", tmp_path, "0")
-
-
-def killed(server: Postgres, folder: Path) -> None:
-    """A trial is told to a server that was killed and started again: the lock went with the old one."""
-    with open_study(server.url, folder, "a", "0123", UP) as study:
-        server.kill()
-        server.start()
-        told(study, 2.0)
-
-
-def test_postgres(tmp_path: Path) -> None:
-    """PostgreSQL: one writer with its number told to others, many studies, and one message when it is killed."""
-    with postgres() as server:
-        with held(server.url, tmp_path / "study") as process:
-            refusal(rf"worked on by process {process.pid} on", server.url, tmp_path / "other")
-            with open_study(server.url, tmp_path / "b", "b", "4567", UP) as study:
-                told(study, 1.0)
-            process.kill()
-            process.wait()
-        with open_study(server.url, tmp_path / "study", "a", "0123", UP) as study:
-            told(study, 1.0)
-        with pytest.raises(StudyFailedError, match=r"went away .* same command again, finished worlds are kept"):
-            killed(server, tmp_path / "study")
-        with open_study(server.url, tmp_path / "study", "a", "0123", UP) as study:
-            assert [trial.value for trial in study.trials] == [1.0]

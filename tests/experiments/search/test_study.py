@@ -119,13 +119,13 @@ def test_verdict_holds_what_was_measured(searched):
     """
     found = selected(searched, Pool(1))
     finished = {trial.user_attrs["family"] for trial in searched[1] if trial.state.name == "COMPLETE"}
-    assert {each.entry.candidate.family for each in found.best} == finished
+    assert {each.candidate.family for each in found.best} == finished
     assert {each.difference.n for each in found.best} == {6}
     assert {each.heldout.families["many"].n for each in found.best} == {4}
     assert set(found.baselines) == {"sn9-2025-03", "sn9-2024-01"}
     assert found.baselines["sn9-2025-03"]["descent_area"] > 0
     for each in found.best:
-        level, _ = each.objectives["descent_area"]
+        level = each.objectives["descent_area"].level
         for name, gain in each.baselines.items():
             assert gain.mean == pytest.approx(level - found.baselines[name]["descent_area"], abs=1e-12)
-    assert all(each.error is None for each in found.shortlist)
+    assert all(each.error is None for each in found.reranked)

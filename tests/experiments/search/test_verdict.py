@@ -1,14 +1,11 @@
 """The verdict as JSON: what is recommended, why, and every measurement behind it."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
-import pytest
 from noisy_study import FIXED, LIMIT, LINEAR, Noisy, by_family, dethroning, spec, verdict
 
-from experiments.results.estimate import Estimate
-from experiments.search.verdict import Finalist, Sensitivity
+from experiments.search.verdict import Finalist
 
 
 def test_drop_is_what_the_search_said_too_much(tmp_path):
@@ -42,17 +39,3 @@ def test_feasible_needs_no_limits(tmp_path):
     assert isinstance(found.best[0], Finalist)
     assert found.best[0].feasible
     assert np.isfinite(found.best[0].gains).all()
-
-
-@pytest.mark.parametrize(
-    ("means", "worst", "mean", "robust"),
-    [((1.0, 3.0), 1.0, 2.0, True), ((1.0, -0.1), -0.1, 0.45, False), ((1.0, float("nan")), None, None, False)],
-)
-def test_robust_is_the_worst_above_zero(tmp_path, means, worst, mean, robust):
-    """One shift that loses, or that failed, is enough not to be robust."""
-    found = verdict(spec(tmp_path), Noisy(by_family(linear=9.0)))
-    shifts = tuple(("start", 1.0, Estimate(gain, gain, gain, 3)) for gain in means)
-    moved = replace(found, sensitivity=Sensitivity(found.recommended.entry.trial, shifts)).document()
-    told = moved["best"][0]["sensitivity"]
-    assert (told["worst"], told["robust"]) == (worst, robust)
-    assert told["mean"] == (None if mean is None else pytest.approx(mean))

@@ -53,7 +53,7 @@ def test_compiled_pays_the_same(name, data):
         burned = rule.pay(memory, ledger, weights, news, days, paid)
         found = step(weights, news, days)
         assert found[2] == memory
-        assert same([*found[:2], *found[3]], [burned, rule.held(memory, ledger), *paid])
+        assert same([*found[:2], *found[3]], [burned, rule.escrow(memory, ledger), *paid])
 
 
 @pytest.mark.parametrize("name", names())

@@ -28,7 +28,7 @@ class Equal(Reward):
             ledger.got[miner] += paid[miner] * days
         return 0.0
 
-    def held(self, memory: Any, ledger: Any) -> float:  # noqa: D102
+    def escrow(self, memory: Any, ledger: Any) -> float:  # noqa: D102
         return memory.steps + ledger.got[0] - ledger.got[0]
 
 

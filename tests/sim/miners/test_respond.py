@@ -112,9 +112,14 @@ def test_income_fades_with_the_memory():
 
 
 def test_a_miner_enters_for_more_than_it_asks_and_leaves_below_its_cost():
-    """Enter above cost + reserve + fee / payback_days, leave below cost; between the two nothing changes."""
+    """Enter above cost + reserve + fee / payback_days, leave as much below cost; between the two nothing changes."""
     mine = responses(entry=Profit(rule="profit", reserve=5.0, payback_days=30.0))
-    for belief, inside, outside in ((99.0, False, False), (101.0, True, False), (116.0, True, True)):
+    for belief, inside, outside in (
+        (84.0, False, False),
+        (86.0, True, False),
+        (114.0, True, False),
+        (116.0, True, True),
+    ):
         mine.books["belief"] = belief
         assert stays(mine.books[0, 0], mine.rules[0], True, 100.0) is inside
         assert stays(mine.books[0, 0], mine.rules[0], False, 100.0) is outside

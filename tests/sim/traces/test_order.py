@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from table_files import curve, read
+from table_files import curve
 
 from sim.traces import order
 from sim.traces.reading import records as records_module
@@ -95,18 +95,6 @@ def test_too_many_records_are_thinned(monkeypatch):
     assert train.step[-1] == 10_000
     assert 400 < len(train) <= 1000
     assert any(warning.startswith("too many records to hold") for warning in train.warnings)
-
-
-def test_the_bound_holds_for_a_table_as_a_whole(tmp_path, monkeypatch):
-    """Many runs share it: the longest are thinned, the short ones keep all."""
-    monkeypatch.setattr(records_module, "MOST_RECORDS", 5_000)
-    lines = "".join(f"long,{step},5.0\n" for step in range(20_000)) + "".join(
-        f"short,{step},5.0\n" for step in range(50)
-    )
-    long, short = read(tmp_path, f"run,step,val_loss\n{lines}".encode())
-    assert 1000 < len(long) <= 5000
-    assert long.step[-1] == 19_999
-    assert len(short) == 50
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

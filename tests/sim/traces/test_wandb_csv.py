@@ -40,7 +40,7 @@ def test_charts_over_time(tmp_path, x):
 
 
 def test_both_losses_of_a_run_are_one_run(tmp_path):
-    """Validation counts, training is there for who asks."""
+    """Validation counts, training comes on demand."""
     data = chart("Step", ["a - train/loss", "a - eval/loss"], [1, 9, 9, 9, "", "", ""], [2, 8, 8, 8, 8.5, 8.5, 8.5])
     (found,) = read(tmp_path, data)
     assert found.loss.tolist() == [8.5]

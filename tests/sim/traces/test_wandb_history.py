@@ -4,9 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from table_files import curve, read, refusal
-
-from sim.traces.tidy import Given
+from table_files import curve, read
 
 
 def lines(*rows):
@@ -49,38 +47,12 @@ def test_keys_that_change_their_names(tmp_path):
     assert found.loss.tolist() == [9, 8, 7]
 
 
-def test_objects_in_objects_and_null(tmp_path):
-    """`{"eval": {"loss": 9}}` is `eval/loss`; null is no value."""
-    found = curve(
-        tmp_path,
-        lines({"step": 1, "eval": {"loss": 9}}, {"step": 2, "eval": {"loss": None}}, {"step": 3, "eval": {"loss": 7}}),
-    )
-    assert (found.format, found.step.tolist(), found.kind) == ("json-lines", [1, 3], "validation")
-
-
 def test_times_of_the_clock(tmp_path):
     """`_runtime` counts from the start; without it `_timestamp` does, from the first row."""
     found = curve(
         tmp_path, lines({"_step": 0, "loss": 9, "_timestamp": 1.7e9}, {"_step": 1, "loss": 8, "_timestamp": 1.7e9 + 30})
     )
     assert found.seconds.tolist() == [0, 30]
-
-
-def test_other_lines_are_left_out(tmp_path):
-    """Lines that are no objects are counted; a torn last one marks the file as cut."""
-    found = curve(
-        tmp_path, lines({"step": 1, "loss": 9}, "Traceback:", "[1]", {"step": 2, "loss": 8}) + b'{"step": 3, "lo'
-    )
-    assert found.step.tolist() == [1, 2]
-    assert "lines that are no JSON object left out: 2 lines" in found.warnings
-    assert found.flags == ("truncated",)
-
-
-def test_evaluation_sets_are_runs(tmp_path):
-    """One run per set, named by it, each with its own steps."""
-    rows = [{"step": 1, "eval/c4/loss": 9, "eval/pile/loss": 8}, {"step": 2, "eval/c4/loss": 7}]
-    found = read(tmp_path, lines(*rows))
-    assert [(c.run, c.step.tolist()) for c in found] == [("c4", [1, 2]), ("pile", [1])]
 
 
 @pytest.mark.parametrize("key", ["average_loss/{}", "avg_losses/{}", "{}"])
@@ -97,18 +69,6 @@ def test_a_validators_history_is_a_run_per_model(tmp_path, key):
     assert any("no training" in warning for warning in found["uid 7"].warnings)
 
 
-def test_a_validators_steps_are_refused_with_the_way_to_read_them(tmp_path):
-    """Evaluations of many models are a race, which `replay` reads."""
-    row = {"7": {"loss": 3.8, "Win Percentage": 0.7}, "best_average_loss": 3.8, "best_average_loss_uid": 7}
-    assert "steepest replay" in refusal(tmp_path, lines(row, row))
-
-
-@pytest.mark.parametrize("rows", [[{"a": 1}], [{"_step": 1, "lr": 0.1}], [{"_step": 1, "losses": [1, 2]}]])
-def test_lines_without_a_loss_are_refused(tmp_path, rows):
-    """JSON lines without a loss are no log."""
-    assert refusal(tmp_path, lines(*rows)) == "JSON lines without a loss (val_loss, train/loss, loss ...)"
-
-
 def test_hostile_numbers(tmp_path):
     """Whole numbers without end, true and false, and lists are no losses."""
     endless = [f'{{"_step": 1, "loss": {"9" * digits}}}' for digits in (400, 5000)]
@@ -117,14 +77,3 @@ def test_hostile_numbers(tmp_path):
     found = curve(tmp_path, data)
     assert found.step.tolist() == [0, 5]
     assert np.isfinite(found.loss).all()
-
-
-def test_nesting_without_end_is_no_row(tmp_path):
-    """Objects nested deeper than the parser goes are refused."""
-    assert refusal(tmp_path, b'{"a":' * 100_000 + b"\n") == "no reader knows this format"
-
-
-def test_training_for_who_asks(tmp_path):
-    """The user's kind goes before validation."""
-    data = lines({"step": 1, "train/loss": 9, "val/loss": 8})
-    assert curve(tmp_path, data, Given(kind="train")).loss.tolist() == [9]

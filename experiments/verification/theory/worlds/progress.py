@@ -1,12 +1,15 @@
-"""Ways of making progress that only the closed forms need: given losses, and a frontier by any power law."""
+"""Ways of making progress that only the closed forms need: given losses, a frontier by any power law, single ideas."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import exp, log
 
 import numpy as np
 
 from experiments.verification.theory.reigns import Frontier
+from policies.numbers import floor
 from sim.clock import BLOCKS_PER_DAY
 from sim.miners.progress.course import Course, Crew
+from sim.miners.progress.ideas import IdeasCourse, IdeasProgress
 from sim.miners.progress.law import LawCourse, LawProgress
 from sim.traces.laws.published import Chinchilla
 
@@ -80,6 +83,49 @@ class Along:
         scale = self.frontier.scale * unit**self.frontier.power
         constants = Chinchilla(self.frontier.floor, 0.0, 1.0, scale, self.frontier.power)
         return LawCourse(LawProgress("", self.parameters, begin, 0.0, 0.0), constants, crew)
+
+
+@dataclass(frozen=True)
+class Tries(IdeasProgress):
+    """Ideas are tried one at a time on the king's model: one that was not enough is dropped for the next.
+
+    So it is in the closed forms of ladders; miners of the world's own ideas keep them all. Of the ideas between two
+    looks the last one counts.
+    """
+
+    def course(self, crew: Crew) -> "TriesCourse":
+        """See `Progress`."""
+        return TriesCourse(self, crew)
+
+
+class TriesCourse(IdeasCourse):
+    """See `Course`; a position is the log loss that the king had gained, in units of `UNIT`, plus the idea's gain."""
+
+    def __init__(self, progress: IdeasProgress, crew: Crew) -> None:
+        super().__init__(progress, replace(crew, responds=True))  # then ideas are there one by one
+        gained = np.zeros((len(crew.worlds), crew.miners, crew.looks.count))
+        for number, (place, idea) in enumerate(zip(self._places, self._ideas, strict=True)):
+            last = np.append(place[1:] != place[:-1], np.ones(min(len(place), 1), np.bool_))
+            self._places[number], self._ideas[number] = place[last], idea[:, last]
+            gained.reshape(-1)[place[last]] = idea[0, last]
+        self._gained = np.ascontiguousarray(gained.transpose(2, 1, 0))
+
+    def advance(self, position: float, work: float) -> float:
+        """A new idea in the place of the old one."""
+        return floor(position) + work if work > 0.0 else position
+
+    def loss(self, position: float) -> float:
+        """The start loss less the king's gains and the idea's."""
+        king = floor(position)
+        return self.start * exp(-king * UNIT - (position - king))
+
+    def resume(self, loss: float, rate: float) -> float:
+        """The king's model, at most one unit worse, so that it does not beat itself."""
+        return floor(-log(loss / self.start) / UNIT)
+
+
+UNIT = 1e-8
+"""In log loss: far less than a gain, and so much that both parts of a position have their digits."""
 
 
 def per_day(per_look: float, blocks: int) -> float:

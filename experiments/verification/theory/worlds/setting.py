@@ -90,14 +90,14 @@ def scenario(
         "progress": tuple((way, 1.0 / len(ways)) for way in ways),
         "noise": QUIET,
         "founded": False,
+        "fleet": Fleet(least=1, most=1, skill=0.0),
+        "economy": Economy(0.0, 0.0, 0.0),
     } | more
     return Scenario(
         "theory",
         days=steps * step / BLOCKS_PER_DAY,
         miners=miners,
-        fleet=Fleet(least=1, most=1, skill=0.0),
         validation=Validation(step, limit_blocks=EVERYTHING, **validation),
-        economy=Economy(0.0, 0.0, 0.0),
         wake_blocks=wake,
         in_turn=True,
         public_blocks=0,

@@ -11,6 +11,7 @@ CHECKS = {check.id: check for check in checks()}
 RESULTS = {
     *("records", "running-best", "king", "luck", "first-reign", "community", "frontier", "stall", "race"),
     *("noise", "board", "queue", "average", "softmax", "payment", "pool", "promise", "shield"),
+    *("disruption", "entry", "challengers", "leakage", "bunching", "steps", "menu", "ambition", "tullock"),
 }
 
 
@@ -54,6 +55,19 @@ def test_every_check_says_what_and_how_much():
         ("shield for-ever slices=8", 10.0),
         ("queue delay", 3.1031),
         ("payment half-life", 49_920),
+        ("disruption gain lost=25", 2.455),
+        ("entry effort bar=0.005", 2.5793),
+        ("entry descent bar=0.001", 0.001452),
+        ("challengers effort miners=4 bar=0.005 discount=0.01", 0.93514),
+        ("leakage gain copies=1.5 noise=0.0005", 1.187),
+        ("bunching age linear-2d", 1.5730),
+        ("bunching descent halving-1d", 0.001209),
+        ("steps elasticity miners=2 steps=4", 0.54688),
+        ("steps descent miners=16 steps=3", 0.553),
+        ("menu descent ten", 6.55),
+        ("menu descent four", 3.71),
+        ("ambition descent bar=best", 0.29347),
+        ("tullock spent fee=0.05", 0.9286),
         ("pool case=4 model=1", 1 / 3),
     ],
 )

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from experiments.cli.app import app
 from experiments.verification.theory import verify as room
-from experiments.verification.theory.checks import Check, checks
+from experiments.verification.theory.check import Check
+from experiments.verification.theory.checks import checks
 from experiments.verification.theory.verify import summary, verify
 from experiments.verification.theory.worlds import crowds, evaluations, payments
 from experiments.verification.theory.worlds.setting import Sample, exactly

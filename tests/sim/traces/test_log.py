@@ -1,6 +1,5 @@
 """What the readers of text share: lines of a file, programs before a log, torn ends, hostile lines."""
 
-import gzip
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -9,57 +8,11 @@ import pytest
 from text_logs import FORMS, PROGRAM, Point, curve
 
 from sim.traces import formats
-from sim.traces.read import Refusal, read_file
-from sim.traces.reading.source import LINE_BYTES, Source
+from sim.traces.reading.source import Source
 from sim.traces.tidy import Given, tidy
 
 RUN = [Point(10 * n, f"{9 - n / 10:.4f}", 1000 * n) for n in range(1, 9)]
 READERS = sorted({form.reader for form in FORMS.values()})
-
-
-def lines_of(path: Path, data: bytes) -> list[str]:
-    """The lines of a file with these bytes."""
-    path.write_bytes(data)
-    return list(Source(path).lines())
-
-
-def test_line_ends(tmp_path):
-    """CR, LF and CRLF end a line, also where a chunk ends between the two; a last line needs no end."""
-    assert lines_of(tmp_path / "log", b"a\rb\r\nc\n\nd") == ["a", "b", "c", "", "d"]
-    for size in range(65_530, 65_540):
-        assert lines_of(tmp_path / "log", b"x" * size + b"\r\ny\r\n") == ["x" * size, "y"]
-
-
-def test_encodings(tmp_path):
-    """A BOM is no part of the first line; UTF-16 is read; bytes that are no text are marked, not fatal."""
-    assert lines_of(tmp_path / "log", "é\nb\n".encode("utf-8-sig")) == ["é", "b"]
-    assert lines_of(tmp_path / "log", "é\r\nb\r\n".encode("utf-16")) == ["é", "b"]
-    assert lines_of(tmp_path / "log", b"a\xffb\nc\xe2\n") == ["a\ufffdb", "c\ufffd"]
-
-
-def test_long_lines_are_cut(tmp_path):
-    """Lines of more than a mebibyte do not fill the memory."""
-    source = Source(tmp_path / "log") if (tmp_path / "log").write_bytes(b"x" * 3_000_000 + b"\nb\n") else None
-    assert [len(line) for line in source.lines()] == [LINE_BYTES, 1]
-
-
-def test_the_head_has_the_lines_of_the_file(tmp_path):
-    """The whole lines of the head are the first lines of the file."""
-    (tmp_path / "log").write_bytes(b"step\r\nloss\rx\n" * 200_000)
-    source = Source(tmp_path / "log")
-    assert all(one == other for one, other in zip(source.head_lines, source.lines(), strict=False))
-    assert len(source.head_lines) > 200_000
-
-
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
-def test_a_cut_gzip_file_gives_what_it_has(tmp_path, share):
-    """What was packed before the cut is read, and the curve says that the log is cut."""
-    run = [Point(n, f"{9 - n / 2000:.4f}", 17 * n) for n in range(1, 10_001)]
-    data = gzip.compress(("\n".join(FORMS["modded"].write(run)) + "\n").encode())
-    found = curve(tmp_path / "log.gz", data[: int(len(data) * share)])
-    assert share - 0.2 < len(found) / len(run) < share + 0.2
-    assert found.loss.tolist() == [float(point.loss) for point in run[: len(found)]]
-    assert "truncated" in found.flags
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -170,13 +123,6 @@ def test_a_log_of_another_kind_gives_nothing(tmp_path, reader):
     (tmp_path / "log").write_bytes(b"\x00\xff" * 1000 + b"\n" + bytes(range(256)) * 20)
     raws = list(formats.readers()[reader].read(Source(tmp_path / "log")))
     assert all(tidy(raw, Given(), "", reader) is None for raw in raws)
-
-
-def test_an_empty_file_is_refused(tmp_path):
-    """Nothing is no log."""
-    (tmp_path / "log").write_bytes(b"")
-    (found,) = read_file(tmp_path / "log")
-    assert isinstance(found, Refusal)
 
 
 def test_clocks_that_restart_are_carried_on_in_any_order(tmp_path):
