@@ -1,4 +1,4 @@
-"""Tullock's contest: crowns go to the miner that has the next idea, and effort is the best reply to what the others spend."""
+"""Tullock's contest: crowns go to the miner that has the next idea, and effort replies best to what others spend."""
 
 from functools import partial
 
