@@ -241,26 +241,24 @@ def commit(
 
 @inner
 def adopt(
-    people: People, agenda: Agenda, k: int, c: int, w: int, king: int, score: float, validator: Validator,
-    data_weights: np.ndarray, pay: float,
+    people: People, c: int, w: int, m: int, king: int, score: float, validator: Validator, data_weights: np.ndarray,
+    block: float, pay: float, draw: float,
 ) -> None:  # fmt: skip
     """Begin again from the king's model where that, once warmed up, is better than the miner's own.
 
     With a menu it may begin again on another course.
     """
-    m, responses, theirs = agenda.miner[k], people.responses, validator.models.facts[c, king]
-    mine = people.miners[c, m]
+    mine, responses, theirs = people.miners[c, m], people.responses, validator.models.facts[c, king]
     course = mine.course
     if responses.head_days.shape[1] > 0:
-        mean, draw = pay / people.miners.shape[1], agenda.choice[k, w]
-        heads, paid = responses.head_days[c], responses.head_pay[c]
+        mean, heads, paid = pay / people.miners.shape[1], responses.head_days[c], responses.head_pay[c]
         course = choose_course(heads, paid, responses.rules[0], mean, draw, responses.odds)
     person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
     better = judged(warmed, validator.models.training_mix[c, king], data_weights) < score
     if people.migration.respond:  # a miner that moved early keeps its model over one that it would have to leave
-        phase = coming_mixture(people.migration, people.moved, c, m, agenda.block[k])
+        phase = coming_mixture(people.migration, people.moved, c, m, block)
         if phase >= 0:
             weights = people.migration.mixtures[phase]
             before = people.persons[w, m, mine.course]
@@ -384,7 +382,10 @@ def look(
                     count += 1
             public = king.miner >= 0 and seen.age >= terms.public_blocks
             if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(people, agenda, k, c, w, king.miner, score, validator, data_weights, terms.usd_per_day)
+                adopt(
+                    people, c, w, m, king.miner, score, validator, data_weights, block, terms.usd_per_day,
+                    agenda.choice[k, w],
+                )  # fmt: skip
         sums.gpu_days += trained
         sums.gpu_days += more
         sums.effort_days += bought
