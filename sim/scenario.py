@@ -163,14 +163,18 @@ class Scenario(Contest):
             super().__post_init__()
         shares = ((type(way).__name__.removesuffix("Progress").lower(), share) for way, share in self.progress)
         require_shares("shares of progress", shares, "progress")
-        ways = [("menu", way) for _, way in self.menu] or [("progress", way) for way, _ in self.progress]
-        for i, (key, way) in enumerate(ways):
+        for i, (way, _) in enumerate(self.ways):
             if self.responds and isinstance(way, DrawsProgress):
                 raise InputError(
                     "draws bring a model at every look, whatever is spent; where effort, entry, a menu or disruption "
                     "respond to pay, miners make progress by ideas, law or trace",
-                    (key, i) if len(ways) > 1 else (key,),
+                    ("menu" if self.menu else "progress", *((i,) if len(self.ways) > 1 else ())),
                 )
+
+    @property
+    def ways(self) -> tuple[tuple[Progress, float], ...]:
+        """The ways of making progress that miners begin on, with their shares: of a menu even ones."""
+        return tuple((way, 1.0 / len(self.menu)) for _, way in self.menu) or self.progress
 
     @property
     def responds(self) -> bool:

@@ -89,9 +89,10 @@ def _needed(store: Store, lanes: Sequence[LaneResult], detect: float) -> dict[st
 
 def _courses(store: Store) -> dict[str, dict[str, float]]:
     """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
-    rows = store.table("emission").to_pandas()
-    if "course" not in rows or not (rows["course"].fillna("") != "").any():  # tables of older runs have nulls
+    emission = store.table("emission")
+    if "course" not in emission.column_names or not any(emission["course"].unique().to_pylist()):  # of older runs null
         return {}
+    rows = emission.to_pandas()  # pandas is slow to load, and most worlds have no menu
     shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
     names = rows["course"].unique()
     return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}

@@ -70,13 +70,14 @@ def merge(rest: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]
 def _build(keys: WorldScenario, name: str, base: Path, seed: int, worlds: int) -> Scenario:
     scenario = keys.scenario(name, base)
     drawn = range(min(worlds, CHECKED_WORLDS))
-    for i, (way, _) in enumerate(scenario.progress):
+    key, several = ("menu", True) if scenario.menu else ("progress", isinstance(keys.progress, list))
+    for i, (way, _) in enumerate(scenario.ways):
         if isinstance(way, TraceProgress):
             from sim.miners.looks import Looks  # noqa: PLC0415 - only traces need the compiler
 
             # When miners look up makes no difference to how far they get.
             looks = Looks(scenario.wake_blocks, np.zeros(scenario.miners, dtype=np.int64), scenario.horizon)
-            hardware = equip(scenario.fleet, scenario.progress[0][0].parameters, scenario.miners, seed, drawn)
-            with descend("progress", *([i] if isinstance(keys.progress, list) else []), "trace"):
+            hardware = equip(scenario.fleet, scenario.ways[0][0].parameters, scenario.miners, seed, drawn)
+            with descend(key, *([i] if several else []), "trace"):
                 way.course(Crew(hardware, looks, seed, drawn))
     return scenario

@@ -49,7 +49,7 @@ def world_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario of miners that decide; the script is that of races."""
     facts: dict[str, Any] = {name: each for name, each in _plain(scenario).items() if name != "script"}
     facts["progress"] = []
-    for way, share in scenario.progress:  # under its kind's name, with the constants of its law
+    for way, share in scenario.ways:  # under its kind's name, with the constants of its law
         kind, keys = type(way).__name__.removesuffix("Progress").lower(), _plain(way)
         if kind == "law":
             keys["constants"] = list(astuple(law(keys["law"]))[:5])

@@ -214,9 +214,7 @@ def credit(race: Race) -> dict[str, float]:
 
 def entropy(scenario: Scenario) -> float:
     """E of the law that all miners follow, nats per token; NaN where there is no such law, or data are switched."""
-    laws = {
-        law(way.law).entropy if isinstance(way, LawProgress) else np.nan for way, share in scenario.progress if share
-    }
+    laws = {law(way.law).entropy if isinstance(way, LawProgress) else np.nan for way, share in scenario.ways if share}
     return laws.pop() if len(laws) == 1 and scenario.data is None else np.nan
 
 

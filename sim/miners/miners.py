@@ -87,10 +87,9 @@ class Miners:
         n, width, data = scenario.miners, columns.width, scenario.data
         self.scenario, self.columns = scenario, columns
         self.looks = Looks.draw(scenario, seed)
-        ways = [(way, 1.0 / len(scenario.menu)) for _, way in scenario.menu] or scenario.progress
-        self.hardware = equip(scenario.fleet, ways[0][0].parameters, n, seed, worlds)
+        self.hardware = equip(scenario.fleet, scenario.ways[0][0].parameters, n, seed, worlds)
         crew = Crew(self.hardware, self.looks, seed, worlds, scenario.effort.most, scenario.responds)
-        self.courses = Courses(ways, crew, columns.failures, bool(scenario.menu))
+        self.courses = Courses(scenario.ways, crew, columns.failures, bool(scenario.menu))
         self.chance = Chance(scenario, self.looks, self.courses, seed, worlds)
         self.choices = Choices(columns, n, seed, worlds)
         self.founder = np.asarray(np.argmax(self.choices.rank, axis=0)[columns.world])
@@ -164,7 +163,8 @@ class Miners:
     def losses(self, data_weights: np.ndarray) -> np.ndarray:
         """Nats per token of the private models on a mixture, `[miners, columns]`."""
         place, out = self.position, np.empty(self.position.shape)
+        ways = self.course if self.courses.menu else np.broadcast_to(self.courses.kind[:, None], out.shape)
         for miner, column in np.ndindex(out.shape):
-            loss = self.courses.loss_of(miner, float(place[miner, column]))
+            loss = self.courses.courses[ways[miner, column]].loss_of(miner, float(place[miner, column]))
             out[miner, column] = judged(loss, self.people.training_mix[column, miner], data_weights)
         return out

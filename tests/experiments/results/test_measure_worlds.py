@@ -180,3 +180,12 @@ def test_dissipation_is_cost_over_prize():
     spent = trained @ world.miners.hardware.usd[:, 0] + contest.miners * economy.registration_usd
     assert found["dissipation"][0] == pytest.approx(spent / (economy.usd_per_day * contest.days), rel=1e-12)
     assert found["effort"][0] == 1.0
+
+
+def test_a_menu_stands_in_the_place_of_a_law():
+    """The excess over a law's entropy is not defined where miners choose ideas, whatever `progress` would be."""
+    ideas = (("small", IdeasProgress()), ("large", IdeasProgress(per_day=0.05)))
+    assert entropy(Scenario()) == law("refinedweb").entropy
+    assert np.isnan(entropy(Scenario(menu=ideas)))
+    laws = (("one", LawProgress()), ("other", LawProgress(tokens=6e11)))
+    assert entropy(Scenario(menu=laws)) == law("refinedweb").entropy
