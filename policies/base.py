@@ -221,6 +221,11 @@ class Policy(Declared):
         return self.state != "D"
 
     @property
+    def fees(self) -> tuple[float, ...]:
+        """Where miners choose among options: the share of its pay that each costs a miner; else nothing."""
+        return ()
+
+    @property
     def learns(self) -> bool:
         """Whether it has a memory, or a policy inside has one."""
         return bool(self.remembers)

@@ -23,7 +23,7 @@ from sim.miners.looks import Agenda
 from sim.miners.miners import People
 from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
-from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
+from sim.miners.respond import choose_course, choose_effort, choose_option, fade, keep_books, reached, stays
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
@@ -178,7 +178,7 @@ def fill_view(
     if reads:
         crown = history.crowns[c, king.place]
         view.crowned, view.crown_gain, view.crown_gap = crown.crowned, crown.gain, crown.gap
-        view.king_loss, view.king_error = measured, king.error
+        view.king_loss, view.king_error, view.option = measured, king.error, model.option
 
 
 @inner
@@ -378,6 +378,7 @@ def look(
                 done, gpu_days = commit(people, agenda, k, c, w, loss, score, king, terms, validator, account)
                 more += gpu_days
                 if done:
+                    people.committed.facts[c, m].option = choose_option(account.options, c, people.responses, agenda.option[k, w])
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
             public = king.miner >= 0 and seen.age >= terms.public_blocks

@@ -117,7 +117,7 @@ class Choosing(Settings):
     """How miners choose among the courses of a menu when they begin again from a king's model.
 
     A course is drawn with odds exp(pay / (temperature * mean pay)), where pay is the smoothed public pay per head of
-    the miners on it.
+    the miners on it. Among the options of a protection menu they choose alike, by the pay per model.
     """
 
     memory_days: Annotated[float, About("time constant with which pay per head is smoothed", 0.1, 3650, "days")] = 14.0
@@ -171,7 +171,7 @@ class Responses(NamedTuple):
     head_pay: np.ndarray  #: USD that they were paid in these days, likewise
     active: np.ndarray  #: miners in the contest, int `[columns]`
     levels: np.ndarray  #: of effort, for `LOGIT`
-    odds: np.ndarray  #: work space, `[levels or courses]`
+    odds: np.ndarray  #: work space, `[levels, courses or options]`
     rules: np.ndarray  #: a record of `RULE`, `[1]`
 
 
@@ -183,6 +183,7 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
         active: which miners are in the contest at the beginning, bool `[columns, miners]`.
     """
     from sim.models import filled  # noqa: PLC0415 - a recipe that is only read needs no compiler
+    from sim.validators.fees import MOST  # noqa: PLC0415
 
     effort, entry, choosing, economy = scenario.effort, scenario.entry, scenario.choosing, scenario.economy
     width, n = active.shape
@@ -214,6 +215,6 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
         entry_left=np.exp(-usual / entry_memory),
     )
     levels = np.array(effort.levels if isinstance(effort, Logit) else (0.0,))
-    odds = np.zeros(max(len(levels), choices))
+    odds = np.zeros(max(len(levels), choices, MOST))
     active_miners = active.sum(axis=1, dtype=np.int64)
     return Responses(scenario.responds, books, heads, heads * mean, active_miners, levels, odds, rules)

@@ -1,0 +1,62 @@
+"""Fees for protection: what options of a protection menu take of the pay, and what each has paid so far."""
+
+from collections.abc import Sequence
+from math import exp, isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiler import inner
+from sim.lanes import Lane
+from sim.models import Models
+from sim.validators.pay import Payroll
+
+MOST = 3
+"""Options of a menu."""
+
+
+class Options(NamedTuple):
+    """The menus of all lanes, and the public books by which miners choose."""
+
+    count: np.ndarray  #: options of a column's menu, int `[columns]`; 0 without one
+    kept: np.ndarray  #: share of its pay that each leaves a miner, `[columns, MOST]`
+    days: np.ndarray  #: days of models by their option, fading, likewise
+    pay: np.ndarray  #: what was paid for them after fees, in days of all emission, likewise
+    mean: float  #: mean pay of a miner, in days of all emission a day
+    memory: float  #: days, the time constant with which the books fade
+
+
+def new_options(lanes: Sequence[Lane], worlds: int, miners: int, memory: float) -> Options:
+    """The menus of lanes in so many worlds each.
+
+    What is believed of every option at first: that for one time constant its share of the miners was paid the mean.
+    """
+    fees = [lane.policy.fees for lane in lanes]
+    count = np.repeat([len(each) for each in fees], worlds)
+    kept = np.repeat([[1.0 - fee for fee in each] + [1.0] * (MOST - len(each)) for each in fees], worlds, axis=0)
+    days = np.repeat(memory * miners / np.maximum(count, 1)[:, None], MOST, axis=1)
+    return Options(count, kept, days, days / miners, 1.0 / miners, memory)
+
+
+@inner
+def charge(options: Options, payroll: Payroll, c: int, models: Models, ruled: bool, days: float) -> float:
+    """Take column c's fees of a step of `days` out of `payroll.paid`, and note what each option paid.
+
+    `ruled` says that a reward rule has filled `payroll.paid`; without one miners are paid by weight.
+
+    Returns:
+        What is burned, in days of all emission.
+    """
+    paid, weights, burned, left = payroll.paid[c], payroll.weights[c], 0.0, exp(-days / options.memory)
+    for option in range(options.count[c]):
+        options.days[c, option] *= left
+        options.pay[c, option] *= left
+    for m in range(len(paid)):
+        model = models.facts[c, m]
+        before = paid[m] if ruled else float(weights[m])
+        paid[m] = before * options.kept[c, model.option]
+        burned += before - paid[m]
+        if isfinite(model.block):
+            options.days[c, model.option] += days
+            options.pay[c, model.option] += paid[m] * days
+    return burned * days
