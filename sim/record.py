@@ -218,7 +218,7 @@ def observe(
         if ruled:
             burned, mine.held = pay(payroll, c, models, validator.history, days, now)
             mine.burned += burned * days
-        charged = account.options.count[c] > 0
+        charged = account.options.offered[c] > 0
         if charged:
             mine.burned += charge(account.options, payroll, c, models, ruled, days)
         listed = ruled or charged

@@ -51,7 +51,8 @@ def document(store: Store, outcome: Outcome, detect: float | None = None) -> dic
     rows = store.table("metrics").to_pydict()
     told = rows.get("reward", [None] * len(rows["lane"]))  # races have none: all their lanes pay as the subnet does
     rewards = {lane: json.loads(spec or '{"subnet": {}}') for lane, spec in zip(rows["lane"], told, strict=True)}
-    courses, manifest, lanes = _courses(store), store.manifest(), []
+    courses, options = _chosen(store, "course"), _chosen(store, "option")
+    manifest, lanes = store.manifest(), []
     games = {game["lane"]: game for game in manifest.get("games", ())}
     found = compare(store).lanes
     needed = {} if detect is None else _needed(store, found, detect)
@@ -67,6 +68,7 @@ def document(store: Store, outcome: Outcome, detect: float | None = None) -> dic
                 "start": games[r.lane]["start"] if r.lane in games else None,
                 "mix": manifest.get("mixes", {}).get(r.lane, {}),
                 "courses": courses.get(r.lane, {}),
+                "options": options.get(r.lane, {}),
                 "parameters": parameters,
                 "semantics": r.semantics,
                 "metrics": {name: e.document() for name, e in r.metrics.items()},
@@ -87,14 +89,15 @@ def _needed(store: Store, lanes: Sequence[LaneResult], detect: float) -> dict[st
     }
 
 
-def _courses(store: Store) -> dict[str, dict[str, float]]:
-    """For each lane the shares of the active miners that are on the courses of a menu at the end; empty without one."""
+def _chosen(store: Store, what: str) -> dict[str, dict[str, float]]:
+    """For each lane with a menu the shares of the active miners by their course or option at the end."""
     emission = store.table("emission")
-    if "course" not in emission.column_names or not any(emission["course"].unique().to_pylist()):  # of older runs null
+    if what not in emission.column_names or not any(emission[what].unique().to_pylist()):  # of older runs null
         return {}
     rows = emission.to_pandas()  # pandas is slow to load, and most worlds have no menu
-    shares = rows[rows["active"]].groupby("lane")["course"].value_counts(normalize=True)
-    names = rows["course"].unique()
+    rows = rows[rows[what] != ""]
+    shares = rows[rows["active"]].groupby("lane")[what].value_counts(normalize=True)
+    names = sorted(rows[what].unique())
     return {lane: {name: float(shares.get((lane, name), 0.0)) for name in names} for lane in rows["lane"].unique()}
 
 

@@ -229,6 +229,7 @@ def commit(
     model.twin = theirs.twin if copies else m
     model.rough = terms.copy_noise * rough * result / max(terms.own, 1e-300) if copies else 0.0
     model.copied = copies
+    model.option = choose_option(account.options, c, people.responses, agenda.option[k, w])
     copy(people.committed.line[c, m], models.line[c, place] if copies else people.line[c, m])
     people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
     copy(people.committed.training_mix[c, m], models.training_mix[c, place] if copies else people.training_mix[c, m])
@@ -378,7 +379,6 @@ def look(
                 done, gpu_days = commit(people, agenda, k, c, w, loss, score, king, terms, validator, account)
                 more += gpu_days
                 if done:
-                    people.committed.facts[c, m].option = choose_option(account.options, c, people.responses, agenda.option[k, w])
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
             public = king.miner >= 0 and seen.age >= terms.public_blocks

@@ -115,7 +115,7 @@ def choose_course(
 @inner
 def choose_option(options: Options, c: int, responses: Responses, draw: float) -> int:
     """The option of a protection menu for a model that is committed; 0 where there is nothing to choose."""
-    count = options.count[c]
+    count = options.offered[c]
     if count < 2:
         return 0
     days, pay = options.days[c, :count], options.pay[c, :count]

@@ -18,7 +18,7 @@ MOST = 3
 class Options(NamedTuple):
     """The menus of all lanes, and the public books by which miners choose."""
 
-    count: np.ndarray  #: options of a column's menu, int `[columns]`; 0 without one
+    offered: np.ndarray  #: options of a column's menu, int `[columns]`; 0 without one
     kept: np.ndarray  #: share of its pay that each leaves a miner, `[columns, MOST]`
     days: np.ndarray  #: days of models by their option, fading, likewise
     pay: np.ndarray  #: what was paid for them after fees, in days of all emission, likewise
@@ -32,10 +32,10 @@ def new_options(lanes: Sequence[Lane], worlds: int, miners: int, memory: float) 
     What is believed of every option at first: that for one time constant its share of the miners was paid the mean.
     """
     fees = [lane.policy.fees for lane in lanes]
-    count = np.repeat([len(each) for each in fees], worlds)
+    offered = np.repeat([len(each) for each in fees], worlds)
     kept = np.repeat([[1.0 - fee for fee in each] + [1.0] * (MOST - len(each)) for each in fees], worlds, axis=0)
-    days = np.repeat(memory * miners / np.maximum(count, 1)[:, None], MOST, axis=1)
-    return Options(count, kept, days, days / miners, 1.0 / miners, memory)
+    days = np.repeat(memory * miners / np.maximum(offered, 1)[:, None], MOST, axis=1)
+    return Options(offered, kept, days, days / miners, 1.0 / miners, memory)
 
 
 @inner
@@ -48,7 +48,7 @@ def charge(options: Options, payroll: Payroll, c: int, models: Models, ruled: bo
         What is burned, in days of all emission.
     """
     paid, weights, burned, left = payroll.paid[c], payroll.weights[c], 0.0, exp(-days / options.memory)
-    for option in range(options.count[c]):
+    for option in range(options.offered[c]):
         options.days[c, option] *= left
         options.pay[c, option] *= left
     for m in range(len(paid)):
