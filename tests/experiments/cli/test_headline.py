@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import world_results
 from small_race import RECIPE, recipe
+from small_world import world
 
 from experiments.cli.headline import document, table, text_of
 from experiments.recipe.recipe import load
@@ -118,6 +119,16 @@ def test_the_document_compares_within_a_population(tmp_path):
         own = f"slope | {r['population']}"
         assert r["difference"]["descent_area"]["mean"] == pytest.approx((area[lane] - area[own]).mean(), abs=1e-15)
     assert area["slope | mixed"].mean() != area["slope | honest"].mean()
+
+
+def test_the_document_says_what_miners_chose(tmp_path):
+    """Shares of the options of a protection menu at the end; nothing of a lane without one, or of a menu of courses."""
+    spec = world(tmp_path, "policy: fixed", "policy: {protection-menu: {options: 3}}", worlds=1)
+    found = run(spec, tmp_path / "runs")
+    plain, menu = document(Store(found.folder), found)["lanes"]
+    assert plain["options"] == plain["courses"] == menu["courses"] == {}
+    assert set(menu["options"]) <= {"1", "2", "3"}
+    assert sum(menu["options"].values()) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
