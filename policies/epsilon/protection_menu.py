@@ -9,7 +9,7 @@ def _fee(default: float) -> Parameter:
 
 
 class ProtectionMenu(Policy):
-    """Up to three options, each a straight line from its `start` to the common `end` at the price of its `fee`.
+    """Up to three options by rising `start`, each a straight line from there to the common `end` for a `fee`.
 
     A miner chooses with each model that it commits. As long as that model stands, its pay is multiplied by `1 - fee`.
     What it gives up is burned: among others it would pay them for being beaten. Where nobody chooses, as in races, all
@@ -21,7 +21,7 @@ class ProtectionMenu(Policy):
     fails = "all miners value protection alike, so they tend to one option; a fee of a small prize buys a long block"
     state = "D+"
     stores = "the option of each model, in its commitment"
-    rules = (("end", "<=", "start1"), ("end", "<=", "start2"), ("end", "<=", "start3"))
+    rules = (("end", "<=", "start1"), ("start1", "<=", "start2"), ("start2", "<=", "start3"))
 
     options = Parameter("how many there are; those behind them do not count", "options", 1, 3, 2, (1, 3), "integer")
     end = end_epsilon()

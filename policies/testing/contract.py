@@ -161,8 +161,7 @@ class PolicyContract:
         for left, relation, right in self.policy.rules:
             high, low = self.policy.parameters()[left].high, self.policy.parameters()[right].low
             assert not RULES[relation](high, low), f"{left} {relation} {right} cannot be broken"
-            kept = {other: self.policy.parameters()[other].high for one, _, other in self.policy.rules if one == left}
-            self._refused(left, (right, str(high), str(low)), **{**kept, left: high, right: low})
+            self._refused(left, (right, str(high), str(low)), **{left: high, right: low})
 
     def test_unknown_parameters_are_refused(self) -> None:
         """A misspelt parameter is refused, and the nearest one is offered."""

@@ -49,6 +49,7 @@ def test_fees_are_those_of_the_options() -> None:
         ("fee1", 1.0, "between 0 and 0.99"),
         ("fee2", -0.1, "between 0 and 0.99"),
         ("start2", 1.0, "between 0 and 0.99"),
+        ("start1", 0.015, "start1 <= start2 must hold"),
         ("options", 0, "between 1 and 3"),
         ("options", 4, "between 1 and 3"),
         ("start3", {"half-life": {}}, "must be a number"),
