@@ -229,7 +229,7 @@ def commit(
     model.twin = theirs.twin if copies else m
     model.rough = terms.copy_noise * rough * result / max(terms.own, 1e-300) if copies else 0.0
     model.copied = copies
-    model.option = choose_option(account.options, c, people.responses, agenda.option[k, w])
+    model.option = choose_option(account.options, c, people.responses.rules[0], agenda.option[k, w])
     copy(people.committed.line[c, m], models.line[c, place] if copies else people.line[c, m])
     people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
     copy(people.committed.training_mix[c, m], models.training_mix[c, place] if copies else people.training_mix[c, m])

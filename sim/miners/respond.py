@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import inner
-from sim.miners.responses import FIXED, PROFIT, REINVEST, TULLOCK, Responses
+from sim.miners.responses import FIXED, PROFIT, REINVEST, TULLOCK
 from sim.validators.fees import Options
 
 OWN = 0.5
@@ -113,13 +113,13 @@ def choose_course(
 
 
 @inner
-def choose_option(options: Options, c: int, responses: Responses, draw: float) -> int:
+def choose_option(options: Options, c: int, rule: Any, draw: float) -> int:
     """The option of a protection menu for a model that is committed; 0 where there is nothing to choose."""
     count = options.offered[c]
     if count < 2:
         return 0
     days, pay = options.days[c, :count], options.pay[c, :count]
-    return int(choose_course(days, pay, responses.rules[0], options.mean, draw, responses.odds))
+    return int(choose_course(days, pay, rule, options.mean, draw, options.odds))
 
 
 @inner

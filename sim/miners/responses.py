@@ -171,7 +171,7 @@ class Responses(NamedTuple):
     head_pay: np.ndarray  #: USD that they were paid in these days, likewise
     active: np.ndarray  #: miners in the contest, int `[columns]`
     levels: np.ndarray  #: of effort, for `LOGIT`
-    odds: np.ndarray  #: work space, `[levels, courses or options]`
+    odds: np.ndarray  #: work space, `[levels or courses]`
     rules: np.ndarray  #: a record of `RULE`, `[1]`
 
 
@@ -183,7 +183,6 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
         active: which miners are in the contest at the beginning, bool `[columns, miners]`.
     """
     from sim.models import filled  # noqa: PLC0415 - a recipe that is only read needs no compiler
-    from sim.validators.fees import MOST  # noqa: PLC0415
 
     effort, entry, choosing, economy = scenario.effort, scenario.entry, scenario.choosing, scenario.economy
     width, n = active.shape
@@ -215,6 +214,6 @@ def new_responses(scenario: "Scenario", active: np.ndarray) -> Responses:
         entry_left=np.exp(-usual / entry_memory),
     )
     levels = np.array(effort.levels if isinstance(effort, Logit) else (0.0,))
-    odds = np.zeros(max(len(levels), choices, MOST))
+    odds = np.zeros(max(len(levels), choices))
     active_miners = active.sum(axis=1, dtype=np.int64)
     return Responses(scenario.responds, books, heads, heads * mean, active_miners, levels, odds, rules)

@@ -11,17 +11,14 @@ from sim.lanes import Lane
 from sim.models import Models
 from sim.validators.pay import Payroll
 
-MOST = 3
-"""Options of a menu."""
-
-
 class Options(NamedTuple):
     """The menus of all lanes, and the public books by which miners choose."""
 
     offered: np.ndarray  #: options of a column's menu, int `[columns]`; 0 without one
-    kept: np.ndarray  #: share of its pay that each leaves a miner, `[columns, MOST]`
+    kept: np.ndarray  #: share of its pay that each leaves a miner, `[columns, options]`
     days: np.ndarray  #: days of models by their option, fading, likewise
     pay: np.ndarray  #: what was paid for them after fees, in days of all emission, likewise
+    odds: np.ndarray  #: work space, `[options]`
     mean: float  #: mean pay of a miner, in days of all emission a day
     memory: float  #: days, the time constant with which the books fade
 
@@ -31,11 +28,13 @@ def new_options(lanes: Sequence[Lane], worlds: int, miners: int, memory: float) 
 
     What is believed of every option at first: that for one time constant its share of the miners was paid the mean.
     """
-    fees = [lane.policy.fees for lane in lanes]
-    offered = np.repeat([len(each) for each in fees], worlds)
-    kept = np.repeat([[1.0 - fee for fee in each] + [1.0] * (MOST - len(each)) for each in fees], worlds, axis=0)
-    days = np.repeat(memory * miners / np.maximum(offered, 1)[:, None], MOST, axis=1)
-    return Options(offered, kept, days, days / miners, 1.0 / miners, memory)
+    offered = np.repeat([len(lane.policy.fees) for lane in lanes], worlds)
+    most = int(offered.max())
+    kept = np.ones((len(offered), most))
+    for number, lane in enumerate(lanes):
+        kept[number * worlds : (number + 1) * worlds, : len(lane.policy.fees)] -= lane.policy.fees
+    days = np.repeat(memory * miners / np.maximum(offered, 1)[:, None], most, axis=1)
+    return Options(offered, kept, days, days / miners, np.zeros(most), 1.0 / miners, memory)
 
 
 @inner

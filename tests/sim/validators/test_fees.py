@@ -90,8 +90,7 @@ def shares_chosen(*fees, explore, temperature):
     """Shares of the options among the choices of 24 equally paid miners, after a year of a model a day each."""
     lane, miners, days = Lane("menu", ProtectionMenu.unchecked(options=len(fees), **fees_by_name(fees))), 24, 1.0
     scenario = Scenario(miners=miners, choosing=Choosing(explore=explore, temperature=temperature))
-    responses = new_responses(scenario, np.ones((1, miners), bool))
-    responses = responses._replace(rules=responses.rules.view(np.recarray))
+    rule = new_responses(scenario, np.ones((1, miners), bool)).rules.view(np.recarray)[0]
     options, models = new_options([lane], 1, miners, 14.0), no_models(miners, 1)
     models.facts["block"] = 0.0
     models = models._replace(facts=models.facts.view(np.recarray))
@@ -102,8 +101,8 @@ def shares_chosen(*fees, explore, temperature):
         burned = charge(options, payroll, 0, models, False, days)
         assert payroll.paid.sum() + burned == pytest.approx(1.0, abs=1e-6)
         for miner, draw in enumerate(draws):
-            models.facts["option"][0, miner] = choose_option(options, 0, responses, draw)
-    found = [choose_option(options, 0, responses, draw) for draw in (np.arange(20_000) + 0.5) / 20_000]
+            models.facts["option"][0, miner] = choose_option(options, 0, rule, draw)
+    found = [choose_option(options, 0, rule, draw) for draw in (np.arange(20_000) + 0.5) / 20_000]
     return np.bincount(found, minlength=len(fees)) / len(found)
 
 
