@@ -29,7 +29,7 @@ Oracle = Callable[[np.ndarray], list[np.ndarray]]
 
 def library(name: str) -> Any:
     """An oracle; where it is missing the test is skipped."""
-    return pytest.importorskip(name, reason=f"{name} is not installed; sh scripts/bootstrap.sh dev does it where there is a wheel")
+    return pytest.importorskip(name, reason=f"{name} is not installed (extra `dev`)")
 
 
 def gambit_game(matrix: np.ndarray) -> Any:
