@@ -79,42 +79,38 @@ class Pool:
     def _results(self, waiting: deque[T]) -> Iterator[tuple[T, dict[int, Any]]]:
         running: dict[Future[Computed], T] = {}
         losses = 0  # in a row
-        try:
-            while waiting or running:
-                lost = False
-                try:
-                    # two tasks per worker, so that none waits for the next; Dask workers may come and go meanwhile
-                    while waiting and len(running) < (2 * self.workers if self.workers > 1 else 1):
-                        future = self._submit(waiting[0])
-                        running[future] = waiting.popleft()
-                except BrokenExecutor:
-                    lost = True
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                if lost or any(map(_is_lost, done)):  # one killed process breaks the whole executor
-                    lost, done = True, wait(running).done
-                for future in done:
-                    task = running.pop(future)
-                    if _is_lost(future):
-                        waiting.appendleft(task)
-                        continue
-                    found = future.result()
-                    if isinstance(found, Smaller):
-                        waiting = _divide(task, found, waiting)
-                    else:
-                        losses = 0
-                        yield task, found
-                if lost:
-                    self._executor = None
-                    self._stack.close()
-                    losses += 1
-                if losses == TRIES:
-                    raise ChildProcessError(
-                        f"worker processes were killed {TRIES} times in a row, perhaps for want of memory; run it "
-                        "again with fewer --workers, it goes on"
-                    )
-        finally:
-            for future in running:
-                future.cancel()
+        while waiting or running:
+            lost = False
+            try:
+                # two tasks per worker, so that none waits for the next; Dask workers may come and go meanwhile
+                while waiting and len(running) < (2 * self.workers if self.workers > 1 else 1):
+                    future = self._submit(waiting[0])
+                    running[future] = waiting.popleft()
+            except BrokenExecutor:
+                lost = True
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            if lost or any(map(_is_lost, done)):  # one killed process breaks the whole executor
+                lost, done = True, wait(running).done
+            for future in done:
+                task = running.pop(future)
+                if _is_lost(future):
+                    waiting.appendleft(task)
+                    continue
+                found = future.result()
+                if isinstance(found, Smaller):
+                    waiting = _divide(task, found, waiting)
+                else:
+                    losses = 0
+                    yield task, found
+            if lost:
+                self._executor = None
+                self._stack.close()
+                losses += 1
+            if losses == TRIES:
+                raise ChildProcessError(
+                    f"worker processes were killed {TRIES} times in a row, perhaps for want of memory; run it "
+                    "again with fewer --workers, it goes on"
+                )
 
     def _submit(self, task: Task) -> Future[Computed]:
         """Submit a task; processes are started for the first one."""
@@ -146,6 +142,28 @@ class _InProcess(Executor):
         return future
 
 
+@contextmanager
+def _interrupt_deferred() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block, and processes that start in it are never reached by it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Worker processes that Ctrl-C does not reach while they start either: each would print a traceback."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit a call, for which a process may be started."""
+        with _interrupt_deferred():
+            return super().submit(fn, *args, **kwargs)
+
+
 def open_pool(workers: int, scheduler: str | None = None) -> Pool:
     """The pool for a `with` block: processes of this machine, or the workers of the Dask scheduler at an address."""
     if scheduler is not None:
@@ -166,7 +184,9 @@ def processes(workers: int) -> Iterator[Executor | None]:
         yield None
         return
     others, context = active_children(), get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (context.Value("i", 0),)) as pool:
+    with _interrupt_deferred():  # between its making and its owner a semaphore would be lost
+        executor = _Processes(workers, context, _start, (context.Value("i", 0),))
+    with executor as pool:
         try:
             yield pool
         except BrokenExecutor:
@@ -178,7 +198,7 @@ def processes(workers: int) -> Iterator[Executor | None]:
                 process.terminate()
             raise
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # for instance the disk is full: start no more tasks
+            pool.shutdown(cancel_futures=True)  # for instance the disk is full: start no more tasks
             raise
 
 
