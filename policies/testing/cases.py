@@ -160,7 +160,7 @@ def _value_at(parameter: Parameter, share: float) -> float:
 
 
 def _swap_to_fit(policy: type[Declared], values: Values) -> Values:
-    for left, relation, right in policy.rules:
+    for left, relation, right in policy.rules * len(policy.rules):  # a chain of them needs several rounds
         if not RULES[relation](values[left], values[right]):
             values = {**values, left: values[right], right: values[left]}
     return values

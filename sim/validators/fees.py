@@ -11,6 +11,7 @@ from sim.lanes import Lane
 from sim.models import Models
 from sim.validators.pay import Payroll
 
+
 class Options(NamedTuple):
     """The menus of all lanes, and the public books by which miners choose."""
 
