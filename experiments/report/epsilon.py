@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from experiments.recipe.resolved import AGES
 from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.figure import Figure, Panel, axis, height, layout, line
 from experiments.report.results import Results
@@ -56,8 +55,8 @@ def epsilon(results: Results, drawn: DrawnLanes) -> Figure:
 
 
 def _lane_curve(results: Results, lane: LaneResult, ages: np.ndarray) -> np.ndarray:
-    if lane.lane in results.schedules:
-        return np.asarray(100 * np.interp(ages * BLOCKS_PER_DAY, AGES, results.schedules[lane.lane]))
+    if own := results.schedules.get(lane.lane):
+        return np.asarray(100 * np.interp(ages, np.linspace(0.0, DAYS, len(own)), own))
     return curve(build(json.loads(lane.policy)), ages)
 
 

@@ -52,7 +52,7 @@ class Results:
     contests: tuple[Contest, ...]  #: in the order of the recipe
     failures: tuple[Failure, ...]
     own_rules: tuple[str, ...]  #: lanes that differ from the baseline in more than epsilon
-    schedules: dict[str, list[float]]  #: epsilon at `AGES` of the lanes whose policies are not on the shelf
+    schedules: dict[str, list[float]]  #: of the lanes whose policies are not on the shelf, epsilon over two weeks
     crowns: pa.Table  #: rows of the events table, only of the worlds that figures show
     emission: pa.Table
     curves: pa.Table | None  #: None of replayed races, whose figures need none

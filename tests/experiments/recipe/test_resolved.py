@@ -39,10 +39,8 @@ def test_a_race_in_plain_data(tmp_path):
 
 def test_a_policy_off_the_shelf_brings_its_epsilon(tmp_path):
     """A spec tells two functions of one name apart, though they agree at all ages that it holds."""
-    lanes = [
-        Lane("mine", policy)
-        for policy in (build("fixed"), build(lambda age: 0.001), build(lambda age: 0.001 + 0.0 * age if age < 1e9 else 0.001))
-    ]
+    policies = ("fixed", lambda age: 0.001, lambda age: 0.001 + 0.0 * min(age, 1.0))
+    lanes = [Lane("mine", build(policy)) for policy in policies]
     fixed, constant, other = (lane_plain(lane) for lane in lanes)
     assert "epsilon" not in fixed
     assert constant["epsilon"] == other["epsilon"] == [0.001] * len(AGES)
