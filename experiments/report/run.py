@@ -40,7 +40,7 @@ def write_page(store: Store) -> Path:
         figures = [
             race_losses(parts),
             differences.forest(results, drawn, parts),
-            epsilon(drawn),
+            epsilon(results, drawn),
             race_reigns(parts),
             race_pay(results, drawn),
         ]
@@ -60,7 +60,7 @@ def write_page(store: Store) -> Path:
             differences.deviations(results, drawn),
             regret(crowds),
             composition(results, crowds),
-            epsilon(drawn),
+            epsilon(results, drawn),
             world_reigns(parts),
         ]
     races = results.scenario.get("races", [])
