@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import check_name, descend, locate, validate
+from experiments.recipe.own_files import load_files
 from experiments.recipe.panel import build_panel, rules_of
 from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations
@@ -110,6 +111,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
+        data = load_files(data, path.parent)
         recipe = validate(StudyRecipe, data)
         with descend("rules"):
             rules = rules_of(recipe.rules)
