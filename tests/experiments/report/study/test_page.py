@@ -95,10 +95,8 @@ def test_heldout_families_are_told_in_words(tmp_path):
     )
     path.write_text(text, encoding="utf-8")
     told = render(as_results(load(path), [trial(of, {}, [0.001], family="linear")]))
-    assert (
-        "noisy: population honest, never seen by the search; data.judged.1.day 0, data.judged.1.mixture refinedweb, data.judged.2.day 1"
-        in told
-    )
+    assert "noisy: population honest, never seen by the search; data.judged.1.day 0" in told
+    assert "data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
     assert "progress.ideas by default." in told
 
 
