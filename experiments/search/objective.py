@@ -191,8 +191,7 @@ def measure(
     for kind in kinds:
         crowds: list[Crowd | None] = [None] * len(candidates)
         if kind.plays:
-            folder, workers = evaluator.folder.parent, evaluator.pool.workers
-            settled = [measure_settled(spec, group, len(worlds), folder, workers) for group in groups[kind.name]]
+            settled = [measure_settled(spec, group, len(worlds), evaluator) for group in groups[kind.name]]
             base, *several = (measured for measured, _ in settled)
             for own, (_, there) in zip(places.values(), settled[1:], strict=True):
                 for i, crowd in zip(own, there, strict=True):

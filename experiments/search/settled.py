@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from experiments.results.compare import compare
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import METRICS
 from experiments.results.store import Store
-from experiments.run.evaluator import Group, Measured
+from experiments.run.evaluator import Evaluator, Group, Measured
 from experiments.search.spec import StudySpec
 
 NAME = "settled"  #: of the runs, and of the folder of all of them
@@ -32,7 +31,7 @@ class Crowd:
 
 
 def measure_settled(
-    spec: StudySpec, group: Group, worlds: int, folder: Path, workers: int
+    spec: StudySpec, group: Group, worlds: int, evaluator: Evaluator
 ) -> tuple[Measured, tuple[Crowd, ...]]:
     """Let the lanes of a group settle, and measure them in so many worlds; what an earlier call did is read.
 
@@ -40,8 +39,7 @@ def measure_settled(
         spec: the study.
         group: its population plays.
         worlds: their number, in each case.
-        folder: of the study.
-        workers: processes of this machine.
+        evaluator: its folder is beside theirs, and its pool says how many processes of this machine there are.
 
     Raises:
         InputError: a world does not fit into memory, or a strategy breaks the rules.
@@ -52,7 +50,9 @@ def measure_settled(
     seed = (spec.recipe.seed + OTHER_SEED) % 2**63
     recipe = Recipe(name=NAME, scenario=spec.recipe.scenario, panel=[lanes[0].name], worlds=worlds, seed=seed, keep=[])
     whole = Spec(recipe, (), lanes, lanes[0].name, lanes[0].rules, tuple(group.cases))
-    store = Store(run(whole, folder, workers).folder)
+    outcome = run(whole, evaluator.folder.parent, evaluator.pool.workers)
+    evaluator.pool.seconds += outcome.seconds
+    store = Store(outcome.folder)
     found, table = compare(store), store.table("metrics").to_pydict()
     shape = len(lanes), len(found.race)
     values = {name: found.values.get(name, np.full(shape, np.nan))[:, None, :] for name in METRICS}

@@ -86,7 +86,7 @@ def judged(folder: Path, data: Any) -> bool:
 def check(folder: Path, count: int, at_once: int, seed: int) -> None:
     """Try so many recipes with so many faults each."""
     every = faults()
-    originals = {name: read(RECIPES / name).data for name, _, _ in every}
+    originals = {name: read(RECIPES / name).data for name in {name for name, _, _ in every}}
     rng = np.random.default_rng(seed)
     for first in rng.permutation(len(every))[:count]:
         name, path, kind = every[first]
