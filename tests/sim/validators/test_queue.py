@@ -76,7 +76,7 @@ def test_delay() -> None:
 
 
 def test_everybody_at_once() -> None:
-    """Newcomers come first, then those who have a place already, both by block, also where there is just room for all."""
+    """Newcomers come first, then those who have a place already, both by block, also where it is just all of them."""
     waiting = Waiting(keep=MINERS)
     waiting.commit(*((miner, 0) for miner in range(1, MINERS)))
     waiting.settle(waiting.admit(250), [2.5] * (MINERS - 1))
