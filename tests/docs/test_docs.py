@@ -330,7 +330,7 @@ def test_nothing_is_left_to_fill_in(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_digest_is_shown(page: Path) -> None:
-    """No page names results or a study by a digest, which any line of the engine changes: DIGEST stands in its place."""
+    """No page names results or a study by a digest, which any line of the engine changes: it says DIGEST."""
     assert not re.search(r"(runs/[\w-]+/|(digest|named|study) `?)[0-9a-f]{12}\b", page.read_text(encoding="utf-8"))
 
 
