@@ -1,7 +1,7 @@
 """Libraries of curves: those that are shipped, and those that are imported from logs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def make_library(paths: list[Path], out: Path, given: Given, progress: Callable[
                 else:
                     found.runs += 1
                     found.points += len(item)
-                    yield item
+                    yield item if item.run else replace(item, run=Path(item.source).stem)  # recipes choose by name
 
     with unfinished(out) as part:
         write_library(part, curves())

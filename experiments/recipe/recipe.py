@@ -12,7 +12,7 @@ from pydantic import Field
 
 from experiments.recipe.cases import scenarios
 from experiments.recipe.faults import Strict, descend, locate, validate
-from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
+from experiments.recipe.panel import MAX_LANES, WORLD_RULES, build_panel, policy_text, reward_of, rules_of
 from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
 from experiments.recipe.race import RaceScenario
@@ -170,7 +170,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
                     "best of each sample wins, and no two are compared; take other rules, or a policy without `lineage`"
                 )
         if isinstance(recipe.scenario, RaceScenario):
-            _check_unpaid(recipe, panel)
+            _check_race_lanes(recipe, panel)
     with locate(document):
         if isinstance(recipe.scenario, WorldScenario):
             return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
@@ -179,6 +179,8 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
                 raise InputError(
                     "a race has its own submissions; only a scenario of kind world has populations", (key,)
                 )
+        with descend("rules"):
+            _check_race_rules(recipe.rules)
         if "keep" in recipe.model_fields_set:
             raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
         with descend("scenario"):
@@ -207,11 +209,25 @@ def _blame_option() -> Iterator[None]:
         raise InputError(f"--policy: {where}{error}") from None
 
 
-def _check_unpaid(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
-    """Check that the lanes of a race pay by weight."""
+def _check_race_rules(given: object) -> None:
+    """Check that rules of a race are not those of worlds only."""
+    for key in WORLD_RULES:
+        if isinstance(given, dict) and given.get(key, getattr(Rules(), key)) != getattr(Rules(), key):
+            raise InputError(
+                f"is {given[key]}, but the submissions and the noise of a race are the same in all lanes; only a "
+                f"scenario of kind world has {key}",
+                (key,),
+            )
+
+
+def _check_race_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that the lanes of a race pay by weight, and have no rules of worlds."""
     for i, entry in enumerate(recipe.panel):
-        if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
-            raise InputError(WITHOUT_REWARDS, (i, "reward"))
+        if isinstance(entry, dict):
+            if "reward" in entry and reward_of(entry["reward"]) is not None:
+                raise InputError(WITHOUT_REWARDS, (i, "reward"))
+            with descend(i, "rules"):
+                _check_race_rules(entry.get("rules"))
     for lane in panel:
         if lane.reward is not None:  # that of a preset
             raise InputError(

@@ -57,3 +57,30 @@ def test_a_library_that_is_imported_again(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no file was found"):
         make_library([], tmp_path / "library.parquet", Given(), lambda done, total: None)
     assert not list(tmp_path.iterdir())
+
+
+def test_runs_without_a_name_are_called_as_their_file(tmp_path: Path) -> None:
+    """A recipe can choose among imported logs that do not name their runs."""
+    for name in ("first", "second"):
+        lines = (f"step:{k}/3 val_loss:{9 - k}.0 train_time:1ms\n" for k in range(3))
+        (tmp_path / f"{name}.log").write_text("".join(lines))
+    make_library([tmp_path], tmp_path / "out.parquet", Given(), lambda done, total: None)
+    assert sorted(curve.run for curve in read(tmp_path / "out.parquet")) == ["first", "second"]
+
+
+def test_the_speedrun_library_is_what_was_published() -> None:
+    """Losses, steps and minutes at the end are those of the records' logs, tokens those of their programs."""
+    found = {curve.run: curve for curve in read(find("speedrun-h100", Path()))}
+    assert sorted(found) == [f"record-{number:02d}" for number in range(4, 46)]
+    for run, steps, tokens, loss, minutes in (
+        ("record-04", 6200, 524_288, 3.2785, 22.3178),
+        ("record-12", 1875, 524_288, 3.2783, 5.0304),
+        ("record-20", 1393, 524_288, 3.2785, 2.9921),
+        ("record-21", 1770, 393_216, 3.2808, 2.9334),
+        ("record-39", 2420, 262_144, 3.2747, 2.4482),
+        ("record-45", 2225, 262_144, 3.2777, 2.2471),
+    ):
+        curve = found[run]
+        assert (curve.step[-1], curve.tokens[-1], curve.loss[-1]) == (steps, steps * tokens, loss)
+        assert curve.seconds[-1] / 60 == pytest.approx(minutes, abs=1e-4)
+        assert (curve.unit, curve.kind, curve.source) == ("nats", "validation", f"{run}.log")

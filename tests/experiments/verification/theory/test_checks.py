@@ -49,7 +49,7 @@ def test_every_check_says_what_and_how_much():
         ("frontier linear-7d rate=0.001", 3.0434),
         ("stall successors", 9),
         ("race first miners=2 steps=10", 8.2380),
-        ("board plain submissions=400", 0.4292),
+        ("board plain submissions=400", 0.42966),
         ("board ladder submissions=100", 0.4904),
         ("promise behind", 0.001),
         ("shield for-ever slices=8", 10.0),
