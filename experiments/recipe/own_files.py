@@ -15,6 +15,9 @@ from sim.miners import strategies
 KEYS = ("panel", "baselines", "search", "reward", "populations", "deviations")
 """Keys of recipes in which plug-ins are named."""
 
+FAMILIES = ("families", "heldout")
+"""Keys of studies with families of worlds, which may have populations of their own."""
+
 SHELVES: tuple[Registry[Any], ...] = (registry.SHELF, rewards.SHELF, strategies.SHELF)
 
 
@@ -28,12 +31,7 @@ def load_files(data: Mapping[str, Any], base: Path) -> dict[str, Any]:
     Raises:
         InputError: with the key path; a file cannot be loaded, or its plug-in has the name of another one.
     """
-    files, found = _Files(base), dict(data)
-    for key in KEYS:
-        if key in found:
-            with descend(key):
-                found[key] = files.put_names(found[key])
-    return found
+    return _Files(base).put_into(data)
 
 
 def executed() -> str:
@@ -46,6 +44,21 @@ class _Files:
     def __init__(self, base: Path) -> None:
         self._base = base
         self._kinds: dict[str, type] = {}  # by name
+
+    def put_into(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of a recipe, or of a family of worlds in a study."""
+        found = dict(data)
+        for key, value in data.items():
+            with descend(key):
+                if key in FAMILIES and isinstance(value, Mapping):
+                    found[key] = {name: self._family(name, each) for name, each in value.items()}
+                elif key in KEYS:
+                    found[key] = self.put_names(value)
+        return found
+
+    def _family(self, name: str, family: Any) -> Any:
+        with descend(name):
+            return self.put_into(family) if isinstance(family, Mapping) else family
 
     def put_names(self, data: Any) -> Any:
         if isinstance(data, str):

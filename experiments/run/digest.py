@@ -42,7 +42,6 @@ LEFT_OUT = {
     "all": (
         "policies/export*.py",
         "policies/laws.py",
-        "policies/own.py",
         "sim/**/testing.py",
         "sim/timeline/*.py",
         "sim/traces/*.py",

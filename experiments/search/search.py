@@ -10,7 +10,7 @@ from optuna.trial import FixedTrial, FrozenTrial, TrialState
 from experiments.run.evaluator import Evaluator
 from experiments.run.experiment import Progress
 from experiments.search import StudyFailedError
-from experiments.search.objective import ERROR, FAMILY, GAINS, Paired
+from experiments.search.objective import ERROR, FAMILY, GAINS, Joint
 from experiments.search.race import run_race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
@@ -54,10 +54,10 @@ class Search:
                     self._fail(trial, refused)
         if not candidates:
             raise StudyFailedError(f"every candidate of a generation is refused, the last: {refused}")
-        paired, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
+        joint, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
         for place, (trial, new, told) in enumerate(trials):
             if new:
-                self._tell(trial, paired, place, int(lengths[place]), told)
+                self._tell(trial, joint, place, int(lengths[place]), told)
 
     def _propose(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new trial, or one that was asked for and never told."""
@@ -77,24 +77,24 @@ class Search:
                 trial._cached_frozen_trial = blank
         return trial, self._spec.space.suggest(trial)
 
-    def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
+    def _tell(self, trial: Trial, joint: Joint, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
-        error, values = paired.candidates.errors[lane], paired.values(lane)
-        if error is None and not all(np.isfinite(value.mean) for value in values):
-            error = f"{paired.recipe.objectives[0]} does not exist in any world"
+        error, values = joint.error(lane), joint.values(lane)
+        if error is None and not np.isfinite(values).all():
+            error = f"{joint.recipe.objectives[0]} does not exist in any world"
         if error is not None:
             self._fail(trial, error)
             return
-        gains = paired.gains(lane)
+        gains = joint.least_gains(lane)
         trial.set_user_attr(GAINS, gains[np.isfinite(gains)].tolist())
-        for name, missed in paired.violations(lane).items():
+        for name, missed in joint.violations(lane).items():
             if name not in told:
                 trial.set_constraint(name, missed)
-        if length < self._spec.recipe.worlds.search * len(self._spec.cases()):
-            trial.report(values[0].mean, length)
+        if length < self._spec.recipe.worlds.search:
+            trial.report(values[0], length)
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
-            self._study.tell(trial, [value.mean for value in values])
+            self._study.tell(trial, values)
 
     def _fail(self, trial: Trial, error: str) -> None:
         trial.set_user_attr(ERROR, error)

@@ -89,6 +89,13 @@ def test_what_is_wrong_is_said_with_its_place(data: Any, said: str, path: Any, f
     assert path is None or caught.value.path == path
 
 
+def test_families_of_worlds_have_populations_too(folder: Path) -> None:
+    """Curves are files as well, and stay what they are."""
+    family = {"progress": {"trace": {"file": "own.py"}}, "populations": {"all": {"mix": [{"strategy": "cheat.py"}]}}}
+    found = load_files({"heldout": {"dark": family}}, folder)["heldout"]["dark"]
+    assert found == {**family, "populations": {"all": {"mix": [{"strategy": "cheat"}]}}}
+
+
 def test_a_file_of_the_shelf_is_the_shelf(folder: Path) -> None:
     """It may be named too, and the one on the shelf is taken."""
     path = Path(policies.__file__).parent / "epsilon" / "linear.py"
