@@ -66,7 +66,7 @@ def listing() -> str:
 
 def _loaded() -> Iterator[type[Policy]]:
     """The classes of all policies; of what breaks a law or cannot be loaded, a line on standard error."""
-    for name in SHELF.known():
+    for name in dict.fromkeys((*names(), *SHELF.installed())):
         try:
             yield type(build(name))
         except InputError as error:
