@@ -1,6 +1,6 @@
 """A recipe: an experiment as a YAML file describes it, checked and looked up before anything runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -252,16 +252,26 @@ def _of_worlds(
             f"{len(panel)} policies in {several} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
+    with descend("scenario"):
+        check_queue(panel, cases)
+    lanes = in_populations(panel, populations)
+    return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
+
+
+def check_queue(lanes: Sequence[Lane], cases: Sequence[Scenario]) -> None:
+    """Check that newcomers find a place beside the models that lanes keep.
+
+    Raises:
+        InputError: with the key path within the scenario.
+    """
     for case in cases:
-        full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
+        full = next((lane for lane in lanes if lane.rules.keep >= case.validation.queue), None)
         if full is not None:
             raise InputError(
                 f"queue is {case.validation.queue}, but lane {full.name!r} keeps {full.rules.keep} models, so that no "
                 f"newcomer would ever find a place; give a queue of more than {full.rules.keep}",
-                ("scenario", "validation", "queue"),
+                ("validation", "queue"),
             )
-    lanes = in_populations(panel, populations)
-    return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
 
 
 def _baseline(recipe: Recipe, panel: tuple[Lane, ...], lanes: tuple[Lane, ...]) -> str:
