@@ -16,6 +16,7 @@ from experiments.verification.theory import (
     menu_checks,
     races,
     reigns,
+    spender_checks,
 )
 from experiments.verification.theory.check import Check
 from experiments.verification.theory.decays import RACED, STEADY, schedule
@@ -78,6 +79,7 @@ def checks(quick: bool = False) -> list[Check]:
         _attacks(),
         _payments(),
         incentive_checks.checks(),
+        spender_checks.checks(),
         menu_checks.checks(),
     )
     return [check for part in parts for check in part if check.quick or not quick]

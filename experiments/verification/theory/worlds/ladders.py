@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.verification.theory import incentives
 from experiments.verification.theory.incentive_checks import AROUND, GAIN, LOST, QUICK_LOST, disruption_bars
+from experiments.verification.theory.spending import late_crowns
 from experiments.verification.theory.worlds.players import RacesAfresh
 from experiments.verification.theory.worlds.progress import Tries, per_day
 from experiments.verification.theory.worlds.setting import STEP, Found, Pass, Sample, lane, scenario, split, world
@@ -83,14 +84,11 @@ def clocked(bar: float, gain: float, lost: float, step: float) -> float:
     """What a clock of such steps makes of the descent of an idea a day, as a share.
 
     In each step each racer has an idea with a small chance. The step after the first that passes crowns it and lets
-    the others begin again. Ideas that they had until then, on the old king's model, pass the new king's bar with
-    the chance q^2 / 2, and do not cost the `lost` days again. One that the new king had before it knew that it is king
-    passes its successor's bar with the chance q^3 / 4.
+    the others begin again. Late crowns do not cost the `lost` days again.
     """
     q, each = incentives.passes_bar(bar, gain), step / RACERS
     crowned = 1.0 - (1.0 - each * q) ** RACERS
-    late = each * (1.5 * (RACERS - 1) * q**2 / 2.0 + q**3 / 4.0)
-    found = (bar + gain) * (1.0 + late) / ((1.0 / crowned + 1.0) * step + lost)
+    found = (bar + gain) * (1.0 + late_crowns(each, RACERS, q)) / ((1.0 / crowned + 1.0) * step + lost)
     return found / incentives.descent(1.0, bar, gain, lost)
 
 
