@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.verification.theory import (
     attack,
+    bunching,
     crowds,
     decays,
     evaluations,
@@ -80,6 +81,7 @@ def checks(quick: bool = False) -> list[Check]:
         _payments(),
         incentive_checks.checks(),
         spender_checks.checks(),
+        bunching.checks(),
         menu_checks.checks(),
     )
     return [check for part in parts for check in part if check.quick or not quick]

@@ -28,12 +28,12 @@ class Ladder:
 
     Attributes:
         days, gained: lengths of all counted reigns, and log loss gained in them, `[bars, worlds]`.
-        lengths: of each, in days, by bar.
+        count: of these reigns, likewise.
     """
 
     days: np.ndarray
     gained: np.ndarray
-    lengths: list[np.ndarray]
+    count: np.ndarray
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -77,7 +77,7 @@ def climb(
     simulated = world(name, contest, lanes, worlds)
     simulated.run()
     cutoff = [(days - LONGEST * race - lost) / step for race in races]
-    return _reigns(simulated, np.repeat(cutoff, len(worlds)), step)
+    return read_reigns(simulated, np.repeat(cutoff, len(worlds)), step)
 
 
 def clocked(bar: float, gain: float, lost: float, step: float) -> float:
@@ -111,7 +111,7 @@ def quotient(over: Sample, under: Sample) -> Sample:
     return Sample(first / second * (1.0 + up - down))
 
 
-def _reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
+def read_reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
     """The reigns that began before a step, by column."""
     crowns, columns = simulated.record.crowns(), simulated.columns
     order = np.lexsort((crowns.block, crowns.column))
@@ -119,5 +119,7 @@ def _reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
     counted = (column[1:] == column[:-1]) & (block[:-1] > 0) & (block[:-1] < cutoff[column[:-1]])
     at, length = column[1:][counted], (block[1:] - block[:-1])[counted] * step
     lanes = len(columns.lanes)
-    days, gained = (np.bincount(at, values, columns.width).reshape(lanes, -1) for values in (length, gain[1:][counted]))
-    return Ladder(days, gained, [length[at // columns.worlds == place] for place in range(lanes)])
+    days, gained, count = (
+        np.bincount(at, values, columns.width).reshape(lanes, -1) for values in (length, gain[1:][counted], at >= 0)
+    )
+    return Ladder(days, gained, count)

@@ -73,6 +73,20 @@ class RacesOn(Strategy):
         return Decision(submit=clears(view))
 
 
+class Bides(Strategy):
+    """Like `RacesAfresh`, but waits until the bar has fallen to where work pays."""
+
+    about = "works on the king's model once the bar is low"
+    source = "the theory of falling bars under free entry"
+
+    most = Parameter("bar up to which it works", "log loss", 0.0, 1.0, 0.001, (0.0, 1.0))
+
+    def decide(self, view: View) -> Decision:
+        """It shows nothing before either: ideas on the last king's model are not tried again."""
+        works = not view.king and view.bar <= self.most
+        return Decision(submit=works and clears(view), train=works)
+
+
 class Copies(Strategy):
     """Commits a perturbed copy of the king's model now and then, and never works."""
 
