@@ -88,6 +88,6 @@ BUNCHES = {name: Bunch(name) for name in BUNCHING}
 def checks() -> Iterator[Check]:
     """All of them, in the order of the results."""
     for name, bunch in BUNCHES.items():
-        what = f"if miners work once that pays at this mean reign, {name}, with a crowd that needs {WAIT:g} d"
+        what = f"if miners work once that pays at this mean reign, {name}, corrected for a step and {WAIT:g} d of work"
         yield Check(f"bunching world-reign {name}", f"days of a reign {what}", bunch.reign, quick=False)
         yield Check(f"bunching world-descent {name}", f"descent a day {what}", bunch.descent, quick=False)

@@ -11,6 +11,7 @@ from experiments.verification.theory.incentive_checks import COST, GAIN, PAY, RA
 from experiments.verification.theory.spending import fading_pay, late_crowns, mean_effort, own_pay
 from sim.validators.noise import SENSITIVE
 
+AS = "corrected for steps and beginning"
 MINERS, COPIERS = 8, 4
 """Miners that spend what they are paid, and where they leak, others that copy."""
 OFTEN = 0.05
@@ -107,14 +108,14 @@ def checks() -> Iterator[Check]:
     """All of them, in the order of the results."""
     for setting in ENTRIES:
         effort, speed = setting.clocked
-        what = f"a bar of {setting.bar:g}, where a reign's pay fades by {FADING:g} a day and miners spend all of it"
+        what = f"a bar of {setting.bar:g}, where a reign's pay fades by {FADING:g} a day and all of it is spent, {AS}"
         yield Check(f"entry world-effort {setting.name}", f"effort under {what}", effort, setting.quick)
         yield Check(f"entry world-descent {setting.name}", f"descent a day under {what}", speed, setting.quick)
     for name, pair in LEAKS.items():
         for setting in pair:
             effort, speed = setting.clocked
             what = f"{setting.copies:g} copies a day with luck of sd {setting.luck:g}, a bar of {setting.bar:.3g}"
-            what = f"where miners spend all their pay, {what}"
+            what = f"where miners spend all their pay, {what}, {AS}"
             yield Check(f"leakage world-effort {setting.name}", f"effort {what}", effort, quick=False)
             yield Check(f"leakage world-descent {setting.name}", f"descent a day {what}", speed, quick=False)
         none, best = pair
