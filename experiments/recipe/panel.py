@@ -22,6 +22,7 @@ from sim.settings import fields_of
 
 SWEEPS = ("grid", "zip", "cases")
 ENTRY = ("name", "policy", "preset", "rules", "reward")
+WORLD_RULES = ("sealed_days", "sample_factor")  #: rules of worlds that the names of lanes show, as they do rewards
 MAX_LANES = 10_000
 
 
@@ -47,7 +48,8 @@ def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) 
 
     Args:
         entries: each a preset (`sn9-2025-03`, `sn9-2025-03/3B`, `sn9@2024-10-11`), a policy (`linear`,
-            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, `reward`, or a sweep.
+            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, `reward`, or a sweep;
+            from Python also a policy, its class, or a function of age.
         rules: the mechanism of lanes that do not name their own.
         reward: how lanes that do not say it divide the emission; None as the subnet does.
 
@@ -108,7 +110,7 @@ def policy_text(policy: Policy | Reward) -> str:
     parts = []
     for key, value in values.items():
         if key == "then":
-            parts.append(f"then {policy_text(build(value))}")
+            parts.append(f"then {policy_text(vars(policy)['then'])}")
         elif value != defaults[key] or len(values) == 1:
             parts.append(f"{key}={value:.12g}")
     return " ".join([name, *parts])
@@ -118,6 +120,10 @@ def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]
     if isinstance(entry, str):
         name, policy, _, reward = _look_up("preset" if _is_preset(entry) else "policy", entry, reward)
         yield Lane(name, policy, rules, reward=reward)
+        return
+    if isinstance(entry, Policy) or callable(entry):  # from Python
+        policy = build(entry)
+        yield Lane(policy_text(policy), policy, rules, reward=reward)
         return
     if not isinstance(entry, Mapping) or not entry:
         raise InputError(f"an entry is a preset, a policy, or a mapping with {', '.join(ENTRY)}, not {shorten(entry)}")
@@ -143,6 +149,7 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
     key = "preset" if "preset" in entry else "policy"
     with descend(key):
         name, policy, own, reward = _look_up(key, entry[key], reward)
+    usual = rules
     with descend("rules"):
         if entry.get("rules") == "own":
             if own is None:
@@ -150,6 +157,8 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
             rules, name = own, f"{name} own rules"
         elif entry.get("rules") is not None:
             rules = rules_of(entry["rules"], rules)
+    changed = {key: getattr(rules, key) for key in WORLD_RULES if getattr(rules, key) != getattr(usual, key)}
+    name += "".join(f" + {key}={value:.12g}" for key, value in changed.items())
     if "reward" in entry:
         shared = reward
         with descend("reward"):

@@ -69,6 +69,7 @@ class _Story:
         self._new_model(now)
         self._evaluation(now)
         self._crown(now)
+        self._publication(now)
         self._decisions(now)
         self._before = now
 
@@ -80,7 +81,9 @@ class _Story:
         shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
         loss = self._loss(self._kings_model)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
-        self._tell(scenario.horizon, f"ends: {king}; emission {cut_short(shares) or 'none'}")
+        burned = self.world.record.burned[0] / scenario.days
+        lost = f", {burned:.1%} of all was burned" if burned else ""
+        self._tell(scenario.horizon, f"ends: {king}; emission {cut_short(shares) or 'none'}{lost}")
 
     def _tell(self, block: float, text: str) -> None:
         self._say(line(block, text))
@@ -187,6 +190,13 @@ class _Story:
             self._tell(now, f"{text}{why}; true gain {gain:.3%}{later}{luck}{builds_on(models, king)}")
         self._king, self._kings_model = king, model
 
+    def _publication(self, now: int) -> None:
+        """The king's model becomes public, where models are sealed."""
+        sealed = self.world.columns.table["sealed"][0]
+        opens = self._kings_model.block + sealed
+        if sealed and self._before < opens <= now and self._kings_model.block:  # that of block 0 is public at once
+            self._tell(opens, f"the model of m{self._king}, the king, is public")
+
     def _decisions(self, now: int) -> None:
         """Entries, exits and submissions of this step in the order of the miners' looks; crowds in one line."""
         miners, looks = self._miners, self._miners.looks
@@ -224,4 +234,5 @@ class _Story:
         before = self._committed_at[miner]
         waited = np.isfinite(before) and before != self._validator.models.block[miner, 0]
         instead = ", in place of the one that waits" if waited else ""
-        return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"
+        chosen = f", option {mine['option'] + 1}" if self.world.columns.lanes[0].policy.fees else ""
+        return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}{chosen}"

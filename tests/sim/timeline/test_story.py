@@ -17,6 +17,7 @@ from sim.data.data import Data, Moving
 from sim.data.judging import judging
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
+from sim.miners.responses import Choosing
 from sim.scenario import Scenario, Validation
 from sim.timeline.story import narrate
 from sim.validators.noise import NoiseLevel
@@ -24,7 +25,7 @@ from sim.world import World
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 FIXED = {"fixed": {"epsilon": 0.005}}
-LOW = {"fixed": {"epsilon": 0.0002}}
+LOW, MIDDLE = {"fixed": {"epsilon": 0.0002}}, {"fixed": {"epsilon": 0.0005}}
 FINE = "quick-fine-tuner"
 SLOW = Validation(load_seconds=60.0, model_seconds=3000.0, queue=2)
 """A model alone takes 255 blocks, two take 505."""
@@ -48,6 +49,11 @@ CASES: dict[str, tuple[Scenario, Lane]] = {
         steady(0.004, 0.003, 0.0, days=2.5, validation=SHORT, fleet=Fleet(least=1, most=1, skill=0.0)),
         lane("linear", {"entrant": {"drawdown_days": 0.5}}),
     ),
+    "sealed": (
+        steady(0.0, 0.0008, 0.0003, days=1.8),
+        lane(MIDDLE, "copycat", name="fixed 0.0005, sealed for 3000 blocks", sealed_days=3000 / 7200),
+    ),
+    "menu": (steady(0.002, 0.0025, 0.001, days=6.0, choosing=Choosing(explore=1.0)), lane("protection-menu", FINE)),
     "data": (steady(0.004, 0.002, 0.0, days=3.0, data=SWITCH), lane("linear")),
 }
 
@@ -120,6 +126,14 @@ def test_copies_win_by_luck() -> None:
     np.testing.assert_allclose(on_the_public_model, START * exp(0.1 * (2 * 0.0002 / 0.1) / 2), rtol=1e-12)
     assert told("copycat").count("a lucky crown") == (crowns.gain[1:] <= 0).sum()
     assert "submits a copy of m2's model with loss 2.5005, gain -0.020%" in told("copycat")
+
+
+def test_a_sealed_model_is_copied_late() -> None:
+    """m1's model of block 6000 is public at 9000, when m0 happens to look; what the contest began with always was."""
+    copies = re.findall(r"(\d+)  day.* m0 \(copycat\) submits a copy of (m\d)'s model", told("sealed"))
+    assert [int(block) for block, of in copies if of == "m2"] == [0, 1800, 3600, 5400]
+    assert [int(block) for block, of in copies if of == "m1"] == [9000, 10_800, 12_600]
+    assert "9000  day   1.25  the model of m1, the king, is public" in told("sealed")
 
 
 def test_slices() -> None:
@@ -221,3 +235,18 @@ def test_crowds_share_a_line() -> None:
     )
     entrants = timeline(scenario, lane("linear", *["entrant"] * 4), SEED)
     assert "      0  day   0.00  4 enter: m0, m1, m2, m3\n" in entrants
+
+
+def test_who_is_protected_for_a_fee_reigns_longer():
+    """m1 waits for its first look past the bar of m0's option 2, 0.01 to 0.0001 in five days; option 1 held to 15,000.
+
+    m0 gives up a fifth of its pay while it reigns; weights follow the crown within a few steps.
+    """
+    looks = range(9600, 40_000, 1800)
+    second = {block: 0.01 - 0.0099 * (block - 7200) / 36_000 for block in looks}
+    gain = {block: 0.0025 * block / 7200 - 0.002 for block in looks}
+    assert next(block for block in looks if gain[block] > bar(block - 7200)) == 15_000
+    assert next(block for block in looks if gain[block] > -log(1 - second[block])) == 24_000
+    assert kings(world("menu")) == [(0, 2), (8850, 0), (24_450, 1), (33_000, 0)]
+    reigns = (24_450 - 8850 + 43_200 - 33_000) / 7200
+    assert world("menu").record.burned[0] == pytest.approx(0.2 * reigns, rel=0.03)
