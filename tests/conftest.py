@@ -1,4 +1,4 @@
-"""Hypothesis without chance: the same examples on every machine, none kept in a folder. Plug-ins in files stay with a test."""
+"""Hypothesis without chance: the same examples on every machine, none kept in a folder. Plug-ins stay with a test."""
 
 import signal
 from collections.abc import Iterator
