@@ -4,6 +4,7 @@
 """
 
 import operator
+import re
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar, Literal, Self, overload
@@ -119,7 +120,9 @@ class Declared:
 
     @classmethod
     def name(cls) -> str:
-        """The name in YAML and in tables: the name of the class's file, with hyphens."""
+        """The name in YAML and in tables: that of the file, with hyphens, or in a notebook that of the class."""
+        if cls.__module__ in ("__main__", "__mp_main__"):
+            return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
         return cls.__module__.rpartition(".")[2].strip("_").replace("_", "-")
 
     @classmethod
@@ -219,6 +222,11 @@ class Policy(Declared):
     def reads(self) -> bool:
         """Whether epsilon depends on more than the age."""
         return self.state != "D"
+
+    @property
+    def fees(self) -> tuple[float, ...]:
+        """Where miners choose among options: the share of its pay that each costs a miner; else nothing."""
+        return ()
 
     @property
     def learns(self) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policies.base import Declared
 
-_MODULES = ("base", "errors", "laws", "nested", "numbers", "seen")
+_MODULES = ("base", "errors", "laws", "nested", "numbers", "of_age", "seen")
 _OURS = {str(Path(__file__).parent / f"{name}.py") for name in _MODULES}
 _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -104,7 +104,7 @@ def home(kind: type, method: str = "") -> str:
     """File and line of a class, or of one of its methods."""
     own = getattr(kind, method, kind)
     if method == "shield" and own.__qualname__ == "Policy.shield":
-        own = getattr(kind, "curve", own)  # the inherited `shield` calls the plug-in's own `curve`
+        own = inspect.unwrap(getattr(kind, "curve", own))  # the inherited `shield` calls the plug-in's own `curve`
     try:
         if inspect.getsourcefile(own) in _OURS:  # the method that is missing: name the class that should define it
             own = kind

@@ -22,7 +22,8 @@ HISTORY = (
 
 FACTS: tuple[dict[str, float], ...] = (
     {"since": 7200.0, "gain": 0.02, "gap": 4.97, "loss": 2.44, "error": 2e-3, "now": NOW, "similarity": 1.0},
-    {"gain": 0.004, "gap": 0.5, "loss": 2.5, "now": NOW, "similarity": 0.0},
+    {"gain": 0.004, "gap": 0.5, "loss": 2.5, "now": NOW, "similarity": 0.0, "option": 1.0},
+    {"option": 2.0},
 )
 """What may be known about a model; without `since` its age is the time since its crown."""
 

@@ -34,6 +34,11 @@ class Nested(Policy):
         return self.then.shield(age, seen)
 
     @property
+    def fees(self) -> tuple[float, ...]:
+        """See `Policy.fees`: those of the policy inside."""
+        return self.then.fees
+
+    @property
     def learns(self) -> bool:
         """See `Policy.learns`."""
         return bool(self.remembers) or self.then.learns

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Generic, TypeVar
 
 from policies.base import Declared, Policy
 from policies.errors import PolicyError, nearest, unloadable
 from policies.laws import check_laws
+from policies.of_age import policy_of_age
 
 Kind = TypeVar("Kind", bound=Declared)
 
@@ -25,13 +27,29 @@ class Registry(Generic[Kind]):
     helpers: Collection[str]  #: modules of the package that are no plug-ins
     example: str  #: the YAML form of a plug-in, for messages
     check: Callable[[Kind], None] | None = None  #: called with every plug-in that is built; raises PolicyError
+    of_function: Callable[[FunctionType], Kind] | None = None  #: makes a plug-in of a plain function
 
     def build(self, spec: object) -> Kind:
-        """A plug-in from its YAML form: a name, or `{name: {parameter: value}}`.
+        """A plug-in from its YAML form, a name or `{name: {parameter: value}}`; or one that Python made, or its class.
 
         Raises:
             PolicyError: with the key path to the fault.
         """
+        if isinstance(spec, FunctionType) and self.of_function is not None:
+            spec = self.of_function(spec)
+        elif isinstance(spec, type):
+            if not issubclass(spec, self.kind):
+                raise PolicyError(
+                    f"{spec.__name__} is a class, but no {self.noun}: derive it from {self.kind.__name__}"
+                )
+            spec = spec()
+        if not isinstance(spec, self.kind):
+            return self._named(spec)
+        if self.check is not None:
+            self.check(spec)
+        return spec
+
+    def _named(self, spec: object) -> Kind:
         if isinstance(spec, str):
             spec = {spec: None}
         if not isinstance(spec, Mapping) or len(spec) != 1:
@@ -93,8 +111,9 @@ class Registry(Generic[Kind]):
 
 
 _shelf = Registry(
-    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws
-)
+    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws,
+    policy_of_age,
+)  # fmt: skip
 
 names = _shelf.names
 """The names of all policies."""
@@ -103,7 +122,7 @@ find = _shelf.find
 """The policy of that name; hyphens and underscores are the same. PolicyError: there is none."""
 
 build = _shelf.build
-"""A policy from its YAML form: a name, or `{name: {parameter: value}}`.
+"""A policy from its YAML form, a name or `{name: {parameter: value}}`; or a policy, its class or a function of age.
 
 PolicyError: with the key path to the fault; the policy breaks a law, and the message names it.
 """

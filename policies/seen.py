@@ -16,6 +16,7 @@ class Seen(NamedTuple):
     error: float = nan  #: standard error of a paired comparison with it, as a share of its loss
     now: float = nan  #: the present block
     similarity: float = nan  #: of the challenger to the model: 0 nothing in common, 1 a copy
+    option: float = 0.0  #: which option of a protection menu its miner has chosen for it, counted from 0
 
 
 class News(NamedTuple):

@@ -23,6 +23,7 @@ MODEL = np.dtype(
         #: number of the commitment
         ("twin", "i8"),
         ("copied", "b1"),  #: whether it is another miner's model
+        ("option", "i1"),  #: which option of a protection menu its miner has chosen for it
     ],
     align=True,
 )

@@ -11,6 +11,7 @@ from sim.data.exposure import judged
 from sim.lanes import Columns
 from sim.models import Models, count_shared, filled, owns
 from sim.scenario import Scenario
+from sim.validators.fees import Options, charge, new_options
 from sim.validators.history import advantage, remember
 from sim.validators.pay import Payroll, pay
 from sim.validators.validator import Validator
@@ -91,6 +92,7 @@ class Account(NamedTuple):
     copied_from: np.ndarray  #: the miner's emission when that began, likewise
     crowns: np.ndarray  #: the newest one of each column, records of `CROWNING`, `[columns]`; block -1 before the first
     target_mix: np.ndarray  #: data weights of the mixture that is judged at the end, as in `Judging`
+    options: Options  #: what protection costs, and has paid
 
 
 @inner
@@ -216,6 +218,10 @@ def observe(
         if ruled:
             burned, mine.held = pay(payroll, c, models, validator.history, days, now)
             mine.burned += burned * days
+        charged = account.options.offered[c] > 0
+        if charged:
+            mine.burned += charge(account.options, payroll, c, models, ruled, days)
+        listed = ruled or charged
         if lanes[c].reads:
             remember(lanes, validator, c, now, king)
         own = 0.0
@@ -225,7 +231,7 @@ def observe(
             crowns += note_king(account, c, now, king, models, log_king, left, target)
             mine.log_king = log_king
             mine.area += (mine.first - log_king) * days
-            own = (payroll.paid[c, king] if ruled else float(weights[king])) * days
+            own = (payroll.paid[c, king] if listed else float(weights[king])) * days
             mine.kings += own
         else:
             mine.descent *= left
@@ -234,7 +240,7 @@ def observe(
             note_copies(account, c, validator)
         if mine.lucky:
             mine.luck += own
-        if ruled:
+        if listed:
             emit(miners[c], payroll.paid[c], days)
         elif single:
             for place in range(validator.state[c].earners):  # the others have no weight
@@ -270,8 +276,11 @@ class Record:
             sums["first"] = np.log(scenario.script.loss[0])
         credit, instant_credit, instant_paid, copied_from = np.zeros((4, width, n))
         copied, crowns = np.zeros((width, n), np.bool_), filled(width, CROWNING, block=-1)
+        options = new_options(columns.lanes, columns.worlds, n, scenario.choosing.memory_days)
         #: what the loops work on
-        self.account = Account(sums, credit, instant_credit, instant_paid, copied, copied_from, crowns, target_mix)
+        self.account = Account(
+            sums, credit, instant_credit, instant_paid, copied, copied_from, crowns, target_mix, options
+        )
         self._seen, self._points = 0, 0
         self.looks = 0  #: at the validator's stock
         self._observe = Direct(observe)

@@ -37,7 +37,7 @@ def policy_rows(calls: int = CALLS, interpreted_calls: int = INTERPRETED_CALLS) 
 
 
 def history(models: int) -> np.ndarray:
-    """Ages in whole blocks up to 30 days and what is known of such models, `[models, 8]`: a tenth have been king."""
+    """Ages in whole blocks up to 30 days and what is known of such models, `[models, 9]`: a tenth have been king."""
     draw = stream(0, "bench", "history")
     age = np.floor(draw.uniform(0.0, DAYS * BLOCKS_PER_DAY, models))
     king = draw.random(models) < 0.1
@@ -49,6 +49,7 @@ def history(models: int) -> np.ndarray:
         "error": draw.uniform(3e-4, 2e-3, models),
         "now": np.full(models, float(DAYS * BLOCKS_PER_DAY)),
         "similarity": draw.random(models),
+        "option": np.floor(3.0 * draw.random(models)),
     }
     return np.stack([age, *(known[name] for name in Seen._fields)], axis=-1)
 
@@ -59,7 +60,7 @@ def summed(function: int, numbers: int, facts: np.ndarray) -> float:
     total = 0.0
     for i in range(len(facts)):
         one = facts[i]
-        total += ASK(function, numbers, one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
+        total += ASK(function, numbers, one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7], one[8])
     return total
 
 

@@ -34,6 +34,7 @@ PolicyOption = Annotated[
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
+Full = Annotated[bool, typer.Option("--full", help="Print every lane, in all columns that there is room for.")]
 Explain = Annotated[
     tuple[str, str] | None,
     typer.Option(
@@ -63,6 +64,7 @@ def run_command(
     force: Force = False,
     explain: Explain = None,
     detect: Detect = None,
+    full: Full = False,
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment: every policy of the panel in the same worlds; table, parquet files and an HTML report."""
@@ -72,7 +74,7 @@ def run_command(
         raise InputError(f"--detect is {detect:g}, but must be a share of A above 0, at most 1; 0.02 is 2 %")
     spec = load(recipe, _policies(policy), worlds=worlds, seed=seed)
     if explain is None:
-        _run(spec, runs, workers, force, as_json, detect)
+        _run(spec, runs, workers, force, as_json, full, detect)
         return
     from experiments.cli.explain import explain as explain_lane
 
@@ -101,6 +103,7 @@ def replay(
     workers: Workers = 0,
     runs: Runs = Path("runs"),
     force: Force = False,
+    full: Full = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a race of your own through the panel of `races.yaml`, or through the policies that you name."""
@@ -110,7 +113,7 @@ def replay(
         files, _policies(policy), unit=unit, days_per_day=days_per_day, noise=noise, rules=rules, worlds=worlds,
         seed=seed,
     )  # fmt: skip
-    _run(spec, runs, workers, force, as_json)
+    _run(spec, runs, workers, force, as_json, full)
 
 
 app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune.tune_command)
@@ -233,9 +236,11 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
     print(f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml")
 
 
-def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool, detect: float | None = None) -> None:
+def _run(
+    spec: Any, runs: Path, workers: int, force: bool, as_json: bool, full: bool, detect: float | None = None
+) -> None:
     """Run what is missing of an experiment, and print its result."""
-    from experiments.cli.headline import document, table
+    from experiments.cli.headline import document, print_result
     from experiments.play.run import run
     from experiments.report import refresh
     from experiments.results.store import Store
@@ -249,7 +254,7 @@ def _run(spec: Any, runs: Path, workers: int, force: bool, as_json: bool, detect
     if as_json:
         print_json(document(store, outcome, detect))
     else:
-        table(store, outcome, path, detect)
+        print_result(store, outcome, path, detect, full)
     if outcome.failed:
         raise typer.Exit(1)
 

@@ -47,14 +47,14 @@ def verdict(moved: Sequence[float | None]) -> str:
     return "yes" if worst <= SETTLED else f"no, moves by {100 * worst:.0f}"
 
 
-def unsettled_note(games: Sequence[Mapping[str, Any]]) -> str:
-    """How many lanes have not settled, and what their numbers are of."""
+def unsettled(games: Sequence[Mapping[str, Any]]) -> str:
+    """How many lanes have not settled, and what their numbers are of; empty if all have."""
     restless = {game["lane"] for game in games if game["moved"] is None or game["moved"] > SETTLED}
     if not restless:
-        return NOTE
+        return ""
     lanes = len({game["lane"] for game in games})
     return (
-        f"{NOTE}{len(restless)} of {lanes} lanes did not settle: a share moved by more than {100 * SETTLED:.0f} % "
-        "of the miners over the last third of the rounds, or these are too few to tell. They are measured with the "
-        "mean of their last mixes."
+        f"{len(restless)} of {lanes} lanes did not settle: a share moved by more than {100 * SETTLED:.0f} % of the "
+        "miners over the last third of the rounds, or these are too few to tell. They are measured with the mean of "
+        "their last mixes."
     )

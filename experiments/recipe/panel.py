@@ -47,7 +47,8 @@ def build_panel(entries: list[Any], rules: Rules, reward: Reward | None = None) 
 
     Args:
         entries: each a preset (`sn9-2025-03`, `sn9-2025-03/3B`, `sn9@2024-10-11`), a policy (`linear`,
-            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, `reward`, or a sweep.
+            `{linear: {start: 0.005}}`), an entry with keys `name`, `policy` or `preset`, `rules`, `reward`, or a sweep;
+            from Python also a policy, its class, or a function of age.
         rules: the mechanism of lanes that do not name their own.
         reward: how lanes that do not say it divide the emission; None as the subnet does.
 
@@ -108,7 +109,7 @@ def policy_text(policy: Policy | Reward) -> str:
     parts = []
     for key, value in values.items():
         if key == "then":
-            parts.append(f"then {policy_text(build(value))}")
+            parts.append(f"then {policy_text(vars(policy)['then'])}")
         elif value != defaults[key] or len(values) == 1:
             parts.append(f"{key}={value:.12g}")
     return " ".join([name, *parts])
@@ -118,6 +119,10 @@ def _lanes(entry: object, rules: Rules, reward: Reward | None) -> Iterator[Lane]
     if isinstance(entry, str):
         name, policy, _, reward = _look_up("preset" if _is_preset(entry) else "policy", entry, reward)
         yield Lane(name, policy, rules, reward=reward)
+        return
+    if isinstance(entry, Policy) or callable(entry):  # from Python
+        policy = build(entry)
+        yield Lane(policy_text(policy), policy, rules, reward=reward)
         return
     if not isinstance(entry, Mapping) or not entry:
         raise InputError(f"an entry is a preset, a policy, or a mapping with {', '.join(ENTRY)}, not {shorten(entry)}")

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, fields, is_dataclass
 from math import isfinite
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.world import WorldScenario
+from policies import Policy, find, names
 from policies.base import Declared
 from policies.rewards.subnet import Subnet
 from sim.lanes import Lane
@@ -20,6 +22,9 @@ from sim.race.race import Race
 from sim.scenario import Scenario
 from sim.traces.curve import Curve
 from sim.traces.laws.published import law
+
+AGES = 600.0 * np.arange(14 * 12 + 1)
+"""Blocks, every two hours of two weeks: ages at which a spec holds epsilon of a policy that is not on the shelf."""
 
 
 def plain(spec: Spec) -> dict[str, Any]:
@@ -37,12 +42,33 @@ def plain(spec: Spec) -> dict[str, Any]:
 
 
 def lane_plain(lane: Lane, paid: bool = True) -> dict[str, Any]:
-    """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not."""
+    """A lane; its population by name. `paid` says whether there is anything to pay, which in races there is not.
+
+    A policy that is not on the shelf has its epsilon in it too, which nobody else could compute.
+    """
     facts: dict[str, Any] = {"name": lane.name, "policy": lane.policy.spec(), "rules": _plain(lane.rules)}
+    if kinds := [type(policy) for policy in _chain(lane.policy) if not _is_shipped(policy)]:
+        facts["epsilon"] = np.asarray(lane.policy.epsilon(AGES)).tolist()
+        if typed := [kind for kind in kinds if not hasattr(sys.modules.get(kind.__module__), "__file__")]:
+            from sim.compiler.methods import fingerprint  # noqa: PLC0415 - slow to import
+
+            facts["code"] = hashlib.sha256(b"".join(map(fingerprint, typed))).hexdigest()[:16]
     if paid:
         facts["reward"] = (lane.reward or Subnet()).spec()
         facts["population"] = lane.population.name if lane.population else None
     return facts
+
+
+def _chain(policy: Policy) -> Iterator[Policy]:
+    """A policy and those inside."""
+    yield policy
+    if (then := getattr(policy, "then", None)) is not None:
+        yield from _chain(then)
+
+
+def _is_shipped(policy: Policy) -> bool:
+    name = policy.name()
+    return name in names() and find(name) is type(policy)
 
 
 def world_plain(scenario: Scenario) -> dict[str, Any]:

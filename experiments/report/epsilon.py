@@ -8,6 +8,8 @@ import numpy as np
 
 from experiments.report.drawn_lanes import DrawnLanes
 from experiments.report.figure import Figure, Panel, axis, height, layout, line
+from experiments.report.results import Results
+from experiments.results.compare import LaneResult
 from policies import build
 from policies.base import Policy
 from sim.clock import BLOCKS_PER_DAY
@@ -18,10 +20,10 @@ AGE = "age of the model (days)"
 Name = TypeVar("Name")
 
 
-def epsilon(drawn: DrawnLanes) -> Figure:
+def epsilon(results: Results, drawn: DrawnLanes) -> Figure:
     """The figure; with a close-up if some curves lie far above the others."""
     ages = age_grid(DAYS)
-    curves = group_curves((lane, curve(build(json.loads(lane.result.policy)), ages)) for lane in drawn.lanes)
+    curves = group_curves((lane, _lane_curve(results, lane.result, ages)) for lane in drawn.lanes)
     lines = []
     for lanes, values in curves:
         first = max(lanes, key=lambda lane: lane.shown)
@@ -50,6 +52,12 @@ def epsilon(drawn: DrawnLanes) -> Figure:
         about = {"outside": int((tops > usual).sum()), "all": len(tops)}
         panels.insert(0, Panel("close-up", lines, near, tall, about))
     return Figure("epsilon", panels)
+
+
+def _lane_curve(results: Results, lane: LaneResult, ages: np.ndarray) -> np.ndarray:
+    if own := results.schedules.get(lane.lane):
+        return np.asarray(100 * np.interp(ages, np.linspace(0.0, DAYS, len(own)), own))
+    return curve(build(json.loads(lane.policy)), ages)
 
 
 def age_grid(days: int) -> np.ndarray:

@@ -52,6 +52,7 @@ class Results:
     contests: tuple[Contest, ...]  #: in the order of the recipe
     failures: tuple[Failure, ...]
     own_rules: tuple[str, ...]  #: lanes that differ from the baseline in more than epsilon
+    schedules: dict[str, list[float]]  #: of the lanes whose policies are not on the shelf, epsilon over two weeks
     crowns: pa.Table  #: rows of the events table, only of the worlds that figures show
     emission: pa.Table
     curves: pa.Table | None  #: None of replayed races, whose figures need none
@@ -153,6 +154,7 @@ def read(store: Store) -> Results:
         tuple(contests),
         tuple(Failure(**row) for row in failed.to_pylist()),
         tuple(name for name, own in rules.items() if own != rules.get(manifest["baseline"])),
+        {lane["name"]: lane["epsilon"] for lane in spec["lanes"] if lane.get("epsilon")},
         pa.concat_tables(crowns),
         tables["emission"],
         tables.get("curves"),

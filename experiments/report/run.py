@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from experiments.files import sweep, write
 from experiments.report import differences
-from experiments.report.drawn_lanes import best_lane, choose_lanes, split
+from experiments.report.drawn_lanes import choose_lanes, split
 from experiments.report.epsilon import epsilon
 from experiments.report.losses import race_losses, world_losses
 from experiments.report.origin import origin
@@ -20,8 +18,9 @@ from experiments.report.results import Results, read
 from experiments.report.settled import composition, regret, settled_lanes, settled_mixes
 from experiments.report.strategies import kinds
 from experiments.report.table import RACE, WORLD, table
-from experiments.report.text import NONE, decimals, leaves, number, verdict
-from experiments.results.compare import LaneResult, policy_name
+from experiments.report.text import NONE, leaves, number, verdict
+from experiments.results.answer import answer
+from experiments.results.compare import policy_name
 from experiments.results.estimate import LEVEL, Estimate
 from experiments.results.metrics import METRICS, RACE_METRICS
 from experiments.results.store import Store
@@ -41,7 +40,7 @@ def write_page(store: Store) -> Path:
         figures = [
             race_losses(parts),
             differences.forest(results, drawn, parts),
-            epsilon(drawn),
+            epsilon(results, drawn),
             race_reigns(parts),
             race_pay(results, drawn),
         ]
@@ -61,14 +60,14 @@ def write_page(store: Store) -> Path:
             differences.deviations(results, drawn),
             regret(crowds),
             composition(results, crowds),
-            epsilon(drawn),
+            epsilon(results, drawn),
             world_reigns(parts),
         ]
     races = results.scenario.get("races", [])
     values |= {
         "results": results,
         "drawn": drawn,
-        "fall": fall,
+        "answer": answer(results.lanes, results.manifest),
         "level": f"{100 * LEVEL:.0f}",
         "sources": [f"{race['name']}: {race['source']}" for race in races if race.get("source")],
         "unit": UNITS[results.manifest["unit"]],
@@ -81,31 +80,10 @@ def write_page(store: Store) -> Path:
 
 
 def _race_values(results: Results) -> dict[str, Any]:
-    """Values for `race.html`: the answer about replayed races, and how it was computed."""
-    lanes, base = results.lanes, results.baseline
-    fastest, slowest = best_lane(lanes, "descent_area"), best_lane(lanes, "stagnation_longest")
-    fairest = best_lane(lanes, "misallocation", largest=False)
-    if fairest and fairest.metrics["misallocation"].mean == base.metrics["misallocation"].mean:
-        fairest = base
-    if slowest and slowest.metrics["stagnation_longest"].mean == base.metrics["stagnation_longest"].mean:
-        # then no lane waits longer than the baseline, or there is no other lane
-        slowest = None
-    others = [lane.differences["descent_area"] for lane in lanes if lane.lane != base.lane]
-    own, share = base.metrics["descent_area"].mean, ""
-    # a difference that is told apart from 0 may still be tiny beside the descent itself
-    if fastest is not None and own > 0:
-        percents = np.array([100 * fastest.differences["descent_area"].mean / own])
-        share = number(percents[0], decimals(percents, percents))
+    """Values for `race.html`: how its answer was computed."""
     minutes = results.scenario.get("step_blocks", 0) * BLOCK_SECONDS / 60
     noise = results.scenario.get("noise", {})
     return {
-        "best": fastest,
-        "share": share,
-        "others": others,
-        "intervals": any(np.isfinite(difference.lo) for difference in others),
-        "verdicts": _count_verdicts(others),
-        "fairest": fairest,
-        "slowest": slowest,
         "metrics": RACE_METRICS,
         "every": f"every {number(minutes)} minutes" if minutes else "again and again",
         "noise": noise if noise.get("paired") is not None and noise.get("common") is not None else None,
@@ -121,7 +99,6 @@ def _world_values(results: Results) -> dict[str, Any]:
     settings = [dict(leaves(case)) for case in cases]
     keys = dict.fromkeys(key for case in settings for key in case if key != "name")
     return {
-        "crowds": [_crowd(results.select_population(name), name) for name in results.crowds] if results.worlds else [],
         "deviating": deviating,
         "verdicts": _count_verdicts(lane.metrics["ic_gap"] for lane in deviating),
         "most": max(deviating, key=lambda lane: lane.metrics["ic_gap"].mean, default=None),
@@ -135,30 +112,5 @@ def _world_values(results: Results) -> dict[str, Any]:
     }
 
 
-def fall(lane: LaneResult) -> Estimate:
-    """The descent area, a mean of logarithms, as the fraction by which the geometric mean of the loss is lower."""
-    area = lane.metrics["descent_area"]
-    mean, lo, hi = (float(-np.expm1(-value)) for value in (area.mean, area.lo, area.hi))
-    return Estimate(mean, lo, hi, area.n)
-
-
 def _count_verdicts(estimates: Iterable[Estimate]) -> dict[str, int]:
     return {"above": 0, "below": 0, "level": 0, "unknown": 0, **Counter(map(verdict, estimates))}
-
-
-def _crowd(results: Results, population: str) -> dict[str, Any]:
-    """The fastest policy of a population, the baseline's, and what dishonest strategies were paid under these."""
-    base = results.baseline
-    fastest = best_lane(results.lanes, "descent_area") or base
-    least = best_lane(results.lanes, "dishonest_share", largest=False) or base
-    honest = {kind.name for kind in kinds(results.populations) if kind.honest}
-    body = results.populations.get(population, {})
-    mix = [] if body.get("play") else body.get("mix", [])  # where miners play, each policy has a mix of its own
-    return {
-        "population": population,
-        "only": len(results.lanes) == 1,
-        "fastest": fastest,
-        "base": base,
-        "dishonest": sum(part["share"] for part in mix if not honest & set(part["strategy"])),
-        "paid": list({lane.lane: lane for lane in (fastest, base, least)}.values()),
-    }

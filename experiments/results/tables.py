@@ -23,7 +23,7 @@ LABELS = ("policy", "semantics", "reward", "population")
 
 COLUMNS: dict[str, pa.DataType] = {
     **dict.fromkeys(
-        ("race", "lane", "kind", "miner", "strategy", "course", "deviations", "error", *LABELS), pa.string()
+        ("race", "lane", "kind", "miner", "strategy", "course", "option", "deviations", "error", *LABELS), pa.string()
     ),
     **dict.fromkeys(("world", "submission"), pa.int32()),
     "block": pa.int64(),
@@ -50,7 +50,9 @@ SCHEMAS: dict[str, dict[str, pa.Schema]] = {
         "events": schema("kind", "block", "day", "miner", "strategy", "loss", "gain", "days"),
         "curves": schema("day", "king_loss", "best_loss", "front_loss", "epsilon"),
         "emission": schema(
-            "miner", "strategy", "course", "share", "credit", "usd", "gpus", active=pa.bool_(), submissions=pa.int64()
+            *("miner", "strategy", "course", "option", "share", "credit", "usd", "gpus"),
+            active=pa.bool_(),
+            submissions=pa.int64(),
         ),
     },
 }
@@ -60,7 +62,8 @@ events: a crown's gain is ln(true loss of the king before / its own), its days t
 gain is ln(best loss before / its own), and its world and lane are empty because every lane saw it. curves: true losses
 of the king, of the best committed model and of the best model anywhere. emission: usd is what a miner earned less what
 it spent; submissions are a number there, and a rate among the metrics; course is the miner's of the menu at the end,
-empty without one, and active whether it is in the contest then. metrics: where a population has settled,
+empty without one, option that of a protection menu which its model has then, and active whether it is in the contest
+then. metrics: where a population has settled,
 deviations are what a single deviant gains by its strategy, as JSON, in equal shares of the emission.
 """
 
@@ -201,7 +204,15 @@ def _emission(world: "World") -> dict[str, Any]:
         "course": np.array([name for name, _ in world.scenario.menu] or [""], dtype=object)[
             world.miners.course.T.ravel()
         ],
+        "option": _options(world),
     }
+
+
+def _options(world: "World") -> np.ndarray:
+    """By column and miner the option of the model that is judged, counted from 1 as in the names of parameters."""
+    facts = world.validators[0].models.facts[:, :-1]
+    chosen = np.isfinite(facts["block"]) & (world.record.account.options.offered > 0)[:, None]
+    return np.where(chosen, (facts["option"] + 1).astype("U1"), "").ravel()
 
 
 def _names(world: "World") -> np.ndarray:

@@ -67,13 +67,13 @@ LONG = _descent(10_000, 300.0, 1e-4, misses=False)
 
 MODELS: tuple[Seen, ...] = (
     Seen(nan),  # never king, never measured
-    Seen(3_600.0, 0.004, 2.0, 2.5, 1e-3, similarity=0.5),
-    Seen(0.0, 0.02, 14.0, 1.7, 5e-4, similarity=1.0),
+    Seen(3_600.0, 0.004, 2.0, 2.5, 1e-3, similarity=0.5, option=1.0),
+    Seen(0.0, 0.02, 14.0, 1.7, 5e-4, similarity=1.0, option=2.0),
     Seen(50_000.0, 1e-9, 0.01, 2.5, 0.01, similarity=0.0),
-    Seen(inf, inf, inf, inf, inf, similarity=inf),
-    Seen(100.0, nan, nan, nan, nan, similarity=nan),
-    Seen(-5.0, -0.01, -1.0, -1.0, 0.0, similarity=-1.0),
-    Seen(100.0, 0.0, 0.0, 0.0, 0.0, similarity=2.0),
+    Seen(inf, inf, inf, inf, inf, similarity=inf, option=inf),
+    Seen(100.0, nan, nan, nan, nan, similarity=nan, option=nan),
+    Seen(-5.0, -0.01, -1.0, -1.0, 0.0, similarity=-1.0, option=-1.0),
+    Seen(100.0, 0.0, 0.0, 0.0, 0.0, similarity=2.0, option=0.5),
 )
 """What may be known about a model; where `since` is NaN the age replaces it."""
 
@@ -160,7 +160,7 @@ def _value_at(parameter: Parameter, share: float) -> float:
 
 
 def _swap_to_fit(policy: type[Declared], values: Values) -> Values:
-    for left, relation, right in policy.rules:
+    for left, relation, right in policy.rules * len(policy.rules):  # a chain of them needs several rounds
         if not RULES[relation](values[left], values[right]):
             values = {**values, left: values[right], right: values[left]}
     return values

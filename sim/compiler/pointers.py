@@ -17,8 +17,8 @@ Kind: TypeAlias = tuple[Any, tuple[Any, ...]]
 
 F8, ADDRESS = types.float64, types.intp
 
-EPSILON: Kind = (F8, (ADDRESS, *[F8] * 8))
-"""Of (self, age, since, gain, gap, loss, error, now, similarity): the advantage; NaN where the formula failed."""
+EPSILON: Kind = (F8, (ADDRESS, *[F8] * 9))
+"""Of (self, age, since, gain, gap, loss, error, now, similarity, option): the advantage; NaN where it failed."""
 
 LEARN: Kind = (types.intc, (ADDRESS, *[F8] * 7))
 """Of (self, block, crowned, gain, gap, loss, best, error): 0, or 1 where it failed."""

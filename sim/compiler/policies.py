@@ -12,13 +12,13 @@ from sim.compiler.pointers import EPSILON, LEARN
 __all__ = ["NotCompilable", "compile_policy", "compiled_epsilon", "compiled_learn"]
 
 CURVE = """
-def function(self, age, since, gain, gap, loss, error, now, similarity):
+def function(self, age, since, gain, gap, loss, error, now, similarity, option):
     return record(self).curve(age)
 """
 
 SHIELD = """
-def function(self, age, since, gain, gap, loss, error, now, similarity):
-    return record(self).shield(age, Seen(since, gain, gap, loss, error, now, similarity))
+def function(self, age, since, gain, gap, loss, error, now, similarity, option):
+    return record(self).shield(age, Seen(since, gain, gap, loss, error, now, similarity, option))
 """
 
 LEARNING = """

@@ -59,12 +59,15 @@ class Outlook:
     king_error: float
     now: float
     alike: float
+    option: float
 
     def ask(
-        self, age: float, since: float, gain: float, gap: float, loss: float, error: float, now: float, alike: float, /
-    ) -> float:
+        self, age: float, since: float, gain: float, gap: float, loss: float, error: float, now: float, alike: float,
+        option: float, /,
+    ) -> float:  # fmt: skip
         """What the king's policy says."""
-        return float(call_epsilon(self.epsilon_at, self.policy_at, age, since, gain, gap, loss, error, now, alike))
+        found = call_epsilon(self.epsilon_at, self.policy_at, age, since, gain, gap, loss, error, now, alike, option)
+        return float(found)
 
     def later(self, blocks: float) -> float:
         """The king's advantage so many blocks from now; 0 while there is no king."""
@@ -73,9 +76,11 @@ class Outlook:
         age, now = self.king_age + blocks, self.now + blocks
         young = age if age > 0.0 else 0.0
         if not self.reads:
-            return self.ask(young, young, 0.0, inf, nan, nan, nan, nan)
+            return self.ask(young, young, 0.0, inf, nan, nan, nan, nan, 0.0)
         since = now - self.crowned if isfinite(self.crowned) and isfinite(age) else age
-        return self.ask(young, since, self.crown_gain, self.crown_gap, self.king_loss, self.king_error, now, self.alike)
+        return self.ask(
+            young, since, self.crown_gain, self.crown_gap, self.king_loss, self.king_error, now, self.alike, self.option
+        )
 
 
 class _Interpreted(Outlook):

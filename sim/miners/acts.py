@@ -23,7 +23,7 @@ from sim.miners.looks import Agenda
 from sim.miners.miners import People
 from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
-from sim.miners.respond import choose_course, choose_effort, fade, keep_books, reached, stays
+from sim.miners.respond import choose_course, choose_effort, choose_option, fade, keep_books, reached, stays
 from sim.models import BITS, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
@@ -178,7 +178,7 @@ def fill_view(
     if reads:
         crown = history.crowns[c, king.place]
         view.crowned, view.crown_gain, view.crown_gap = crown.crowned, crown.gain, crown.gap
-        view.king_loss, view.king_error = measured, king.error
+        view.king_loss, view.king_error, view.option = measured, king.error, model.option
 
 
 @inner
@@ -229,6 +229,7 @@ def commit(
     model.twin = theirs.twin if copies else m
     model.rough = terms.copy_noise * rough * result / max(terms.own, 1e-300) if copies else 0.0
     model.copied = copies
+    model.option = choose_option(account.options, c, people.responses.rules[0], agenda.option[k, w])
     copy(people.committed.line[c, m], models.line[c, place] if copies else people.line[c, m])
     people.committed.line[c, m, m // BITS] |= 1 << (m % BITS)
     copy(people.committed.training_mix[c, m], models.training_mix[c, place] if copies else people.training_mix[c, m])

@@ -63,6 +63,7 @@ class Agenda(NamedTuple):
     luck: np.ndarray  #: luck of its last seed, a standard normal number
     level: np.ndarray  #: the random number of its effort, uniform in [0, 1)
     choice: np.ndarray  #: the random number of its course, likewise
+    option: np.ndarray  #: the random number of its option of a protection menu, likewise
     ideas: Ideas  #: what the work consists of, idea by idea, where miners respond to pay
 
 
@@ -75,6 +76,7 @@ class Chance:
     courses: "Courses"  #: how far training takes them
     seed: int  #: of all random streams
     worlds: Sequence[int]  #: which worlds, by number
+    options: bool = False  #: whether any lane has a protection menu
     _chunk: int = field(default=0, init=False)
     _agenda: Agenda | None = field(default=None, init=False)
 
@@ -115,5 +117,6 @@ class Chance:
             drawn("seeds", "standard_normal") if scenario.seed_sd else still,
             drawn("effort", "random") if responds else still,
             drawn("course", "random") if scenario.menu else still,
+            drawn("option", "random") if self.options else still,
             self.courses.ideas(miner, look) if responds else NO_IDEAS,
         )

@@ -12,6 +12,7 @@ import numpy as np
 from sim.clock import BLOCKS_PER_DAY
 from sim.compiler import inner
 from sim.miners.responses import FIXED, PROFIT, REINVEST, TULLOCK
+from sim.validators.fees import Options
 
 OWN = 0.5
 """Weight of its own smoothed share, against the mean share of an active miner, in the share that a miner believes in.
@@ -97,9 +98,9 @@ def draw_level(
 def choose_course(
     head_days: np.ndarray, head_pay: np.ndarray, rule: Any, mean: float, draw: float, odds: np.ndarray
 ) -> int:  # fmt: skip
-    """The course of the menu that a miner begins again on; see `Choosing`.
+    """The course of the menu that a miner begins again on, or the option that it takes; see `Choosing`.
 
-    `head_days` and `head_pay` are those of the column, `[courses]`; `mean` is the mean pay of a miner, USD per day.
+    `head_days` and `head_pay` are those of the column, `[courses]`; `mean` is the mean pay of a miner in a day.
     """
     courses = len(head_days)
     if draw < rule.explore:
@@ -109,6 +110,16 @@ def choose_course(
         odds[course] = head_pay[course] / max(head_days[course], 1e-300) / (max(mean, 1e-300) * rule.choice)
         best = max(best, odds[course])
     return int(draw_place(odds, courses, best, (draw - rule.explore) / (1.0 - rule.explore)))
+
+
+@inner
+def choose_option(options: Options, c: int, rule: Any, draw: float) -> int:
+    """The option of a protection menu for a model that is committed; 0 where there is nothing to choose."""
+    count = options.offered[c]
+    if count < 2:
+        return 0
+    days, pay = options.days[c, :count], options.pay[c, :count]
+    return int(choose_course(days, pay, rule, options.mean, draw, options.odds))
 
 
 @inner

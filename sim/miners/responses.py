@@ -117,7 +117,7 @@ class Choosing(Settings):
     """How miners choose among the courses of a menu when they begin again from a king's model.
 
     A course is drawn with odds exp(pay / (temperature * mean pay)), where pay is the smoothed public pay per head of
-    the miners on it.
+    the miners on it. Among the options of a protection menu they choose alike, by the pay per model.
     """
 
     memory_days: Annotated[float, About("time constant with which pay per head is smoothed", 0.1, 3650, "days")] = 14.0

@@ -80,7 +80,9 @@ class _Story:
         shares = [f"m{m} {share[m]:.1%}" for m in np.argsort(-share, kind="stable") if share[m]]
         loss = self._loss(self._kings_model)
         king = "nobody is king" if self._king == NOBODY else f"m{self._king} is king, loss {loss:.4f}"
-        self._tell(scenario.horizon, f"ends: {king}; emission {cut_short(shares) or 'none'}")
+        burned = self.world.record.burned[0] / scenario.days
+        lost = f", {burned:.1%} of all was burned" if burned else ""
+        self._tell(scenario.horizon, f"ends: {king}; emission {cut_short(shares) or 'none'}{lost}")
 
     def _tell(self, block: float, text: str) -> None:
         self._say(line(block, text))
@@ -224,4 +226,5 @@ class _Story:
         before = self._committed_at[miner]
         waited = np.isfinite(before) and before != self._validator.models.block[miner, 0]
         instead = ", in place of the one that waits" if waited else ""
-        return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}"
+        chosen = f", option {mine['option'] + 1}" if self.world.columns.lanes[0].policy.fees else ""
+        return f"m{miner} ({self.strategy(miner)}) submits {what} with loss {loss:.4f}{gain}{instead}{chosen}"

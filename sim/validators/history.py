@@ -33,7 +33,7 @@ def advantage(
     lane, history, models = lanes[c], validator.history, validator.models
     young = age if age > 0.0 else 0.0
     if not lane.reads:
-        found = call_epsilon(lane.epsilon, lane.policy, young, young, 0.0, inf, nan, nan, nan, nan)
+        found = call_epsilon(lane.epsilon, lane.policy, young, young, 0.0, inf, nan, nan, nan, nan, 0.0)
     else:
         crown, loss = history.crowns[c, m], history.measured[c, m]
         if not isfinite(loss):  # a validator's log says inf where a model could not be evaluated
@@ -43,7 +43,10 @@ def advantage(
         king = king if king >= 0 else models.facts.shape[1] - 1
         near = models.facts[c, m].family == models.facts[c, king].family
         error = standard_error(history, models.facts[c, m].twin, near, loss)
-        found = call_epsilon(lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike)
+        found = call_epsilon(
+            lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike,
+            float(models.facts[c, m].option),
+        )  # fmt: skip
     if isnan(found):
         warn(history.alarm, alarm.EPSILON, c, m, now, 0, age)
     return float(found)

@@ -27,7 +27,7 @@ class Payroll(NamedTuple):
     """What is paid, in shares of a step's emission."""
 
     credits: np.ndarray  #: records of `CREDIT`, `[columns]`
-    #: to each miner by the rule of the column, `[columns, miners]`; where there is none, weights are paid
+    #: to each miner, `[columns, miners]`; in columns without a rule and without fees weights are paid
     paid: np.ndarray
     weights: np.ndarray  #: as all validators agree, float32 `[columns, miners]`
     kings: np.ndarray  #: likewise, int `[columns]`
@@ -47,7 +47,8 @@ def new_payroll(columns: Columns, weights: np.ndarray, kings: np.ndarray) -> tup
             rows["rule"], rows["ledger"] = made.numbers, addresses_of(ledger)
             rows["line"] = lane.reward.reads_line
             kept += [made, ledger]
-    paid = np.zeros((columns.width if credits["pay"].any() else 0, miners))
+    used = credits["pay"].any() or any(lane.policy.fees for lane in columns.lanes)
+    paid = np.zeros((columns.width if used else 0, miners))
     return Payroll(credits, paid, weights, kings, np.zeros(miners, np.bool_), np.zeros(miners)), kept
 
 

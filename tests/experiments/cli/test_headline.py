@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import world_results
 from small_race import RECIPE, recipe
+from small_world import world
+from world_results import POLICIES
 
-from experiments.cli.headline import document, table, text_of
+from experiments.cli.headline import BEST, document, print_result, text_of
 from experiments.recipe.recipe import load
+from experiments.results.answer import answer
 from experiments.results.compare import compare
 from experiments.results.estimate import Estimate
 from experiments.results.metrics import RACE_METRICS
@@ -53,7 +56,7 @@ def test_differences_are_paired_and_to_the_baseline(outcome):
 
 def test_the_table_has_the_best_descent_first(outcome, capsys):
     """Every lane in a row, ordered by descent; then what A is, and where report and tables lie."""
-    table(Store(outcome.folder), outcome, outcome.folder / "report.html")
+    print_result(Store(outcome.folder), outcome, outcome.folder / "report.html", full=True)
     out, err = capsys.readouterr()
     lanes = compare(Store(outcome.folder)).lanes
     order = [r.lane for r in sorted(lanes, key=lambda r: -r.metrics["descent_area"].mean)]
@@ -65,16 +68,33 @@ def test_the_table_has_the_best_descent_first(outcome, capsys):
     assert err == ""
 
 
+def test_the_answer_comes_first_and_fits_the_screen(tmp_path, capsys):
+    """Sentences, then the lanes with most gain, each baseline and the user's own, in percent; 80 columns."""
+    mine = {"slope": '{"linear": {}}', "mine": '{"my-own": {}}'}
+    doors = {f"door {i}": POLICIES["door"] for i in range(9)}
+    store = world_results.store(tmp_path, policies={**mine, **doors}, populations=world_results.MIXED)
+    print_result(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
+    out, _ = capsys.readouterr()
+    lanes, said = compare(store).lanes, " ".join(out.split())
+    assert said.startswith(" ".join(answer(lanes, store.manifest())))
+    lines = [line for line in out.splitlines() if " | " in line]
+    assert sum("baseline" in line for line in lines) == 2
+    assert sum("mine | " in line for line in lines) == 2
+    assert sum("door " in line for line in lines) == BEST
+    assert "13 more lanes and all numbers: --full, and the report." in said
+    assert all(len(line) <= 80 for line in out.splitlines() if str(tmp_path) not in line)
+
+
 def test_failures_are_said_on_standard_error(outcome, capsys):
     """How many worlds failed, and where their tracebacks are."""
-    table(Store(outcome.folder), Outcome(outcome.folder, 3, 1, 3, 0.1), outcome.folder / "report.html")
+    print_result(Store(outcome.folder), Outcome(outcome.folder, 3, 1, 3, 0.1), outcome.folder / "report.html")
     assert "1 of 3 worlds failed; see the error column of metrics.parquet" in capsys.readouterr().err
 
 
 def test_the_table_of_worlds(tmp_path, capsys):
     """Lanes by descent, each against the baseline's policy among the same miners, intervals over worlds."""
     store = world_results.store(tmp_path, populations=world_results.MIXED)
-    table(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
+    print_result(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html", full=True)
     out, _ = capsys.readouterr()
     assert "A less that of" in out
     for heading in ("eta per M", "waste W", "misallo-", "dishonest", "false de-"):
@@ -90,7 +110,7 @@ def test_the_table_of_worlds_has_more_where_there_is_room(tmp_path, capsys, monk
     """The delay comes last, and only into a wide table; it is in hours, efficiency per million GPU hours."""
     store = world_results.store(tmp_path)
     monkeypatch.setattr("experiments.cli.headline.WIDE", 170)
-    table(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html")
+    print_result(store, Outcome(store.folder, 3, 0, 3, 0.1), store.folder / "report.html", full=True)
     out, _ = capsys.readouterr()
     assert "p95 delay" in out
     slope = next(r for r in compare(store).lanes if r.lane == "slope")
@@ -118,6 +138,16 @@ def test_the_document_compares_within_a_population(tmp_path):
         own = f"slope | {r['population']}"
         assert r["difference"]["descent_area"]["mean"] == pytest.approx((area[lane] - area[own]).mean(), abs=1e-15)
     assert area["slope | mixed"].mean() != area["slope | honest"].mean()
+
+
+def test_the_document_says_what_miners_chose(tmp_path):
+    """Shares of the options of a protection menu at the end; nothing of a lane without one, or of a menu of courses."""
+    spec = world(tmp_path, "policy: fixed", "policy: {protection-menu: {options: 3}}", worlds=1)
+    found = run(spec, tmp_path / "runs")
+    plain, menu = document(Store(found.folder), found)["lanes"]
+    assert plain["options"] == plain["courses"] == menu["courses"] == {}
+    assert set(menu["options"]) <= {"1", "2", "3"}
+    assert sum(menu["options"].values()) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

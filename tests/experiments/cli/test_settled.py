@@ -4,8 +4,8 @@ import pytest
 from small_game import crowd
 
 from experiments.cli.explain import explain
-from experiments.cli.headline import document, table
-from experiments.cli.settled import settled_table, unsettled_note, verdict
+from experiments.cli.headline import document, print_result
+from experiments.cli.settled import settled_table, unsettled, verdict
 from experiments.play.run import run
 from experiments.play.settle import kept_games
 from experiments.results.store import Store
@@ -24,8 +24,8 @@ def test_a_lane_has_settled_if_no_case_moves(moved, said):
 def test_lanes_that_did_not_settle_are_counted():
     """Out of all that play; their mixes are shown all the same."""
     games = [{"lane": "a", "moved": 0.3}, {"lane": "b", "moved": 0.02}]
-    assert "1 of 2 lanes did not settle" in unsettled_note(games)
-    assert "did not settle" not in unsettled_note(games[1:])
+    assert "1 of 2 lanes did not settle" in unsettled(games)
+    assert unsettled(games[1:]) == ""
     shown = settled_table(games, {"a": {"honest": 0.25, "idle": 0.75}, "b": {"honest": 1.0}}, {"a": "+1", "b": "0"})
     columns = {str(column.header): [str(cell) for cell in column.cells] for column in shown.columns}
     assert columns["lane"] == ["a", "b"]
@@ -36,7 +36,7 @@ def test_lanes_that_did_not_settle_are_counted():
 def test_a_run_prints_mixes_and_regret(tmp_path, capsys):
     """A second table; three rounds are too few to tell whether a mix moves."""
     done = run(crowd(tmp_path), tmp_path)
-    table(Store(done.folder), done, done.folder / "report.html")
+    print_result(Store(done.folder), done, done.folder / "report.html", full=True)
     said = capsys.readouterr().out
     assert "Where crowds settled" in said
     assert said.count("too few rounds") == 4

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import yaml
 from report_page import numbers
 from world_results import store
 
+from experiments.recipe.resolved import AGES
 from experiments.report.drawn_lanes import choose_lanes
 from experiments.report.epsilon import DAYS, age_grid, curve, epsilon, group_curves
 from experiments.report.results import read
@@ -33,9 +35,24 @@ def test_high_curves_do_not_flatten_the_others(tmp_path):
         "low": '{"fixed": {"epsilon": 0.004}}',
         "wall": '{"fixed": {"epsilon": 0.05}}',
     }
-    figure = epsilon(choose_lanes(read(store(tmp_path, policies=policies))))
+    results = read(store(tmp_path, policies=policies))
+    figure = epsilon(results, choose_lanes(results))
     close_up, whole = figure.panels
     assert close_up.layout["yaxis"]["range"][1] == pytest.approx(1.12 * 0.5)
     assert close_up.about == {"outside": 1, "all": 3}
     assert whole.layout["yaxis"]["rangemode"] == "tozero"
     assert max(numbers(trace["y"].astype(float)).max() for trace in whole.data) == pytest.approx(5.0)
+
+
+def test_a_policy_that_nobody_knows_is_drawn_from_the_spec(tmp_path):
+    """Its class need not be there: the spec holds its epsilon at every second hour, straight lines lie between."""
+    made = store(tmp_path, policies={"slope": '{"linear": {"start": 0.005}}', "mine": '{"of-a-stranger": {}}'})
+    path = made.folder / "spec.yaml"
+    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    mine = next(lane for lane in spec["lanes"] if lane["name"].startswith("mine"))
+    mine["epsilon"] = [0.002] + [0.001] * (len(AGES) - 1)
+    path.write_text(yaml.safe_dump(spec), encoding="utf-8")
+    results = read(made)
+    lines = epsilon(results, choose_lanes(results)).panels[-1].data
+    drawn = next(numbers(line["y"].astype(float)) for line in lines if line["name"].startswith("mine"))
+    assert drawn[:6] == pytest.approx([0.2, 0.175, 0.15, 0.125, 0.1, 0.1])

@@ -17,6 +17,7 @@ from sim.data.data import Data, Moving
 from sim.data.judging import judging
 from sim.lanes import Lane
 from sim.miners.hardware import Fleet
+from sim.miners.responses import Choosing
 from sim.scenario import Scenario, Validation
 from sim.timeline.story import narrate
 from sim.validators.noise import NoiseLevel
@@ -48,6 +49,7 @@ CASES: dict[str, tuple[Scenario, Lane]] = {
         steady(0.004, 0.003, 0.0, days=2.5, validation=SHORT, fleet=Fleet(least=1, most=1, skill=0.0)),
         lane("linear", {"entrant": {"drawdown_days": 0.5}}),
     ),
+    "menu": (steady(0.002, 0.0025, 0.001, days=6.0, choosing=Choosing(explore=1.0)), lane("protection-menu", FINE)),
     "data": (steady(0.004, 0.002, 0.0, days=3.0, data=SWITCH), lane("linear")),
 }
 
@@ -221,3 +223,18 @@ def test_crowds_share_a_line() -> None:
     )
     entrants = timeline(scenario, lane("linear", *["entrant"] * 4), SEED)
     assert "      0  day   0.00  4 enter: m0, m1, m2, m3\n" in entrants
+
+
+def test_who_is_protected_for_a_fee_reigns_longer():
+    """m1 waits for its first look past the bar of m0's option 2, 0.01 to 0.0001 in five days; option 1 held to 15,000.
+
+    m0 gives up a fifth of its pay while it reigns; weights follow the crown within a few steps.
+    """
+    looks = range(9600, 40_000, 1800)
+    second = {block: 0.01 - 0.0099 * (block - 7200) / 36_000 for block in looks}
+    gain = {block: 0.0025 * block / 7200 - 0.002 for block in looks}
+    assert next(block for block in looks if gain[block] > bar(block - 7200)) == 15_000
+    assert next(block for block in looks if gain[block] > -log(1 - second[block])) == 24_000
+    assert kings(world("menu")) == [(0, 2), (8850, 0), (24_450, 1), (33_000, 0)]
+    reigns = (24_450 - 8850 + 43_200 - 33_000) / 7200
+    assert world("menu").record.burned[0] == pytest.approx(0.2 * reigns, rel=0.03)
