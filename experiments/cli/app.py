@@ -132,6 +132,10 @@ def check(recipe: Recipe, as_json: AsJson = False) -> None:
         tune.check(recipe, as_json)
         return
     spec = load(recipe)
+    if spec.recipe.discover is not None:
+        from experiments.discover.plan import load as load_plan
+
+        load_plan(recipe)
     if as_json:
         from experiments.run.digest import digest, spec_document
 
