@@ -102,9 +102,8 @@ def check(folder: Path, count: int, at_once: int, seed: int) -> None:
 
 def test_the_shipped_studies_are_accepted(tmp_path: Path) -> None:
     """Otherwise the faults that are put into them would prove nothing."""
-    assert all(
-        judged(tmp_path, read(RECIPES / name).data) for name in ("tune.yaml", "tune-large.yaml", "tune-robust.yaml")
-    )
+    shipped = "tune.yaml", "tune-large.yaml", "tune-robust.yaml", "tune-joint.yaml"
+    assert all(judged(tmp_path, read(RECIPES / name).data) for name in shipped)
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
