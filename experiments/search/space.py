@@ -18,6 +18,7 @@ from sim.mechanism.rules import Rules
 
 FAMILY, REWARD, RULES, SCENARIO = "family", "reward", "rules", "scenario"  #: names of choices, or what names begin with
 
+Variant = tuple[tuple[str, Any], ...]
 Params = Mapping[str, Any]  #: a point of the space, as in the storage: values by the names of dimensions and choices
 
 
@@ -27,7 +28,7 @@ class Candidate:
 
     lane: Lane  #: the policy, the rules and the reward, not yet in a population
     family: str  #: its label
-    variant: tuple[tuple[str, Any], ...] = ()  #: options of the scenario by dotted key
+    variant: Variant = ()  #: options of the scenario by dotted key
     params: Params = field(default_factory=dict, hash=False)
 
     @property
