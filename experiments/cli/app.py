@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli import laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
+from experiments.cli import discover, laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
 from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
 from experiments.cli.verify import verify_app
@@ -120,6 +120,10 @@ def replay(
 
 app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune.tune_command)
 
+app.command("discover", epilog="Example: steepest discover experiments/data/recipes/discover.yaml --worlds 16")(
+    discover.discover_command
+)
+
 
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Recipe, as_json: AsJson = False) -> None:
@@ -134,6 +138,10 @@ def check(recipe: Recipe, as_json: AsJson = False) -> None:
         tune.check(recipe, as_json)
         return
     spec = load(recipe)
+    if spec.recipe.discover is not None:
+        from experiments.discover.plan import load as load_plan
+
+        load_plan(recipe)
     if as_json:
         from experiments.run.digest import digest, spec_document
 

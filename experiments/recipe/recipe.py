@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from experiments.recipe.cases import scenarios
+from experiments.recipe.discover import DiscoverKeys
 from experiments.recipe.faults import Strict, descend, locate, validate
 from experiments.recipe.own_files import load_files
 from experiments.recipe.panel import MAX_LANES, WORLD_RULES, build_panel, policy_text, reward_of, rules_of
@@ -67,6 +68,9 @@ class Recipe(Strict):
         ["events", "curves", "emission"],
         description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many "
         "worlds need little room without them",
+    )
+    discover: DiscoverKeys | None = Field(
+        None, description="numbers of a world that `steepest discover` varies, to find where a lane of the panel loses"
     )
 
 
