@@ -79,7 +79,7 @@ def _table(policy: "Policy") -> "Table":
     from rich.text import Text
 
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column("it loses where", overflow="fold", ratio=1)
+    out.add_column("it loses more often where", overflow="fold", ratio=1)
     for heading in ("lost", "covered", "A in there,\n% of baseline", "elsewhere", "p"):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     for rule in policy.rules:

@@ -25,7 +25,7 @@ def test_a_rule_is_told_and_drawn(tmp_path):
     page, found = page_of(tmp_path, lambda p: np.where((p[:, 1] >= 5) & (p[:, 2] > 0.25), -0.1, 0.05))
     (policy,) = found.policies
 
-    assert f"It loses where {policy.rules[0].text}: " in page.text
+    assert f"It loses more often where {policy.rules[0].text}: " in page.text
     assert "miners is at least 5" in page.text
     assert page.sections() == ["table", "boxes", "method"]
     lost, others, box = page.figures[0]["data"]
