@@ -39,8 +39,9 @@ def write_page(found: Discovery) -> None:
 def _row(policy: Policy, rule: Rule) -> Row:
     shares = [_share(e) for e in (rule.density, rule.coverage)]
     differences = [estimate_cell(e, 100.0) for e in (rule.inside, rule.outside)]
+    told = f"more often where {rule.text}"
     chance = Cell(f"{rule.p:.9g}", digits(rule.p, 2), kind="" if rule.holds else "level")
-    return Row(policy.lane, "", policy.lane, None, [*shares, *differences, chance], detail=f"more often where {rule.text}")
+    return Row(policy.lane, "", policy.lane, None, [*shares, *differences, chance], detail=told)
 
 
 def _share(e: Estimate) -> Cell:
