@@ -70,6 +70,7 @@ def tune_command(
 
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
+    from experiments.recipe.own_files import executed
     from experiments.recipe.recipe import describe
     from experiments.search.spec import load
 
@@ -83,5 +84,5 @@ def check(recipe: Path, as_json: bool) -> None:
     print(
         f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
         f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "
-        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}"
+        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}" + executed()
     )

@@ -116,7 +116,7 @@ class Space:
             "candidate",
             build(policy.spec(params)),
             replace(self.rules, **numbers),
-            reward=None if isinstance(rule, Subnet) else rule,
+            reward=None if type(rule) is Subnet else rule,
         )
         variant = tuple((key, params[choice.name]) for key, choice in self.variants.items())
         return Candidate(lane, self.label(params), variant, dict(params))

@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import descend, locate, validate
+from experiments.recipe.own_files import load_files
 from experiments.recipe.panel import build_panel, rules_of
 from experiments.recipe.recipe import check_queue
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
@@ -123,6 +124,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
+        data = load_files(data, path.parent)
         recipe = validate(StudyRecipe, data)
         with descend("rules"):
             rules = rules_of(recipe.rules)
