@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli import discover, laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
+from experiments.cli import discover, init, laws, record, show, tune  # noqa: F401 - three add commands to `traces_app`
 from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
 from experiments.cli.verify import verify_app
@@ -18,7 +18,6 @@ from experiments.run.messages import say_plainly
 from policies.errors import InputError, printable
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -228,23 +227,7 @@ def bench(
     print(removed if count else f"there is no compiled code{where}")
 
 
-@app.command(epilog="Example: steepest init my-experiment && cd my-experiment && steepest run recipe.yaml")
-def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Make a folder with a recipe and a race to start from."""
-    from experiments.data import STARTER
-    from experiments.files import write
-
-    try:
-        whole = folder.resolve(strict=False)
-        taken = whole.exists() and (not whole.is_dir() or any(whole.iterdir()))
-    except (OSError, RuntimeError) as error:  # until Python 3.12 a loop of links is a RuntimeError
-        raise InputError(f"{folder} leads nowhere: {getattr(error, 'strerror', None) or error}") from None
-    if taken:
-        raise InputError(f"{folder} is not empty; give a new folder, so that nothing is overwritten")
-    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in whole.name).strip("-._") or "experiment"
-    for file in ("race.csv", "recipe.yaml"):
-        write(folder / file, (STARTER / file).read_text(encoding="utf-8").replace("my-experiment", name[:64]))
-    print(f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml")
+app.command("init", epilog="Example: steepest init mine --policy && steepest run mine/recipe.yaml")(init.init_command)
 
 
 def _run(
