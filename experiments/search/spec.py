@@ -13,7 +13,7 @@ from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
-from experiments.recipe.yaml_file import Path_, read
+from experiments.recipe.yaml_file import Path_, open_recipe
 from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of, hash_of
 from experiments.search.recipe import StudyRecipe
@@ -91,17 +91,17 @@ class StudySpec:
         return hash_of(self.plain(), 12)
 
 
-def load(path: Path, **overrides: Any) -> StudySpec:
-    """The study of a recipe file.
+def load(given: object, **overrides: Any) -> StudySpec:
+    """The study of a recipe.
 
     Args:
-        path: the YAML file.
-        overrides: top-level keys that replace the file's, such as `trials=512`; None leaves the file's.
+        given: see `open_recipe`.
+        overrides: top-level keys that replace the recipe's, such as `trials=512`; None leaves the recipe's.
 
     Raises:
         InputError: with file, line, key path, what was given and what is allowed.
     """
-    document = read(path)
+    document, base = open_recipe(given)
     if not isinstance(document.data, dict):
         raise document.error((), "a study is a mapping of keys such as name, scenario and search")
     if "panel" in document.data and "search" not in document.data:
@@ -120,7 +120,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         populations = build_populations(recipe.populations or DEFAULT, recipe.deviations or ())
         _check_populations(populations)
         _check_metrics(recipe, populations)
-        spec = StudySpec(recipe, data["scenario"], path.parent, space, baselines, populations)
+        spec = StudySpec(recipe, data["scenario"], base, space, baselines, populations)
         _check_scenarios(spec)
         if recipe.trials < recipe.generation:
             raise InputError(
