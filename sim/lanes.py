@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from policies import Policy
 from policies.rewards import Reward
+from sim.clock import blocks
 from sim.mechanism.rules import RULES, Rules
 
 if TYPE_CHECKING:
@@ -18,13 +20,14 @@ COLUMN = np.dtype(
         ("rules", RULES),
         *((name, "i8") for name in ("world", "epsilon", "policy", "learn")),
         *((name, "b1") for name in ("reads", "pairs")),
-        *((name, "f8") for name in ("floor", "least")),
+        *((name, "f8") for name in ("floor", "least", "sealed", "noise")),
     ],
     align=True,
 )
 """A column: its world within the pass, its rules, the addresses of its policy's functions and numbers (`learn` is 0
-where nothing is remembered), whether the policy reads history and looks at pairs, epsilon after full decay, and the
-least that it can ever be: the same, or 0 where it depends on history."""
+where nothing is remembered), whether the policy reads history and looks at pairs, epsilon after full decay, the least
+that it can ever be (the same, or 0 where it depends on history), the blocks for which kings' models are sealed, and the
+noise of an evaluation over the scenario's."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,4 @@ class Columns:
         rows["reads"], rows["pairs"] = policy.reads, policy.pairs
         rows["floor"] = policy.advantage(np.inf)
         rows["least"] = 0.0 if policy.reads else rows["floor"]
+        rows["sealed"], rows["noise"] = blocks(lane.rules.sealed_days), 1.0 / sqrt(lane.rules.sample_factor)

@@ -119,11 +119,11 @@ def copy(mine: np.ndarray, theirs: np.ndarray) -> None:
 
 
 @inner
-def take(mine: Models, theirs: Models, c: int, m: int) -> None:
-    """Take over miner m's model in column c from another stage."""
-    mine.facts[c, m] = theirs.facts[c, m]
-    copy(mine.line[c, m], theirs.line[c, m])
-    copy(mine.training_mix[c, m], theirs.training_mix[c, m])
+def take(mine: Models, theirs: Models, c: int, m: int, place: int) -> None:
+    """Take over miner m's model in column c from another stage, into a place."""
+    mine.facts[c, place] = theirs.facts[c, m]
+    copy(mine.line[c, place], theirs.line[c, m])
+    copy(mine.training_mix[c, place], theirs.training_mix[c, m])
 
 
 @inner

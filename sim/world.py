@@ -26,6 +26,7 @@ from sim.validators.pay import new_payroll
 from sim.validators.queue import enqueue
 from sim.validators.step import Timing, validate
 from sim.validators.validator import Validator, new_history, new_validator, start_with
+from sim.vault import keep_sealed, new_vault
 
 Watch = Callable[[int], None]
 Process = Generator[simpy.Event, None, None]
@@ -69,7 +70,8 @@ class World:
             int(how.competitions), bool(not (how.load_seconds or how.model_seconds)),
         )  # fmt: skip
         self._terms = _terms(scenario)
-        self._step, self._look = Direct(validate), Direct(look)
+        self._vault = new_vault(scenario, self.columns, self.miners.committed)
+        self._step, self._look, self._seal = Direct(validate), Direct(look), Direct(keep_sealed)
         self._pairs, self._pool = np.zeros((width * n, 2), np.int64), np.zeros(n, SEAT)
         self._looks = np.zeros((2, width), np.int64)
         self._performed = 0
@@ -144,6 +146,9 @@ class World:
         else:
             agree(np.stack([v.weights for v in self.validators]), self.weights, self.kings)
         self.record.step(now, until, first, self.payroll, self.columns.table)
+        if len(self._vault.rings):
+            public_blocks = self._terms.public_blocks
+            self._seal(self._vault, now, self.kings, first.models, self.columns.table, public_blocks)
         self._check()
 
     def _wake(self, step: int, now: int, _: int) -> None:
@@ -151,7 +156,7 @@ class World:
         agenda, first, last = self.miners.chance.looks_of(step)
         if last > first:
             count = self._look(
-                first, last, now, self.miners.people, agenda, self._terms, self.validators[0], self.kings,
+                first, last, now, self.miners.people, agenda, self._terms, self.validators[0], self._vault, self.kings,
                 self.columns.table, self.record.account, self.data_weights, self._pairs,
             )  # fmt: skip
             self._check()

@@ -89,7 +89,7 @@ def check(recipe: Path, as_json: bool) -> None:
         return
     families = ", ".join(f"{family.label} ({len(family.dimensions)})" for family in spec.space.families)
     stages = ", ".join(f"{number} {stage}" for stage, number in spec.recipe.worlds.model_dump().items())
-    cases = ", ".join(describe(case) for case in spec.cases())
+    cases = ", ".join(describe(case) for kind in spec.kinds if not kind.heldout for case in spec.cases(kind))
     print(
         f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
         f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "

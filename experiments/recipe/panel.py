@@ -22,6 +22,7 @@ from sim.settings import fields_of
 
 SWEEPS = ("grid", "zip", "cases")
 ENTRY = ("name", "policy", "preset", "rules", "reward")
+WORLD_RULES = ("sealed_days", "sample_factor")  #: rules of worlds that the names of lanes show, as they do rewards
 MAX_LANES = 10_000
 
 
@@ -148,6 +149,7 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
     key = "preset" if "preset" in entry else "policy"
     with descend(key):
         name, policy, own, reward = _look_up(key, entry[key], reward)
+    usual = rules
     with descend("rules"):
         if entry.get("rules") == "own":
             if own is None:
@@ -155,6 +157,8 @@ def _full(entry: Mapping[str, Any], rules: Rules, reward: Reward | None) -> Lane
             rules, name = own, f"{name} own rules"
         elif entry.get("rules") is not None:
             rules = rules_of(entry["rules"], rules)
+    changed = {key: getattr(rules, key) for key in WORLD_RULES if getattr(rules, key) != getattr(usual, key)}
+    name += "".join(f" + {key}={value:.12g}" for key, value in changed.items())
     if "reward" in entry:
         shared = reward
         with descend("reward"):

@@ -1,6 +1,6 @@
 """`populations` and `deviations`: who takes part in a world, from YAML to mixes of strategies; lanes live in each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -54,24 +54,39 @@ def build_populations(given: Mapping[str, Any], deviations: Sequence[Any] = ()) 
             check_name(name, "population")
             if BETWEEN.strip() in name:
                 raise InputError(f"a population's name has no {BETWEEN.strip()!r}: it stands in the names of lanes")
-            found += _populations(name, body)
+            found += build_population(name, body)
     names_found = [population.name for population in found]
     for name in names_found:
         if names_found.count(name) > 1:
             raise InputError(f"two populations would be called {name!r}; rename one", ("populations", name))
+    return (*found, *deviating(found[0], deviations, names_found))
+
+
+def deviating(population: Population, deviations: Sequence[Any], taken: Sequence[str] = ()) -> Iterator[Population]:
+    """A population with one miner that follows another strategy, for each of `deviations`.
+
+    Args:
+        population: one that does not play.
+        deviations: as in a recipe.
+        taken: names that populations have already.
+
+    Raises:
+        InputError: with the key path from the top of the recipe.
+    """
+    names_found = list(taken)
     for i, spec in enumerate(deviations):
         with descend("deviations", i):
-            if isinstance(found[0], Players):
+            if isinstance(population, Players):
                 raise InputError(
-                    f"the first population, {found[0].game!r}, plays, and its regret says what single deviants gain; "
+                    f"the first population, {population.game!r}, plays, and its regret says what single deviants gain; "
                     "put another population first, or leave `deviations` out"
                 )
             strategy = build(spec)
-            name = f"{found[0].name} + {strategy_text(strategy)}"
-            if name in {population.name for population in found}:
+            name = f"{population.name} + {strategy_text(strategy)}"
+            if name in names_found:
                 raise InputError(f"there is a population {name!r} already; give each deviation once")
-            found.append(replace(found[0], name=name, deviants=(*found[0].deviants, strategy)))
-    return tuple(found)
+            names_found.append(name)
+            yield replace(population, name=name, deviants=(*population.deviants, strategy))
 
 
 def in_populations(lanes: Sequence[Lane], populations: Sequence[Population]) -> tuple[Lane, ...]:
@@ -84,8 +99,12 @@ def in_populations(lanes: Sequence[Lane], populations: Sequence[Population]) -> 
     )
 
 
-def _populations(name: str, body: object) -> Sequence[Population]:
-    """The population of that name, or the populations of a game."""
+def build_population(name: str, body: object) -> Sequence[Population]:
+    """The population of that name, or those of a game, one for each start.
+
+    Raises:
+        InputError: with the key path within the population.
+    """
     if not isinstance(body, Mapping) or PLAY not in body:
         return [_population(name, body)]
     for key in body:

@@ -1,6 +1,6 @@
 """A recipe: an experiment as a YAML file describes it, checked and looked up before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from experiments.recipe.cases import scenarios
 from experiments.recipe.faults import Strict, descend, locate, validate
-from experiments.recipe.panel import MAX_LANES, build_panel, policy_text, reward_of, rules_of
+from experiments.recipe.panel import MAX_LANES, WORLD_RULES, build_panel, policy_text, reward_of, rules_of
 from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
 from experiments.recipe.race import RaceScenario
@@ -177,7 +177,7 @@ def resolve(
                     "best of each sample wins, and no two are compared; take other rules, or a policy without `lineage`"
                 )
         if isinstance(recipe.scenario, RaceScenario):
-            _check_unpaid(recipe, panel)
+            _check_race_lanes(recipe, panel)
     with locate(document):
         if isinstance(recipe.scenario, WorldScenario):
             return _of_worlds(recipe, recipe.scenario, data["scenario"], base, panel, rules)
@@ -186,6 +186,8 @@ def resolve(
                 raise InputError(
                     "a race has its own submissions; only a scenario of kind world has populations", (key,)
                 )
+        with descend("rules"):
+            _check_race_rules(recipe.rules)
         if "keep" in recipe.model_fields_set:
             raise InputError("a race keeps all its tables; only a scenario of kind world can do without", ("keep",))
         with descend("scenario"):
@@ -233,11 +235,25 @@ def _without_size(case: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in case.items() if key not in SIZE}
 
 
-def _check_unpaid(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
-    """Check that the lanes of a race pay by weight."""
+def _check_race_rules(given: object) -> None:
+    """Check that rules of a race are not those of worlds only."""
+    for key in WORLD_RULES:
+        if isinstance(given, dict) and given.get(key, getattr(Rules(), key)) != getattr(Rules(), key):
+            raise InputError(
+                f"is {given[key]}, but the submissions and the noise of a race are the same in all lanes; only a "
+                f"scenario of kind world has {key}",
+                (key,),
+            )
+
+
+def _check_race_lanes(recipe: Recipe, panel: tuple[Lane, ...]) -> None:
+    """Check that the lanes of a race pay by weight, and have no rules of worlds."""
     for i, entry in enumerate(recipe.panel):
-        if isinstance(entry, dict) and "reward" in entry and reward_of(entry["reward"]) is not None:
-            raise InputError(WITHOUT_REWARDS, (i, "reward"))
+        if isinstance(entry, dict):
+            if "reward" in entry and reward_of(entry["reward"]) is not None:
+                raise InputError(WITHOUT_REWARDS, (i, "reward"))
+            with descend(i, "rules"):
+                _check_race_rules(entry.get("rules"))
     for lane in panel:
         if lane.reward is not None:  # that of a preset
             raise InputError(
@@ -262,16 +278,26 @@ def _of_worlds(
             f"{len(panel)} policies in {several} populations are more than {MAX_LANES} lanes; take fewer",
             ("populations",),
         )
+    with descend("scenario"):
+        check_queue(panel, cases)
+    lanes = in_populations(panel, populations)
+    return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
+
+
+def check_queue(lanes: Sequence[Lane], cases: Sequence[Scenario]) -> None:
+    """Check that newcomers find a place beside the models that lanes keep.
+
+    Raises:
+        InputError: with the key path within the scenario.
+    """
     for case in cases:
-        full = next((lane for lane in panel if lane.rules.keep >= case.validation.queue), None)
+        full = next((lane for lane in lanes if lane.rules.keep >= case.validation.queue), None)
         if full is not None:
             raise InputError(
                 f"queue is {case.validation.queue}, but lane {full.name!r} keeps {full.rules.keep} models, so that no "
                 f"newcomer would ever find a place; give a queue of more than {full.rules.keep}",
-                ("scenario", "validation", "queue"),
+                ("validation", "queue"),
             )
-    lanes = in_populations(panel, populations)
-    return Spec(recipe, (), lanes, _baseline(recipe, panel, lanes), rules, cases)
 
 
 def _baseline(recipe: Recipe, panel: tuple[Lane, ...], lanes: tuple[Lane, ...]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,13 @@ from sim.miners.population import Population
 from sim.scenario import Scenario
 from sim.world import World
 
-Group = tuple[Sequence[Lane], Sequence[Scenario]]  #: lanes, and the cases to measure them in
+
+class Group(NamedTuple):
+    """Lanes, and where to measure them."""
+
+    lanes: Sequence[Lane]  #: not yet in populations
+    cases: Sequence[Scenario]
+    populations: Sequence[Population]  #: each lane lives in all of them; the first is the one that is measured
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,6 @@ class Evaluator:
 
     folder: Path  #: of results, a file for each world and set of lanes: `KEY/WORLD.parquet`
     pool: Pool
-    #: each lane lives in all of them; the first is the one that objectives are measured in
-    populations: tuple[Population, ...]
     seed: int  #: of all random streams
 
     def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
@@ -87,7 +92,7 @@ class Evaluator:
             for world, row in found.items():
                 write_table(self._path(task, world), row, small=False)
                 rows[task.key, world] = row
-        return [self._stack(tasks, rows, len(lanes)) for tasks, (lanes, _) in zip(asked, groups, strict=True)]
+        return [self._stack(tasks, rows, group) for tasks, group in zip(asked, groups, strict=True)]
 
     def check(self, groups: Sequence[Group]) -> None:
         """Refuse lanes that would not fit into memory, even in one world.
@@ -98,27 +103,27 @@ class Evaluator:
         self.pool.check([task for group in groups for task in self._tasks(group, [0])])
 
     def _tasks(self, group: Group, worlds: Sequence[int]) -> list[MetricsTask]:
-        lanes, cases = group
         # numbers as names: the same lanes have the same key, whatever they are called
-        numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(lanes)]
-        whole = in_populations(numbered, self.populations)
+        numbered = [replace(lane, name=f"{i}") for i, lane in enumerate(group.lanes)]
+        whole = in_populations(numbered, group.populations)
         depends_on = {
             "lanes": [lane_plain(lane) for lane in whole],
-            "populations": [population_plain(population) for population in self.populations],
+            "populations": [population_plain(population) for population in group.populations],
             "seed": self.seed,
             "code": code_of(whole),
         }
-        keys = [hash_of({**depends_on, "case": world_plain(case)}, 16) for case in cases]
-        pairs = zip(cases, keys, strict=True)
+        keys = [hash_of({**depends_on, "case": world_plain(case)}, 16) for case in group.cases]
+        pairs = zip(group.cases, keys, strict=True)
         return [MetricsTask(case, whole, self.seed, tuple(worlds), key=key) for case, key in pairs]
 
     def _path(self, task: MetricsTask, world: int) -> Path:
         return self.folder / task.key / f"{world:08d}.parquet"
 
-    def _stack(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], pa.Table], lanes: int) -> Measured:
+    def _stack(self, tasks: Sequence[MetricsTask], known: Mapping[tuple[str, int], pa.Table], group: Group) -> Measured:
         rows = [known[task.key, world] for task in tasks for world in task.worlds]
         case, world = zip(*((task.contest.name, world) for task in tasks for world in task.worlds), strict=True)
-        shape = len(self.populations), lanes
+        lanes = len(group.lanes)
+        shape = len(group.populations), lanes
         values = {name: np.stack([row[name].to_numpy().reshape(shape).T for row in rows], axis=-1) for name in METRICS}
         texts = [text for row in rows for text in row["error"].to_pylist()]
         errors = (next(filter(None, texts[lane::lanes]), None) for lane in range(lanes))

@@ -7,9 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from policies import InputError
+from sim.clock import blocks
 from sim.data.sets import SETS
 from sim.lanes import Lane
-from sim.models import words
+from sim.models import MODEL, words
 from sim.scenario import Scenario
 
 BYTES, VALIDATOR, COLUMN = 370, 260, 64_000
@@ -33,8 +34,11 @@ def task_bytes(scenario: Scenario, lanes: Sequence[Lane], worlds: int) -> int:
     """Estimated bytes of a task with these lanes in so many worlds."""
     miners, how = scenario.miners + 1, scenario.validation
     sets = 0 if scenario.data is None else len(SETS)
-    history = 8 * (words(scenario.owners) + sets) * (2 + how.validators)  # private, committed and evaluated models
-    total = len(lanes) * worlds * (miners * (BYTES + VALIDATOR * how.validators + history) + COLUMN)
+    history = 8 * (words(scenario.owners) + sets)
+    stages = 2 + how.validators  # private, committed and evaluated models
+    sealed = min(max(blocks(lane.rules.sealed_days) for lane in lanes), scenario.horizon) // how.step_blocks
+    each = miners * (BYTES + VALIDATOR * how.validators + history * stages) + COLUMN
+    total = len(lanes) * worlds * (each + sealed * (MODEL.itemsize + history))
     total += worlds * miners * DRAWN
     if any(lane.rules.wins != "average" for lane in lanes):
         total += scenario.noise.samples * worlds * miners * SAMPLE

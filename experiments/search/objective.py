@@ -1,23 +1,24 @@
 """The objectives and limits of a study, computed from paired differences to the baselines."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.results.estimate import Estimate, estimate
+from experiments.results.estimate import estimate
 from experiments.results.metrics import METRICS
 from experiments.run.evaluator import Evaluator, Group, Measured
+from experiments.search import StudyFailedError
+from experiments.search.kinds import Kind
 from experiments.search.recipe import StudyRecipe
+from experiments.search.settled import Crowd, measure_settled
 from experiments.search.space import Candidate
 from experiments.search.spec import DEVIANT, StudySpec
-from experiments.search.statistics import by_world
+from experiments.search.statistics import by_world, chance_below, sure_bound
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
-
-UNKNOWN = 1e9  #: the violation of a limit on a metric that does not exist, so that the limit does not count as kept
 
 GAINS, ERROR, FAMILY = "gains", "error", "family"
 """Attributes of a trial: its gains over the first baseline by world, its error, and the label of its family."""
@@ -30,51 +31,127 @@ def sign(name: str) -> float:
 
 @dataclass(frozen=True)
 class Paired:
-    """The baselines and candidates of a study, measured in the same worlds."""
+    """The baselines and candidates of a study, measured in the same worlds of a family."""
 
     recipe: StudyRecipe
     baselines: Measured
     candidates: Measured
+    crowds: tuple[Crowd | None, ...] = ()  #: where the miners of each candidate settled, if they play
 
     def differences(self, lane: int, name: str, over: int = 0) -> np.ndarray:
-        """A candidate minus baseline number `over` in a metric, in the first population, float64 `[worlds]`."""
-        return np.asarray(self.candidates.values[name][lane, 0] - self.baselines.values[name][over, 0])
+        """A candidate minus baseline number `over` in a metric, in the first population, the mean of each world.
 
-    def gains(self, lane: int, over: int = 0) -> np.ndarray:
-        """The differences in the first objective, positive where the candidate is better, float64 `[worlds]`."""
-        first = self.recipe.objectives[0]
-        return sign(first) * self.differences(lane, first, over)
+        Returns:
+            float64 `[worlds]`; NaN where it is not known in every case.
+        """
+        apart = self.candidates.values[name][lane, 0] - self.baselines.values[name][over, 0]
+        return by_world(apart, self.candidates.case, self.candidates.world)
 
-    def gains_by_world(self, lane: int, over: int = 0) -> np.ndarray:
-        """The gains, the mean over cases in each world, float64 `[worlds]`."""
-        return by_world(self.gains(lane, over), self.candidates.case, self.candidates.world)
+    def missed(self, lane: int, name: str) -> list[np.ndarray]:
+        """By how much a candidate misses the limit on a metric in each world, each float64 `[worlds]`.
 
-    def values(self, lane: int) -> list[Estimate]:
+        In the first population, or for `DEVIANT` metrics in each that has a deviant. Below 0 the limit is kept.
+        """
+        limit, found = self.recipe.constraints[name], self.candidates
+        most = _judged(self.baselines, 0, name)[0] if isinstance(limit, str) else limit
+        return [by_world(-sign(name) * (row - most), found.case, found.world) for row in _judged(found, lane, name)]
+
+    def judges(self, name: str) -> bool:
+        """Whether the limit on a metric holds here: those of `DEVIANT` metrics need populations with a deviant."""
+        return name not in DEVIANT or len(self.candidates.values[name][0]) > 1
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Baselines and candidates in several families of worlds, over all of which a candidate has to hold.
+
+    A gain in a family counts as its share of what the first baseline comes to there, times what that comes to in the
+    family that gives the units: families in which losses fall ten times as far would otherwise decide alone.
+    """
+
+    recipe: StudyRecipe
+    parts: Mapping[str, Paired]  #: by family
+    units: Paired  #: the family that gives the units
+
+    @property
+    def first(self) -> Paired:
+        """The first family."""
+        return next(iter(self.parts.values()))
+
+    def error(self, lane: int) -> str | None:
+        """The last line of the first error of a candidate."""
+        return next(filter(None, (part.candidates.errors[lane] for part in self.parts.values())), None)
+
+    def gains(self, lane: int, name: str | None = None, over: int = 0) -> dict[str, np.ndarray]:
+        """By family the gains over baseline number `over` in a metric (None: the first objective), float64 `[worlds]`.
+
+        Positive where the candidate is better.
+        """
+        name = name or self.recipe.objectives[0]
+        return {
+            family: sign(name) * _scale(self.units, part, name) * part.differences(lane, name, over)
+            for family, part in self.parts.items()
+        }
+
+    def least_gains(self, lane: int, name: str | None = None) -> np.ndarray:
+        """The gains over the first baseline in the family where their mean is least, float64 `[worlds]`."""
+        return min(self.gains(lane, name).values(), key=_mean)
+
+    def values(self, lane: int) -> list[float]:
         """The mean difference to the first baseline in each objective, in the metric's own direction."""
-        case, world = self.candidates.case, self.candidates.world
-        return [estimate(self.differences(lane, name), case, world) for name in self.recipe.objectives]
+        return [sign(name) * _mean(self.least_gains(lane, name)) for name in self.recipe.objectives]
 
     def violations(self, lane: int) -> dict[str, float]:
-        """The violation of each limit; at 0 or below the limit is kept."""
-        violations = {}
-        for name, limit in self.recipe.constraints.items():
-            most = level(self.baselines, 0, name) if isinstance(limit, str) else limit
-            missed = -sign(name) * (level(self.candidates, lane, name) - most)
-            violations[name] = float(missed) if np.isfinite(missed) else UNKNOWN
-        return violations
+        """By how much each limit may be missed; at 0 or below it is kept with the chance that the study asks for."""
+        return {
+            name: max(
+                sure_bound(row, self.recipe.sure)
+                for part in self.parts.values()
+                if part.judges(name)
+                for row in part.missed(lane, name)
+            )
+            for name in self.recipe.constraints
+        }
+
+    def chances(self, lane: int, name: str) -> dict[str, float]:
+        """By family the chance that a candidate keeps the limit on a metric."""
+        return {
+            family: min(chance_below(row) for row in part.missed(lane, name))
+            for family, part in self.parts.items()
+            if part.judges(name)
+        }
 
     def feasible(self, lane: int) -> bool:
-        """Whether a candidate failed in no world and keeps all limits."""
-        return self.candidates.errors[lane] is None and all(missed <= 0 for missed in self.violations(lane).values())
+        """Whether a candidate failed in no world and surely keeps all limits."""
+        return self.error(lane) is None and all(missed <= 0 for missed in self.violations(lane).values())
 
 
 def level(measured: Measured, lane: int, name: str) -> float:
     """The mean of a metric over worlds: in the first population, or for `DEVIANT` metrics the largest of all."""
-    values = measured.values[name][lane]
+    return estimate(_judged(measured, lane, name)[0], measured.case).mean
+
+
+def _judged(measured: Measured, lane: int, name: str) -> list[np.ndarray]:
+    """The values of a lane that a limit is on, `[worlds]`: one row, or that of each deviant, the largest first."""
+    rows = list(measured.values[name][lane])
     if name not in DEVIANT:
-        return estimate(values[0], measured.case).mean
-    means = [estimate(row, measured.case).mean for row in values if np.isfinite(row).any()]
-    return max(means, default=float("nan"))
+        return rows[:1]
+    return sorted((row for row in rows if np.isfinite(row).any()), key=_mean, reverse=True) or rows[:1]
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean of the values that are known; minus infinity where none is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else -np.inf
+
+
+def _scale(units: Paired, other: Paired, name: str) -> float:
+    """The factor that makes gains in another family comparable: equal shares of the first baseline count the same."""
+    if other is units:
+        return 1.0
+    here, there = (estimate(each.baselines.values[name][0, 0], each.baselines.case) for each in (units, other))
+    # a share of a baseline that may be 0 means nothing
+    return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
 
 
 def violation(trial: "FrozenTrial") -> float:
@@ -83,22 +160,64 @@ def violation(trial: "FrozenTrial") -> float:
 
 
 def measure(
-    evaluator: Evaluator, spec: StudySpec, candidates: Sequence[Candidate], worlds: Sequence[int], family: str = ""
-) -> Paired:
-    """Measure the baselines and the candidates in the same worlds of the scenario, or of a held-out family.
+    evaluator: Evaluator,
+    spec: StudySpec,
+    candidates: Sequence[Candidate],
+    worlds: Sequence[int],
+    kinds: Sequence[Kind] = (),
+    units: Paired | None = None,
+) -> Joint:
+    """Measure the baselines and the candidates in the same worlds of each family.
 
     The baselines are a group of their own, so that they are not computed again with every generation. A candidate with
     another option of the scenario is measured in that variant of it, in worlds of the same numbers and so with the same
     miners; the baselines are measured in the scenario as it is.
+
+    Args:
+        kinds: families; those of the search when left out.
+        units: the family that gives the units; None: the first of these.
+
+    Raises:
+        StudyFailedError: the worlds of the first baseline fail.
     """
-    groups: list[Group] = [(spec.baselines, spec.cases(family, spec.usual))]
-    places: list[list[int]] = []
-    for variant in dict.fromkeys(each.variant for each in candidates):
-        places.append([i for i, each in enumerate(candidates) if each.variant == variant])
-        groups.append(([candidates[i].lane for i in places[-1]], spec.cases(family, variant)))
-    base, *parts = evaluator.measure(groups, worlds)
-    found = place_lanes(parts[0] if parts else base, zip(places, parts, strict=True), len(candidates))
-    return Paired(spec.recipe, base, found)
+    kinds = kinds or spec.searched
+    places: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+    for i, each in enumerate(candidates):
+        places.setdefault(each.variant, []).append(i)
+    groups = {kind.name: list(_groups(spec, kind, candidates, places)) for kind in kinds}
+    usual = [group for kind in kinds if not kind.plays for group in groups[kind.name]]
+    found = iter(evaluator.measure(usual, worlds))
+    parts = {}
+    for kind in kinds:
+        crowds: list[Crowd | None] = [None] * len(candidates)
+        if kind.plays:
+            settled = [measure_settled(spec, group, len(worlds), evaluator) for group in groups[kind.name]]
+            base, *several = (measured for measured, _ in settled)
+            for own, (_, there) in zip(places.values(), settled[1:], strict=True):
+                for i, crowd in zip(own, there, strict=True):
+                    crowds[i] = crowd
+        else:
+            base, *several = (next(found) for _ in groups[kind.name])
+        if base.errors[0] is not None:
+            raise StudyFailedError(f"the worlds of the first baseline fail in {kind.name}: {base.errors[0]}")
+        lanes = place_lanes((several or [base])[0], zip(places.values(), several, strict=True), len(candidates))
+        parts[kind.name] = Paired(spec.recipe, base, lanes, tuple(crowds))
+    return Joint(spec.recipe, parts, units or parts[kinds[0].name])
+
+
+def _groups(
+    spec: StudySpec,
+    kind: Kind,
+    candidates: Sequence[Candidate],
+    places: Mapping[tuple[tuple[str, Any], ...], Sequence[int]],
+) -> Iterator[Group]:
+    """The baselines in a family, and the candidates of each variant."""
+    yield Group(spec.baselines, spec.cases(kind, spec.usual), kind.populations)
+    for variant, own in places.items():
+        lanes = [candidates[i].lane for i in own]
+        if kind.plays:  # a run tells lanes apart by their names
+            lanes = [replace(lane, name=f"candidate {i}") for i, lane in zip(own, lanes, strict=True)]
+        yield Group(lanes, spec.cases(kind, variant), kind.populations)
 
 
 def place_lanes(like: Measured, parts: Iterable[tuple[Sequence[int], Measured]], count: int) -> Measured:

@@ -48,13 +48,20 @@ class StudyRecipe(Strict):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="names the study and its folder")
     question: str = Field("", max_length=2000, description="what the study is to answer")
     scenario: WorldScenario = Field(description="the worlds that are searched in")
-    heldout: dict[str, dict[str, Any]] = Field(
+    families: dict[str, dict[str, Any]] = Field(
         {},
         max_length=20,
-        description="families that the search never sees: keys of the scenario that differ, by the family's name",
+        description="kinds of worlds over all of which a candidate has to hold: by name the keys of the scenario that "
+        "differ, and `population`; the scenario alone when left out",
+    )
+    heldout: dict[str, dict[str, Any]] = Field(
+        {}, max_length=20, description="families that the search never sees, in the same form"
     )
     populations: dict[str, Any] | None = Field(
-        None, min_length=1, max_length=10, description="populations of miners; objectives are measured in the first"
+        None,
+        min_length=1,
+        max_length=10,
+        description="populations of miners; objectives are measured in the first, where a family names no other",
     )
     deviations: list[Any] | None = Field(
         None, max_length=20, description="strategies of a single miner, for the constraint `ic_gap`"
@@ -74,6 +81,7 @@ class StudyRecipe(Strict):
         max_length=10,
         description="limits on metrics: a number, or `baseline` for not worse than the first baseline's",
     )
+    sure: float = Field(0.9, gt=0, lt=1, description="the least chance with which each limit has to be kept")
     sampler: Sampler = Field("auto", description="how trials are proposed")
     trials: int = Field(256, ge=1, le=1_000_000, description="trials of the whole study, however often it is continued")
     generation: int = Field(64, ge=1, le=4096, description="trials that are proposed at once and measured side by side")

@@ -10,7 +10,7 @@ from optuna.trial import FixedTrial, FrozenTrial, TrialState
 from experiments.run.evaluator import Evaluator
 from experiments.run.experiment import Progress
 from experiments.search import StudyFailedError
-from experiments.search.objective import ERROR, FAMILY, GAINS, Paired
+from experiments.search.objective import ERROR, FAMILY, GAINS, Joint
 from experiments.search.race import run_race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
@@ -39,12 +39,12 @@ class Search:
         """Propose, measure and tell a generation, or what is missing of an interrupted one."""
         proposed = [self._propose(number, known) for number in range(first, first + self._size)]
         candidates = [self._spec.space.candidate(params) for _, params in proposed]
-        paired, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
+        joint, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
         for place, (trial, _) in enumerate(proposed):
             past = known[trial.number] if trial.number < len(known) else None
             if past is None or not past.state.is_finished():
                 trial.set_user_attr(FAMILY, candidates[place].family)
-                self._tell(trial, paired, place, int(lengths[place]), past.constraints if past else {})
+                self._tell(trial, joint, place, int(lengths[place]), past.constraints if past else {})
 
     def _propose(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new trial, or one that was asked for and never told."""
@@ -64,22 +64,22 @@ class Search:
                 trial._cached_frozen_trial = blank
         return trial, self._spec.space.suggest(trial)
 
-    def _tell(self, trial: Trial, paired: Paired, lane: int, length: int, told: Mapping[str, float]) -> None:
+    def _tell(self, trial: Trial, joint: Joint, lane: int, length: int, told: Mapping[str, float]) -> None:
         """Tell Optuna a candidate's results; `told` are the constraints it has from before a stop."""
-        error, values = paired.candidates.errors[lane], paired.values(lane)
-        if error is None and not all(np.isfinite(value.mean) for value in values):
-            error = f"{paired.recipe.objectives[0]} does not exist in any world"
+        error, values = joint.error(lane), joint.values(lane)
+        if error is None and not np.isfinite(values).all():
+            error = f"{joint.recipe.objectives[0]} does not exist in any world"
         if error is not None:
             trial.set_user_attr(ERROR, error)
             self._study.tell(trial, state=TrialState.FAIL)
             return
-        gains = paired.gains(lane)
+        gains = joint.least_gains(lane)
         trial.set_user_attr(GAINS, gains[np.isfinite(gains)].tolist())
-        for name, missed in paired.violations(lane).items():
+        for name, missed in joint.violations(lane).items():
             if name not in told:
                 trial.set_constraint(name, missed)
-        if length < self._spec.recipe.worlds.search * len(self._spec.cases()):
-            trial.report(values[0].mean, length)
+        if length < self._spec.recipe.worlds.search:
+            trial.report(values[0], length)
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
-            self._study.tell(trial, [value.mean for value in values])
+            self._study.tell(trial, values)

@@ -6,17 +6,27 @@ from dataclasses import replace
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from experiments.results.estimate import Estimate, estimate
+from experiments.results.estimate import Estimate
 from experiments.run.evaluator import Evaluator
-from experiments.search import StudyFailedError
-from experiments.search.objective import Paired, level, measure
+from experiments.search.kinds import Kind
+from experiments.search.objective import Joint, Paired, level, measure
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import Sensitivity, neighbours, summarize
 from experiments.search.shortlist import shortlist
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
-from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
-from experiments.search.verdict import Finalist, HeldOut, Level, Limit, Reranked, Verdict
+from experiments.search.statistics import holm, interval, p_value
+from experiments.search.verdict import (
+    Finalist,
+    Gain,
+    Hold,
+    Level,
+    Limit,
+    Reranked,
+    Verdict,
+    Worst,
+    lower_limit,
+)
 
 Note = Callable[[str], None]  #: called with what is measured next, for a progress bar
 
@@ -42,13 +52,13 @@ class Selection:
             first.setdefault(each.candidate.family, place)
         places = sorted({*range(min(self._recipe.finalists, len(ranked))), *first.values()})
         finalists, final = self._finalists([ranked[place] for place in places])
-        best = sorted(finalists, key=lambda each: (not each.feasible, *_best_first(each.difference)))
+        best = sorted(finalists, key=lambda each: (not each.feasible, -lower_limit(each.worst)))
         baselines = [lane.name for lane in self._spec.baselines]
         levels = {
-            name: {metric: level(final.baselines, i, metric) for metric in self._recipe.objectives}
+            name: {metric: level(final.first.baselines, i, metric) for metric in self._recipe.objectives}
             for i, name in enumerate(baselines)
         }
-        winner, because = recommend(finalists, baselines[0], self._recipe.seed)
+        winner, because = recommend(finalists, baselines[0])
         if best:
             place = 0 if winner is None else best.index(winner)
             best[place] = replace(best[place], sensitivity=self._sensitivity(best[place].candidate))
@@ -60,99 +70,102 @@ class Selection:
                     because += "it is robust" if moved.robust else "it is not robust"
         return Verdict(self._recipe.objectives[0], winner, because, tuple(best), levels, ranked)
 
-    def _measure(self, stage: str, candidates: Sequence[Candidate], family: str = "") -> Paired:
+    def _measure(
+        self, stage: str, candidates: Sequence[Candidate], kinds: Sequence[Kind], units: Paired | None = None
+    ) -> Joint:
         worlds = self._spec.worlds(stage)
         if candidates:
-            self._note(f"{family or stage}: {len(candidates)} candidates in {len(worlds)} worlds")
-        paired = measure(self._evaluator, self._spec, candidates, worlds, family)
-        if (error := paired.baselines.errors[0]) is not None:
-            raise StudyFailedError(f"the worlds of the first baseline fail in {family or stage}: {error}")
-        return paired
+            for kind in kinds:
+                name = stage if len(kinds) == 1 and not kind.heldout else f"{stage}, {kind.name}"
+                self._note(f"{name}: {len(candidates)} candidates in {len(worlds)} worlds")
+        return measure(self._evaluator, self._spec, candidates, worlds, kinds, units)
 
     def _rerank(self, trials: Sequence[FrozenTrial]) -> tuple[Reranked, ...]:
         """The shortlist, ranked: candidates that keep all limits first, then by the mean gain."""
         entries = shortlist(self._spec, trials)
         if not entries:
             return ()
-        stage = self._measure("rerank", [entry.candidate for entry in entries])
+        stage = self._measure("rerank", [entry.candidate for entry in entries], self._spec.searched)
         ranked = [
-            Reranked(
-                **vars(entry), rerank=self._gain(stage, i), feasible=stage.feasible(i), error=stage.candidates.errors[i]
-            )
+            Reranked(**vars(entry), rerank=self._least_gain(stage, i), feasible=stage.feasible(i), error=stage.error(i))
             for i, entry in enumerate(entries)
         ]
         key = lambda each: (each.error is not None, not each.feasible, *_best_first(each.rerank))  # noqa: E731
         return tuple(sorted(ranked, key=key))
 
-    def _finalists(self, chosen: Sequence[Reranked]) -> tuple[list[Finalist], Paired]:
+    def _finalists(self, chosen: Sequence[Reranked]) -> tuple[list[Finalist], Joint]:
         """The finalists in the order of the re-ranking, and the measurements in the final worlds."""
-        candidates = [each.candidate for each in chosen]
-        final = self._measure("final", candidates)
-        held = {family: self._measure("heldout", candidates, family) for family in self._recipe.heldout if chosen}
-        gains = [final.gains_by_world(lane) for lane in range(len(chosen))]
-        p = np.array([p_value(row, self._recipe.seed) for row in gains])
-        p_holm = holm(p)
+        spec, candidates = self._spec, [each.candidate for each in chosen]
+        final = self._measure("final", candidates, [kind for kind in spec.kinds if not kind.heldout])
+        heldout = [kind for kind in spec.kinds if kind.heldout]
+        held = self._measure("heldout", candidates, heldout, final.first) if heldout and chosen else None
+        holds = [(self._hold(final, lane), self._hold(held, lane) if held else None) for lane in range(len(chosen))]
+        p = [max(gain.p for hold in both if hold for gain in hold.families.values()) for both in holds]
         finalists = []
-        for lane, each in enumerate(chosen):
-            over = {baseline.name: self._gain(final, lane, i) for i, baseline in enumerate(self._spec.baselines)}
-            difference = over[self._spec.baselines[0].name]
-            heldout = self._heldout(final, held, lane) if held else None
-            missed = final.violations(lane)
-            limits = {
-                name: Limit(level(final.candidates, lane, name), limit, missed[name] <= 0)
-                for name, limit in self._recipe.constraints.items()
-            }
-            errors = [each.error, *(stage.candidates.errors[lane] for stage in (final, *held.values()))]
+        for lane, (each, (difference, outside), corrected) in enumerate(
+            zip(chosen, holds, holm(np.array(p)), strict=True)
+        ):
+            limits = {name: self._limit(final, lane, name) for name in self._recipe.constraints}
+            errors = [each.error, final.error(lane), held and held.error(lane)]
             error = next((error for error in errors if error is not None), None)
             kept = error is None and all(limit.kept for limit in limits.values())
             finalists.append(
                 Finalist(
                     **{**vars(each), "error": error, "feasible": kept},
                     difference=difference,
-                    p=float(p[lane]),
-                    p_holm=float(p_holm[lane]),
-                    heldout=heldout,
+                    heldout=outside,
+                    p=p[lane],
+                    p_holm=float(corrected),
                     drop={
                         "final": each.search.mean - difference.mean,
-                        "heldout": None if heldout is None else each.search.mean - heldout.mean,
+                        "heldout": None if outside is None else each.search.mean - outside.mean,
                     },
-                    baselines=over,
-                    objectives={name: self._objective(final, lane, name) for name in self._recipe.objectives},
+                    baselines={
+                        baseline.name: self._worst(final.gains(lane, over=i))
+                        for i, baseline in enumerate(spec.baselines)
+                    },
+                    objectives={name: self._objective(final.first, lane, name) for name in self._recipe.objectives},
                     limits=limits,
-                    gains=gains[lane],
                 )
             )
         return finalists, final
 
-    def _objective(self, final: Paired, lane: int, name: str) -> Level:
-        found = final.candidates
-        apart = by_world(final.differences(lane, name), found.case, found.world)
-        return Level(level(found, lane, name), interval(apart, self._recipe.seed))
+    def _hold(self, joint: Joint, lane: int) -> Hold:
+        """The gains of a candidate over the first baseline in each family."""
+        gains, seed = joint.gains(lane), self._recipe.seed
+        families = {}
+        for name, row in gains.items():
+            crowd = joint.parts[name].crowds[lane]
+            told = (None, None) if crowd is None else (crowd.regret, crowd.settled)
+            families[name] = Gain(**vars(interval(row, seed)), p=p_value(row, seed), regret=told[0], settled=told[1])
+        return Hold(**vars(self._worst(gains)), families=families)
 
-    def _heldout(self, final: Paired, held: Mapping[str, Paired], lane: int) -> HeldOut:
-        rows = {family: stage.gains_by_world(lane) for family, stage in held.items()}
-        whole = average_rows(np.stack([row * _scale(final, held[family]) for family, row in rows.items()]))
-        families = {family: interval(row, self._recipe.seed) for family, row in rows.items()}
-        return HeldOut(**vars(interval(whole, self._recipe.seed)), families=families, gains=whole)
+    def _worst(self, gains: Mapping[str, np.ndarray]) -> Worst:
+        found = [Worst(**vars(interval(row, self._recipe.seed)), family=name) for name, row in gains.items()]
+        return min(found, key=lower_limit)
+
+    def _limit(self, joint: Joint, lane: int, name: str) -> Limit:
+        chances = joint.chances(lane, name)
+        family = min(chances, key=lambda each: chances[each])
+        shown, chance = level(joint.parts[family].candidates, lane, name), chances[family]
+        return Limit(family, shown, self._recipe.constraints[name], chance, chance >= self._recipe.sure)
+
+    def _objective(self, paired: Paired, lane: int, name: str) -> Level:
+        return Level(level(paired.candidates, lane, name), interval(paired.differences(lane, name), self._recipe.seed))
 
     def _sensitivity(self, candidate: Candidate) -> Sensitivity | None:
-        """The gains of a candidate in the final worlds with each of its numbers moved; None if it has none to move."""
+        """The gains of a candidate in the final worlds with each of its numbers moved; None if it has none to move.
+
+        In the families of the search, since settling takes long.
+        """
         around = neighbours(self._spec.space, candidate)
         if not around:
             return None
-        stage = self._measure("final", [each for _, _, each in around])
-        return summarize((name, value, self._gain(stage, lane)) for lane, (name, value, _) in enumerate(around))
+        stage = self._measure("final", [each for _, _, each in around], self._spec.searched)
+        return summarize((name, value, self._least_gain(stage, lane)) for lane, (name, value, _) in enumerate(around))
 
-    def _gain(self, paired: Paired, lane: int, over: int = 0) -> Estimate:
-        return interval(paired.gains_by_world(lane, over), self._recipe.seed)
-
-
-def _scale(final: Paired, other: Paired) -> float:
-    """The factor that makes gains in other worlds comparable: equal shares of the first baseline count the same."""
-    first = final.recipe.objectives[0]
-    here, there = (estimate(each.baselines.values[first][0, 0], each.baselines.case) for each in (final, other))
-    # a share of a baseline that may be 0 means nothing
-    return abs(here.mean / there.mean) if here.lo * here.hi > 0 and there.lo * there.hi > 0 else 1.0
+    def _least_gain(self, joint: Joint, lane: int) -> Estimate:
+        return interval(joint.least_gains(lane), self._recipe.seed)
 
 
 def _best_first(gain: Estimate) -> tuple[bool, float]:

@@ -8,12 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.results.estimate import Estimate
-from experiments.search.verdict import Finalist, Verdict
+from experiments.search.verdict import Finalist, Hold, Verdict
 
 WIDE = 100  #: characters, where standard output is not a terminal
 NOTE = (
     "Gains over {}, positive is better, in worlds of no other stage; below them 95 % BCa intervals over worlds. What a "
-    "search says of its best is too good: compare it with the final worlds. p is Holm's, over the finalists."
+    "search says of its best is too good: compare it with the final worlds. p is Holm's, over the finalists, of the "
+    "family where it is largest. Of several families the gain is that where its lower limit is least."
 )
 
 
@@ -23,6 +24,9 @@ def table(verdict: Verdict) -> None:
     winner = verdict.recommended
     if verdict.best:
         console.print(_finalists(verdict))
+        main = winner or verdict.best[0]
+        if sum(len(hold.families) for hold in main.holds) > 1:
+            console.print(_families(main, _unit(verdict)))
         console.print(Text(NOTE.format(verdict.baseline) + "".join(map(_fault, verdict.best))))
     console.print(Text(f"\nrecommended: {verdict.baseline if winner is None else winner.label}", style="bold"))
     if winner is not None:
@@ -35,9 +39,7 @@ def table(verdict: Verdict) -> None:
 
 
 def _finalists(verdict: Verdict) -> Table:
-    gains = [gain for each in verdict.best for gain in (each.search.mean, each.difference.mean)]
-    most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
-    unit = 10.0 ** (3 * floor(log10(most) / 3))  # the power of 1,000 in which the largest gain is from 1 to 1,000
+    unit = _unit(verdict)
     title = (
         f"{verdict.objective}{f' in units of {unit:g}' if unit != 1 else ''}: "
         f"{len(verdict.best)} finalists of {len(verdict.reranked)} ranked again"
@@ -54,26 +56,60 @@ def _finalists(verdict: Verdict) -> Table:
             f"{each.complexity}",
             _number(each.search.mean / unit),
             _number(each.rerank.mean / unit),
-            _text(each.difference, unit),
+            _worst(each.difference, unit),
             f"{each.p_holm:.2g}",
-            "-" if each.heldout is None else _text(each.heldout, unit),
+            "-" if each.heldout is None else _worst(each.heldout, unit),
             limits,
         ]
         out.add_row(*map(Text, cells), style="bold" if each is verdict.recommended else "")
     return out
 
 
+def _families(each: Finalist, unit: float) -> Table:
+    """The gain of a finalist in every family, and the regret where the miners play."""
+    title = Text(f"{each.label} in each family")
+    out = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    out.add_column("family", overflow="fold", min_width=14, max_width=40)
+    for heading in ("gain", "95 %", "p", "regret", "settled"):
+        out.add_column(heading, justify="right", no_wrap=True)
+    for hold in each.holds:
+        for name, gain in hold.families.items():
+            mean, *limits = _text(gain, unit).split("\n")
+            regret = "-" if gain.regret is None else f"{gain.regret.mean:+.2g}"
+            settled = "-" if gain.settled is None else "yes" if gain.settled else "no"
+            out.add_row(*map(Text, (name, mean, *(limits or [""]), f"{gain.p:.2g}", regret, settled)))
+    return out
+
+
+def _unit(verdict: Verdict) -> float:
+    """The power of 1,000 in which the largest gain is from 1 to 1,000."""
+    gains = [gain for each in verdict.best for gain in (each.search.mean, each.difference.mean)]
+    most = max((abs(gain) for gain in gains if abs(gain) > 0), default=1.0)
+    return float(10.0 ** (3 * floor(log10(most) / 3)))
+
+
 def _fault(each: Finalist) -> str:
-    """A line about a finalist that failed or breaks a limit; empty for the others."""
+    """A line about a finalist that failed or may break a limit; empty for the others."""
     broken = [
         f"{name} does not exist"
         if isnan(limit.level)
-        else f"{name} is {limit.level:.4g}, "
-        + ("worse than the baseline's" if isinstance(limit.limit, str) else f"not {limit.limit:.4g}")
+        else f"{name} is {limit.level:.4g}{_in(each.difference, limit.family)}, "
+        f"{'not worse than that of the baseline' if isinstance(limit.limit, str) else f'within {limit.limit:.4g}'} "
+        f"with a chance of {limit.chance:.0%}"
         for name, limit in each.limits.items()
         if not limit.kept
     ]
     return f"\n{each.label}: {each.error or ', '.join(broken)}" if each.error or broken else ""
+
+
+def _worst(hold: Hold, unit: float) -> str:
+    """A gain with its interval, and its family where there are several."""
+    return _text(hold, unit) + _in(hold, hold.family).replace(" ", "\n", 1)
+
+
+def _in(hold: Hold, family: str) -> str:
+    """A family, where there are several."""
+    return f" in {family}" if len(hold.families) > 1 else ""
 
 
 def _text(e: Estimate, unit: float) -> str:

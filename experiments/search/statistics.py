@@ -5,6 +5,7 @@ independent. The unit that is resampled is therefore the number of a world, with
 """
 
 import numpy as np
+from scipy.special import stdtr, stdtrit
 from scipy.stats import bootstrap, permutation_test
 
 from experiments.results.estimate import LEVEL, Estimate
@@ -23,26 +24,53 @@ def by_world(values: np.ndarray, case: np.ndarray, world: np.ndarray) -> np.ndar
         case, world: of each value, `[n]`.
 
     Returns:
-        float64 `[worlds]`, by rising number of the world; NaN where a case has no value.
+        float64 `[worlds]`, by rising number of the world; NaN where a case has no value but has one elsewhere.
     """
     cases, row = np.unique(case, return_inverse=True)
     numbers, place = np.unique(world, return_inverse=True)
     grid = np.full((len(cases), len(numbers)), np.nan)
     grid[row, place] = values
-    return average_rows(grid)
+    counted = grid[np.isfinite(grid).any(axis=1)]  # a case that never has a value does not count
+    return np.asarray(counted.mean(axis=0)) if len(counted) else np.full(len(numbers), np.nan)
 
 
-def average_rows(rows: np.ndarray) -> np.ndarray:
-    """The mean of rows in each world; rows without any value do not count.
+UNKNOWN = 1e9  #: the bound where nothing is known, so that no limit counts as kept
+
+
+def sure_bound(values: np.ndarray, sure: float) -> float:
+    """What a mean over worlds stays below with a chance of `sure`, by Student's t.
 
     Args:
-        rows: float64 `[rows, worlds]`.
+        values: float64 `[worlds]`; NaN is left out.
+        sure: the chance, above 0 and below 1.
 
     Returns:
-        float64 `[worlds]`; NaN where a row that counts has no value.
+        The mean itself of a single world, or of equal values; `UNKNOWN` without any.
     """
-    counted = rows[np.isfinite(rows).any(axis=1)]
-    return np.asarray(counted.mean(axis=0)) if len(counted) else np.full(rows.shape[1], np.nan)
+    mean, error, count = _spread(values)
+    return (mean + float(stdtrit(count - 1, sure)) * error if error > 0.0 else mean) if count else UNKNOWN
+
+
+def chance_below(values: np.ndarray) -> float:
+    """The chance that a mean over worlds is below 0, by Student's t: at least `sure` where `sure_bound` is at most 0.
+
+    Args:
+        values: float64 `[worlds]`; NaN is left out.
+
+    Returns:
+        1 or 0 for a single world, and for equal values; 0 without any.
+    """
+    mean, error, count = _spread(values)
+    return float(stdtr(count - 1, -mean / error)) if error > 0.0 else float(bool(count) and mean <= 0.0)
+
+
+def _spread(values: np.ndarray) -> tuple[float, float, int]:
+    """Mean, standard error and count of what is known; the error is 0 for a single value, and for equal ones."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return np.nan, 0.0, 0
+    several = len(values) > 1 and np.ptp(values) > ROUNDING * np.abs(values).max()
+    return float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5 if several else 0.0, len(values)
 
 
 def interval(values: np.ndarray, seed: int) -> Estimate:

@@ -13,7 +13,7 @@ import yaml
 from optuna import Study
 
 from experiments.files import write
-from experiments.run.evaluator import Evaluator
+from experiments.run.evaluator import Evaluator, Group
 from experiments.run.experiment import Progress, provenance
 from experiments.run.pool import open_pool
 from experiments.search.samplers import AUTO, proposer
@@ -82,12 +82,16 @@ def tune(
         open_pool(workers, scheduler) as pool,
     ):
         write(folder / "spec.yaml", str(yaml.safe_dump(spec.plain(), sort_keys=False, width=120)))
-        evaluator = Evaluator(folder / "worlds", pool, spec.populations, recipe.seed)
+        evaluator = Evaluator(folder / "worlds", pool, recipe.seed)
         before = _finished_trials(study)
         # candidates need as much memory as baselines
         generation, finalists = ([spec.baselines[0]] * count for count in (recipe.generation, recipe.finalists))
-        heldout = [(finalists, spec.cases(family, spec.usual)) for family in recipe.heldout]
-        evaluator.check([(generation, spec.cases()), *heldout])
+        evaluator.check(
+            [
+                Group(generation if kind.searched else finalists, spec.cases(kind, spec.usual), kind.populations)
+                for kind in spec.kinds
+            ]
+        )
         Search(spec, study, propose, evaluator).run(recipe.trials, progress)
         verdict = Selection(spec, evaluator, note).verdict(study.get_trials(deepcopy=False))
         done = _finished_trials(study)

@@ -1,7 +1,7 @@
 """The verdict of a study: its recommendation, the reason, and all measurements behind it, as in `results.json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,22 @@ from experiments.search.shortlist import Entry
 from experiments.search.space import Candidate
 from policies.rewards.subnet import Subnet
 
+MOST_REGRET = 0.05  #: equal shares of the emission
+
+
+def lower_limit(gain: Estimate) -> float:
+    """The lower limit of a gain; minus infinity where it is not known."""
+    return gain.lo if np.isfinite(gain.lo) else -np.inf
+
 
 @dataclass(frozen=True)
 class Reranked(Entry):
     """A candidate of the shortlist in the worlds of the re-ranking."""
 
     rerank: Estimate  #: the gain over the first baseline there
-    feasible: bool  #: it kept all limits there, and did not fail; of a finalist: in the final worlds, and nowhere
+    feasible: (
+        bool  #: it surely kept all limits there, and did not fail; of a finalist: in the final worlds, and nowhere
+    )
     error: str | None  #: the last line of the first error so far; None where there was none
 
 
@@ -32,39 +41,67 @@ class Level:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit on a metric."""
+    """A limit on a metric, in the family where it is kept with the least chance."""
 
+    family: str
     level: float  #: the metric's mean over the final worlds
     limit: float | str  #: the most of it, or the least; a number, or `baseline`
-    kept: bool
+    chance: float  #: of being kept
+    kept: bool  #: with the chance that the study asks for
 
 
 @dataclass(frozen=True)
-class HeldOut(Estimate):
-    """The gain of a finalist over the first baseline in families of worlds that the search never saw.
+class Gain(Estimate):
+    """The gain of a finalist over the first baseline in a family."""
 
-    The estimate is over all families with equal weights, in units of the final worlds: a gain in a family counts as its
-    share of the baseline's level there.
-    """
+    p: float  #: of no difference, two-sided
+    regret: Estimate | None  #: of the mix where its miners settled; None where they do not play
+    settled: bool | None  #: whether that mix came to rest
 
-    families: dict[str, Estimate]  #: the gain in each
-    gains: np.ndarray = field(repr=False, compare=False)  #: over all families, float64 `[worlds]`
+
+@dataclass(frozen=True)
+class Worst(Estimate):
+    """A gain in the family where its lower limit is least."""
+
+    family: str
+
+
+@dataclass(frozen=True)
+class Hold(Worst):
+    """The same, with the gain in every family, in units of the first: a gain counts as its share of the baseline."""
+
+    families: dict[str, Gain]
 
 
 @dataclass(frozen=True)
 class Finalist(Reranked):
     """A candidate in the final worlds. Gains and differences are positive where it is better."""
 
-    difference: Estimate  #: the gain over the first baseline in the final worlds, with the BCa interval
-    p: float  #: of no difference to the first baseline, two-sided
+    difference: Hold  #: the gain over the first baseline in the final worlds
+    heldout: Hold | None  #: in families that the search never saw; None where a study has none
+    p: float  #: the largest of all families: of no difference in at least one of them
     p_holm: float  #: corrected for the number of finalists by Holm's method
-    heldout: HeldOut | None  #: None where a study has no held-out family
     drop: dict[str, float | None]  #: how much smaller the gain is in `final` and `heldout` worlds than in the search
-    baselines: dict[str, Estimate]  #: the gain over each baseline in the final worlds, by name
-    objectives: dict[str, Level]  #: by metric
+    baselines: dict[str, Worst]  #: the gain over each baseline in the final worlds, by name
+    objectives: dict[str, Level]  #: by metric, in the first family
     limits: dict[str, Limit]  #: by metric
-    gains: np.ndarray = field(repr=False, compare=False)  #: over the first baseline in the final worlds, `[worlds]`
     sensitivity: Sensitivity | None = None  #: of the recommended finalist, else of the best, if it has a number to move
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Its gains in the families of the study, and in those that are held out."""
+        return (self.difference, *([self.heldout] if self.heldout else []))
+
+    @property
+    def worst(self) -> Hold:
+        """The one of them with the family where its lower limit is least."""
+        return min(self.holds, key=lower_limit)
+
+    @property
+    def restless(self) -> tuple[str, ...]:
+        """Families in which a single deviant surely gains more than `MOST_REGRET`."""
+        gains = (item for hold in self.holds for item in hold.families.items())
+        return tuple(name for name, gain in gains if gain.regret is not None and gain.regret.lo > MOST_REGRET)
 
     @property
     def label(self) -> str:
@@ -79,9 +116,9 @@ class Verdict:
     objective: str  #: the metric that decides
     recommended: Finalist | None  #: None: the first baseline
     because: str  #: the reason, a sentence
-    #: the finalists, those that keep all limits first, then by their difference in the final worlds
+    #: the finalists, those that keep all limits first, then by the lower limit in their worst family
     best: tuple[Finalist, ...]
-    #: by name the levels of all objectives in the final worlds; differences are to the first
+    #: by name the levels of all objectives in the final worlds of the first family; differences are to the first
     baselines: dict[str, dict[str, float]]
     reranked: tuple[Reranked, ...]  #: the shortlist in the order of the re-ranking
 

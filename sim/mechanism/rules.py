@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
+from policies.errors import InputError
 from sim.settings import About, Settings
 
 Wins = Literal["average", "per-sample", "sample-champion"]
@@ -36,6 +37,20 @@ class Rules(Settings):
     ] = "average"
     skew: Annotated[float, About("exponent on the share of samples won (SN29)", 0.1, 10)] = 1.0
     semantics: Annotated[Semantics, About("what makes a king: `pool`, `king` or `running-best`")] = "pool"
+    sealed_days: Annotated[
+        float, About("days after its commitment until a king's model is public, to copy and to begin from", 0, 3650)
+    ] = 0.0
+    sample_factor: Annotated[float, About("samples of an evaluation, over those of the scenario", 0.01, 100)] = 1.0
+
+    def __post_init__(self) -> None:
+        """Check every number, and that single samples are compared in the scenario's number only."""
+        super().__post_init__()
+        if self.wins != "average" and self.sample_factor != 1.0:
+            raise InputError(
+                f"sample_factor is {self.sample_factor:g}, but where wins are {self.wins} it must be 1: single samples "
+                "are drawn once for all lanes; give `noise.samples` of the scenario",
+                ("sample_factor",),
+            )
 
     def record(self) -> np.void:
         """The same as a record of `RULES`."""

@@ -24,10 +24,11 @@ from sim.miners.miners import People
 from sim.miners.moves import coming_mixture, decide_move
 from sim.miners.population import LIMITS
 from sim.miners.respond import choose_course, choose_effort, choose_option, fade, keep_books, reached, stays
-from sim.models import BITS, copy, similarity
+from sim.models import BITS, Models, copy, similarity
 from sim.record import SOMETHING, note_published
 from sim.validators.history import advantage
 from sim.validators.validator import Validator
+from sim.vault import Vault, is_public
 
 AHEAD = 6
 """Looks between the prefetch of a miner's record and its use."""
@@ -127,7 +128,7 @@ def king_of(
         reigning = history.thrones[c].king
         reigning = reigning if reigning >= 0 else empty
         kin = facts.family == models.facts[c, reigning].family
-        error = (terms.kin if kin else terms.stranger) / history.measured[c, place]
+        error = (terms.kin if kin else terms.stranger) / history.measured[c, place] * lane.noise
     else:
         bar = -log1p(-lane.floor)
     return King(miner, place, score, sums.crowned, error, bar)
@@ -145,6 +146,7 @@ def fill_view(
     model, measured, reads = validator.models.facts[c, king.place], history.measured[c, king.place], lane.reads
     view.noise = (terms.kin if mine.family == model.family else terms.stranger) / king.score
     view.doubt = view.noise * terms.doubt
+    view.noise *= lane.noise
     luck = terms.seed_sd * agenda.luck[k, w]
     view.gain = log(king.score / score) + luck + view.doubt * agenda.doubt[k, w] if there else inf
     view.live, view.live_gain, view.live_age = False, -inf, inf
@@ -242,14 +244,14 @@ def commit(
 
 @inner
 def adopt(
-    people: People, c: int, w: int, m: int, king: int, score: float, validator: Validator, data_weights: np.ndarray,
+    people: People, c: int, w: int, m: int, models: Models, place: int, score: float, data_weights: np.ndarray,
     block: float, pay: float, draw: float,
 ) -> None:  # fmt: skip
-    """Begin again from the king's model where that, once warmed up, is better than the miner's own.
+    """Begin again from the public model in a place, where that, once warmed up, is better than the miner's own.
 
     With a menu it may begin again on another course.
     """
-    mine, responses, theirs = people.miners[c, m], people.responses, validator.models.facts[c, king]
+    mine, responses, theirs = people.miners[c, m], people.responses, models.facts[c, place]
     course = mine.course
     if responses.head_days.shape[1] > 0:
         mean, heads, paid = pay / people.miners.shape[1], responses.head_days[c], responses.head_pay[c]
@@ -257,18 +259,44 @@ def adopt(
     person = people.persons[w, m, course]
     position = call_two(person.resume, person.course, theirs.base, person.rate)
     warmed = call_one(person.loss, person.course, position)
-    better = judged(warmed, validator.models.training_mix[c, king], data_weights) < score
+    better = judged(warmed, models.training_mix[c, place], data_weights) < score
     if people.migration.respond:  # a miner that moved early keeps its model over one that it would have to leave
         phase = coming_mixture(people.migration, people.moved, c, m, block)
         if phase >= 0:
             weights = people.migration.mixtures[phase]
             before = people.persons[w, m, mine.course]
             own = judged(call_one(before.loss, before.course, mine.position), people.training_mix[c, m], weights)
-            better = judged(warmed, validator.models.training_mix[c, king], weights) < own
+            better = judged(warmed, models.training_mix[c, place], weights) < own
     if better:
         mine.position, mine.family, mine.course = position, theirs.family, course
-        copy(people.line[c, m], validator.models.line[c, king])
-        copy(people.training_mix[c, m], validator.models.training_mix[c, king])
+        copy(people.line[c, m], models.line[c, place])
+        copy(people.training_mix[c, m], models.training_mix[c, place])
+
+
+@inlined
+def begin_again(
+    people: People, agenda: Agenda, k: int, c: int, w: int, score: float, king: King, terms: Terms,
+    validator: Validator, vault: Vault, data_weights: np.ndarray, lanes: np.ndarray,
+) -> None:  # fmt: skip
+    """Let a miner that is behind the king adopt its model if that is public, or else the newest king's that is."""
+    models, place, block, sealed = validator.models, king.miner, agenda.block[k], lanes[c].sealed
+    public = people.seen[0].age >= max(terms.public_blocks, sealed)
+    if not public and sealed > terms.public_blocks:
+        models, place = vault.models, vault.rings[c].first
+        public = is_public(models.facts[c, place].block, block, sealed)
+    if public:
+        m, pay, draw = agenda.miner[k], terms.usd_per_day, agenda.choice[k, w]
+        adopt(people, c, w, m, models, place, score, data_weights, block, pay, draw)
+
+
+@inlined
+def submits(
+    decided: Any, seen: Any, active: bool, block: float, score: float, king: King, facts: np.ndarray, sealed: float,
+    terms: Terms,
+) -> bool:  # fmt: skip
+    """Whether a miner may commit what it decided to: it has a model, has waited, and copies what is public only."""
+    ready = decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING
+    return bool(ready and (not decided.copy or king.miner < 0 or is_public(facts[king.place].block, block, sealed)))
 
 
 @inner
@@ -321,13 +349,14 @@ def respond(
 @compiled
 def look(
     first: int, last: int, now: int, people: People, agenda: Agenda, terms: Terms, validator: Validator,
-    kings: np.ndarray, lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
+    vault: Vault, kings: np.ndarray, lanes: np.ndarray, account: Any, data_weights: np.ndarray, committed: np.ndarray,
 ) -> int:  # fmt: skip
     """Let the miners that look up in a step act, in every column.
 
     Args:
         first, last: the looks of the step within the agenda: from `first` up to, but not including, `last`.
         now: the step's block.
+        vault: models that are sealed or were.
         kings: the reigning miners, `[columns]`.
         account: what the record keeps of the world.
         committed: gets (miner, column) of new commitments, int `[some, 2]`.
@@ -375,18 +404,14 @@ def look(
                 mine.spent += terms.registration_usd
                 sums.registrations += 1
             mine.active, mine.training = active, decided.train and active
-            if decided.submit and active and seen.live_age >= terms.commit_blocks and score < SOMETHING:
+            if submits(decided, seen, active, block, score, king, validator.models.facts[c], lanes[c].sealed, terms):
                 done, gpu_days = commit(people, agenda, k, c, w, loss, score, king, terms, validator, account)
                 more += gpu_days
                 if done:
                     committed[count, 0], committed[count, 1] = m, c
                     count += 1
-            public = king.miner >= 0 and seen.age >= terms.public_blocks
-            if decided.adopt and active and not seen.king and public and seen.gain < 0.0:
-                adopt(
-                    people, c, w, m, king.miner, score, validator, data_weights, block, terms.usd_per_day,
-                    agenda.choice[k, w],
-                )  # fmt: skip
+            if decided.adopt and active and not seen.king and king.miner >= 0 and seen.gain < 0.0:
+                begin_again(people, agenda, k, c, w, score, king, terms, validator, vault, data_weights, lanes)
         sums.gpu_days += trained
         sums.gpu_days += more
         sums.effort_days += bought

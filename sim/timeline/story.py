@@ -69,6 +69,7 @@ class _Story:
         self._new_model(now)
         self._evaluation(now)
         self._crown(now)
+        self._publication(now)
         self._decisions(now)
         self._before = now
 
@@ -188,6 +189,13 @@ class _Story:
             luck = ", a lucky crown" if end <= 0 else ""
             self._tell(now, f"{text}{why}; true gain {gain:.3%}{later}{luck}{builds_on(models, king)}")
         self._king, self._kings_model = king, model
+
+    def _publication(self, now: int) -> None:
+        """The king's model becomes public, where models are sealed."""
+        sealed = self.world.columns.table["sealed"][0]
+        opens = self._kings_model.block + sealed
+        if sealed and self._before < opens <= now and self._kings_model.block:  # that of block 0 is public at once
+            self._tell(opens, f"the model of m{self._king}, the king, is public")
 
     def _decisions(self, now: int) -> None:
         """Entries, exits and submissions of this step in the order of the miners' looks; crowds in one line."""

@@ -16,8 +16,11 @@ from sim.validators.validator import Validator
 
 
 @inlined
-def measure(validator: Validator, c: int, w: int, uid: int, window: Window, data_weights: np.ndarray) -> float:
+def measure(
+    validator: Validator, c: int, uid: int, lanes: np.ndarray, window: Window, data_weights: np.ndarray
+) -> float:  # fmt: skip
     """A model's measured loss, without what all models of the step share; a copy has its noise from its original."""
+    w = lanes[c].world
     if len(window.observed) > 0:
         return float(window.observed[uid])
     model = validator.models.facts[c, uid]
@@ -25,7 +28,7 @@ def measure(validator: Validator, c: int, w: int, uid: int, window: Window, data
     if model.rough != 0.0:
         own += model.rough * window.own[w, uid]
     score = judged(model.loss, validator.models.training_mix[c, uid], data_weights)
-    return float(score + (own + window.family[w, model.family]))
+    return float(score + (own + window.family[w, model.family]) * lanes[c].noise)
 
 
 @inner
@@ -42,9 +45,9 @@ def fill_pool(
     w = lane.world
     for place in range(len(pool)):
         seat = pool[place]
-        plain[place] = measure(validator, c, w, seat.uid, window, data_weights)
+        plain[place] = measure(validator, c, seat.uid, lanes, window, data_weights)
         seat.present = True
-        seat.score = plain[place] * window.scale[w] + window.common[w]
+        seat.score = plain[place] * window.scale[w] + window.common[w] * lane.noise
         seat.block = models.facts[c, seat.uid].block if isfinite(seat.score) else inf
         seat.epsilon = advantage(lanes, validator, c, seat.uid, float(now), now - seat.block, nan)
         seat.floor = lane.floor

@@ -42,7 +42,7 @@ def advantage(
         king = history.thrones[c].king
         king = king if king >= 0 else models.facts.shape[1] - 1
         near = models.facts[c, m].family == models.facts[c, king].family
-        error = standard_error(history, models.facts[c, m].twin, near, loss)
+        error = standard_error(history, models.facts[c, m].twin, near, loss) * lane.noise
         found = call_epsilon(
             lane.epsilon, lane.policy, young, since, crown.gain, crown.gap, loss, error, now, alike,
             float(models.facts[c, m].option),
@@ -103,7 +103,7 @@ def remember(lanes: np.ndarray, validator: Validator, c: int, now: int, king: in
                     best = rival
         failed = call_learn(
             lanes[c].learn, lanes[c].policy, float(now), 1.0 if crown else 0.0, gain, gap, loss, best,
-            standard_error(history, models.facts[c, king].twin, True, loss),
+            standard_error(history, models.facts[c, king].twin, True, loss) * lanes[c].noise,
         )  # fmt: skip
         if failed != 0:
             warn(history.alarm, alarm.LEARN, c, king, float(now), 0, nan)

@@ -66,8 +66,12 @@ def admit(
             line[left] = miner
             left += 1
     state.waits = left
+    last = len(admitted) - 1
+    for place in range(again // 2):  # they were written from the end on
+        other = last - again + 1 + place
+        admitted[last - place], admitted[other] = admitted[other], admitted[last - place]
     for place in range(again):
-        admitted[new + place] = admitted[len(admitted) - 1 - place]
+        admitted[new + place] = admitted[last - again + 1 + place]
     return new + again, new
 
 

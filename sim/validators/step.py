@@ -43,7 +43,7 @@ def let_in(
         count, new = admit(validator, c, oldest, limit, committed, some)
         for place in range(count):
             miner = some[place]
-            take(validator.models, committed, c, miner)
+            take(validator.models, committed, c, miner, miner)
             give_up(validator, c, miner)
             validator.history.measured[c, miner] = nan
             validator.miners[c, miner].measured = nan

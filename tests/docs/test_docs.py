@@ -328,6 +328,12 @@ def test_nothing_is_left_to_fill_in(page: Path) -> None:
     assert "@@" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_digest_is_shown(page: Path) -> None:
+    """No page names results or a study by a digest, which any line of the engine changes: it says DIGEST."""
+    assert not re.search(r"(runs/[\w-]+/|(digest|named|study) `?)[0-9a-f]{12}\b", page.read_text(encoding="utf-8"))
+
+
 def test_reward_table_is_the_folder() -> None:
     """The table of reward rules has every rule with all that it says of itself, and no other."""
     table = {row[0].strip("`"): row[1:] for row in rows("reference-rewards.md", "reward")}

@@ -92,7 +92,10 @@ def _lane(random: np.random.Generator, name: str, policy: Policy) -> Lane:
         holds=(False, True),
         wins=("average", "average", "per-sample", "sample-champion"),
         semantics=("pool", "pool", "king", "running-best"),
+        sealed_days=(0.0, 0.0, 0.3),
     )
+    if rules["wins"] == "average":
+        rules |= _some(random, sample_factor=(1.0, 0.25, 3.0))
     one, other, deviant = (build(kind) for kind in random.choice(names(), 3, replace=False))
     share = _some(random, first=(0.3, 0.5, 1.0))["first"]
     deviants = (deviant,) if random.random() < 0.3 else ()

@@ -58,7 +58,7 @@ class Noisy:
 
     def measure(self, groups: Sequence[Group], worlds: Sequence[int]) -> list[Measured]:
         """See `Evaluator.measure`."""
-        return [self._measured(lanes, cases, worlds) for lanes, cases in groups]
+        return [self._measured(group.lanes, group.cases, worlds) for group in groups]
 
     def _measured(self, lanes: Sequence[Lane], cases: Sequence[Any], worlds: Sequence[int]) -> Measured:
         self.asked += [(case.name, worlds[0], len(lanes)) for case in cases]

@@ -16,7 +16,7 @@ from sim.lanes import Lane
 def tasks(folder: Path, policy: Policy, count: int = 4, together: int = 1) -> list[MetricsTask]:
     """So many worlds, some to a task."""
     spec = load(recipe(folder, "days: 6", "days: 2"))
-    lanes = in_populations([Lane("0", policy)], spec.populations)
+    lanes = in_populations([Lane("0", policy)], spec.kinds[0].populations)
     whole = MetricsTask(spec.cases()[0], lanes, 7, tuple(range(count)))
     return whole.divide(whole.worlds, size=together)
 

@@ -23,15 +23,16 @@ HIGH = 2.0  #: a close-up is offered where a finalist begins so many times above
 
 
 def stages(results: StudyResults) -> Figure:
-    """The gain of each finalist, stage by stage, and in each held-out family where there are several."""
+    """The gain of each finalist, stage by stage, and in each family where there are several."""
     finalists = results.finalists
     panels = [
         _stages_panel(results, "stages", {name: [each[key] for each in finalists] for key, name in STAGES.items()})
     ]
-    heldout = [each["heldout"]["families"] for each in finalists if each["heldout"]]
-    if heldout and len(heldout[0]) > 1:
-        families = {name: [each[name] for each in heldout] for name in heldout[0]}
-        panels.append(_stages_panel(results, "held-out families", families))
+    for key, name in (("difference", "families"), ("heldout", "held-out families")):
+        held = [each[key]["families"] for each in finalists if each[key]]
+        if held and len(held[0]) > 1:
+            families = {family: [each[family] for each in held] for family in held[0]}
+            panels.append(_stages_panel(results, name, families))
     return Figure("stages", panels if finalists else [])
 
 

@@ -54,7 +54,7 @@ def render(results: StudyResults) -> str:
         "sampler": sampler,
         "about_sampler": SAMPLERS.get(sampler, ""),
         "stops_early": recipe.race and len(recipe.objectives) == 1 and len(looks(recipe.worlds.search)) > 1,
-        "changes": {name: ", ".join(map(" ".join, leaves(each))) for name, each in recipe.heldout.items()},
+        "changes": {kind.name: ", ".join(map(" ".join, leaves(kind.changes))) for kind in results.spec.kinds},
         "metrics": {name: METRICS[name] for name in dict.fromkeys([*recipe.objectives, *recipe.constraints])},
     }
     figures = [

@@ -17,6 +17,8 @@ Column = tuple[Head, Cell]  #: the head of a column, and a candidate's cell in i
 def tables(results: StudyResults) -> list[Table]:
     """All tables; that of the baselines is left out where there is one baseline."""
     made = [_table("finalists", results, results.finalists, _finalist)]
+    if len(results.spec.kinds) > 1:
+        made.append(_table("in each family", results, results.finalists, _families))
     if len(results.spec.baselines) > 1:
         made.append(_table("against each baseline", results, results.finalists, _baselines))
     return [*made, _table("re-ranking", results, results.reranked, _reranked)]
@@ -39,14 +41,19 @@ def _finalist(results: StudyResults, each: Candidate) -> list[Column]:
     first, heldout, p = results.objective, each["heldout"], each["p_holm"]
     chance = "chance of such a difference where there is none, corrected for all finalists"
     columns = [
-        _gain("Gain", "over the baseline in the final worlds", first, read_estimate(each["difference"])),
+        _gain(
+            "Gain",
+            "over the baseline in the final worlds, in its worst family",
+            first,
+            read_estimate(each["difference"]),
+        ),
         (
             Head("p (Holm)", "", chance),
             Cell(f"{-p:.9g}", "< 0.001" if p < 0.001 else f"{p:.2g}", kind="" if p < 0.05 else "level"),
         ),
     ]
     if heldout is not None:
-        columns.append(_gain("Held-out gain", "over all held-out families", first, read_estimate(heldout)))
+        columns.append(_gain("Held-out gain", "in the worst held-out family", first, read_estimate(heldout)))
     for measure in results.measures:
         objective = each["objectives"][measure.metric]
         if measure is not first:
@@ -57,8 +64,9 @@ def _finalist(results: StudyResults, each: Candidate) -> list[Column]:
         columns.append((head, _level(objective["level"], measure.scale)))
     for name, limit in each["limits"].items():
         most = limit["limit"] if isinstance(limit["limit"], str) else digits(float(limit["limit"]))
-        title, about = name.replace("_", " ").capitalize(), f"mean in the final worlds; the limit is {most}"
-        small = "kept" if limit["kept"] else "✗ broken"
+        title, where = name.replace("_", " ").capitalize(), limit["family"]
+        about = f"mean in the final worlds of {where}, where it is kept with the least chance; the limit is {most}"
+        small = f"{'kept' if limit['kept'] else '✗'} with {100 * limit['chance']:.0f} %"
         columns.append((Head(title, f"limit {most}", about), _level(limit["level"], small=small)))
     drop = each["drop"]["final" if heldout is None else "heldout"]
     moved = each["sensitivity"] or {"worst": None}
@@ -69,6 +77,19 @@ def _finalist(results: StudyResults, each: Candidate) -> list[Column]:
         _plain("Worst a quarter off", "least mean gain with one number a quarter off", first, moved["worst"]),
         _error(each["error"]),
     ]
+
+
+def _families(results: StudyResults, each: Candidate) -> list[Column]:
+    columns = []
+    for hold in (each["difference"], *([each["heldout"]] if each["heldout"] else [])):
+        for name, gain in hold["families"].items():
+            columns.append(_gain(name, f"gain over the baseline in {name}", results.objective, read_estimate(gain)))
+            about = "what the best single deviation gains from the mix that the crowd settled to"
+            head = Head(f"Regret, {name}", "equal shares", about)
+            columns.append((head, estimate_cell(read_estimate(gain["regret"]), 1.0, paired=False)))
+            rest = Cell("", NONE) if gain["settled"] is None else Cell("", "yes" if gain["settled"] else "no")
+            columns.append((Head(f"Settled, {name}", "", "whether the mix came to rest"), rest))
+    return columns
 
 
 def _baselines(results: StudyResults, each: Candidate) -> list[Column]:

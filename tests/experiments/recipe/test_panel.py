@@ -92,6 +92,37 @@ def test_full_entries():
     assert (four.rules.keep, four.rules.delay, four.rules.wins) == (9, 0, "per-sample")
 
 
+def test_sealed_models_and_samples_are_part_of_a_lane():
+    """A lane of a world may publish late and evaluate longer, and its name says so."""
+    one, two, three = lanes(
+        {"policy": "linear", "rules": {"sealed_days": 3, "sample_factor": 4.0}},
+        {"preset": "sn9-2025-03", "rules": {"sealed_days": 0.25}, "reward": "bounty"},
+        {"policy": "linear", "rules": {"sealed_days": 0, "keep": 6}},
+    )
+    assert (one.name, one.rules) == (
+        "linear + sealed_days=3 + sample_factor=4", Rules(keep=7, sealed_days=3.0, sample_factor=4.0)
+    )  # fmt: skip
+    assert two.name == "sn9-2025-03 + sealed_days=0.25 + bounty"
+    assert (three.name, three.rules) == ("linear", Rules(keep=6))
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"sealed_days": -1}, "greater than or equal to 0, not -1"),
+        ({"sealed_days": float("inf")}, "finite"),
+        ({"sample_factor": 0}, "greater than or equal to 0.01, not 0"),
+        ({"sample_factor": 2, "wins": "per-sample"}, "where wins are per-sample it must be 1"),
+        ({"sealed_day": 1}, "did you mean 'sealed_days'"),
+    ],
+)
+def test_seals_and_samples_within_reason(rules, said):
+    """No negative or endless seal, no evaluation without samples; the key path leads to the number."""
+    error = fault({"policy": "linear", "rules": rules})
+    assert error.path == (0, "rules", next(iter(rules)))
+    assert said in str(error)
+
+
 def test_a_preset_may_bring_its_own_rules():
     """`rules: own` takes the mechanism of the era too, and the name says so."""
     (lane,) = lanes({"preset": "sn37-2024-12", "rules": "own"})

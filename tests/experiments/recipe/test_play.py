@@ -10,7 +10,6 @@ from experiments.recipe.populations import build_populations
 from experiments.recipe.recipe import resolve
 from experiments.recipe.resolved import plain
 from experiments.recipe.yaml_file import Document
-from experiments.search.spec import load
 from policies import InputError
 from sim.miners.strategies import build as strategy
 
@@ -145,12 +144,3 @@ def test_rounds_worlds_and_start_are_part_of_the_spec(tmp_path):
         "game": "settled", "start": "copycat", "rounds": 24, "worlds": 6
     }  # fmt: skip
     assert told[0] != told[1] != told[2] != told[0]
-
-
-def test_a_study_has_no_game(tmp_path):
-    """Candidates are compared in crowds of one mix; the message says where the game stands."""
-    game = "populations: {settled: {play: {among: [honest, idle]}}}\n"
-    path = tmp_path / "study.yaml"
-    path.write_text(f"name: study\nscenario: {{kind: world}}\nsearch: {{policies: [linear]}}\n{game}", encoding="utf-8")
-    with pytest.raises(InputError, match=r"study.yaml:4: populations.settled.play: a study compares candidates"):
-        load(path)

@@ -84,6 +84,20 @@ def test_races_have_no_rewards(tmp_path, old, new, key):
     load(small_race.recipe(tmp_path, text=small_race.RECIPE + "reward: subnet\n"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("panel:\n", "panel:\n  - {policy: linear, rules: {sealed_days: 2}}\n", "panel.0.rules.sealed_days: is 2"),
+        ("panel:\n", "rules: {sample_factor: 4.0}\npanel:\n", "rules.sample_factor: is 4.0"),
+    ],
+)
+def test_races_have_no_seals_and_samples(tmp_path, old, new, said):
+    """Nobody reacts in a race, and its noise is given: rules of worlds are an error there, their defaults are not."""
+    with pytest.raises(InputError, match=f"(?s){said}.*only a scenario of kind world has"):
+        load(small_race.recipe(tmp_path, text=small_race.RECIPE.replace(old, new)))
+    load(small_race.recipe(tmp_path, text=small_race.RECIPE + "rules: {sealed_days: 0, sample_factor: 1}\n"))
+
+
 def test_results_are_told_apart(tmp_path):
     """The resolved spec has every lane's rule, and another rule or parameter is another digest."""
     entries = ("royalty", "{royalty: {tau_days: 7}}", "shapley", "subnet")

@@ -6,7 +6,7 @@ import pytest
 from small_study import recipe
 
 from experiments.results.store import StoreError
-from experiments.run.evaluator import Evaluator
+from experiments.run.evaluator import Evaluator, Group
 from experiments.run.pool import Pool
 from experiments.search.spec import StudySpec, load
 from experiments.search.study import tune
@@ -21,7 +21,7 @@ def spec(tmp_path: Path) -> StudySpec:
 
 def evaluator(spec: StudySpec, folder: Path) -> Evaluator:
     """Measures in this process."""
-    return Evaluator(folder / "worlds", Pool(1), spec.populations, spec.recipe.seed)
+    return Evaluator(folder / "worlds", Pool(1), spec.recipe.seed)
 
 
 def kept(folder: Path) -> dict[str, int]:
@@ -31,7 +31,7 @@ def kept(folder: Path) -> dict[str, int]:
 
 def test_worlds_are_computed_once(tmp_path: Path, spec: StudySpec) -> None:
     """A second evaluator on the same folder reads what is there, under any name of a lane, and adds what is missing."""
-    group = spec.baselines, spec.cases()
+    group = Group(spec.baselines, spec.cases(), spec.kinds[0].populations)
     (first,) = evaluator(spec, tmp_path).measure([group], [0, 1])
     before = kept(tmp_path)
     assert len(before) == 2
@@ -45,7 +45,7 @@ def test_worlds_are_computed_once(tmp_path: Path, spec: StudySpec) -> None:
 
 def test_a_damaged_world_is_said(tmp_path: Path, spec: StudySpec) -> None:
     """With the file and what to do."""
-    group = spec.baselines, spec.cases()
+    group = Group(spec.baselines, spec.cases(), spec.kinds[0].populations)
     evaluator(spec, tmp_path).measure([group], [0])
     (path,) = tmp_path.glob("worlds/*/*.parquet")
     path.write_bytes(b"PAR1 half")
@@ -56,7 +56,7 @@ def test_a_damaged_world_is_said(tmp_path: Path, spec: StudySpec) -> None:
 def test_what_does_not_fit_is_refused(tmp_path: Path, spec: StudySpec, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a measurement nor a whole study is begun that needs more memory than there is."""
     monkeypatch.setattr("experiments.run.memory.free", lambda workers: 10_000)
-    group = spec.baselines, spec.cases()
+    group = Group(spec.baselines, spec.cases(), spec.kinds[0].populations)
     with pytest.raises(InputError, match=r"small: 1 lane of 8 miners need about .* take fewer lanes or miners"):
         evaluator(spec, tmp_path).measure([group], [0])
     with pytest.raises(InputError, match=r"small: 4 lanes of 8 miners need about .* in each of 2 processes"):

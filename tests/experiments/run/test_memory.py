@@ -8,11 +8,13 @@ from small_race import lane, small_race
 
 from experiments.run import memory
 from policies import InputError
-from sim.lanes import Lane
+from sim.lanes import Columns, Lane
+from sim.models import no_models
 from sim.race.noise import NoiseLevel
 from sim.race.race import Setting
 from sim.race.world import scenario_of
 from sim.scenario import Scenario, Validation
+from sim.vault import new_vault
 
 GB = 10**9
 
@@ -43,6 +45,15 @@ def test_the_estimate_grows_with_miners_and_columns() -> None:
 def test_worlds_draw_ahead() -> None:
     """16 worlds of one lane and 256 miners need the 74 MB that were measured, within a tenth: most is drawn ahead."""
     assert memory.task_bytes(Scenario(), lanes(1), 16) == pytest.approx(74e6, rel=0.1)
+
+
+def test_sealed_models_wait_somewhere() -> None:
+    """Lanes that seal for a week need room for the crowns of a week, as much as the engine then takes."""
+    scenario, sealed = Scenario(days=20.0, miners=64), [lane("fixed"), lane("fixed", sealed_days=7.0)]
+    extra = memory.task_bytes(scenario, sealed, 1) - memory.task_bytes(scenario, lanes(2), 1)
+    columns = Columns(sealed, 1)
+    vault = new_vault(scenario, columns, no_models(64, 2))
+    assert extra == pytest.approx(sum(part.nbytes for part in vault.models), rel=0.02)
 
 
 def test_many_models_of_a_step() -> None:

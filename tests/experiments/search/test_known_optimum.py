@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from experiments.recipe.world import WorldScenario
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
+from experiments.search.kinds import Kind
 from experiments.search.recipe import SearchKeys, StudyRecipe
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
@@ -40,8 +41,9 @@ def found(
     recipe = StudyRecipe(**keys, sampler=sampler, trials=TRIALS, generation=SIZE, worlds={"search": 1})
     alone = lane(known, player)
     space = build_space(recipe.search, alone.rules)
-    spec = StudySpec(recipe, {}, folder, space, (alone,), (alone.population,), {("", ()): (contest,)})
-    evaluator = Evaluator(folder, Pool(1), spec.populations, recipe.seed)
+    kind = Kind("known", (), {}, (alone.population,), heldout=False, own=False)
+    spec = StudySpec(recipe, {}, folder, space, (alone,), (kind,), {("known", ()): (contest,)})
+    evaluator = Evaluator(folder, Pool(1), recipe.seed)
     study = optuna.create_study(direction="maximize")
     Search(spec, study, proposer(sampler, space, 0, SIZE, 1), evaluator).run(TRIALS, lambda done, wanted: None)
     assert len(study.trials) == TRIALS

@@ -1,10 +1,14 @@
 """What is recommended of a study, and when it is the baseline."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from noisy_study import LIMIT, Noisy, by_family, dethroning, spec, verdict
 from scipy.stats import binom
+
+from experiments.results.estimate import Estimate
+from experiments.search.recommendation import recommend
 
 
 def false_alarms(folder, studies):
@@ -56,35 +60,49 @@ def test_not_better_in_heldout_families_is_refused(tmp_path):
     only_home = lambda lane, case: by_family(linear=5.0)(lane, case) if case == "noisy" else 0.0  # noqa: E731
     found = verdict(spec(tmp_path), Noisy(only_home))
     assert found.recommended is None
-    assert "held-out" in found.because
-    assert "linear" in found.because
-    assert found.best[0].p_holm < 0.05
+    assert "no finalist that keeps all limits is surely better in every family" in found.because
+    linear = next(each for each in found.best if each.candidate.family == "linear")
+    assert linear.difference.lo > 0 > linear.heldout.lo
 
 
-def test_more_complex_must_beat_the_simpler(tmp_path):
-    """Of one number and of three with the same worth, the one number; with more on held-out families, the three."""
-    same = verdict(spec(tmp_path), Noisy(by_family(fixed=4.0, linear=4.0)))
-    assert same.recommended.candidate.family == "fixed"
-    assert "linear (trial 1), more complex, is not surely better than fixed (trial 0)" in same.because
-    more = verdict(spec(tmp_path), Noisy(by_family(fixed=4.0, linear=8.0)))
-    assert more.recommended.candidate.family == "linear"
+def test_the_largest_least_lower_limit_is_recommended(tmp_path):
+    """A gain of 5 everywhere is more than one of 9 here and 4 there, whatever the gain on average."""
+    worth = lambda lane, case: by_family(fixed=5.0, linear=3.0 if case == "long" else 9.0)(lane, case)  # noqa: E731
+    found = verdict(spec(tmp_path), Noisy(worth))
+    assert found.recommended.candidate.family == "fixed"
+    linear = next(each for each in found.best if each.candidate.family == "linear")
+    assert linear.worst.family == "long"
+    assert found.recommended.worst.lo == max(each.worst.lo for each in found.best)
+    assert "in all 3 families, 2 of which the search never saw: in the worst of them" in found.because
 
 
-def test_heldout_families_decide_between_simple_and_complex(tmp_path):
-    """More in the final worlds alone does not help the more complex one, unless there are no held-out families."""
-    home = lambda lane, case: by_family(fixed=4.0, linear=8.0 if case == "noisy" else 4.0)(lane, case)  # noqa: E731
-    assert verdict(spec(tmp_path), Noisy(home)).recommended.candidate.family == "fixed"
-    without = spec(tmp_path, heldout={})
-    found = verdict(without, Noisy(home))
-    assert found.recommended.candidate.family == "linear"
-    assert found.recommended.heldout is None
+def test_families_of_the_search_count_like_those_it_never_saw(tmp_path):
+    """Better in one of two families and worse in the other is not recommended, though the mean is above 0."""
+    study = spec(tmp_path, "heldout:", "families:")
+    worth = lambda lane, case: by_family(linear=9.0 if case == "many" else -1.0)(lane, case)  # noqa: E731
+    found = verdict(study, Noisy(worth))
+    assert found.recommended is None
+    linear = next(each for each in found.best if each.candidate.family == "linear")
+    assert (linear.difference.family, linear.heldout) == ("long", None)
+    assert list(linear.difference.families) == ["many", "long"]
 
 
-def test_equally_complex_go_by_the_ranking(tmp_path):
-    """Of linear and half-life, three numbers each, the one that was better in the worlds of the re-ranking."""
-    found = verdict(spec(tmp_path), Noisy(by_family(linear=5.0, half_life=50.0)))
-    assert found.recommended.candidate.family == "half-life"
-    assert [each.candidate.family for each in found.reranked] == ["half-life", "linear", "fixed"]
+def with_regret(finalist, mean, half):
+    """The finalist with a regret in its first family."""
+    (name, gain), *others = finalist.difference.families.items()
+    played = replace(gain, regret=Estimate(mean, mean - half, mean + half, 12), settled=True)
+    return replace(finalist, difference=replace(finalist.difference, families={name: played, **dict(others)}))
+
+
+def test_a_crowd_that_would_surely_leave_is_refused(tmp_path):
+    """A regret surely above 5 % of mean pay refuses the best; the next is recommended, or nobody is left."""
+    best, second, _ = verdict(spec(tmp_path), Noisy(by_family(linear=9.0, half_life=5.0))).best
+    sure, unsure = with_regret(best, 0.2, 0.1), with_regret(best, 0.2, 0.2)
+    assert recommend([unsure, second], "deployed")[0] is unsure
+    assert recommend([sure, second], "deployed")[0] is second
+    nobody, because = recommend([sure], "deployed")
+    assert nobody is None
+    assert "a single deviant surely gains more than 5 % of mean pay" in because
 
 
 def test_broken_limit_is_refused(tmp_path):
@@ -103,7 +121,7 @@ def test_all_limits_broken_is_said(tmp_path):
     evaluator = Noisy(by_family(linear=9.0), other=dethroning(linear=0.2, half_life=0.2, fixed=0.2))
     found = verdict(spec(tmp_path, *LIMIT), evaluator)
     assert found.recommended is None
-    assert "no finalist keeps all limits" in found.because
+    assert "no finalist surely keeps all limits" in found.because
 
 
 def test_failing_candidate_is_refused(tmp_path):
@@ -113,7 +131,8 @@ def test_failing_candidate_is_refused(tmp_path):
     assert found.recommended is None
     assert "failed in a world" in found.because
     assert {each.error for each in found.best} == {"boom"}
-    assert found.document()["best"][0]["heldout"]["families"]["long"] == {"mean": None, "lo": None, "hi": None, "n": 0}
+    told = found.document()["best"][0]["heldout"]["families"]["long"]
+    assert (told["mean"], told["n"], told["p"]) == (None, 0, 1.0)
 
 
 def test_no_finished_trial_recommends_the_baseline(tmp_path):
@@ -129,7 +148,7 @@ def test_too_few_worlds_are_said(tmp_path):
     study = spec(tmp_path, "final: 12", "final: 6")
     found = verdict(study, Noisy(by_family(linear=9.0)))
     assert found.recommended is None
-    assert "6 final worlds can never be enough for 3 finalists" in found.because
+    assert "6 worlds of a family can never be enough for 3 finalists" in found.because
 
 
 def test_better_baseline_is_named(tmp_path):

@@ -19,7 +19,7 @@ TRIALS, SIZE = 16, 4
 def searched(spec: StudySpec, folder: Path, worlds: Path) -> list[tuple[Any, ...]]:
     """All that is kept of the trials of a study, begun or gone on with."""
     propose = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, SIZE, 1)
-    evaluator = Evaluator(worlds, Pool(1), spec.populations, spec.recipe.seed)
+    evaluator = Evaluator(worlds, Pool(1), spec.recipe.seed)
     with open_study(None, folder, "small", spec.digest(), spec.recipe.directions) as study:
         Search(spec, study, propose, evaluator).run(TRIALS, lambda done, wanted: None)
         return [(t.number, t.state, t.params, t.values, t.constraints, t.user_attrs) for t in study.trials]

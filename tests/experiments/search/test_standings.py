@@ -11,7 +11,7 @@ def test_table_fits_a_hundred_columns(tmp_path, capsys):
     table(found)
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 100
-    broken = "half-life (trial 2): false_dethroning is 1, not 0.05"
+    broken = "half-life (trial 2): false_dethroning is 1, within 0.05 with a chance of 0%"
     for text in ("linear (trial 1)", "recommended: linear", "'decay_blocks': 7200.0", "held-out", broken):
         assert text in out
 

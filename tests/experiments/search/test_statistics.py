@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import nct, t
 
-from experiments.search.statistics import average_rows, by_world, holm, interval, p_value
+from experiments.search.statistics import UNKNOWN, by_world, chance_below, holm, interval, p_value, sure_bound
 from sim.streams import stream
 
 
@@ -20,11 +21,38 @@ def test_world_without_a_case_has_no_number():
     assert by_world(values, case, world).tolist() == pytest.approx([2.0, np.nan], nan_ok=True)
 
 
-def test_rows_without_a_value_do_not_count():
+def test_cases_without_any_value_do_not_count():
     """A metric that a case does not have is averaged over the others; without any it does not exist."""
-    rows = np.array([[np.nan, np.nan], [1.0, 3.0]])
-    assert average_rows(rows).tolist() == [1.0, 3.0]
-    assert np.isnan(average_rows(rows[:1])).all()
+    case, world = np.array(list("aabb")), np.array([0, 1, 0, 1])
+    assert by_world(np.array([np.nan, np.nan, 1.0, 3.0]), case, world).tolist() == [1.0, 3.0]
+    assert np.isnan(by_world(np.full(4, np.nan), case, world)).all()
+
+
+@pytest.mark.parametrize("errors", [0.0, 1.0, 3.0])
+@pytest.mark.parametrize(("worlds", "sure"), [(4, 0.9), (16, 0.9), (16, 0.5)])
+def test_a_limit_is_kept_with_the_chance_of_students_t(worlds, sure, errors):
+    """A candidate whose true mean is so many standard errors within its limit is kept as the non-central t says.
+
+    At the limit itself that is 1 - sure, in each of many studies of normal values, within 3.3 binomial errors.
+    """
+    studies = 2000
+    values = stream(3, "limits").standard_normal((studies, worlds)) - errors / worlds**0.5
+    kept = np.mean([sure_bound(row, sure) <= 0.0 for row in values])
+    expected = nct.sf(t.ppf(sure, worlds - 1), worlds - 1, errors) if errors else 1.0 - sure
+    assert kept == pytest.approx(expected, abs=3.3 * (expected * (1.0 - expected) / studies) ** 0.5)
+
+
+def test_a_bound_is_0_where_the_chance_is_what_is_asked_for():
+    """Both say the same: of three values, and where nothing varies, is known of one world, or of none."""
+    row = np.array([-0.1, 0.1, 0.3]) - 0.2
+    chance = chance_below(row)
+    assert chance == pytest.approx(t.cdf(0.1 / 0.2 * 3**0.5, 2))
+    assert sure_bound(row, chance) == pytest.approx(0.0, abs=1e-12)
+    assert [(sure_bound(np.array(same), 0.9), chance_below(np.array(same))) for same in ([1.0, 1.0], [-2.0])] == [
+        (1.0, 0.0),
+        (-2.0, 1.0),
+    ]
+    assert (sure_bound(np.full(2, np.nan), 0.9), chance_below(np.full(2, np.nan))) == (UNKNOWN, 0.0)
 
 
 def test_cases_are_not_independent():

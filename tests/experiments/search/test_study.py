@@ -80,7 +80,7 @@ def searched_in(folder, pool):
 
     (folder / "little.yaml").write_text(RECIPE, encoding="utf-8")
     spec = load(folder / "little.yaml")
-    evaluator = Evaluator(folder / "worlds", pool, spec.populations, spec.recipe.seed)
+    evaluator = Evaluator(folder / "worlds", pool, spec.recipe.seed)
     study = create_study(directions=spec.recipe.directions)
     sampler = proposer(spec.recipe.sampler, spec.space, spec.recipe.seed, spec.recipe.generation, 1)
     Search(spec, study, sampler, evaluator).run(spec.recipe.trials, lambda done, wanted: None)
@@ -90,7 +90,7 @@ def searched_in(folder, pool):
 def selected(searched, pool):
     """The verdict, computed by a pool."""
     spec, trials, worlds = searched
-    return Selection(spec, Evaluator(worlds, pool, spec.populations, spec.recipe.seed)).verdict(trials)
+    return Selection(spec, Evaluator(worlds, pool, spec.recipe.seed)).verdict(trials)
 
 
 def test_killed_selection_goes_on(searched):

@@ -25,7 +25,7 @@ from sim.world import World
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 FIXED = {"fixed": {"epsilon": 0.005}}
-LOW = {"fixed": {"epsilon": 0.0002}}
+LOW, MIDDLE = {"fixed": {"epsilon": 0.0002}}, {"fixed": {"epsilon": 0.0005}}
 FINE = "quick-fine-tuner"
 SLOW = Validation(load_seconds=60.0, model_seconds=3000.0, queue=2)
 """A model alone takes 255 blocks, two take 505."""
@@ -48,6 +48,10 @@ CASES: dict[str, tuple[Scenario, Lane]] = {
     "late": (
         steady(0.004, 0.003, 0.0, days=2.5, validation=SHORT, fleet=Fleet(least=1, most=1, skill=0.0)),
         lane("linear", {"entrant": {"drawdown_days": 0.5}}),
+    ),
+    "sealed": (
+        steady(0.0, 0.0008, 0.0003, days=1.8),
+        lane(MIDDLE, "copycat", name="fixed 0.0005, sealed for 3000 blocks", sealed_days=3000 / 7200),
     ),
     "menu": (steady(0.002, 0.0025, 0.001, days=6.0, choosing=Choosing(explore=1.0)), lane("protection-menu", FINE)),
     "data": (steady(0.004, 0.002, 0.0, days=3.0, data=SWITCH), lane("linear")),
@@ -122,6 +126,14 @@ def test_copies_win_by_luck() -> None:
     np.testing.assert_allclose(on_the_public_model, START * exp(0.1 * (2 * 0.0002 / 0.1) / 2), rtol=1e-12)
     assert told("copycat").count("a lucky crown") == (crowns.gain[1:] <= 0).sum()
     assert "submits a copy of m2's model with loss 2.5005, gain -0.020%" in told("copycat")
+
+
+def test_a_sealed_model_is_copied_late() -> None:
+    """m1's model of block 6000 is public at 9000, when m0 happens to look; what the contest began with always was."""
+    copies = re.findall(r"(\d+)  day.* m0 \(copycat\) submits a copy of (m\d)'s model", told("sealed"))
+    assert [int(block) for block, of in copies if of == "m2"] == [0, 1800, 3600, 5400]
+    assert [int(block) for block, of in copies if of == "m1"] == [9000, 10_800, 12_600]
+    assert "9000  day   1.25  the model of m1, the king, is public" in told("sealed")
 
 
 def test_slices() -> None:

@@ -1,9 +1,13 @@
 """What a validator measures, with noise and without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from steady_world import AT_ONCE, SEED, ended, lane, steady
+from steady_world import AT_ONCE, SEED, ended, kings, lane, steady
 
+from sim.miners.progress.ideas import IdeasProgress
+from sim.scenario import Scenario
 from sim.validators.noise import Noise, NoiseLevel
 from sim.world import World
 
@@ -39,3 +43,32 @@ def test_what_models_share() -> None:
     np.testing.assert_allclose(plain[[0, 2]], 2.5 + own[[0, 2]], rtol=1e-15)  # the public model's family has none
     assert plain[3] == pytest.approx(2.5 + own[3] + family[3], rel=1e-15)
     np.testing.assert_allclose(pool["score"], plain[:4] + common, rtol=1e-15)
+
+
+def test_more_samples_make_less_noise() -> None:
+    """Under common draws the error of a measurement is `1 / sqrt(factor)` times that of the scenario's samples."""
+    factors = 0.25, 1.0, 4.0, 9.0
+    scenario = steady(0.0, 0.0, 0.0, 0.0, days=1.0, noise=NoiseLevel())
+    world = ended(scenario, *(lane("linear", *[NEVER] * 4, sample_factor=each) for each in factors))
+    errors = world.validators[0].history.measured[:, 3] - 2.5
+    shared = np.array([world.validators[0].pool(column)["score"][0] for column in range(4)]) - 2.5 - errors
+    for found in (errors, shared):
+        assert found[1] != 0.0
+        np.testing.assert_allclose(found / found[1], 1.0 / np.sqrt(factors), rtol=1e-9)
+
+
+def test_a_factor_of_samples_is_a_scenario_with_as_many() -> None:
+    """Four times the samples in a lane are the scenario with four times as many, bit for bit, in all that miners see.
+
+    But for the shift that all models of a step share, which a scenario's pages have a part in, and for the noise of
+    copies, which is the scenario's own key.
+    """
+    level, crowd = NoiseLevel(samples=100, sample_sd=0.0, page_sd=0.0), ("copycat", "sniper", "withholder")
+    scenario = Scenario(days=6.0, miners=12, noise=level, progress=((IdeasProgress(per_day=2.0), 1.0),))
+    more = replace(scenario, noise=replace(level, samples=400), copies=replace(scenario.copies, noise=0.005 / 2.0))
+    for policy in ("linear", "noise-floor"):
+        usual = ended(scenario, lane(policy, *crowd))
+        four, many = ended(scenario, lane(policy, *crowd, sample_factor=4.0)), ended(more, lane(policy, *crowd))
+        assert kings(four) == kings(many)
+        assert four.miners.people.miners.tobytes() == many.miners.people.miners.tobytes()
+        assert four.miners.people.miners.tobytes() != usual.miners.people.miners.tobytes()

@@ -75,6 +75,15 @@ def test_delay() -> None:
     assert waiting.admit(500) == []
 
 
+def test_everybody_at_once() -> None:
+    """Newcomers come first, then those who have a place already, both by block, also where it is just all of them."""
+    waiting = Waiting(keep=MINERS)
+    waiting.commit(*((miner, 0) for miner in range(1, MINERS)))
+    waiting.settle(waiting.admit(250), [2.5] * (MINERS - 1))
+    waiting.commit(*((miner, 1000 - miner) for miner in range(MINERS)))
+    assert waiting.admitted(2000) == ([0, 5, 4, 3, 2, 1], 1)
+
+
 def test_order_is_that_of_blocks() -> None:
     """The earliest commitment is let in first, whatever its miner's number; of the same block the lower number."""
     waiting = Waiting(limit=1)

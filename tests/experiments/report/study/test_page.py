@@ -21,7 +21,7 @@ def test_recommended_is_told_with_its_gain_and_what_held_up(tmp_path):
     assert "is recommended instead of" in told
     assert "start 0.005, end 0.0001, decay blocks 14400" in told
     assert "+0.200 % of the loss [+0.150, +0.250] (8 worlds)" in told
-    assert "+0.100 % of the loss [+0.050, +0.150] (8 worlds) over 2 held-out families" in told
+    assert "+0.100 % of the loss [+0.050, +0.150] (8 worlds) in the worst of 2 held-out families" in told
     assert "+2.0 % of the baseline's own 10)" in told  # 0.002 of 0.1
     assert "believed in +0.4 % of the loss" in told
     assert "+0.2 (50 % of that)" in told
@@ -40,12 +40,12 @@ def test_refusal_says_that_the_baseline_stays(tmp_path):
 
 def test_broken_limits_and_weak_spots_are_told(tmp_path):
     """A finalist that breaks a limit, and one that falls below the baseline a quarter off, are said to."""
-    limits = {"delay_p95": {"level": 2.0, "limit": 1.0, "kept": False}}
+    limits = {"delay_p95": {"family": "by-hand", "level": 2.0, "limit": 1.0, "chance": 0.01, "kept": False}}
     moved = {"worst": -0.001, "mean": 0.001, "robust": False, "numbers": {}}
     each = finalist(limits=limits, sensitivity=moved, feasible=False)
     told = told_by(StudyResults(spec(tmp_path), (), document([each]), MANIFEST))
 
-    assert "breaks the limit on delay p95" in told
+    assert "does not surely keep the limit on delay p95" in told
     assert "not robust: with one number a quarter off its mean gain falls to −0.1 % of the loss" in told
 
 
@@ -95,7 +95,8 @@ def test_heldout_families_are_told_in_words(tmp_path):
     )
     path.write_text(text, encoding="utf-8")
     told = render(as_results(load(path), [trial(of, {}, [0.001], family="linear")]))
-    assert "noisy: data.judged.1.day 0, data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
+    assert "noisy: population honest, never seen by the search; data.judged.1.day 0" in told
+    assert "data.judged.1.mixture refinedweb, data.judged.2.day 1" in told
     assert "progress.ideas by default." in told
 
 
