@@ -113,6 +113,7 @@ class Declared:
     """A frozen plug-in (policy, reward rule, strategy), named by its file, with parameters that its class declares."""
 
     rules: ClassVar[tuple[tuple[str, str, str], ...]] = ()  #: relations between parameters
+    called: ClassVar[str]  #: its name, where the class itself has one: `name` says what other classes are called
     values: dict[str, float]  #: the parameters by name
     prepared: dict[str, float]  #: what `prepare` has computed, by attribute
 
@@ -142,6 +143,8 @@ class Declared:
     @classmethod
     def name(cls) -> str:
         """The name in YAML and in tables: that of the file, with hyphens, or in a notebook that of the class."""
+        if called := vars(cls).get("called"):
+            return str(called)
         if cls.__module__ in ("__main__", "__mp_main__"):
             return re.sub("(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
         return cls.__module__.rpartition(".")[2].strip("_").replace("_", "-")
@@ -207,7 +210,7 @@ class Policy(Declared):
     """
 
     formula: ClassVar[str]  #: the formula in words that a person can read
-    source: ClassVar[str]  #: who proposed or deployed it
+    source: ClassVar[str] = ""  #: who proposed or deployed it
     fails: ClassVar[str] = ""  #: the known failure modes
     #: its class: D needs the age alone, D+ also numbers stored per king, V the validators' shared history
     state: ClassVar[str] = "D"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policies.base import Declared
 
-_MODULES = ("base", "errors", "laws", "nested", "numbers", "of_age", "seen")
+_MODULES = ("base", "errors", "laws", "nested", "numbers", "of_age", "own", "registry", "seen")
 _OURS = {str(Path(__file__).parent / f"{name}.py") for name in _MODULES}
 _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -76,14 +76,19 @@ def not_a_number(thing: "Declared", method: str, when: str, found: object) -> Po
     )
 
 
-def unloadable(noun: str, name: str, error: Exception) -> PolicyError:
+def unloadable(noun: str, name: str, error: BaseException) -> PolicyError:
     """The error to raise when the file of a plug-in cannot be imported."""
     if isinstance(error, SyntaxError):
         return PolicyError(f"the {noun} {name} cannot be loaded: {error.msg}, in {error.filename}, line {error.lineno}")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_pythons(frame.filename)]
-    where = f", in {frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
+    where = _deepest(error, ())
     said = f"the {noun} {name} cannot be loaded: {error} ({type(error).__name__})"
-    return PolicyError(f"{said}{where}".removesuffix(": "))
+    return PolicyError(f"{said}, in {where}" if where else said)
+
+
+def unmakeable(kind: "type[Declared]", error: Exception) -> PolicyError:
+    """The error to raise when a plug-in cannot be made from its class, for a reason that is no `PolicyError`."""
+    where = _deepest(error, kind.__mro__) or home(kind)
+    return PolicyError(f"{kind.name()}: {error} ({type(error).__name__}) when it is made, in {where}")
 
 
 def place(thing: "Declared", method: str, error: Exception) -> str:
@@ -92,15 +97,18 @@ def place(thing: "Declared", method: str, error: Exception) -> str:
     while hasattr(chain[-1], "then"):
         chain.append(chain[-1].then)
     kinds = [kind for each in chain for kind in type(each).__mro__]
+    return _deepest(error, kinds) or home(type(thing), method)
+
+
+def _deepest(error: BaseException, kinds: Iterable[type]) -> str:
+    """The deepest line in a traceback that is in a file of these classes, or neither in Python's nor ours; or ""."""
     written = {getattr(sys.modules.get(kind.__module__), "__file__", None) for kind in kinds} - _OURS
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename in written or not (frame.filename in _OURS or _is_pythons(frame.filename))
     ]
-    if not frames:
-        return home(type(thing), method)
-    return f"{frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line}".removesuffix(": ")
+    return f"{frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line}".removesuffix(": ") if frames else ""
 
 
 def _is_pythons(file: str) -> bool:

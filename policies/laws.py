@@ -32,8 +32,13 @@ def check_laws(policy: Policy) -> None:
     """Check the laws at some fifty ages, and, for a policy that reads history, with and without one.
 
     Raises:
-        PolicyError: it breaks one; the message names the file, the class, the law, the age, and what to do.
+        PolicyError: it breaks one, or says nothing of itself; the message names the file, the class, the law, the age,
+            and what to do.
     """
+    if not (type(policy).__doc__ or "").strip():
+        _refuse(policy, "has no docstring", "say below the line of its class what it does")
+    if not str(getattr(policy, "formula", "")).strip():
+        _refuse(policy, "has no formula", "give its class one for readers, formula = 'start * 0.5^(age / half_life)'")
     _check(policy.remembering(policy.begin()), {})
     if policy.reads:
         memory = policy.begin()
@@ -48,16 +53,17 @@ def _check(policy: Policy, facts: dict[str, float]) -> None:
     before, at, slack = math.inf, 0.0, 4.0 * math.ulp(found[0])  # a formula may round up by a few last digits
     for age, epsilon in zip(AGES, found, strict=True):
         if not 0.0 <= epsilon < 1.0:
-            _refuse(policy, f"is {epsilon!r} at age {age:g}, but must be at least 0 and less than 1", "bound it")
+            said = f"epsilon is {epsilon!r} at age {age:g}, but must be at least 0 and less than 1"
+            _refuse(policy, said, "bound it")
         if epsilon > before + slack:
-            said = f"rises from {before!r} at age {at:g} to {epsilon!r} at age {age:g}, but may never rise with age"
-            _refuse(policy, said, "let it fall, or stay")
+            said = f"epsilon rises from {before!r} at age {at:g} to {epsilon!r} at age {age:g}"
+            _refuse(policy, f"{said}, but may never rise with age", "let it fall, or stay")
         before, at = epsilon, age
     if before > min(found):
-        said = f"is {before!r} at age inf, but {min(found)!r} at another, and age inf must give the least"
+        said = f"epsilon is {before!r} at age inf, but {min(found)!r} at another, and age inf must give the least"
         _refuse(policy, said, "let age inf give full decay")
 
 
 def _refuse(policy: Policy, said: str, remedy: str) -> None:
     kind = type(policy)
-    raise PolicyError(f"{policy.name()}: epsilon {said}: {remedy}; class {kind.__name__}, {home(kind, 'shield')}")
+    raise PolicyError(f"{policy.name()}: {said}: {remedy}; class {kind.__name__}, {home(kind, 'shield')}")

@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, Generic, TypeVar
 
 from policies.base import Declared, Policy
-from policies.errors import PolicyError, nearest, unloadable
+from policies.errors import PolicyError, home, nearest, unloadable, unmakeable
 from policies.laws import check_laws
 from policies.of_age import policy_of_age
+from policies.own import KINDS
 
 Kind = TypeVar("Kind", bound=Declared)
 
@@ -28,6 +30,7 @@ class Registry(Generic[Kind]):
     example: str  #: the YAML form of a plug-in, for messages
     check: Callable[[Kind], None] | None = None  #: called with every plug-in that is built; raises PolicyError
     of_function: Callable[[FunctionType], Kind] | None = None  #: makes a plug-in of a plain function
+    group: str = ""  #: of entry points, where installed packages may offer some
 
     def build(self, spec: object) -> Kind:
         """A plug-in from its YAML form, a name or `{name: {parameter: value}}`; or one that Python made, or its class.
@@ -37,17 +40,37 @@ class Registry(Generic[Kind]):
         """
         if isinstance(spec, FunctionType) and self.of_function is not None:
             spec = self.of_function(spec)
-        elif isinstance(spec, type):
-            if not issubclass(spec, self.kind):
-                raise PolicyError(
-                    f"{spec.__name__} is a class, but no {self.noun}: derive it from {self.kind.__name__}"
-                )
-            spec = spec()
+        if isinstance(spec, type):
+            return self._make(self._of_kind(spec), {})
         if not isinstance(spec, self.kind):
             return self._named(spec)
-        if self.check is not None:
-            self.check(spec)
+        self._check(spec)
         return spec
+
+    def _of_kind(self, found: type) -> type[Kind]:
+        if not issubclass(found, self.kind):
+            fault = f"{found.__name__} is a class, but no {self.noun}: derive it from {self.kind.__name__}"
+            raise PolicyError(f"{fault}, in {home(found)}" if issubclass(found, Declared) else fault)
+        return found
+
+    def _make(self, found: type[Kind], arguments: Mapping[str, Any]) -> Kind:
+        try:
+            made = found(**arguments)
+        except PolicyError:
+            raise
+        except Exception as error:
+            raise unmakeable(found, error) from error
+        self._check(made)
+        return made
+
+    def _check(self, made: Kind) -> None:
+        if self.check is not None:
+            try:
+                self.check(made)
+            except PolicyError:
+                raise
+            except Exception as error:
+                raise unmakeable(type(made), error) from error
 
     def _named(self, spec: object) -> Kind:
         if isinstance(spec, str):
@@ -69,34 +92,72 @@ class Registry(Generic[Kind]):
                     arguments["then"] = self.build(arguments["then"])
                 except PolicyError as error:
                     raise error.under("then") from error.__cause__
-            made = found(**arguments)
-            if self.check is not None:
-                self.check(made)
+            return self._make(found, arguments)
         except PolicyError as error:
             raise error.under(str(name)) from error.__cause__  # the traceback of the user's own fault, not this one
-        return made
 
     @cache  # noqa: B019 - the few registries live as long as the program
     def names(self) -> tuple[str, ...]:
-        """The names of all plug-ins, by the files of the folder."""
+        """The names of all plug-ins on the shelf, by the files of the folder."""
         stems = sorted(path.stem for path in self.folder.glob("*.py"))
         return tuple(stem.replace("_", "-") for stem in stems if stem not in self.helpers and not stem.startswith("_"))
 
     @cache  # noqa: B019
+    def installed(self) -> dict[str, list[EntryPoint]]:
+        """What installed packages offer at entry points of the group, by name."""
+        found: dict[str, list[EntryPoint]] = {}
+        for each in entry_points(group=self.group) if self.group else ():
+            found.setdefault(each.name.replace("_", "-"), []).append(each)
+        return found
+
+    def known(self) -> tuple[str, ...]:
+        """All names: those on the shelf, of files that were loaded, and of installed packages."""
+        own = [name for name, kind in KINDS.items() if issubclass(kind, self.kind)]
+        return tuple(dict.fromkeys((*self.names(), *own, *self.installed())))
+
     def find(self, name: str) -> type[Kind]:
         """The plug-in of that name; hyphens and underscores are the same.
 
         Raises:
             PolicyError: there is none, or its file cannot be loaded.
         """
-        if name.replace("_", "-") not in self.names():
-            raise PolicyError(f"there is no {self.noun} {name!r}; {nearest(name, self.names())}")
+        key = name.replace("_", "-")
+        if found := self.shared(key):
+            return found
+        if key in KINDS:
+            return self._of_kind(KINDS[key])
+        raise PolicyError(f"there is no {self.noun} {name!r}; {nearest(name, self.known())}")
+
+    def shared(self, name: str) -> type[Kind] | None:
+        """The plug-in on the shelf or of an installed package, None if there is none; PolicyError as for `find`."""
+        if name in self.names():
+            return self._on_shelf(name)
+        return self._installed(name) if name in self.installed() else None
+
+    @cache  # noqa: B019
+    def _on_shelf(self, name: str) -> type[Kind]:
+        return self._only(self._load(name, f"{self.package}.{name.replace('-', '_')}", import_module))
+
+    @cache  # noqa: B019
+    def _installed(self, name: str) -> type[Kind]:
+        places = self.installed()[name]
+        if len(places) > 1:
+            said = " and ".join(f"{each.value} of {getattr(each.dist, 'name', 'a package')}" for each in places)
+            raise PolicyError(f"two installed packages have a {self.noun} {name!r}, {said}; uninstall one of them")
+        found = self._load(name, places[0], EntryPoint.load)
+        kind = self._of_kind(found) if isinstance(found, type) else self._only(found)
+        kind.called = name
+        return kind
+
+    def _load(self, name: str, place: Any, how: Callable[[Any], Any]) -> Any:
         try:
-            module = import_module(f"{self.package}.{name.replace('-', '_')}")
+            return how(place)
         except PolicyError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise unloadable(self.noun, name, error) from error
+
+    def _only(self, module: ModuleType) -> type[Kind]:
         found = [
             c
             for c in vars(module).values()
@@ -110,18 +171,18 @@ class Registry(Generic[Kind]):
         return found[0]
 
 
-_shelf = Registry(
-    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (), "{linear: {start: 0.005}}", check_laws,
-    policy_of_age,
+SHELF = Registry(
+    Policy, "policy", "policies.epsilon", Path(__file__).parent / "epsilon", (),
+    "{linear: {start: 0.005}}", check_laws, policy_of_age, "steepest.policies",
 )  # fmt: skip
 
-names = _shelf.names
+names = SHELF.names
 """The names of all policies."""
 
-find = _shelf.find
+find = SHELF.find
 """The policy of that name; hyphens and underscores are the same. PolicyError: there is none."""
 
-build = _shelf.build
+build = SHELF.build
 """A policy from its YAML form, a name or `{name: {parameter: value}}`; or a policy, its class or a function of age.
 
 PolicyError: with the key path to the fault; the policy breaks a law, and the message names it.

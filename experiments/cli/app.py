@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli import laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
+from experiments.cli import discover, laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
 from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
 from experiments.cli.verify import verify_app
@@ -45,7 +45,9 @@ def options(
 
 PolicyOption = Annotated[
     list[str] | None,
-    typer.Option("--policy", help="A policy as inline YAML or a preset; may be repeated; replaces the panel."),
+    typer.Option(
+        "--policy", help="A policy as inline YAML, a preset or a Python file; may be repeated; replaces the panel."
+    ),
 ]
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
 Days = Annotated[float | None, typer.Option("--days", help="Length of a world and all its cases.")]
@@ -138,16 +140,28 @@ def replay(
 
 app.command("tune", epilog="Example: steepest tune experiments/data/recipes/tune.yaml --trials 512")(tune.tune_command)
 
+app.command("discover", epilog="Example: steepest discover experiments/data/recipes/discover.yaml --worlds 16")(
+    discover.discover_command
+)
+
 
 @app.command(epilog="Example: steepest check my-recipe.yaml")
 def check(recipe: Recipe, as_json: AsJson = False) -> None:
-    """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run."""
+    """Read a recipe, also one of a study, and everything that it names, run nothing, and say what would run.
+
+    The Python files of policies that it names are executed, though, to check the laws of epsilon.
+    """
+    from experiments.recipe.own_files import executed
     from experiments.recipe.recipe import describe, is_study, load
 
     if is_study(recipe):
         tune.check(recipe, as_json)
         return
     spec = load(recipe)
+    if spec.recipe.discover is not None:
+        from experiments.discover.plan import load as load_plan
+
+        load_plan(recipe)
     if as_json:
         from experiments.run.digest import digest, spec_document
 
@@ -156,6 +170,7 @@ def check(recipe: Recipe, as_json: AsJson = False) -> None:
     print(
         f"{recipe} is valid: {spec.recipe.name}, {len(spec.lanes)} lanes, {spec.recipe.worlds} worlds of each of: "
         + ", ".join(describe(contest) for contest in spec.contests)
+        + executed()
     )
 
 

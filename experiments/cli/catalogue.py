@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import textwrap
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from inspect import getdoc
@@ -14,8 +15,11 @@ from typing import Any
 import numpy as np
 
 from experiments.files import write
+from experiments.recipe.own_files import load_files
 from policies import InputError, News, Policy, Seen, build, find, names
+from policies.errors import printable
 from policies.export import export
+from policies.registry import SHELF
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism import eras as history
 
@@ -32,7 +36,7 @@ of a day after its commitment, with a standard error of 0.1 %, and nothing has h
 def as_json(name: str | None = None) -> str:
     """The JSON document of `steepest policies`: a list, one object per policy (only one with a name)."""
     entries = []
-    for kind in map(find, [name] if name else names()):
+    for kind in [find(name)] if name else _loaded():
         policy, parameters = kind(), [{"name": p.key, **asdict(p)} for p in kind.parameters().values()]
         for each in parameters:
             del each["key"]
@@ -54,10 +58,21 @@ def as_json(name: str | None = None) -> str:
 
 def listing() -> str:
     """One line per policy with its class, then how to go on."""
-    lines = [f"{name:<20} {find(name).state:<2}  {find(name).formula}" for name in names()]
+    lines = [f"{kind.name():<20} {kind.state:<2}  {kind.formula}" for kind in _loaded()]
     return "\n".join(
         [*lines, "", "steepest policies NAME explains one and draws it; presets of real subnets: steepest eras"]
     )
+
+
+def _loaded() -> Iterator[type[Policy]]:
+    """The classes of all policies; of what breaks a law or cannot be loaded, a line on standard error."""
+    for name in dict.fromkeys((*names(), *SHELF.installed())):
+        try:
+            yield type(build(name))
+        except InputError as error:
+            print(f"steepest: {name} is left out: {printable(str(error))}", file=sys.stderr)
+    for name in set(SHELF.installed()) & set(names()):
+        print(f"steepest: {name} of an installed package is left out: there is a shipped one", file=sys.stderr)
 
 
 def policy_of(spec: Any) -> Policy:
@@ -68,7 +83,7 @@ def policy_of(spec: Any) -> Policy:
     """
     if isinstance(spec, str) and spec.startswith(("sn9", "sn37", "sn29")):
         return history.preset(spec)[1]
-    return build(spec)
+    return build(load_files({"panel": spec}, Path())["panel"])
 
 
 def explanation(policy: Policy) -> str:
@@ -92,8 +107,8 @@ def explanation(policy: Policy) -> str:
             "",
             *rows,
             "",
-            f"source: {kind.source}",
-            f"fails:  {kind.fails}",
+            *([f"source: {kind.source}"] if kind.source else []),
+            *([f"fails:  {kind.fails}"] if kind.fails else []),
             f"stores: {policy.stores}",
             *([f"needs:  {', '.join(policy.needs)}"] if policy.needs else []),
             "",

@@ -80,6 +80,7 @@ def search(spec: "StudySpec", runs: Path, workers: int, scheduler: str | None, s
 
 def check(recipe: Path, as_json: bool) -> None:
     """Read a study's recipe and say what would be searched."""
+    from experiments.recipe.own_files import executed
     from experiments.recipe.recipe import describe
     from experiments.search.spec import load
 
@@ -93,5 +94,5 @@ def check(recipe: Path, as_json: bool) -> None:
     print(
         f"{recipe} is valid: study {spec.recipe.name}, digest {spec.digest()}; {spec.recipe.trials} trials of "
         f"{families} in generations of {spec.recipe.generation}, beside {len(spec.baselines)} baselines; "
-        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}"
+        f"worlds: {stages}; {cases}; held out: {', '.join(spec.recipe.heldout) or 'nothing'}" + executed()
     )

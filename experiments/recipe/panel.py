@@ -100,7 +100,7 @@ def reward_of(given: object) -> Reward | None:
         InputError: there is no such rule or parameter, or the value is not allowed.
     """
     reward = build_reward(given)
-    return None if isinstance(reward, Subnet) else reward
+    return None if type(reward) is Subnet else reward
 
 
 def policy_text(policy: Policy | Reward) -> str:

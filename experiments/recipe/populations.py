@@ -11,7 +11,7 @@ from experiments.recipe.play import Players, build_players, strategy_text
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.miners.population import Population
-from sim.miners.strategies import build, names
+from sim.miners.strategies import SHELF, build
 from sim.miners.strategy import Strategy
 from sim.settings import Share
 
@@ -138,8 +138,8 @@ def _population(name: str, body: object) -> Population:
 def _shares(given: Mapping[str, Any]) -> tuple[tuple[Strategy, float], ...]:
     """The short form: strategies without parameters."""
     for strategy, share in given.items():
-        if strategy.replace("_", "-") not in names():
-            known = (*names(), *FullForm.model_fields, PLAY)
+        if strategy.replace("_", "-") not in SHELF.known():
+            known = (*SHELF.known(), *FullForm.model_fields, PLAY)
             raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, known)}", (strategy,))
         if isinstance(share, Mapping):
             mix = f"[{{strategy: {{{strategy}: {{...}}}}, share: 0.5}}, ...]"

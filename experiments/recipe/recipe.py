@@ -11,7 +11,9 @@ import numpy as np
 from pydantic import Field
 
 from experiments.recipe.cases import scenarios
+from experiments.recipe.discover import DiscoverKeys
 from experiments.recipe.faults import Strict, descend, locate, validate
+from experiments.recipe.own_files import load_files
 from experiments.recipe.panel import MAX_LANES, WORLD_RULES, build_panel, policy_text, reward_of, rules_of
 from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
@@ -69,6 +71,9 @@ class Recipe(Strict):
         ["events", "curves", "emission"],
         description="tables of a world that are kept beside its metrics, of `events`, `curves` and `emission`; many "
         "worlds need little room without them",
+    )
+    discover: DiscoverKeys | None = Field(
+        None, description="numbers of a world that `steepest discover` varies, to find where a lane of the panel loses"
     )
 
 
@@ -156,9 +161,11 @@ def resolve(
         raise document.error(("search",), "this is the recipe of a study, which has no panel; `steepest tune` runs it")
     data = _changed(document.data, {key: value for key, value in overrides.items() if value is not None})
     if policies is not None:
-        data["panel"] = policies
+        with _blame_option(option):
+            data["panel"] = load_files({"panel": policies}, Path())["panel"]
         data.pop("baseline", None)
     with locate(document):
+        data = load_files(data, base)
         recipe = validate(Recipe, data)
         with descend("rules"):
             rules = rules_of(recipe.rules)

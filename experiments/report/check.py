@@ -161,12 +161,16 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found, fault = json.loads(path.read_text(encoding="utf-8")), ""
     except (OSError, ValueError, RecursionError) as error:
         found, fault = {}, str(error)
-    is_study = isinstance(found, dict) and found.get("kind") == "study"
-    if is_study or (fault and ((folder / "journal.log").exists() or (folder / "worlds").is_dir())):
+    kind = found.get("kind") if isinstance(found, dict) else None
+    if kind in ("study", "discovery") or (
+        fault and ((folder / "journal.log").exists() or (folder / "worlds").is_dir())
+    ):
         page, command = folder / "report.html", str(found.get("command", ""))
         there = f"its report is {page}" if page.exists() else "it has no report yet"
         again = f"`{visible(command)}`" if command else "`steepest tune` with its recipe"
-        raise StoreError(f"{folder} is a study and not a run; {there}, and {again} goes on with it and writes it again")
+        raise StoreError(
+            f"{folder} is a {kind or 'study'} and not a run; {there}, and {again} goes on with it and writes it again"
+        )
     if not path.exists():
         raise StoreError(
             f"{folder} holds no complete results ({MANIFEST} is missing); "

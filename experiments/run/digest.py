@@ -17,6 +17,7 @@ from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.recipe.resolved import plain
 from policies.base import Declared
+from policies.own import DIGESTS
 from sim.lanes import Lane
 
 ROOTS = {package.__name__: Path(str(package.__file__)).parents[1] for package in (policies, sim, experiments)}
@@ -76,7 +77,10 @@ def spec_text(spec: Spec) -> str:
 
 def code_of(lanes: Sequence[Lane], kind: str = "world") -> str:
     """Hash of all code that the results of these lanes depend on, in a scenario of that kind."""
-    return _hash_code(kind, frozenset(modules_of(lanes)))
+    modules = frozenset(modules_of(lanes))
+    own = sorted(DIGESTS[module] for module in modules if module in DIGESTS)  # by itself: a file may have changed since
+    rest = _hash_code(kind, frozenset(modules - DIGESTS.keys()))
+    return hash_of([rest, *own], 16) if own else rest
 
 
 def modules_of(lanes: Sequence[Lane]) -> Iterator[str]:

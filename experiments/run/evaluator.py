@@ -84,7 +84,7 @@ class Evaluator:
         rows: dict[tuple[str, int], pa.Table] = {}
         missing: list[MetricsTask] = []
         for task in (each for tasks in asked for each in tasks):
-            there = {world: row for world in worlds if (row := _read(self._path(task, world))) is not None}
+            there = {world: row for world in worlds if (row := read_metrics(self._path(task, world))) is not None}
             rows |= {(task.key, world): row for world, row in there.items()}
             missing += task.divide([world for world in worlds if world not in there], self.pool.workers)
         self.pool.check(missing)
@@ -131,12 +131,17 @@ class Evaluator:
         return Measured(values, np.array(case), np.array(world), tuple(last))
 
 
-def _read(path: Path) -> pa.Table | None:
+def read_metrics(path: Path) -> pa.Table | None:
+    """The metrics and errors in a file; None if it is not there.
+
+    Raises:
+        StoreError: it is damaged.
+    """
     if not path.exists():
         return None
     try:
         return read_table(path).select([*METRICS, "error"])
     except (pa.ArrowException, KeyError, OSError) as error:
         raise StoreError(
-            f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run the study again, it goes on"
+            f"{path} is damaged ({str(error).splitlines()[0]}); delete it and run the same command again, it goes on"
         ) from None

@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from experiments.run.memory import check
 from experiments.run.messages import say_plainly
 from experiments.run.task import Smaller, Task, compute
+from policies.own import SOURCES
 
 T = TypeVar("T", bound=Task)
 Computed = dict[int, Any] | Smaller
@@ -185,7 +186,7 @@ def processes(workers: int) -> Iterator[Executor | None]:
         return
     others, context = active_children(), get_context("spawn")
     with _interrupt_deferred():  # between its making and its owner a semaphore would be lost
-        executor = _Processes(workers, context, _start, (context.Value("i", 0),))
+        executor = _Processes(workers, context, _start, (context.Value("i", 0), SOURCES))
     with executor as pool:
         try:
             yield pool
@@ -202,8 +203,12 @@ def processes(workers: int) -> Iterator[Executor | None]:
             raise
 
 
-def _start(started: Any) -> None:
-    """Set a worker process up; only the first one prints warnings, the others would repeat them."""
+def _start(started: Any, sources: dict[str, Any]) -> None:
+    """Set a worker process up, which imports users' files as they were when the main one did.
+
+    Only the first one prints warnings, the others would repeat them.
+    """
+    SOURCES.update(sources)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     say_plainly()
     with started.get_lock():

@@ -9,7 +9,8 @@ from optuna.trial import FrozenTrial
 
 from experiments.run.evaluator import Evaluator
 from experiments.search import StudyFailedError
-from experiments.search.objective import GAINS, Joint, Paired, join_worlds, measure, place_lanes, violation
+from experiments.search.measure import join_worlds, measure, place_lanes
+from experiments.search.objective import GAINS, Joint, Paired, violation
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
 

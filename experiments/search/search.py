@@ -15,6 +15,7 @@ from experiments.search.race import run_race
 from experiments.search.samplers import Proposer
 from experiments.search.space import Params
 from experiments.search.spec import StudySpec
+from policies import PolicyError
 
 
 class Search:
@@ -38,13 +39,25 @@ class Search:
     def _run_generation(self, first: int, known: list[FrozenTrial]) -> None:
         """Propose, measure and tell a generation, or what is missing of an interrupted one."""
         proposed = [self._propose(number, known) for number in range(first, first + self._size)]
-        candidates = [self._spec.space.candidate(params) for _, params in proposed]
-        joint, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
-        for place, (trial, _) in enumerate(proposed):
+        trials, candidates = [], []
+        for trial, params in proposed:
             past = known[trial.number] if trial.number < len(known) else None
-            if past is None or not past.state.is_finished():
-                trial.set_user_attr(FAMILY, candidates[place].family)
-                self._tell(trial, joint, place, int(lengths[place]), past.constraints if past else {})
+            new = past is None or not past.state.is_finished()
+            if new:
+                trial.set_user_attr(FAMILY, self._spec.space.label(params))
+            try:
+                candidates.append(self._spec.space.candidate(params))
+                trials.append((trial, new, past.constraints if past else {}))
+            except PolicyError as error:  # between the ends of its ranges a policy may break a law
+                refused = str(error)
+                if new:
+                    self._fail(trial, refused)
+        if not candidates:
+            raise StudyFailedError(f"every candidate of a generation is refused, the last: {refused}")
+        joint, lengths = run_race(self._spec, self._evaluator, candidates, known[:first])
+        for place, (trial, new, told) in enumerate(trials):
+            if new:
+                self._tell(trial, joint, place, int(lengths[place]), told)
 
     def _propose(self, number: int, known: list[FrozenTrial]) -> tuple[Trial, Params]:
         """The trial of that number and its point: a new trial, or one that was asked for and never told."""
@@ -70,8 +83,7 @@ class Search:
         if error is None and not np.isfinite(values).all():
             error = f"{joint.recipe.objectives[0]} does not exist in any world"
         if error is not None:
-            trial.set_user_attr(ERROR, error)
-            self._study.tell(trial, state=TrialState.FAIL)
+            self._fail(trial, error)
             return
         gains = joint.least_gains(lane)
         trial.set_user_attr(GAINS, gains[np.isfinite(gains)].tolist())
@@ -83,3 +95,7 @@ class Search:
             self._study.tell(trial, state=TrialState.PRUNED)
         else:
             self._study.tell(trial, values)
+
+    def _fail(self, trial: Trial, error: str) -> None:
+        trial.set_user_attr(ERROR, error)
+        self._study.tell(trial, state=TrialState.FAIL)

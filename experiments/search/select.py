@@ -9,7 +9,8 @@ from optuna.trial import FrozenTrial
 from experiments.results.estimate import Estimate
 from experiments.run.evaluator import Evaluator
 from experiments.search.kinds import Kind
-from experiments.search.objective import Joint, Paired, level, measure
+from experiments.search.measure import measure
+from experiments.search.objective import Joint, Paired, level
 from experiments.search.recommendation import recommend
 from experiments.search.sensitivity import Sensitivity, neighbours, summarize
 from experiments.search.shortlist import shortlist

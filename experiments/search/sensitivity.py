@@ -1,6 +1,7 @@
 """Sensitivity: a candidate with each of its searched numbers a quarter smaller and a quarter larger."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from experiments.results.estimate import Estimate
 from experiments.search.family import STRICTLY, Family
 from experiments.search.space import RULES, Candidate, Space
-from policies import build, find
+from policies import PolicyError, build, find
 from policies.base import Declared
 from policies.rewards import build as build_reward
 from policies.rewards import find as find_reward
@@ -42,15 +43,17 @@ Neighbour = tuple[str, float, Candidate]
 
 
 def neighbours(space: Space, candidate: Candidate) -> list[Neighbour]:
-    """All neighbours of a candidate that differ from it.
+    """All neighbours of a candidate that differ from it and break no law of epsilon.
 
     A number stays within the bounds of its parameter, and within those that rules set by other numbers. Numbers that
     are tied to it move with it. A constant of the mechanism stays in its range of the search.
     """
     lane = candidate.lane
     policy, reward = space.families_of(candidate.params)
-    found = _move(policy, lane.policy.spec(), find)
-    moved = [(name, value, replace(lane, policy=build(spec))) for name, value, spec in found]
+    moved = []
+    for name, value, spec in _move(policy, lane.policy.spec(), find):
+        with suppress(PolicyError):
+            moved.append((name, value, replace(lane, policy=build(spec))))
     if lane.reward is not None:
         found = _move(reward, lane.reward.spec(), find_reward)
         moved += [(f"reward.{name}", value, replace(lane, reward=build_reward(spec))) for name, value, spec in found]

@@ -15,6 +15,7 @@ from experiments.results.estimate import Estimate
 from experiments.results.metrics import METRICS
 from experiments.results.store import Store
 from experiments.run.evaluator import Evaluator, Group, Measured
+from experiments.run.experiment import cores
 from experiments.search.spec import StudySpec
 
 NAME = "settled"  #: of the runs, and of the folder of all of them
@@ -50,7 +51,7 @@ def measure_settled(
     seed = (spec.recipe.seed + OTHER_SEED) % 2**63
     recipe = Recipe(name=NAME, scenario=spec.recipe.scenario, panel=[lanes[0].name], worlds=worlds, seed=seed, keep=[])
     whole = Spec(recipe, (), lanes, lanes[0].name, lanes[0].rules, tuple(group.cases))
-    outcome = run(whole, evaluator.folder.parent, evaluator.pool.workers)
+    outcome = run(whole, evaluator.folder.parent, min(evaluator.pool.workers, cores()))
     evaluator.pool.seconds += outcome.seconds
     store = Store(outcome.folder)
     found, table = compare(store), store.table("metrics").to_pydict()

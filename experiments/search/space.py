@@ -18,6 +18,7 @@ from sim.mechanism.rules import Rules
 
 FAMILY, REWARD, RULES, SCENARIO = "family", "reward", "rules", "scenario"  #: names of choices, or what names begin with
 
+Variant = tuple[tuple[str, Any], ...]
 Params = Mapping[str, Any]  #: a point of the space, as in the storage: values by the names of dimensions and choices
 
 
@@ -27,7 +28,7 @@ class Candidate:
 
     lane: Lane  #: the policy, the rules and the reward, not yet in a population
     family: str  #: its label
-    variant: tuple[tuple[str, Any], ...] = ()  #: options of the scenario by dotted key
+    variant: Variant = ()  #: options of the scenario by dotted key
     params: Params = field(default_factory=dict, hash=False)
 
     @property
@@ -115,7 +116,7 @@ class Space:
             "candidate",
             build(policy.spec(params)),
             replace(self.rules, **numbers),
-            reward=None if isinstance(rule, Subnet) else rule,
+            reward=None if type(rule) is Subnet else rule,
         )
         variant = tuple((key, params[choice.name]) for key, choice in self.variants.items())
         return Candidate(lane, self.label(params), variant, dict(params))

@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.recipe.cases import merge, scenarios
 from experiments.recipe.faults import descend, locate, validate
+from experiments.recipe.own_files import load_files
 from experiments.recipe.panel import build_panel, rules_of
 from experiments.recipe.recipe import check_queue
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
@@ -17,7 +18,7 @@ from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of, hash_of
 from experiments.search.kinds import POPULATION, Kind, build_kinds
 from experiments.search.recipe import StudyRecipe
-from experiments.search.space import Space, build_space
+from experiments.search.space import Space, Variant, build_space
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.scenario import Scenario
@@ -43,7 +44,7 @@ class StudySpec:
     _built: dict[Any, tuple[Scenario, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def usual(self) -> tuple[tuple[str, Any], ...]:
+    def usual(self) -> Variant:
         """The first option of each searched key of the scenario."""
         return tuple((key, choice.options[0]) for key, choice in self.space.variants.items())
 
@@ -52,7 +53,7 @@ class StudySpec:
         """The families that the search lives in."""
         return tuple(kind for kind in self.kinds if kind.searched)
 
-    def cases(self, kind: Kind | None = None, variant: tuple[tuple[str, Any], ...] = ()) -> tuple[Scenario, ...]:
+    def cases(self, kind: Kind | None = None, variant: Variant = ()) -> tuple[Scenario, ...]:
         """The cases of the scenario in a family (None: the first), with these options.
 
         Raises:
@@ -123,6 +124,7 @@ def load(given: object, **overrides: Any) -> StudySpec:
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
+        data = load_files(data, base)
         recipe = validate(StudyRecipe, data)
         with descend("rules"):
             rules = rules_of(recipe.rules)

@@ -19,23 +19,23 @@ NOTE = (
 
 
 def table(verdict: Verdict) -> None:
-    """Print the finalists, best first, and the recommendation with its reason."""
+    """Print the recommendation with its reason, and the finalists, best first."""
     console = Console(width=None if Console().is_terminal else WIDE)
     winner = verdict.recommended
-    if verdict.best:
-        console.print(_finalists(verdict))
-        main = winner or verdict.best[0]
-        if sum(len(hold.families) for hold in main.holds) > 1:
-            console.print(_families(main, _unit(verdict)))
-        console.print(Text(NOTE.format(verdict.baseline) + "".join(map(_fault, verdict.best))))
-    console.print(Text(f"\nrecommended: {verdict.baseline if winner is None else winner.label}", style="bold"))
+    console.print(Text(f"recommended: {verdict.baseline if winner is None else winner.label}", style="bold"))
     if winner is not None:
         lane, candidate = winner.candidate.lane, winner.candidate
         parts = [str(lane.policy.spec()), *([str(lane.reward.spec())] if lane.reward else [])]
         parts += [f"rules.{key}={value:.6g}" for key, value in candidate.constants.items()]
         parts += [f"{key}={value}" for key, value in candidate.variant]
         console.print(Text(f"  {', '.join(parts)}"))
-    console.print(Text(f"because {verdict.because}"))
+    console.print(Text(f"{verdict.because}\n"))
+    if verdict.best:
+        console.print(_finalists(verdict))
+        main = winner or verdict.best[0]
+        if sum(len(hold.families) for hold in main.holds) > 1:
+            console.print(_families(main, _unit(verdict)))
+        console.print(Text(NOTE.format(verdict.baseline) + "".join(map(_fault, verdict.best))))
 
 
 def _finalists(verdict: Verdict) -> Table:

@@ -23,6 +23,7 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from experiments.cli.app import app
+from experiments.recipe.discover import AxisKeys, DiscoverKeys
 from experiments.recipe.panel import presets
 from experiments.recipe.play import PlayKeys
 from experiments.recipe.race import RaceScenario
@@ -242,6 +243,18 @@ def test_recipe_table_is_the_recipe() -> None:
         elif key != "baseline":
             plain = "" if default is None or isinstance(default, list) else str(default)
             assert said.strip("`") == plain.removesuffix(".0"), key
+
+
+def test_discover_table_is_the_keys() -> None:
+    """The table of the keys of a discovery has every key with its default and what it means."""
+    expected = {
+        prefix + key: ("needed" if field.is_required() else str(field.default), field.description)
+        for prefix, kind in (("", DiscoverKeys), ("over.NAME.", AxisKeys))
+        for key, field in kind.model_fields.items()
+    }
+    table = rows("howto-discover.md", "key of discover")
+
+    assert {row[0].strip("`"): (row[1].strip("`"), row[2]) for row in table} == expected
 
 
 def test_play_table_is_the_keys() -> None:

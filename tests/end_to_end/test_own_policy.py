@@ -96,6 +96,18 @@ def test_a_file_that_cannot_be_loaded_is_named(text: str, said: str, home: Path)
     assert message == f"own.yaml:3: panel.1: the policy own cannot be loaded: {said.format(path=path)}"
 
 
+def test_a_file_that_cannot_be_loaded_breaks_nothing_for_the_others(home: Path) -> None:
+    """The shelf is listed without it, as text and as JSON, with a line that says why."""
+    path = write(home, "class Own(Policy:\n    pass\n")
+    for options in ((), ("--json",)):
+        found = steepest("policies", *options, cwd=home)
+        assert found.returncode == 0
+        assert "linear" in found.stdout
+        assert "own" not in found.stdout.split()
+        assert found.stderr.startswith("steepest: own is left out: the policy own cannot be loaded: invalid syntax")
+        assert str(path) in found.stderr
+
+
 def test_what_cannot_be_compiled_is_said_once(home: Path) -> None:
     """In one line, whichever of two processes came by it; the run goes on."""
     path = write(home, POLICY.format(formula='float(f"{self.start}")'))

@@ -1,5 +1,6 @@
 """Finding, naming and building policies."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from places import ROOT
 
 import policies
 from policies import PolicyError, build, find, names, rewards
+from policies.registry import SHELF
 
 CATALOGUE = {
     "fixed",
@@ -172,3 +174,42 @@ def test_equal_values_are_equal_policies() -> None:
     assert len({first, second}) == 1
     assert first != build("linear")
     assert build("grace") != build({"grace": {"then": "fixed"}})
+
+
+def package(folder: Path, name: str, points: str, **modules: str) -> None:
+    """An installed package with entry points."""
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(f"[steepest.policies]\n{points}\n", encoding="utf-8")
+    for module, text in modules.items():
+        (folder / f"{module}.py").write_text(text, encoding="utf-8")
+
+
+LEVEL = "from policies.epsilon.fixed import Fixed\n\n\nclass Level(Fixed):\n    'Level.'\n"
+
+
+def test_installed_packages_have_policies_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At entry points, a module or a class; one that fails and one that two packages have are refused."""
+    package(
+        tmp_path,
+        "theirs",
+        "their-level = theirs:Level\nalone = alone\nbroken = broken\ntwice = theirs:Level",
+        theirs=LEVEL,
+        alone=LEVEL,
+        broken="import nowhere\n",
+    )
+    package(tmp_path, "others", "twice = theirs:Level")
+    monkeypatch.syspath_prepend(tmp_path)
+    shelf = dataclasses.replace(SHELF)
+    assert {"linear", "their-level", "alone", "broken"} <= set(shelf.known())
+    assert shelf.build({"their_level": {"epsilon": 0.001}}).spec() == {"their-level": {"epsilon": 0.001}}
+    assert shelf.find("alone").name() == "alone"
+    with pytest.raises(PolicyError, match=r"No module named 'nowhere' .*broken.py, line 1"):
+        shelf.find("broken")
+    with pytest.raises(
+        PolicyError, match=r"two installed packages have a policy 'twice', theirs:Level of .*theirs:Level of"
+    ):
+        shelf.find("twice")
+    with pytest.raises(PolicyError, match=r"their-leve.* did you mean 'their-level'"):
+        shelf.find("their-leve")

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.verification.theory import (
     attack,
+    bunching,
     crowds,
     decays,
     evaluations,
@@ -16,6 +17,7 @@ from experiments.verification.theory import (
     menu_checks,
     races,
     reigns,
+    spender_checks,
 )
 from experiments.verification.theory.check import Check
 from experiments.verification.theory.decays import RACED, STEADY, schedule
@@ -78,6 +80,8 @@ def checks(quick: bool = False) -> list[Check]:
         _attacks(),
         _payments(),
         incentive_checks.checks(),
+        spender_checks.checks(),
+        bunching.checks(),
         menu_checks.checks(),
     )
     return [check for part in parts for check in part if check.quick or not quick]

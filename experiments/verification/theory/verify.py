@@ -11,6 +11,7 @@ from experiments.verification.theory.check import Check
 from experiments.verification.theory.checks import checks
 from experiments.verification.theory.worlds import (
     attack,
+    bunches,
     crowds,
     evaluations,
     ladders,
@@ -20,6 +21,7 @@ from experiments.verification.theory.worlds import (
     reigns,
     shields,
     small,
+    spenders,
     tullock,
 )
 from experiments.verification.theory.worlds.setting import Found, Pass, Sample
@@ -28,7 +30,21 @@ MOST = 3.5
 """Standard errors by which a check may be off: if nothing is wrong, a hundred checks all hold 19 times of 20."""
 ROUNDING = 1e-9
 """How far a number may be off that should be random but was the same in every world: its standard error is 0."""
-CONTESTS = (menus, ladders, small, tullock, evaluations, races, crowds, attack, reigns, shields, payments)
+CONTESTS = (
+    spenders,
+    menus,
+    bunches,
+    ladders,
+    small,
+    tullock,
+    evaluations,
+    races,
+    crowds,
+    attack,
+    reigns,
+    shields,
+    payments,
+)
 """The modules that have passes; the longest passes come first, so that all processes end at about the same time."""
 
 Progress = Callable[[int, int], None]

@@ -49,7 +49,7 @@ def test_a_damaged_world_is_said(tmp_path: Path, spec: StudySpec) -> None:
     evaluator(spec, tmp_path).measure([group], [0])
     (path,) = tmp_path.glob("worlds/*/*.parquet")
     path.write_bytes(b"PAR1 half")
-    with pytest.raises(StoreError, match=rf"{path} is damaged .* delete it and run the study again, it goes on"):
+    with pytest.raises(StoreError, match=rf"{path} is damaged .* delete it and run the same command again, it goes on"):
         evaluator(spec, tmp_path).measure([group], [0])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.run.evaluator import Measured
-from experiments.search.objective import Joint, Paired, join_worlds, level, place_lanes
+from experiments.search.objective import Joint, Paired, level
 from experiments.search.recipe import StudyRecipe
 from experiments.search.statistics import UNKNOWN
 
@@ -91,14 +91,3 @@ def test_a_deviant_counts_where_it_gains_most() -> None:
     rows = [[[0.0] * 3, [1.0, 2.0, 3.0], [np.nan] * 3]]
     found = measured(ic_gap=rows, luck=rows)
     assert (level(found, 0, "ic_gap"), level(found, 0, "luck")) == (2.0, 0.0)
-
-
-def test_lanes_are_placed_and_worlds_are_joined() -> None:
-    """A lane that is measured on goes on with its own values, the others with NaN; the first error is kept."""
-    before = measured(("boom", None), luck=[[[1.0, 2.0, 3.0]], [[4.0, 5.0, 6.0]]])
-    more = measured(("late",), luck=[[[7.0, 8.0, 9.0]]])
-    whole = join_worlds(before, place_lanes(more, [([1], more)], 2))
-    assert whole.values["luck"][1, 0].tolist() == [4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
-    assert whole.values["luck"][0, 0].tolist() == pytest.approx([1.0, 2.0, 3.0] + [np.nan] * 3, nan_ok=True)
-    assert whole.errors == ("boom", "late")
-    assert whole.world.tolist() == [0, 1, 2, 0, 1, 2]

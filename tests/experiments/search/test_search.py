@@ -8,9 +8,10 @@ from noisy_study import Noisy, spec
 from optuna.trial import TrialState
 
 from experiments.run.evaluator import Group, Measured
-from experiments.search.objective import GAINS
+from experiments.search.objective import ERROR, GAINS
 from experiments.search.samplers import proposer
 from experiments.search.search import Search
+from experiments.search.sensitivity import neighbours
 
 
 class Worse(Noisy):
@@ -35,3 +36,28 @@ def test_a_generation_that_is_stopped_as_a_whole(tmp_path: Path) -> None:
     assert TrialState.RUNNING not in states
     assert states[4:] == [TrialState.PRUNED] * 8
     assert {len(trial.user_attrs[GAINS]) for trial in study.trials[4:]} == {6}
+
+
+def test_a_candidate_that_breaks_a_law_is_no_candidate(tmp_path: Path) -> None:
+    """A policy that rises with age within its ranges, though not at their ends: such a trial fails, and says why."""
+    (tmp_path / "bump.py").write_text(
+        "from policies import Parameter, Policy\n\n\nclass Bump(Policy):\n    'Rises in the middle.'\n\n"
+        "    formula = 'a bump'\n    x = Parameter('place', 'fraction', 0.0, 1.0, 0.0, (0.0, 1.0))\n\n"
+        "    def curve(self, age):\n        return 0.001 + (min(age, 1e4) * 1e-8 if 0.1 < self.x < 0.45 else 0.0)\n",
+        encoding="utf-8",
+    )
+    study_spec = spec(tmp_path, "[fixed, linear, half-life]", "[bump.py]", trials=16)
+    seen = []
+    study = optuna.create_study(direction="maximize")
+    evaluator = Noisy(lambda lane, case: seen.append(lane.policy) or 0.0)
+    search = Search(study_spec, study, proposer("random", study_spec.space, 0, 4, 1), evaluator)
+    search.run(16, lambda done, wanted: None)
+    states = {trial.number: trial.state for trial in study.trials}
+    bad = [trial.number for trial in study.trials if 0.1 < trial.params["bump.x"] < 0.45]
+    assert 0 < len(bad) < 16
+    assert {number for number, state in states.items() if state == TrialState.FAIL} == set(bad)
+    assert all("epsilon rises from 0.001 at age 0" in study.trials[number].user_attrs[ERROR] for number in bad)
+    assert all(not 0.1 < policy.values["x"] < 0.45 for policy in seen if policy.name() == "bump")
+    kept = next(trial.params for trial in study.trials if 0.45 <= trial.params["bump.x"] < 0.59)
+    (moved,) = neighbours(study_spec.space, study_spec.space.candidate(kept))
+    assert moved[1] > kept["bump.x"]

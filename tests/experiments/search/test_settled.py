@@ -8,7 +8,8 @@ from small_study import recipe
 from experiments.run.evaluator import Evaluator
 from experiments.run.pool import Pool
 from experiments.search.kinds import Kind
-from experiments.search.objective import Joint, measure
+from experiments.search.measure import measure
+from experiments.search.objective import Joint
 from experiments.search.spec import StudySpec, load
 
 PLAY = "{play: {among: [honest, copycat, idle], rounds: 3, worlds: 2}}"

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.verification.theory import incentives
 from experiments.verification.theory.incentive_checks import AROUND, GAIN, LOST, QUICK_LOST, disruption_bars
+from experiments.verification.theory.spending import late_crowns
 from experiments.verification.theory.worlds.players import RacesAfresh
 from experiments.verification.theory.worlds.progress import Tries, per_day
 from experiments.verification.theory.worlds.setting import STEP, Found, Pass, Sample, lane, scenario, split, world
@@ -27,12 +28,12 @@ class Ladder:
 
     Attributes:
         days, gained: lengths of all counted reigns, and log loss gained in them, `[bars, worlds]`.
-        lengths: of each, in days, by bar.
+        count: of these reigns, likewise.
     """
 
     days: np.ndarray
     gained: np.ndarray
-    lengths: list[np.ndarray]
+    count: np.ndarray
 
 
 def passes(quick: bool) -> list[Pass]:
@@ -76,21 +77,18 @@ def climb(
     simulated = world(name, contest, lanes, worlds)
     simulated.run()
     cutoff = [(days - LONGEST * race - lost) / step for race in races]
-    return _reigns(simulated, np.repeat(cutoff, len(worlds)), step)
+    return read_reigns(simulated, np.repeat(cutoff, len(worlds)), step)
 
 
 def clocked(bar: float, gain: float, lost: float, step: float) -> float:
     """What a clock of such steps makes of the descent of an idea a day, as a share.
 
     In each step each racer has an idea with a small chance. The step after the first that passes crowns it and lets
-    the others begin again. Ideas that they had until then, on the old king's model, pass the new king's bar with
-    the chance q^2 / 2, and do not cost the `lost` days again. One that the new king had before it knew that it is king
-    passes its successor's bar with the chance q^3 / 4.
+    the others begin again. Late crowns do not cost the `lost` days again.
     """
     q, each = incentives.passes_bar(bar, gain), step / RACERS
     crowned = 1.0 - (1.0 - each * q) ** RACERS
-    late = each * (1.5 * (RACERS - 1) * q**2 / 2.0 + q**3 / 4.0)
-    found = (bar + gain) * (1.0 + late) / ((1.0 / crowned + 1.0) * step + lost)
+    found = (bar + gain) * (1.0 + late_crowns(each, RACERS, q)) / ((1.0 / crowned + 1.0) * step + lost)
     return found / incentives.descent(1.0, bar, gain, lost)
 
 
@@ -113,7 +111,7 @@ def quotient(over: Sample, under: Sample) -> Sample:
     return Sample(first / second * (1.0 + up - down))
 
 
-def _reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
+def read_reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
     """The reigns that began before a step, by column."""
     crowns, columns = simulated.record.crowns(), simulated.columns
     order = np.lexsort((crowns.block, crowns.column))
@@ -121,5 +119,7 @@ def _reigns(simulated: World, cutoff: np.ndarray, step: float) -> Ladder:
     counted = (column[1:] == column[:-1]) & (block[:-1] > 0) & (block[:-1] < cutoff[column[:-1]])
     at, length = column[1:][counted], (block[1:] - block[:-1])[counted] * step
     lanes = len(columns.lanes)
-    days, gained = (np.bincount(at, values, columns.width).reshape(lanes, -1) for values in (length, gain[1:][counted]))
-    return Ladder(days, gained, [length[at // columns.worlds == place] for place in range(lanes)])
+    days, gained, count = (
+        np.bincount(at, values, columns.width).reshape(lanes, -1) for values in (length, gain[1:][counted], at >= 0)
+    )
+    return Ladder(days, gained, count)

@@ -1,6 +1,7 @@
 """Strategies that the closed forms assume: each follows one simple rule, whatever it costs or earns."""
 
 from experiments.verification.theory.checks import STEP
+from policies.base import Parameter
 from policies.numbers import floor
 from sim.miners.strategy import Decision, Strategy, View
 
@@ -70,6 +71,35 @@ class RacesOn(Strategy):
     def decide(self, view: View) -> Decision:
         """Its own model counts as the king's."""
         return Decision(submit=clears(view))
+
+
+class Bides(Strategy):
+    """Like `RacesAfresh`, but waits until the bar has fallen to where work pays."""
+
+    about = "works on the king's model once the bar is low"
+    source = "the theory of falling bars under free entry"
+
+    most = Parameter("bar up to which it works", "log loss", 0.0, 1.0, 0.001, (0.0, 1.0))
+
+    def decide(self, view: View) -> Decision:
+        """It shows nothing before either: ideas on the last king's model are not tried again."""
+        works = not view.king and view.bar <= self.most
+        return Decision(submit=works and clears(view), train=works)
+
+
+class Copies(Strategy):
+    """Commits a perturbed copy of the king's model now and then, and never works."""
+
+    about = "copies the king by lot"
+    source = "the theory of leakage"
+
+    chance = Parameter("chance that it commits a copy at a look", "1", 0.0, 1.0, 0.1, (0.0, 1.0))
+    luck = Parameter("relative size of the perturbation, and of its noise", "1", 0.0, 1.0, 0.1, (0.0, 1.0))
+
+    def decide(self, view: View) -> Decision:
+        """Its random number decides."""
+        tries = not view.king and view.draw < self.chance
+        return Decision(submit=tries, copy=True, perturbation=self.luck, train=False)
 
 
 class Slices(Strategy):

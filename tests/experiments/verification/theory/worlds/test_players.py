@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from steady_world import Steady
 
-from experiments.verification.theory.worlds.players import RacesAfresh, RacesOn, Spares
+from experiments.verification.theory.worlds.players import Bides, Copies, RacesAfresh, RacesOn, Spares
 from experiments.verification.theory.worlds.races import Throne
 from experiments.verification.theory.worlds.setting import STEP, lane, scenario, world
 from policies import build
@@ -57,3 +57,18 @@ def test_sparing_miners_show_whole_improvements():
     """A margin of .001 asks for three improvements of .0005, whatever the miner has beyond."""
     throne, _ = watched(Spares(), 0.16, 0.16)  # .0033 a step
     assert throne.races(50 * STEP).gain == pytest.approx(0.0015)
+
+
+def test_miners_bide_their_time():
+    """Under a bar of .001 those that work up to .002 are crowned, and those that wait for .0005 never."""
+    for most, crowned in ((0.002, True), (0.0005, False)):
+        throne, _ = watched(Bides(most=most), 0.01, 0.01)
+        assert (throne.races(50 * STEP).total() > 0).all() == crowned
+
+
+def test_copies_need_luck():
+    """Perturbed copies of a king that are a little worse are never crowned without noise."""
+    _, simulated = watched(Copies(chance=1.0, luck=0.01), 0.0, 0.0)
+    crowns = simulated.record.crowns()
+    assert len(crowns) == len(WORLDS)
+    assert simulated.miners.people.miners["submissions"].sum() > 0
