@@ -23,6 +23,19 @@ RECIPE = {"name": "small", "scenario": {"kind": "world", "days": 8, "miners": 16
 SLOW = ("verify",)  #: half a minute; `tests/end_to_end/test_verify_theory.py` has the same
 
 
+FILED = '''
+import steepest
+
+class Filed(steepest.Policy):
+    """A policy in a file."""
+
+    formula = "0.004"
+
+    def curve(self, age: float) -> float:
+        return 0.004
+'''
+
+
 class Mine(steepest.Policy):
     """A policy of a user's."""
 
@@ -119,9 +132,9 @@ def test_pictures(result: steepest.Result) -> None:
     """Each is the first picture of the report's figure, or the one that is named."""
     for draw in (result.plot.loss, result.plot.epsilon, result.plot.pay, result.plot.reigns, result.plot.tradeoff):
         assert isinstance(draw(), Figure)
-    assert result.plot.loss("mixed").layout.title.text == "mixed"
-    with pytest.raises(steepest.InputError, match="no picture 'mixd'; did you mean 'mixed'"):
-        result.plot.loss("mixd")
+    assert result.plot.loss("tullock | mixed").layout.title.text == "tullock | mixed"
+    with pytest.raises(steepest.InputError, match=r"no picture 'tullock'; did you mean 'tullock \| mixed'"):
+        result.plot.loss("tullock")
     with pytest.raises(steepest.InputError, match="nothing to draw: all miners follow one strategy"):
         steepest.run(RECIPE).plot.pay()
 
@@ -133,12 +146,14 @@ def test_the_report_goes_where_it_is_wanted(result: steepest.Result, home: Path)
 
 
 def test_policies_are_what_python_has() -> None:
-    """A class, an instance, a function of age, a dict; and a name is safe in a notebook's page."""
+    """A class, an instance, a function of age, a dict, a file; and a name is safe in a notebook's page."""
     name = "<b>&"
+    Path("filed.py").write_text(FILED, encoding="utf-8")
     panel = ["fixed", Mine, Mine(start=0.001), lambda age: 0.002, {"name": name, "policy": lambda age: 0.003}]
+    panel.append("filed.py")
     result = steepest.run(RECIPE, panel)
     assert result.lanes.index.tolist() == [
-        "fixed epsilon=0.005", "test-steepest start=0.005", "test-steepest start=0.001", "lambda", name
+        "fixed epsilon=0.005", "test-steepest start=0.005", "test-steepest start=0.001", "lambda", name, "filed"
     ]  # fmt: skip
     same = result.lanes["descent_area", "mean"]
     assert same["test-steepest start=0.005"] == same["fixed epsilon=0.005"] != same["lambda"]
