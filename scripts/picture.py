@@ -4,12 +4,15 @@
 .venv/bin/python scripts/picture.py docs/pictures/responding.svg runs/responding/DIGEST
 """
 
+import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from plotly.subplots import make_subplots
 
 from experiments.results.compare import compare, policy_name
@@ -28,17 +31,8 @@ POLICIES = {
     "0.5 % halving every 3 hours": ({"half-life": {"half_life_blocks": 900}}, "#009e73"),
 }
 BASELINE = "sn9-2025-03"
-COLOURS, SYMBOLS = ("#0072b2", "#d55e00", "#009e73"), ("circle", "diamond", "square")
+COLOURS, SYMBOLS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7"), ("circle", "diamond", "square", "cross")
 UNMOVED, GREY = ("the same whatever it is paid", "nothing lost"), "#999999"
-BARS = {
-    "hardly any epsilon": "0.001 %",
-    "fixed epsilon=0.0002": "0.02 %",
-    "fixed epsilon=0.0005": "0.05 %",
-    "fixed epsilon=0.001": "0.1 %",
-    "fixed epsilon=0.002": "0.2 %",
-    "fixed epsilon=0.005": "0.5 %",
-}
-DECAYS = {"sn9-2024-12": "2024-12", "half-life half_life_blocks=7200": "half-life 1 d"}
 
 
 @dataclass(frozen=True)
@@ -48,134 +42,9 @@ class Picture:
     metric: str
     title: str
     lanes: dict[str, str]  #: policy -> what it is called
-    crowds: dict[str, tuple[str, str]]  #: name -> case ("" for all) and population
-    times: float = 100.0  #: factor on values that are no differences
-    unit: str = " %"
+    crowds: dict[str, list[str]]  #: name -> case ("" for all) and population
     against: bool = True  #: in percent of the baseline, paired
-    against_case: tuple[str, ...] = ()  #: in percent of the same lane in this case, one per crowd, paired
-
-
-PICTURES = {
-    "responding": Picture(
-        "descent_rate",
-        "descent per day, against 2025-03",
-        {**BARS, **DECAYS},
-        {
-            "responds to pay": ("responding", "honest"),
-            "responds, a quarter copies": ("responding", "copied"),
-            "the same whatever it is paid": ("inelastic", "honest"),
-        },
-    ),
-    "direction": Picture(
-        "descent_rate",
-        "descent per day, against 2025-03",
-        {**BARS, **DECAYS},
-        {"chooses its ideas by what they pay": ("", "honest")},
-    ),
-    "copies": Picture(
-        "copied_share",
-        "paid for copies",
-        {
-            "hardly any epsilon": "0.001 %",
-            BASELINE: "2025-03",
-            "sn9-2024-01": "0.5 %",
-            "descent-shield": "descent-shield",
-            "schedule-anchored": "schedule-anchored",
-            "standard-errors": "standard-errors",
-            "sequential-test": "sequential-test",
-        },
-        {"responds to pay": ("responding", "copycats"), "the same whatever it is paid": ("inelastic", "copycats")},
-        against=False,
-    ),
-    "standing": Picture(
-        "descent_area",
-        "A, against 2025-03",
-        {
-            "hardly any epsilon": "0.001 %",
-            "fixed epsilon=0.0005": "0.05 %",
-            "fixed epsilon=0.001": "0.1 %",
-            **DECAYS,
-            "sn9-2024-10": "2024-10",
-        },
-        {
-            "buys compute by its pay": ("tullock", "honest"),
-            "buys compute, mixed": ("tullock", "mixed"),
-            "the same whatever it is paid": ("inelastic", "honest"),
-        },
-    ),
-    "disruption": Picture(
-        "descent_rate",
-        "descent per day, against 2025-03",
-        {
-            "hardly any epsilon": "0.001 %",
-            "fixed epsilon=0.0005": "0.05 %",
-            "fixed epsilon=0.001": "0.1 %",
-            "fixed epsilon=0.003": "0.3 %",
-            "fixed epsilon=0.005": "0.5 %",
-            "half-life half_life_blocks=7200": "half-life 1 d",
-        },
-        {"a day lost per crown": ("disrupted", "honest"), "nothing lost": ("calm", "honest")},
-    ),
-    "margins": Picture(
-        "descent_area",
-        "A, against 2025-03",
-        {
-            "fixed epsilon=0.001": "0.1 %",
-            "half-life": "half-life",
-            "sequential-test": "sequential-test",
-            "crown-age then linear": "crown-age",
-            "lineage then linear": "lineage",
-            "standard-errors": "standard-errors",
-            "slope-shield": "slope-shield",
-            "descent-shield": "descent-shield",
-            "reign-controller then linear": "reign-controller",
-            "schedule-anchored": "schedule-anchored",
-        },
-        {"responds to pay": ("responding", "honest"), "the same whatever it is paid": ("inelastic", "honest")},
-    ),
-    "rewards": Picture(
-        "descent_area",
-        "A, against pay by weight",
-        {
-            f"{BASELINE} + {name}": name.split()[0]
-            for name in (
-                "royalty tau_days=14",
-                "shapley tau_days=14",
-                "prize",
-                "bounty",
-                "last-kings",
-                "entrant",
-            )
-        },
-        {"responds, honest": ("responding", "honest"), "responds, mixed": ("responding", "mixed")},
-    ),
-    "settled": Picture(
-        "dishonest_share",
-        "paid to the dishonest where the crowd has settled",
-        {
-            "half-life half_life_blocks=7200": "half-life 1 d",
-            BASELINE: "2025-03",
-            "sn9-2024-01": "0.5 %",
-            "fixed epsilon=0.001": "0.1 %",
-            "fixed epsilon=0.00001": "0.001 %",
-        },
-        {"from an even start": ("", "settled from even"), "from an honest one": ("", "settled from honest")},
-        against=False,
-    ),
-    "notice": Picture(
-        "descent_area",
-        "A with 14 days of notice, against none",
-        {
-            BASELINE: "2025-03",
-            "half-life half_life_blocks=7200": "half-life 1 d",
-            "fixed epsilon=0.0005": "0.05 %",
-            "fixed epsilon=0.001": "0.1 %",
-            "sn9-2024-01": "0.5 %",
-        },
-        {"moves when it pays": ("announced, by pay", "honest"), "moves when it hears": ("announced", "honest")},
-        against_case=("unannounced, by pay", "unannounced"),
-    ),
-}
+    against_case: Sequence[str] = ()  #: in percent of the same lane in this case, one per crowd, paired
 
 
 def three_policies() -> Any:
@@ -221,7 +90,7 @@ def findings(picture: Picture, folder: Path) -> Any:
                 base = values[place[BASELINE, population]][here]
                 value = 100.0 * (value - base) / base.mean()
             else:
-                value = picture.times * value
+                value = 100.0 * value
             marks.append(estimate(value, found.race[here]))
         figure.add_scatter(
             x=[each.mean for each in marks],
@@ -233,8 +102,37 @@ def findings(picture: Picture, folder: Path) -> Any:
         )
     if picture.against or picture.against_case:
         figure.add_vline(x=0.0, line={"color": "#444444", "width": 1})
-    figure.update_xaxes(title=picture.title, ticksuffix=picture.unit, gridcolor="#e8e8e8")
-    figure.update_yaxes(tickvals=list(rows), ticktext=list(picture.lanes.values()), gridcolor="#f2f2f2", zeroline=False)
+    figure.update_xaxes(ticksuffix=" %")
+    return dressed(figure, list(picture.lanes.values()), picture.title)
+
+
+def search(folder: Path) -> Any:
+    """What the best finalist of each kind of policy gains in every family of worlds of a study, with its interval."""
+    finalists = json.loads((folder / "results.json").read_text(encoding="utf-8"))["best"]
+    best = {each["policy"]: each for each in reversed(finalists)}
+    figure = make_subplots(1, 1)
+    for number, (name, finalist) in enumerate(reversed(best.items())):
+        families = finalist["difference"]["families"]
+        gains = [1000.0 * each["mean"] for each in families.values()]
+        figure.add_scatter(
+            x=gains,
+            y=np.arange(len(families))[::-1] + 0.18 * ((len(best) - 1) / 2.0 - number),
+            error_x={
+                "array": [1000.0 * each["hi"] - gain for each, gain in zip(families.values(), gains, strict=True)],
+                "arrayminus": [gain - 1000.0 * each["lo"] for each, gain in zip(families.values(), gains, strict=True)],
+                "width": 3,
+            },
+            marker={"color": COLOURS[number], "size": 8, "symbol": SYMBOLS[number]},
+            name=name,
+            mode="markers",
+        )
+    return dressed(figure, list(families), "gain of A over 2025-03, in 0.001")
+
+
+def dressed(figure: Any, rows: list[str], title: str) -> Any:
+    """A figure of one row each, from above, with its axes and legend."""
+    figure.update_xaxes(title=title, gridcolor="#e8e8e8")
+    figure.update_yaxes(tickvals=list(range(len(rows)))[::-1], ticktext=rows, gridcolor="#f2f2f2", zeroline=False)
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.5, "xanchor": "center"}
     margin = {"t": 10, "r": 15, "b": 10, "l": 10}
     return figure.update_layout(template="plotly_white", font={"size": 15}, margin=margin, legend=legend)
@@ -242,9 +140,12 @@ def findings(picture: Picture, folder: Path) -> Any:
 
 if __name__ == "__main__":
     path, *folders = map(Path, sys.argv[1:])
-    if folders:
-        chosen = PICTURES[path.stem]
-        size = {"width": 560, "height": 130 + 32 * len(chosen.lanes)}
-        path.write_bytes(findings(chosen, folders[0]).to_image(format=path.suffix[1:], **size))
+    if not folders:
+        drawn, size = three_policies(), {"width": 1000, "height": 380}
+    elif path.stem == "search":
+        drawn, size = search(folders[0]), {"width": 560, "height": 320}
     else:
-        path.write_bytes(three_policies().to_image(format=path.suffix[1:], width=1000, height=380))
+        specs = yaml.safe_load(Path(__file__).with_name("pictures.yaml").read_text(encoding="utf-8"))
+        chosen = Picture(**specs[path.stem])
+        drawn, size = findings(chosen, folders[0]), {"width": 560, "height": 130 + 32 * len(chosen.lanes)}
+    path.write_bytes(drawn.to_image(format=path.suffix[1:], **size))

@@ -58,6 +58,17 @@ class TestByChoice(RelativeSamplerTestCase):
         return lambda: ByChoice(inner, inner, TWO)
 
 
+def test_a_process_does_not_see_trials_without_choices() -> None:
+    """Choices are then drawn as in a study that begins; Optuna's own Gaussian process stops at a missing parameter."""
+    study = optuna.create_study()
+    numbers = {"x": optuna.distributions.FloatDistribution(0.0, 1.0)}
+    for _ in range(10):
+        study.add_trial(create_trial(params={"x": 0.5}, distributions=numbers, value=0.0))
+    sampler, trial = proposer("gp", TWO, 0, 8, 1)(study, 10), study.ask()
+    frozen = study.get_trials()[trial.number]
+    assert sampler.sample_relative(study, frozen, sampler.infer_relative_search_space(study, frozen)) == {}
+
+
 class TestCube(BasicSamplerTestCase):
     """Optuna's tests of samplers, for those that have a point for each number of a trial."""
 
