@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.results.estimate import Estimate
+from experiments.results.estimate import Estimate, worlds_needed
 from experiments.search.verdict import Finalist, Hold, lower_limit
 
 CHANCE = 0.05  #: chance of recommending anything where nothing is better
@@ -57,8 +57,9 @@ def _refusal(ranked: Sequence[Finalist], kept: Sequence[Finalist], calm: Sequenc
     # of the 2**worlds sign flips at least 2 are as extreme as a gain in every world
     worlds = min(gain.n for hold in most.holds for gain in hold.families.values())
     if most.worst.mean > 0 and len(ranked) * 2.0 ** (1 - worlds) >= CHANCE:
-        reason += f"; {worlds} worlds of a family can never be enough for {len(ranked)} finalists, take more"
-    return reason
+        return f"{reason}; {worlds} worlds of a family can never be enough for {len(ranked)} finalists, take more"
+    needed = worlds_needed(most.worst, most.worst.n, most.worst.mean) if most.worst.mean > 0 else None
+    return reason if needed is None else f"{reason}; to be sure of so small a gain takes some {needed} worlds"
 
 
 def _where(best: Finalist) -> str:

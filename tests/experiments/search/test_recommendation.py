@@ -7,7 +7,7 @@ import pytest
 from noisy_study import LIMIT, Noisy, by_family, dethroning, spec, verdict
 from scipy.stats import binom
 
-from experiments.results.estimate import Estimate
+from experiments.results.estimate import Estimate, worlds_needed
 from experiments.search.recommendation import recommend
 
 
@@ -149,6 +149,14 @@ def test_too_few_worlds_are_said(tmp_path):
     found = verdict(study, Noisy(by_family(linear=9.0)))
     assert found.recommended is None
     assert "6 worlds of a family can never be enough for 3 finalists" in found.because
+
+
+def test_worlds_for_a_small_gain_are_told(tmp_path):
+    """Where the best gain is above 0 and not sure, by the half-width of its interval; so many give 80 % power."""
+    found = verdict(spec(tmp_path, heldout={}), Noisy(by_family(linear=0.7)))
+    assert found.recommended is None
+    most = max(found.best, key=lambda each: each.worst.lo).worst
+    assert f"takes some {worlds_needed(most, 12, most.mean)} worlds" in found.because
 
 
 def test_better_baseline_is_named(tmp_path):

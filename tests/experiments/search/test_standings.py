@@ -12,6 +12,8 @@ def test_table_fits_a_hundred_columns(tmp_path, capsys):
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 100
     broken = "half-life (trial 2): false_dethroning is 1, within 0.05 with a chance of 0%"
+    assert out.index("recommended: linear") < out.index("finalists of")
+    assert "linear (trial 1) in each family" in out
     for text in ("linear (trial 1)", "recommended: linear", "'decay_blocks': 7200.0", "held-out", broken):
         assert text in out
 

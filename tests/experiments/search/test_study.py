@@ -19,6 +19,9 @@ scenario:
   days: 6
   miners: 8
   cases: {quiet: {noise: {samples: 1000}}, loud: {noise: {samples: 100}}}
+families:
+  usual: {}
+  played: {population: {play: {among: [honest, copycat], rounds: 2, worlds: 1}}}
 heldout:
   many: {miners: 12}
 baselines: [sn9-2025-03, {name: sn9-2024-01, policy: {fixed: {epsilon: 0.005}}}]
@@ -115,17 +118,21 @@ def test_no_lane_lives_twice_in_a_world(tmp_path):
 def test_verdict_holds_what_was_measured(searched):
     """A finalist of each family that finished, in six final worlds, however many cases there are.
 
-    Its difference to each baseline is its own level less that one's.
+    Its difference to the first baseline is its own level less that one's; the worst family counts; regret is known
+    where miners play.
     """
     found = selected(searched, Pool(1))
     finished = {trial.user_attrs["family"] for trial in searched[1] if trial.state.name == "COMPLETE"}
     assert {each.candidate.family for each in found.best} == finished
-    assert {each.difference.n for each in found.best} == {6}
+    assert {gain.n for each in found.best for gain in each.difference.families.values()} == {6}
     assert {each.heldout.families["many"].n for each in found.best} == {4}
     assert set(found.baselines) == {"sn9-2025-03", "sn9-2024-01"}
     assert found.baselines["sn9-2025-03"]["descent_area"] > 0
     for each in found.best:
-        level = each.objectives["descent_area"].level
-        for name, gain in each.baselines.items():
-            assert gain.mean == pytest.approx(level - found.baselines[name]["descent_area"], abs=1e-12)
+        level, usual = each.objectives["descent_area"].level, each.difference.families["usual"]
+        assert usual.mean == pytest.approx(level - found.baselines["sn9-2025-03"]["descent_area"], abs=1e-12)
+        assert each.difference.lo == min(gain.lo for gain in each.difference.families.values())
+        assert each.baselines["sn9-2025-03"].lo == each.difference.lo
+        assert usual.regret is None
+        assert each.difference.families["played from even"].regret.n == 2 * 6
     assert all(each.error is None for each in found.reranked)
