@@ -5,6 +5,7 @@ import gc
 import io
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,10 +22,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Which epsilon-decay policy makes a model-training contest's loss fall fastest?",
 )
 app.add_typer(verify_app, name="verify")
 app.add_typer(traces_app, name="traces")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"steepest {version('steepest')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    shown: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Which epsilon-decay policy makes a model-training contest's loss fall fastest?"""
+
 
 PolicyOption = Annotated[
     list[str] | None,
@@ -33,6 +49,8 @@ PolicyOption = Annotated[
     ),
 ]
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
+Days = Annotated[float | None, typer.Option("--days", help="Length of a world and all its cases.")]
+Miners = Annotated[int | None, typer.Option("--miners", help="Miners of a world and all its cases.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
 Full = Annotated[bool, typer.Option("--full", help="Print every lane, in all columns that there is room for.")]
@@ -59,6 +77,8 @@ def run_command(
     recipe: Recipe,
     policy: PolicyOption = None,
     worlds: Worlds = None,
+    days: Days = None,
+    miners: Miners = None,
     seed: Seed = None,
     workers: Workers = 0,
     runs: Runs = Path("runs"),
@@ -73,7 +93,7 @@ def run_command(
 
     if detect is not None and not 0.0 < detect <= 1.0:
         raise InputError(f"--detect is {detect:g}, but must be a share of A above 0, at most 1; 0.02 is 2 %")
-    spec = load(recipe, _policies(policy), worlds=worlds, seed=seed)
+    spec = load(recipe, _policies(policy), worlds=worlds, days=days, miners=miners, seed=seed)
     if explain is None:
         _run(spec, runs, workers, force, as_json, full, detect)
         return
