@@ -40,7 +40,8 @@ def run(
         recipe: the name of a shipped recipe such as `world`, the path of one, or the same as a dict.
         policies: what competes in place of the recipe's panel, the baseline first; one or a list of: a policy's name
             (`linear`), a preset (`sn9-2025-03`), an entry of a panel as a dict (`{"linear": {"end": 0.001}}`), and of
-            your own a class derived from `Policy`, an instance, or a function of a model's age in blocks.
+            your own a file (`my.py`, `my.py:Class`), a class derived from `Policy`, an instance, or a function of a
+            model's age in blocks.
         worlds: seeds per race, or per case of a world.
         days, miners: the length and the size of a world and all its cases.
         seed: of all random streams.
