@@ -133,6 +133,7 @@ def test_pictures(result: steepest.Result) -> None:
     for draw in (result.plot.loss, result.plot.epsilon, result.plot.pay, result.plot.reigns, result.plot.tradeoff):
         assert isinstance(draw(), Figure)
     assert result.plot.loss("tullock | mixed").layout.title.text == "tullock | mixed"
+    assert result.plot.tradeoff().layout.title.text.endswith(", filled honest, hollow mixed")
     with pytest.raises(steepest.InputError, match=r"no picture 'tullock'; did you mean 'tullock \| mixed'"):
         result.plot.loss("tullock")
     with pytest.raises(steepest.InputError, match="nothing to draw: all miners follow one strategy"):

@@ -163,5 +163,6 @@ class Plots:
         if name is not None and name not in panels:
             raise InputError(f"there is no picture {name!r}; {nearest(name, panels)}")
         panel = panels[name] if name is not None else next(iter(panels.values()))
-        look: dict[str, Any] = {"template": "plotly_white", "height": panel.height, "title": {"text": panel.name}}
+        title = ", ".join([panel.name, *panel.about.get("populations", ())])  # which have a symbol each
+        look: dict[str, Any] = {"template": "plotly_white", "height": panel.height, "title": {"text": title}}
         return Picture(panel.data, {**panel.layout, **look})
