@@ -38,11 +38,12 @@ def discover_command(
     """
     from experiments.discover.plan import load
     from experiments.discover.run import discover
+    from experiments.report.discover import write_page
     from experiments.run.experiment import cores
 
     plan = load(recipe, worlds=worlds, seed=seed)
     with stoppable("the points that are done are kept, run it again to go on"), bar(plan.spec.recipe.name) as progress:
-        found = discover(plan, runs, workers or cores(), progress)
+        found = discover(plan, runs, workers or cores(), progress, write_page)
     if as_json:
         print_json(found.document())
     else:
@@ -65,7 +66,7 @@ def tables(found: "Discovery") -> None:
     spec, judged = found.plan.spec, int(found.plan.halves.sum())
     said = {"worlds": spec.recipe.worlds, "baseline": spec.baseline, "found": len(found.area) - judged}
     console.print(Text(NOTE.format(**said, judged=judged)))
-    console.print(Text(f"tables  {found.folder}/*.parquet"), soft_wrap=True)
+    console.print(Text(f"report  {found.folder}/report.html\ntables  {found.folder}/*.parquet"), soft_wrap=True)
     if found.failed:
         Console(stderr=True).print(
             Text(f"{found.failed} of {len(found.area)} cases failed; see the error column of cases.parquet")
@@ -78,7 +79,7 @@ def _table(policy: "Policy") -> "Table":
     from rich.text import Text
 
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column("it loses where", overflow="fold", ratio=1)
+    out.add_column("it loses more often where", overflow="fold", ratio=1)
     for heading in ("lost", "covered", "A in there,\n% of baseline", "elsewhere", "p"):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     for rule in policy.rules:

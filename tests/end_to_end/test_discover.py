@@ -19,7 +19,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe(home)
     done = steepest("discover", "small.yaml", "--workers", 1, cwd=home)
     assert (done.returncode, done.stderr) == (0, "")
-    assert max(map(len, done.stdout.splitlines()[:-1])) <= 80
+    assert max(map(len, done.stdout.splitlines()[:-2])) <= 80
+    assert (result_folder(home) / "report.html").exists()
     assert "fixed epsilon=0.01: loses" in done.stdout
     return home
 
