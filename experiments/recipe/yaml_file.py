@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from experiments.files import check_regular
+from experiments.recipe.yaml_fault import explain
 from policies.errors import InputError, printable
 
 MAX_BYTES = 1_000_000
@@ -52,9 +53,8 @@ class Document:
             line = text.encode()[: error.position].count(b"\n") + 1
             raise FileError(f"{source}:{line}: not YAML: {str(error).splitlines()[0]}") from None
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f":{mark.line + 1}" if mark else ""
-            raise FileError(f"{source}{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+            place, said = explain(text, error)
+            raise FileError(f"{source}{f':{place}' if place else ''}: not YAML: {said}") from None
         except UnicodeEncodeError:
             raise FileError(f"{source}: is not UTF-8 text") from None
 

@@ -136,6 +136,10 @@ def _pairs(points: Points) -> list[str]:
     return [f"{p.step} {float(p.loss) + 1e-12!r}" for p in points]
 
 
+def _key_values(points: Points) -> list[str]:
+    return [f"iter {p.step} | loss = {p.loss} | lr = 1e-3 | elapsed_ms = {p.ms}" for p in points]
+
+
 def _own(points: Points) -> list[float]:
     """Each point's own time per step, ms: the mean since the point before."""
     before = [Point(0, "", 0), *points[:-1]]
@@ -153,6 +157,7 @@ FORMS = {
     "titan": Form("torchtitan", _titan, "train"),
     "deepspeed": Form("deepspeed", _deepspeed, lone=False),
     "mlperf": Form("mlperf", _mlperf, after=1),
+    "key values": Form("key-values", _key_values, "train"),
     "pairs": Form("pairs", _pairs, "train", seconds=False),
 }
 
