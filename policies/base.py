@@ -17,7 +17,13 @@ from policies.seen import Memory, News, Seen
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter, declared in a class body; an instance's attribute is the value, the class's is this declaration."""
+    """A parameter, declared in a class body; an instance's attribute is the value, the class's is this declaration.
+
+    >>> import steepest
+    >>> shape = steepest.Parameter("how steep", "number", 0.1, 10.0, default=1.0, search=(0.5, 4.0), scale="log")
+    >>> shape.default
+    1.0
+    """
 
     about: str  #: meaning, in a few words
     unit: str
@@ -65,12 +71,22 @@ class Parameter:
 
 
 def start_epsilon(default: float = 0.005) -> Parameter:
-    """A parameter: the advantage at age 0; SN9 has had 0.005 since 2024-01."""
+    """A parameter: the advantage at age 0; SN9 has had 0.005 since 2024-01.
+
+    >>> import steepest
+    >>> steepest.start_epsilon(0.003).default
+    0.003
+    """
     return Parameter("epsilon at age 0", "fraction of loss", 0.0, 0.99, default, (5e-4, 2e-2), "log")
 
 
 def end_epsilon(default: float = 0.0001) -> Parameter:
-    """A parameter: the advantage after full decay."""
+    """A parameter: the advantage after full decay.
+
+    >>> import steepest
+    >>> steepest.end_epsilon().default
+    0.0001
+    """
     return Parameter("epsilon after full decay", "fraction of loss", 0.0, 0.99, default, (0.0, 2e-2))
 
 
@@ -80,7 +96,12 @@ def blocks(
     search: tuple[float, float] = (1800, 201_600),
     low: float = 1,
 ) -> Parameter:
-    """A parameter: a length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years."""
+    """A parameter: a length of time in blocks of 12 s, 7,200 a day; at most 10 million blocks, 3.8 years.
+
+    >>> import steepest
+    >>> steepest.blocks("length of the decay", 14_400).unit
+    'blocks'
+    """
     scale: Literal["linear", "log"] = "log" if search[0] > 0 else "linear"
     return Parameter(about, "blocks", low, 10_000_000, default, search, scale)
 
@@ -176,6 +197,16 @@ class Policy(Declared):
 
     A subclass declares its parameters in its body and has its formula, for one model, in `curve` (age alone) or
     `shield` (history too). Formulas are plain functions of numbers, so that they can be compiled.
+
+    >>> import steepest
+    >>> class Patient(steepest.Policy):
+    ...     "All of it until a model is `wait_blocks` old, and half of it then."
+    ...     formula, source = "start until wait_blocks, then start / 2", "an example"
+    ...     start, wait_blocks = steepest.start_epsilon(), steepest.blocks("until the step", 7200)
+    ...     def curve(self, age: float) -> float:
+    ...         return self.start if age < self.wait_blocks else self.start / 2.0
+    >>> Patient(wait_blocks=3600).epsilon([0, 3600]).tolist()
+    [0.005, 0.0025]
     """
 
     formula: ClassVar[str]  #: the formula in words that a person can read
@@ -285,7 +316,17 @@ class Policy(Declared):
 
 
 class Decay(Policy):
-    """A policy that falls from `start` to `end`; a subclass says how, with parameters of its own."""
+    """A policy that falls from `start` to `end`; a subclass says how, with parameters of its own.
+
+    >>> import steepest
+    >>> class Step(steepest.Decay):
+    ...     "From the one to the other after a day."
+    ...     formula, source = "start for a day, then end", "an example"
+    ...     def curve(self, age: float) -> float:
+    ...         return self.start if age < 7200 else self.end
+    >>> Step(end=0.001).epsilon([0, 7200]).tolist()
+    [0.005, 0.001]
+    """
 
     rules: ClassVar[tuple[tuple[str, str, str], ...]] = (("end", "<=", "start"),)
 

@@ -24,6 +24,13 @@ _PYTHONS = tuple(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "
 class InputError(ValueError):
     """Wrong input; the message has the value, the rule, and what to do.
 
+    >>> import steepest
+    >>> try:
+    ...     steepest.run("wrold")
+    ... except steepest.InputError as error:
+    ...     print(error)
+    there is no shipped recipe 'wrold' and no such file in .; did you mean 'world'?
+
     Attributes:
         path: keys from the top of the given mapping to the fault, so that a file reader can name the line.
     """

@@ -15,6 +15,9 @@ from sim.mechanism.rules import RULES, Rules
 if TYPE_CHECKING:
     from sim.miners.population import Population
 
+BETWEEN = " | "
+"""Stands between policy and population in the name of a lane."""
+
 COLUMN = np.dtype(
     [
         ("rules", RULES),

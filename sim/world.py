@@ -13,9 +13,10 @@ from sim.compiler.functions import interpreted_only
 from sim.data.exposure import NO_DATA_WEIGHTS, judged
 from sim.lanes import Columns, Lane
 from sim.mechanism.pool import SEAT
-from sim.miners.acts import Terms, look
+from sim.miners.acts import look
 from sim.miners.miners import Miners
 from sim.miners.script import perform
+from sim.miners.sight import Terms
 from sim.models import Models, no_miners
 from sim.record import Record
 from sim.scenario import USUAL_SIZE, Scenario

@@ -5,12 +5,13 @@ import gc
 import io
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from experiments.cli import discover, laws, record, show, tune  # noqa: F401 - the first three add commands to `traces_app`
+from experiments.cli import discover, init, laws, record, show, tune  # noqa: F401 - three add commands to `traces_app`
 from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
 from experiments.cli.verify import verify_app
@@ -18,14 +19,28 @@ from experiments.run.messages import say_plainly
 from policies.errors import InputError, printable
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Which epsilon-decay policy makes a model-training contest's loss fall fastest?",
 )
 app.add_typer(verify_app, name="verify")
 app.add_typer(traces_app, name="traces")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"steepest {version('steepest')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    shown: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Which epsilon-decay policy makes a model-training contest's loss fall fastest?"""
+
 
 PolicyOption = Annotated[
     list[str] | None,
@@ -34,6 +49,8 @@ PolicyOption = Annotated[
     ),
 ]
 Worlds = Annotated[int | None, typer.Option("--worlds", help="Seeds per race, or per case of a simulated world.")]
+Days = Annotated[float | None, typer.Option("--days", help="Length of a world and all its cases.")]
+Miners = Annotated[int | None, typer.Option("--miners", help="Miners of a world and all its cases.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
 Full = Annotated[bool, typer.Option("--full", help="Print every lane, in all columns that there is room for.")]
@@ -60,6 +77,8 @@ def run_command(
     recipe: Recipe,
     policy: PolicyOption = None,
     worlds: Worlds = None,
+    days: Days = None,
+    miners: Miners = None,
     seed: Seed = None,
     workers: Workers = 0,
     runs: Runs = Path("runs"),
@@ -74,7 +93,7 @@ def run_command(
 
     if detect is not None and not 0.0 < detect <= 1.0:
         raise InputError(f"--detect is {detect:g}, but must be a share of A above 0, at most 1; 0.02 is 2 %")
-    spec = load(recipe, _policies(policy), worlds=worlds, seed=seed)
+    spec = load(recipe, _policies(policy), worlds=worlds, days=days, miners=miners, seed=seed)
     if explain is None:
         _run(spec, runs, workers, force, as_json, full, detect)
         return
@@ -228,23 +247,7 @@ def bench(
     print(removed if count else f"there is no compiled code{where}")
 
 
-@app.command(epilog="Example: steepest init my-experiment && cd my-experiment && steepest run recipe.yaml")
-def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Make a folder with a recipe and a race to start from."""
-    from experiments.data import STARTER
-    from experiments.files import write
-
-    try:
-        whole = folder.resolve(strict=False)
-        taken = whole.exists() and (not whole.is_dir() or any(whole.iterdir()))
-    except (OSError, RuntimeError) as error:  # until Python 3.12 a loop of links is a RuntimeError
-        raise InputError(f"{folder} leads nowhere: {getattr(error, 'strerror', None) or error}") from None
-    if taken:
-        raise InputError(f"{folder} is not empty; give a new folder, so that nothing is overwritten")
-    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in whole.name).strip("-._") or "experiment"
-    for file in ("race.csv", "recipe.yaml"):
-        write(folder / file, (STARTER / file).read_text(encoding="utf-8").replace("my-experiment", name[:64]))
-    print(f"made {folder}/recipe.yaml and {folder}/race.csv\nrun it:  steepest run {folder}/recipe.yaml")
+app.command("init", epilog="Example: steepest init mine --policy && steepest run mine/recipe.yaml")(init.init_command)
 
 
 def _run(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-Recipe = Annotated[Path, typer.Argument(help="A recipe (YAML).")]
+Recipe = Annotated[Path, typer.Argument(help="A recipe (YAML), or the name of a shipped one.")]
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of all results.")]
 Workers = Annotated[
     int, typer.Option("--workers", min=0, help="Processes; 0 takes one per core. Never changes a result.")
@@ -32,11 +32,11 @@ def print_found(found: dict[str, Any], as_json: bool, describe: Callable[[dict[s
 
 @contextmanager
 def bar(name: str, things: str = "worlds") -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error, where that is a terminal: a function to call with (done, total) of some things.
+    """A progress bar, on a terminal's standard error or in a notebook: a function to call with (done, total) of things.
 
     A third argument replaces the name; a total of None is one that nobody knows.
     """
-    if not sys.stderr.isatty():
+    if not (sys.stderr.isatty() or "ipykernel" in sys.modules):
         yield lambda done, total, now=name: None
         return
     from rich.console import Console

@@ -2,15 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.cli.terminal import AsJson, Runs, Workers, bar, print_json, stoppable
 
+if TYPE_CHECKING:
+    from experiments.search.spec import StudySpec
+    from experiments.search.study import Outcome
+
 
 def tune_command(
-    recipe: Annotated[Path, typer.Argument(help="The recipe of a study (YAML).")],
+    recipe: Annotated[Path, typer.Argument(help="The recipe of a study (YAML), or the name of a shipped one.")],
     trials: Annotated[
         int | None, typer.Option(min=1, help="Trials of the whole study, in whole generations; not how many more.")
     ] = None,
@@ -32,39 +36,45 @@ def tune_command(
 
     Killed at any moment, the same command goes on where it was.
     """
-    from experiments.run.experiment import cores
     from experiments.search import StudyFailedError
     from experiments.search.spec import load
 
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:
         with stoppable("what is done is kept, run it again to go on"):
-            # after the recipe was read, so that a mistake in it does not wait for Optuna
-            from experiments.report.study.page import build
-            from experiments.search.standings import table
-            from experiments.search.study import tune
-
-            with bar(spec.recipe.name, "trials") as progress:
-                found = tune(
-                    spec,
-                    runs,
-                    workers=workers or cores(),
-                    scheduler=scheduler,
-                    storage=storage,
-                    progress=progress,
-                    note=lambda text: progress(0, None, text),
-                    report=build,
-                )
+            found = search(spec, runs, workers, scheduler, storage)
     except StudyFailedError as error:
         print(f"steepest: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
         print_json(found.document())
     else:
+        from experiments.search.standings import table
+
         table(found.verdict)
         print(
             f"{found.trials} trials, {found.resumed_from} of them from before; {found.overhead:.0%} of the time was "
             f"not simulation\nreport  {found.folder / 'report.html'}\nstudy   {found.folder}"
+        )
+
+
+def search(spec: "StudySpec", runs: Path, workers: int, scheduler: str | None, storage: str | None) -> "Outcome":
+    """Run a study with a progress bar and write its report; see `experiments.search.study.tune`."""
+    # after the recipe was read, so that a mistake in it does not wait for Optuna
+    from experiments.report.study.page import build
+    from experiments.run.experiment import cores
+    from experiments.search.study import tune
+
+    with bar(spec.recipe.name, "trials") as progress:
+        return tune(
+            spec,
+            runs,
+            workers=workers or cores(),
+            scheduler=scheduler,
+            storage=storage,
+            progress=progress,
+            note=lambda text: progress(0, None, text),
+            report=build,
         )
 
 

@@ -12,7 +12,7 @@ from experiments.recipe.discover import DiscoverKeys, check_axes, vary
 from experiments.recipe.faults import descend, locate
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec, resolve
-from experiments.recipe.yaml_file import Document, read
+from experiments.recipe.yaml_file import Document, open_recipe
 from experiments.run.digest import hash_of, spec_document
 from experiments.search.dimension import Dimension
 from policies import InputError
@@ -74,18 +74,18 @@ class Plan:
         return hash_of(self.plain(), 12)
 
 
-def load(path: Path, **overrides: Any) -> Plan:
-    """The plan of a recipe file with the key `discover`.
+def load(given: object, **overrides: Any) -> Plan:
+    """The plan of a recipe with the key `discover`.
 
     Args:
-        path: the YAML file.
-        overrides: top-level keys that replace the file's, such as `worlds=32`; None leaves the file's.
+        given: see `open_recipe`.
+        overrides: top-level keys that replace the recipe's, such as `worlds=32`; None leaves the recipe's.
 
     Raises:
         InputError: with file, line, key path, what was given and what is allowed.
     """
-    document = read(path)
-    spec = resolve(document, path.parent, **overrides)
+    document, base = open_recipe(given)
+    spec = resolve(document, base, **overrides)
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
         if spec.recipe.discover is None:
@@ -93,7 +93,7 @@ def load(path: Path, **overrides: Any) -> Plan:
         _check_lanes(spec)
         with descend("discover"):
             check_axes(spec.recipe.discover, data)
-            plan = Plan(spec, spec.recipe.discover, data, path.parent)
+            plan = Plan(spec, spec.recipe.discover, data, base)
             _check_points(plan)
     return plan
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from experiments.recipe.faults import Strict, check_name, descend, shorten, validate
 from experiments.recipe.play import Players, build_players, strategy_text
 from policies import InputError, nearest
-from sim.lanes import Lane
+from sim.lanes import BETWEEN, Lane
 from sim.miners.population import Population
 from sim.miners.strategies import SHELF, build
 from sim.miners.strategy import Strategy
@@ -18,8 +18,6 @@ from sim.settings import Share
 DEFAULT: dict[str, Any] = {"honest": {"honest": 1.0}}
 """Everybody is honest."""
 PLAY = "play"
-BETWEEN = " | "
-"""Stands between policy and population in the name of a lane."""
 # Said here because a mapping outside a model of ours is read leniently: true would be the share 1.
 Shares = dict[str, Annotated[Share, Field(strict=True, allow_inf_nan=False)]]
 

@@ -1,6 +1,6 @@
 """A recipe: an experiment as a YAML file describes it, checked and looked up before anything runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from experiments.recipe.play import Players
 from experiments.recipe.populations import DEFAULT, build_populations, in_populations
 from experiments.recipe.race import RaceScenario
 from experiments.recipe.world import WorldScenario
-from experiments.recipe.yaml_file import Document, read
+from experiments.recipe.yaml_file import Document, open_recipe
 from policies import InputError, nearest
 from sim.lanes import Lane
 from sim.mechanism.rules import Rules
@@ -31,6 +31,9 @@ from sim.settings import fields_of
 WITHOUT_REWARDS = (
     "the submissions of a race are the same whatever is paid; only a scenario of kind world has reward rules"
 )
+
+SIZE = ("days", "miners")
+"""Keys of a world that callers may override."""
 
 
 class Recipe(Strict):
@@ -120,41 +123,45 @@ def describe(contest: Race | Scenario) -> str:
     return f"{contest.name} ({len(contest)} submissions, {contest.days:.0f} days)"
 
 
-def is_study(path: Path) -> bool:
+def is_study(given: object) -> bool:
     """Whether a recipe is one for `steepest tune`, going by its keys.
 
     Raises:
         InputError: the file cannot be read.
     """
-    data = read(path).data
+    data = open_recipe(given)[0].data
     return isinstance(data, dict) and "search" in data and "panel" not in data
 
 
-def load(path: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
-    """The spec of a recipe file.
+def load(given: object, policies: list[Any] | None = None, option: str = "--policy", **overrides: Any) -> Spec:
+    """The spec of a recipe.
 
     Args:
-        path: the YAML file; races and curves that are files are looked for beside it.
+        given: see `open_recipe`; races and curves that are files are looked for beside the recipe.
         policies: replaces the panel.
-        overrides: top-level keys that replace the file's, such as `worlds=32`; None leaves the file's.
+        option: what messages call `policies`.
+        overrides: keys that replace the recipe's: `days` and `miners` those of the world and all its cases, others such
+            as `worlds` those at the top; None leaves the recipe's.
 
     Raises:
         InputError: with file, line, key path, what was given, the rule, and the nearest valid spelling.
     """
-    document = read(path)
-    return resolve(document, path.parent, policies, **overrides)
+    document, base = open_recipe(given)
+    return resolve(document, base, policies, option, **overrides)
 
 
-def resolve(document: Document, base: Path, policies: list[Any] | None = None, **overrides: Any) -> Spec:
+def resolve(
+    document: Document, base: Path, policies: list[Any] | None = None, option: str = "--policy", **overrides: Any
+) -> Spec:
     """The spec of a parsed document; see `load`."""
     if not isinstance(document.data, dict):
         what = f"a recipe is a mapping of keys such as name and panel, not a {type(document.data).__name__}"
         raise document.error((), "the file is empty" if document.data is None else what)
     if "search" in document.data and "panel" not in document.data:
         raise document.error(("search",), "this is the recipe of a study, which has no panel; `steepest tune` runs it")
-    data = {**document.data, **{k: v for k, v in overrides.items() if v is not None}}
+    data = _changed(document.data, {key: value for key, value in overrides.items() if value is not None})
     if policies is not None:
-        with _blame_option():
+        with _blame_option(option):
             data["panel"] = load_files({"panel": policies}, Path())["panel"]
         data.pop("baseline", None)
     with locate(document):
@@ -167,7 +174,7 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
             if reward is not None and isinstance(recipe.scenario, RaceScenario):
                 raise InputError(WITHOUT_REWARDS)
     # Policies of the caller are on no line of the file, so an error of theirs must not name one.
-    blame = partial(locate, document) if policies is None else _blame_option
+    blame = partial(locate, document) if policies is None else partial(_blame_option, option)
     with blame(), descend("panel"):
         panel = build_panel(recipe.panel, rules, reward)
         for lane in panel:
@@ -207,13 +214,32 @@ def resolve(document: Document, base: Path, policies: list[Any] | None = None, *
 
 
 @contextmanager
-def _blame_option() -> Iterator[None]:
+def _blame_option(option: str) -> Iterator[None]:
     """Put the option in front of an error: a panel from the command line is on no line of the recipe."""
     try:
         yield
     except InputError as error:
         where = f"{error.path[-1]} " if str(error).startswith(("is ", "must be ")) and error.path else ""
-        raise InputError(f"--policy: {where}{error}") from None
+        raise InputError(f"{option}: {where}{error}") from None
+
+
+def _changed(data: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    """A recipe with other keys; what is no scenario of a world stays as it is, for `validate` to refuse."""
+    size = {key: value for key, value in overrides.items() if key in SIZE}
+    data = {**data, **{key: value for key, value in overrides.items() if key not in SIZE}}
+    scenario = data.get("scenario")
+    if not size or not isinstance(scenario, Mapping):
+        return data
+    if scenario.get("kind") == "race":
+        raise InputError(f"a race has its own submissions; only a scenario of kind world has {' and '.join(size)}")
+    if isinstance(cases := scenario.get("cases"), Mapping):
+        same = {name: _without_size(case) if isinstance(case, Mapping) else case for name, case in cases.items()}
+        scenario = {**scenario, "cases": same}
+    return {**data, "scenario": {**scenario, **size}}
+
+
+def _without_size(case: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in case.items() if key not in SIZE}
 
 
 def _check_race_rules(given: object) -> None:

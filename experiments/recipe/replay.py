@@ -20,6 +20,7 @@ def spec_of(
     rules: str,
     worlds: int | None,
     seed: int | None,
+    option: str = "--policy",
 ) -> Spec:
     """What `steepest run` would build from a recipe with these races; the panel is that of `races.yaml`.
 
@@ -42,4 +43,4 @@ def spec_of(
         "panel": panel["panel"],
         "baseline": panel["baseline"],
     }  # fmt: skip
-    return resolve(document, Path(), policies, worlds=worlds, seed=seed)
+    return resolve(document, Path(), policies, option, worlds=worlds, seed=seed)

@@ -1,12 +1,14 @@
 """YAML as people mean it: the safe subset, YAML 1.2 numbers, no duplicate keys, and the line of every key."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from experiments.files import check_regular
+from experiments.data import RECIPES
+from experiments.files import check_regular, find_file
 from experiments.recipe.yaml_fault import explain
 from policies.errors import InputError, printable
 
@@ -110,6 +112,26 @@ class Document:
             self._lines[(*path, key)] = key_node.start_mark.line + 1
             out[key] = self._plain(loader, value_node, (*path, key))
         return out
+
+
+def open_recipe(given: object) -> tuple[Document, Path]:
+    """A recipe, and the folder that its relative paths start from.
+
+    Args:
+        given: the name of a shipped recipe such as `races` or `predictions/h01`, a path, or a mapping made in Python.
+
+    Raises:
+        InputError: there is none, or `FileError` as `read`.
+    """
+    if isinstance(given, Mapping):
+        document = Document("", "the recipe")
+        document.data = dict(given)
+        return document, Path()
+    if not isinstance(given, str | Path):
+        raise InputError(f"a recipe is the name of a shipped one, a path or a dict, not {given!r}")
+    shipped = {path.relative_to(RECIPES).with_suffix("").as_posix(): path for path in RECIPES.rglob("*.yaml")}
+    path = find_file("recipe", shipped, str(given), Path())
+    return read(path), path.parent
 
 
 def read(path: Path) -> Document:

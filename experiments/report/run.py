@@ -7,8 +7,9 @@ from typing import Any
 
 from experiments.files import sweep, write
 from experiments.report import differences
-from experiments.report.drawn_lanes import choose_lanes, split
+from experiments.report.drawn_lanes import DrawnLanes, choose_lanes, split
 from experiments.report.epsilon import epsilon
+from experiments.report.figure import Figure
 from experiments.report.losses import race_losses, world_losses
 from experiments.report.origin import origin
 from experiments.report.page import page
@@ -33,36 +34,14 @@ def write_page(store: Store) -> Path:
     """Write the page of a run, see `experiments.report.build`."""
     results = read(store)
     drawn = choose_lanes(results)
-    parts = list(split(results, drawn))
     if results.world is None:
         template, values = "race.html", _race_values(results)
         tables = [table("all races", results, drawn, RACE)]
-        figures = [
-            race_losses(parts),
-            differences.forest(results, drawn, parts),
-            epsilon(results, drawn),
-            race_reigns(parts),
-            race_pay(results, drawn),
-        ]
     else:
         template, values = "world.html", _world_values(results)
         cases = [case.name for case in results.contests] if len(results.contests) > 1 else []
         tables = [table("all cases", results, drawn, WORLD)]
         tables += [table(name, results.select_contest(name), drawn, WORLD) for name in cases]
-        crowds = settled_lanes(results, drawn)
-        figures = [
-            settled_mixes(crowds),
-            world_losses(parts),
-            differences.forest(results, drawn, parts),
-            differences.cases(results, drawn),
-            differences.tradeoff(results, drawn),
-            world_pay(results, drawn),
-            differences.deviations(results, drawn),
-            regret(crowds),
-            composition(results, crowds),
-            epsilon(results, drawn),
-            world_reigns(parts),
-        ]
     races = results.scenario.get("races", [])
     values |= {
         "results": results,
@@ -75,8 +54,35 @@ def write_page(store: Store) -> Path:
     }
     path = store.folder / "report.html"
     sweep(store.folder)
-    write(path, page(template, results.name, results.manifest["question"], tables, figures, values))
+    write(path, page(template, results.name, results.manifest["question"], tables, figures(results, drawn), values))
     return path
+
+
+def figures(results: Results, drawn: DrawnLanes) -> list[Figure]:
+    """The figures of a run, in the order of its page."""
+    parts = list(split(results, drawn))
+    if results.world is None:
+        return [
+            race_losses(parts),
+            differences.forest(results, drawn, parts),
+            epsilon(results, drawn),
+            race_reigns(parts),
+            race_pay(results, drawn),
+        ]
+    crowds = settled_lanes(results, drawn)
+    return [
+        settled_mixes(crowds),
+        world_losses(parts),
+        differences.forest(results, drawn, parts),
+        differences.cases(results, drawn),
+        differences.tradeoff(results, drawn),
+        world_pay(results, drawn),
+        differences.deviations(results, drawn),
+        regret(crowds),
+        composition(results, crowds),
+        epsilon(results, drawn),
+        world_reigns(parts),
+    ]
 
 
 def _race_values(results: Results) -> dict[str, Any]:

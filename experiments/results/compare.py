@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.recipe.populations import BETWEEN
 from experiments.results.estimate import Estimate, estimate
 from experiments.results.metrics import METRICS
 from experiments.results.regret import best_gain, deviation_gains
 from experiments.results.store import Store
+from sim.lanes import BETWEEN
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,14 @@ def provenance(*libraries: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in (*LIBRARIES, *libraries)},
         "machine": platform.machine(),
-        "command": PASSWORD.sub(r"\1***@", shlex.join(["steepest", *sys.argv[1:]])),
+        "command": PASSWORD.sub(r"\1***@", _command()),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _command() -> str:
+    """The command that was given, or the script that imports this; a notebook does not tell its name."""
+    program, *rest = sys.argv
+    if Path(program).stem in ("steepest", "__main__", "-c"):
+        return shlex.join(["steepest", *rest])
+    return "a notebook" if "ipykernel" in sys.modules else shlex.join(["python", Path(program).name, *rest])

@@ -13,7 +13,7 @@ from experiments.recipe.panel import build_panel, rules_of
 from experiments.recipe.recipe import check_queue
 from experiments.recipe.resolved import lane_plain, population_plain, world_plain
 from experiments.recipe.world import WorldScenario
-from experiments.recipe.yaml_file import Path_, read
+from experiments.recipe.yaml_file import Path_, open_recipe
 from experiments.results.metrics import METRICS
 from experiments.run.digest import code_of, hash_of
 from experiments.search.kinds import POPULATION, Kind, build_kinds
@@ -105,17 +105,17 @@ class StudySpec:
         return hash_of(self.plain(), 12)
 
 
-def load(path: Path, **overrides: Any) -> StudySpec:
-    """The study of a recipe file.
+def load(given: object, **overrides: Any) -> StudySpec:
+    """The study of a recipe.
 
     Args:
-        path: the YAML file.
-        overrides: top-level keys that replace the file's, such as `trials=512`; None leaves the file's.
+        given: see `open_recipe`.
+        overrides: top-level keys that replace the recipe's, such as `trials=512`; None leaves the recipe's.
 
     Raises:
         InputError: with file, line, key path, what was given and what is allowed.
     """
-    document = read(path)
+    document, base = open_recipe(given)
     if not isinstance(document.data, dict):
         raise document.error((), "a study is a mapping of keys such as name, scenario and search")
     if "panel" in document.data and "search" not in document.data:
@@ -124,7 +124,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
         )
     data = {**document.data, **{key: value for key, value in overrides.items() if value is not None}}
     with locate(document):
-        data = load_files(data, path.parent)
+        data = load_files(data, base)
         recipe = validate(StudyRecipe, data)
         with descend("rules"):
             rules = rules_of(recipe.rules)
@@ -134,7 +134,7 @@ def load(path: Path, **overrides: Any) -> StudySpec:
             space = build_space(recipe.search, rules)
         kinds = build_kinds(recipe)
         _check_metrics(recipe)
-        spec = StudySpec(recipe, data["scenario"], path.parent, space, baselines, kinds)
+        spec = StudySpec(recipe, data["scenario"], base, space, baselines, kinds)
         _check_scenarios(spec)
         if recipe.trials < recipe.generation:
             raise InputError(

@@ -13,9 +13,9 @@ from sim.models import copy
 from sim.validators.history import advantage
 
 if TYPE_CHECKING:
-    from sim.miners.acts import King
     from sim.miners.looks import Agenda
     from sim.miners.miners import People
+    from sim.miners.sight import King
     from sim.validators.validator import Validator
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from command import steepest
+from command import refused, steepest
 from small_race import recipe
 
 from experiments.results.metrics import RACE_METRICS
@@ -89,6 +89,26 @@ def test_init_makes_something_that_runs(tmp_path):
     found = json.loads(good("run", "recipe.yaml", "--worlds", 1, "--json", cwd=tmp_path / "mine"))
     assert found["failed"] == 0
     assert set(found["lanes"][0]["metrics"]) == set(RACE_METRICS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [("--world", ["recipe.yaml"]), ("--tune", ["recipe.yaml"]), ("--policy", ["my_policy.py", "recipe.yaml"])],
+)
+def test_init_makes_what_is_asked_for(kind, files, tmp_path):
+    """Each recipe is valid as it is, and two kinds at once are refused."""
+    assert "run it:  steepest " in good("init", "mine", kind, cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == files
+    assert " is valid: " in good("check", "mine/recipe.yaml", cwd=tmp_path)
+    assert "make different recipes" in refused(steepest("init", "other", "--race", kind, cwd=tmp_path))
+
+
+def test_a_policy_of_ones_own_takes_two_commands(tmp_path):
+    """From an empty folder to a report."""
+    good("init", "mine", "--policy", cwd=tmp_path)
+    found = json.loads(good("run", "mine/recipe.yaml", "--worlds", 1, "--json", cwd=tmp_path))
+    assert [lane["policy"] for lane in found["lanes"]][:3] == ["linear", "my-policy", "my-policy"]
+    assert (tmp_path / found["run"] / "report.html").exists()
 
 
 def test_output_may_be_cut_off(tmp_path):

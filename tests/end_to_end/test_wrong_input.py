@@ -88,7 +88,7 @@ def test_a_wrong_race(tmp_path, what):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run", "none.yaml"), "none.yaml: cannot be read: No such file or directory"),
+        (("run", "none.yaml"), "there is no shipped recipe 'none.yaml' and no such file in .; "),
         (("run", "small.yaml", "--worlds", "0"), "worlds: must be greater than or equal to 1, not 0"),
         (("run", "small.yaml", "--policy", "lineer"), "--policy: there is no policy 'lineer'; did you mean 'linear'?"),
         (

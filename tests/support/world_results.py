@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from experiments.recipe.populations import BETWEEN
 from experiments.results.metrics import METRICS
 from experiments.results.store import Store
 from experiments.results.tables import SCHEMAS, TABLES
+from sim.lanes import BETWEEN
 
 POLICIES = {"slope": '{"linear": {}}', "wall": '{"fixed": {"epsilon": 0.05}}', "door": '{"fixed": {"epsilon": 0}}'}
 DAYS, POINTS = 10.0, 5

@@ -264,3 +264,11 @@ def test_a_queue_that_starves_newcomers_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"scenario.validation.queue: queue is 5, but lane .* keeps 5 models"):
         world(tmp_path, *keys("validation: {queue: 5}"))
     assert world(tmp_path, *keys("validation: {queue: 6}")).scenarios[0].validation.queue == 6
+
+
+def test_days_and_miners_replace_those_of_all_cases(tmp_path):
+    """What a case says of them too, and nothing else of it."""
+    cases = keys("cases:", "  long: {days: 9, wake_hours: 3}", "  wide: {miners: 40}")
+    changed = world(tmp_path, *cases, days=3.0, miners=12)
+    assert [(case.name, case.days, case.miners) for case in changed.scenarios] == [("long", 3.0, 12), ("wide", 3.0, 12)]
+    assert changed.scenarios[0].wake_blocks != changed.scenarios[1].wake_blocks

@@ -1,0 +1,1 @@
+"""What `import steepest` offers: functions that run things, and the objects that they return."""
