@@ -11,6 +11,7 @@ COMMANDS = (
     "run",
     "replay",
     "tune",
+    "discover",
     "check",
     "report",
     "policies",

@@ -228,7 +228,7 @@ def test_shipped_recipes_load(path):
         study = load_study(path)
         assert study.recipe.name == path.stem
         assert study.recipe.question
-        assert study.recipe.heldout
+        assert study.recipe.heldout or len(study.recipe.families) > 1  # what it should hold for
         return
     spec = load(path)
     assert spec.recipe.name == path.stem
