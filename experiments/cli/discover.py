@@ -19,8 +19,8 @@ NOTE = (
     "A case is a point of the space that the numbers span, measured in {worlds} worlds of its own; a policy loses it "
     "where its mean descent area A is below that of {baseline}. {found} cases found the rules; all that is said of a "
     "rule, with 95 % intervals, is of the other {judged}. lost: share of the cases in there that it loses. covered: "
-    "share of all that it loses. p: of as many lost in as many cases by chance, by Holm over all rules; above 0.05 it "
-    "is no rule."
+    "share of all that it loses. A: its difference, in percent of the baseline's. p: of as many lost in as many cases "
+    "by chance, by Holm over all rules; above 0.05 it is no rule."
 )
 
 
@@ -80,7 +80,7 @@ def _table(policy: "Policy") -> "Table":
 
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("it loses more often where", overflow="fold", ratio=1)
-    for heading in ("lost", "covered", "A in there,\n% of baseline", "elsewhere", "p"):
+    for heading in ("lost", "covered", "A in\nthere", "A else-\nwhere", "p"):
         out.add_column(Text(heading), justify="right", no_wrap=True)
     for rule in policy.rules:
         shares = [_range(each, within="\n") for each in (rule.density, rule.coverage)]
