@@ -54,7 +54,12 @@ Days = Annotated[float | None, typer.Option("--days", help="Length of a world an
 Miners = Annotated[int | None, typer.Option("--miners", help="Miners of a world and all its cases.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of all random streams.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is already there.")]
-Full = Annotated[bool, typer.Option("--full", help="Print every lane, in all columns that there is room for.")]
+Full = Annotated[
+    bool,
+    typer.Option(
+        "--full", help="Print every lane in all columns that there is room for, or with --explain every event."
+    ),
+]
 Explain = Annotated[
     tuple[str, str] | None,
     typer.Option(
@@ -99,10 +104,16 @@ def run_command(
         _run(spec, runs, workers, force, as_json, full, detect)
         return
     from experiments.cli.explain import explain as explain_lane
+    from experiments.cli.explain import one_screen
 
     if as_json:
         raise InputError("--explain prints a text; leave --json out")
-    explain_lane(spec, *explain, runs, print)
+    if full:
+        explain_lane(spec, *explain, runs, print)
+        return
+    told: list[str] = []
+    explain_lane(spec, *explain, runs, lambda text: told.extend(str(text).splitlines()))
+    print("\n".join(one_screen(told)))
 
 
 @app.command(

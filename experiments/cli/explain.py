@@ -1,5 +1,6 @@
 """`steepest run --explain`: the timeline of one lane in one world of a recipe, instead of a run."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from policies import InputError, nearest
 from sim.race.world import timeline
 from sim.scenario import Scenario
 from sim.timeline.story import narrate
+
+SCREEN = 24  #: lines of a screen
+CROWN = re.compile(r" *\d+ +day +[\d.]+ +\S+ is king with ")
 
 
 def explain(spec: Spec, world: str, lane: str, root: Path, say: Callable[[str], object]) -> None:
@@ -47,3 +51,14 @@ def explain(spec: Spec, world: str, lane: str, root: Path, say: Callable[[str], 
         narrate(contest, settled, spec.recipe.seed, int(number), say)
     else:
         say(timeline(contest, known, spec.setting, spec.recipe.seed, int(number)).rstrip("\n"))
+
+
+def one_screen(lines: list[str]) -> list[str]:
+    """A timeline in one screen: all of a short one, else its heading and the crowns that began the longest reigns."""
+    if len(lines) <= SCREEN:
+        return lines
+    crowns = [line for line in lines[1:] if CROWN.match(line)]
+    blocks = [int(line.split()[0]) for line in crowns] + [int(lines[-1].split()[0])]
+    longest = sorted(range(len(crowns)), key=lambda i: blocks[i] - blocks[i + 1])[: SCREEN - 2]
+    said = f"{len(lines) - 1:,} events, {len(crowns)} crowns; these began the longest reigns, --full tells all"
+    return [lines[0], *(crowns[i] for i in sorted(longest)), said]

@@ -4,6 +4,8 @@ import pytest
 from command import refused, steepest
 from small_race import recipe
 
+from experiments.cli.explain import one_screen
+
 WORLD = """\
 name: little
 scenario:
@@ -32,7 +34,7 @@ def home(tmp_path_factory):
 def told(home, *arguments):
     """The lines of a timeline; nothing else was said, and nothing written."""
     before = sorted(home.rglob("*"))
-    found = steepest("run", *arguments, cwd=home)
+    found = steepest("run", *arguments, "--full", cwd=home)
     assert (found.returncode, found.stderr) == (0, "")
     assert sorted(home.rglob("*")) == before
     return found.stdout.splitlines()
@@ -91,3 +93,19 @@ def test_what_is_not_there(home, name, arguments, said):
 def test_no_document(home):
     """A timeline is no JSON."""
     assert "leave --json out" in refused(steepest("run", "small.yaml", "--explain", 0, 0, "--json", cwd=home))
+
+
+def test_one_screen():
+    """A short timeline is whole; of a long one there are the crowns that began the longest reigns, in their order."""
+    begins = [0, *(10 * n * n for n in range(1, 40))]
+    crowns = [f"{block:7}  day   0.00  m{block} is king with loss 2.0" for block in begins]
+    lines = ["head", *(line for crown in crowns for line in (crown, crown.replace("is king with loss", "submits")))]
+    assert one_screen(lines[:24]) == lines[:24]
+    told_all = "80 events, 40 crowns; these began the longest reigns, --full tells all"
+    assert one_screen(lines) == ["head", *crowns[-23:-1], told_all]
+
+
+def test_without_full_it_is_one_screen(home):
+    """No line is new."""
+    shown = steepest("run", "small.yaml", "--explain", 0, 0, cwd=home).stdout.splitlines()
+    assert set(shown[:-1]) < set(told(home, "small.yaml", "--explain", 0, 0))
