@@ -110,7 +110,7 @@ class Registry(Generic[Kind]):
             found.setdefault(each.name.replace("_", "-"), []).append(each)
         return found
 
-    def known(self) -> tuple[str, ...]:
+    def all_names(self) -> tuple[str, ...]:
         """All names: those on the shelf, of files that were loaded, and of installed packages."""
         own = [name for name, kind in KINDS.items() if issubclass(kind, self.kind)]
         return tuple(dict.fromkeys((*self.names(), *own, *self.installed())))
@@ -126,7 +126,7 @@ class Registry(Generic[Kind]):
             return found
         if key in KINDS:
             return self._of_kind(KINDS[key])
-        raise PolicyError(f"there is no {self.noun} {name!r}; {nearest(name, self.known())}")
+        raise PolicyError(f"there is no {self.noun} {name!r}; {nearest(name, self.all_names())}")
 
     def shared(self, name: str) -> type[Kind] | None:
         """The plug-in on the shelf or of an installed package, None if there is none; PolicyError as for `find`."""

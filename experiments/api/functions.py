@@ -1,6 +1,5 @@
 """The functions of `import steepest`."""
 
-import json
 import pickle
 import sys
 import warnings
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.api.result import Result
 from experiments.api.study import Study
-from experiments.cli.terminal import bar
 from experiments.recipe.recipe import Spec, load
+from experiments.run.progress import bar
 from policies import InputError
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def tune(
     >>> steepest.tune(recipe).best.policy.tolist()
     ['fixed']
     """
-    from experiments.cli.tune import search
+    from experiments.report.study.run import search
     from experiments.search.spec import load as load_study
 
     spec = load_study(recipe, trials=trials, sampler=sampler, seed=seed)
@@ -207,9 +206,9 @@ def policies() -> "DataFrame":
     """
     from pandas import DataFrame
 
-    from experiments.cli import catalogue
+    from experiments.recipe.shelf import entries
 
-    return DataFrame(json.loads(catalogue.as_json())).set_index("name")
+    return DataFrame(entries()).set_index("name")
 
 
 def _panel(policies: Any) -> list[Any] | None:

@@ -12,10 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from experiments.cli import discover, init, laws, record, show, tune  # noqa: F401 - three add commands to `traces_app`
-from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_found, print_json, stoppable
+from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, print_found, print_json, stoppable
 from experiments.cli.traces import traces_app
 from experiments.cli.verify import verify_app
 from experiments.run.messages import say_plainly
+from experiments.run.progress import bar
 from policies.errors import InputError, printable
 
 app = typer.Typer(

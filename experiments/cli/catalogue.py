@@ -4,7 +4,6 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from inspect import getdoc
@@ -16,10 +15,9 @@ import numpy as np
 
 from experiments.files import write
 from experiments.recipe.own_files import load_files
-from policies import InputError, News, Policy, Seen, build, find, names
-from policies.errors import printable
+from experiments.recipe.shelf import entries, policy_classes
+from policies import InputError, News, Policy, Seen, build
 from policies.export import export
-from policies.registry import SHELF
 from sim.clock import BLOCKS_PER_DAY
 from sim.mechanism import eras as history
 
@@ -34,45 +32,16 @@ of a day after its commitment, with a standard error of 0.1 %, and nothing has h
 
 
 def as_json(name: str | None = None) -> str:
-    """The JSON document of `steepest policies`: a list, one object per policy (only one with a name)."""
-    entries = []
-    for kind in [find(name)] if name else _loaded():
-        policy, parameters = kind(), [{"name": p.key, **asdict(p)} for p in kind.parameters().values()]
-        for each in parameters:
-            del each["key"]
-        entries.append(
-            {
-                "name": kind.name(),
-                "class": policy.state,
-                "formula": kind.formula,
-                "source": kind.source,
-                "fails": kind.fails,
-                "stores": policy.stores,
-                "needs": list(policy.needs),
-                "remembers": [name for name, _ in kind.remembers],
-                "parameters": parameters,
-            }
-        )
-    return json.dumps(entries, indent=2)
+    """The JSON document of `steepest policies`."""
+    return json.dumps(entries(name), indent=2)
 
 
 def listing() -> str:
     """One line per policy with its class, then how to go on."""
-    lines = [f"{kind.name():<20} {kind.state:<2}  {kind.formula}" for kind in _loaded()]
+    lines = [f"{kind.name():<20} {kind.state:<2}  {kind.formula}" for kind in policy_classes()]
     return "\n".join(
         [*lines, "", "steepest policies NAME explains one and draws it; presets of real subnets: steepest eras"]
     )
-
-
-def _loaded() -> Iterator[type[Policy]]:
-    """The classes of all policies; of what breaks a law or cannot be loaded, a line on standard error."""
-    for name in dict.fromkeys((*names(), *SHELF.installed())):
-        try:
-            yield type(build(name))
-        except InputError as error:
-            print(f"steepest: {name} is left out: {printable(str(error))}", file=sys.stderr)
-    for name in set(SHELF.installed()) & set(names()):
-        print(f"steepest: {name} of an installed package is left out: there is a shipped one", file=sys.stderr)
 
 
 def policy_of(spec: Any) -> Policy:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, bar, print_json, stoppable
+from experiments.cli.terminal import AsJson, Recipe, Runs, Workers, print_json, stoppable
+from experiments.run.progress import bar
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.terminal import bar, stoppable
+from experiments.cli.terminal import stoppable
 from experiments.cli.traces import traces_app
+from experiments.run.progress import bar
 from policies.errors import InputError
 
 if TYPE_CHECKING:

@@ -31,30 +31,6 @@ def print_found(found: dict[str, Any], as_json: bool, describe: Callable[[dict[s
 
 
 @contextmanager
-def bar(name: str, things: str = "worlds") -> Iterator[Callable[..., None]]:
-    """A progress bar, on a terminal's standard error or in a notebook: a function to call with (done, total) of things.
-
-    A third argument replaces the name; a total of None is one that nobody knows.
-    """
-    if not (sys.stderr.isatty() or "ipykernel" in sys.modules):
-        yield lambda done, total, now=name: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(things),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(name, total=None)
-        yield lambda done, total, now=name: progress.update(task, completed=done, total=total, description=now)
-
-
-@contextmanager
 def stoppable(advice: str = "") -> Iterator[None]:
     """Work that Ctrl-C ends with one line and exit code 130; by itself typer would end silently."""
     try:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from experiments.cli.terminal import AsJson, bar, print_json
+from experiments.cli.terminal import AsJson, print_json
+from experiments.run.progress import bar
 from policies.errors import InputError, printable
 
 traces_app = typer.Typer(no_args_is_help=True, help="Loss curves: read logs of any trainer, and keep what is in them.")

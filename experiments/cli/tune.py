@@ -2,15 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from experiments.cli.terminal import AsJson, Runs, Workers, bar, print_json, stoppable
-
-if TYPE_CHECKING:
-    from experiments.search.spec import StudySpec
-    from experiments.search.study import Outcome
+from experiments.cli.terminal import AsJson, Runs, Workers, print_json, stoppable
 
 
 def tune_command(
@@ -42,6 +38,8 @@ def tune_command(
     spec = load(recipe, trials=trials, sampler=sampler, seed=seed)
     try:
         with stoppable("what is done is kept, run it again to go on"):
+            from experiments.report.study.run import search  # so that a mistake in it does not wait for Optuna
+
             found = search(spec, runs, workers, scheduler, storage)
     except StudyFailedError as error:
         print(f"steepest: {error}", file=sys.stderr)
@@ -55,26 +53,6 @@ def tune_command(
         print(
             f"{found.trials} trials, {found.resumed_from} of them from before; {found.overhead:.0%} of the time was "
             f"not simulation\nreport  {found.folder / 'report.html'}\nstudy   {found.folder}"
-        )
-
-
-def search(spec: "StudySpec", runs: Path, workers: int, scheduler: str | None, storage: str | None) -> "Outcome":
-    """Run a study with a progress bar and write its report; see `experiments.search.study.tune`."""
-    # after the recipe was read, so that a mistake in it does not wait for Optuna
-    from experiments.report.study.page import build
-    from experiments.run.experiment import cores
-    from experiments.search.study import tune
-
-    with bar(spec.recipe.name, "trials") as progress:
-        return tune(
-            spec,
-            runs,
-            workers=workers or cores(),
-            scheduler=scheduler,
-            storage=storage,
-            progress=progress,
-            note=lambda text: progress(0, None, text),
-            report=build,
         )
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.terminal import AsJson, Workers, bar, print_found, stoppable
+from experiments.cli.terminal import AsJson, Workers, print_found, stoppable
+from experiments.run.progress import bar
 
 verify_app = typer.Typer(
     no_args_is_help=True,

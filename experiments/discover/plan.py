@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.recipe.dimension import Dimension
 from experiments.recipe.discover import DiscoverKeys, check_axes, vary
 from experiments.recipe.faults import descend, locate
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec, resolve
 from experiments.recipe.yaml_file import Document, open_recipe
 from experiments.run.digest import hash_of, spec_document
-from experiments.search.dimension import Dimension
 from policies import InputError
 from sim.lanes import Lane
 from sim.scenario import Scenario

@@ -8,7 +8,7 @@ import numpy as np
 from experiments.discover.prim import CHANCE, Box, find, quasi_p
 from experiments.recipe.discover import AxisKeys
 from experiments.results.estimate import LEVEL, Estimate, student
-from experiments.search.statistics import holm
+from experiments.results.inference import holm
 
 MOST = 3  #: rules of a policy; each is found among the points that are outside of those before it
 

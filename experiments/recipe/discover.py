@@ -82,14 +82,14 @@ def vary(data: Mapping[str, Any], axes: Sequence[AxisKeys], values: Sequence[flo
     for path in {tuple(axis.path[:-1]) for axis in axes if axis.path[0] == "populations"}:
         shares, _ = _place(out, [*path, ""])
         given = {axis.path[-1] for axis in axes if tuple(axis.path[:-1]) == path}
-        rest = sum(share for _, share in _others(shares, given))
+        rest = sum(share for _, share in _other_shares(shares, given))
         left = 1.0 - sum(shares[strategy] for strategy in given)
-        for strategy, share in _others(shares, given):
+        for strategy, share in _other_shares(shares, given):
             shares[strategy] = max(left, 0.0) * share / rest if rest else 0.0
     return out
 
 
-def _others(shares: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, float]]:
+def _other_shares(shares: Mapping[str, Any], given: set[str]) -> Iterator[tuple[str, float]]:
     return ((key, share) for key, share in list(shares.items()) if key not in given and type(share) in (int, float))
 
 

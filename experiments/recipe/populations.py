@@ -136,8 +136,8 @@ def _population(name: str, body: object) -> Population:
 def _shares(given: Mapping[str, Any]) -> tuple[tuple[Strategy, float], ...]:
     """The short form: strategies without parameters."""
     for strategy, share in given.items():
-        if strategy.replace("_", "-") not in SHELF.known():
-            known = (*SHELF.known(), *FullForm.model_fields, PLAY)
+        if strategy.replace("_", "-") not in SHELF.all_names():
+            known = (*SHELF.all_names(), *FullForm.model_fields, PLAY)
             raise InputError(f"there is no strategy {strategy!r}; {nearest(strategy, known)}", (strategy,))
         if isinstance(share, Mapping):
             mix = f"[{{strategy: {{{strategy}: {{...}}}}, share: 0.5}}, ...]"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
+from experiments.recipe.dimension import Dimension, Scale
 from experiments.recipe.faults import descend
-from experiments.search.dimension import Dimension, Scale
 from policies import InputError, nearest
 from policies.base import Declared, Parameter
 

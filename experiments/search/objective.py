@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.results.estimate import estimate
+from experiments.results.inference import by_world, chance_below, sure_bound
 from experiments.results.metrics import METRICS
 from experiments.run.evaluator import Measured
 from experiments.search.recipe import StudyRecipe
 from experiments.search.settled import Crowd
 from experiments.search.spec import DEVIANT
-from experiments.search.statistics import by_world, chance_below, sure_bound
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial

@@ -184,7 +184,7 @@ class ByChoice(BaseSampler):
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
         """See `optuna.samplers.BaseSampler`."""
-        return self._choices.sample_relative(self._known(study, search_space), trial, search_space)
+        return self._choices.sample_relative(self._narrowed(study, search_space), trial, search_space)
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
@@ -193,7 +193,7 @@ class ByChoice(BaseSampler):
         if self._numbers is None and all(choice.name in trial.params for choice in self._space.choices):
             asked = {axis.name: axis.distribution() for axis in self._space.dimensions_of(trial.params)}
             several = {name: each for name, each in asked.items() if not each.single()}
-            self._numbers = self._together.sample_relative(self._known(study, several), trial, several)
+            self._numbers = self._together.sample_relative(self._narrowed(study, several), trial, several)
         if self._numbers and param_name in self._numbers:
             return self._numbers[param_name]
         return self._choices.sample_independent(study, trial, param_name, param_distribution)
@@ -202,7 +202,7 @@ class ByChoice(BaseSampler):
         """See `optuna.samplers.BaseSampler`."""
         self._choices.before_trial(study, trial)
 
-    def _known(self, study: Study, names: Collection[str]) -> Study:
+    def _narrowed(self, study: Study, names: Collection[str]) -> Study:
         """The study as a sampler may see it that does not ignore trials without these parameters."""
         return study if self._together is self._choices else _Having(study, names)  # type: ignore[return-value]
 

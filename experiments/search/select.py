@@ -7,6 +7,7 @@ import numpy as np
 from optuna.trial import FrozenTrial
 
 from experiments.results.estimate import Estimate
+from experiments.results.inference import holm, interval, p_value
 from experiments.run.evaluator import Evaluator
 from experiments.search.kinds import Kind
 from experiments.search.measure import measure
@@ -16,7 +17,6 @@ from experiments.search.sensitivity import Sensitivity, neighbours, summarize
 from experiments.search.shortlist import shortlist
 from experiments.search.space import Candidate
 from experiments.search.spec import StudySpec
-from experiments.search.statistics import holm, interval, p_value
 from experiments.search.verdict import (
     Finalist,
     Gain,

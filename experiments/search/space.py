@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from experiments.recipe.dimension import Choice, Dimension
 from experiments.recipe.faults import check_name, descend
 from experiments.recipe.panel import rules_of
-from experiments.search.dimension import Choice, Dimension
 from experiments.search.family import Family, build_family
 from experiments.search.recipe import SearchKeys
 from policies import InputError, build, find, nearest

@@ -202,7 +202,7 @@ def test_installed_packages_have_policies_too(tmp_path: Path, monkeypatch: pytes
     package(tmp_path, "others", "twice = theirs:Level")
     monkeypatch.syspath_prepend(tmp_path)
     shelf = dataclasses.replace(SHELF)
-    assert {"linear", "their-level", "alone", "broken"} <= set(shelf.known())
+    assert {"linear", "their-level", "alone", "broken"} <= set(shelf.all_names())
     assert shelf.build({"their_level": {"epsilon": 0.001}}).spec() == {"their-level": {"epsilon": 0.001}}
     assert shelf.find("alone").name() == "alone"
     with pytest.raises(PolicyError, match=r"No module named 'nowhere' .*broken.py, line 1"):

@@ -3,7 +3,8 @@
 import pytest
 import typer
 
-from experiments.cli.terminal import bar, print_found, stoppable
+from experiments.cli.terminal import print_found, stoppable
+from experiments.run.progress import bar
 
 
 def test_a_document_or_words(capsys):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from experiments.results.inference import UNKNOWN
 from experiments.run.evaluator import Measured
 from experiments.search.objective import Joint, Paired, level
 from experiments.search.recipe import StudyRecipe
-from experiments.search.statistics import UNKNOWN
 
 WORLDS = np.array([0, 1, 2])
 CASE = np.array(["only"] * 3)

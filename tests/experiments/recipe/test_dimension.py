@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from experiments.search.dimension import Choice, Dimension
+from experiments.recipe.dimension import Choice, Dimension
 
 
 @pytest.mark.parametrize(("scale", "middle"), [("linear", 2.5), ("log", sqrt(1.0 * 4.0))])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import nct, t
 
-from experiments.search.statistics import UNKNOWN, by_world, chance_below, holm, interval, p_value, sure_bound
+from experiments.results.inference import UNKNOWN, by_world, chance_below, holm, interval, p_value, sure_bound
 from sim.streams import stream
 
 
