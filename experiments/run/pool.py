@@ -164,6 +164,14 @@ class _Processes(ProcessPoolExecutor):
         with _interrupt_deferred():
             return super().submit(fn, *args, **kwargs)
 
+    def stop_reading(self) -> None:
+        """Let the reader of results see that the processes have ended, though one may have been writing a result.
+
+        It would wait for the rest for ever, since this process could write to that pipe, too.
+        """
+        results: Any = self._result_queue
+        results._writer.close()
+
 
 def open_pool(workers: int, scheduler: str | None = None) -> Pool:
     """The pool for a `with` block: processes of this machine, or the workers of the Dask scheduler at an address."""
@@ -197,6 +205,7 @@ def processes(workers: int) -> Iterator[Executor | None]:
         except KeyboardInterrupt:
             for process in set(active_children()) - set(others):  # safe: they write no files
                 process.terminate()
+            pool.stop_reading()
             raise
         except BaseException:
             pool.shutdown(cancel_futures=True)  # for instance the disk is full: start no more tasks

@@ -45,12 +45,12 @@ def test_nothing_is_there_at_first() -> None:
 
 
 def test_one_place_is_taken_over() -> None:
-    """`take` copies all that is known of one miner's model in one column, and of no other."""
+    """`take` copies all that is known of one miner's model in one column into a place, and touches no other."""
     theirs, mine, before = filled(3, 2, 2), no_models(3, 2, 2), no_models(3, 2, 2)
-    TAKE(mine, theirs, 1, 2)
+    TAKE(mine, theirs, 1, 2, 0)
     for found, other, old in zip(mine, theirs, before, strict=True):
-        np.testing.assert_array_equal(found[1, 2], other[1, 2])
-        found[1, 2] = old[1, 2]
+        np.testing.assert_array_equal(found[1, 0], other[1, 2])
+        found[1, 0] = old[1, 0]
         np.testing.assert_array_equal(found, old)
 
 

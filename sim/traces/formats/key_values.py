@@ -40,7 +40,7 @@ def _is_record(line: str) -> bool:
     return not said.keys().isdisjoint(COUNTS) and not said.keys().isdisjoint(LOSSES)
 
 
-sniff = sniffer(_is_record, 0.6)  # as tables, which come later: columns have their names in the header only
+sniff = sniffer(_is_record, 0.65)  # a table may look like that, but has the names of its columns in the header only
 
 
 def read(source: Source) -> Iterator[Records]:
