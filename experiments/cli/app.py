@@ -5,7 +5,6 @@ import gc
 import io
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +29,8 @@ app.add_typer(traces_app, name="traces")
 
 def _print_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # a third of the time of --help
+
         print(f"steepest {version('steepest')}")
         raise typer.Exit
 
