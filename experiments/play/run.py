@@ -11,6 +11,7 @@ from experiments.play.mixes import mixes
 from experiments.recipe.play import Players
 from experiments.recipe.recipe import Spec
 from experiments.results.rounds import FILE
+from experiments.results.store import Store
 from experiments.run import experiment
 from experiments.run.digest import digest
 from experiments.run.experiment import Outcome, Progress
@@ -28,10 +29,13 @@ def run(
     if not plays(spec):
         lanes = {case.name: spec.lanes for case in spec.scenarios}
         return experiment.run(spec, root, workers, progress, force, manifest={"mixes": mixes(spec, lanes)})
+    folder = folder_of(spec, root)
+    store = Store(folder)
+    if not force and store.complete and store.worlds().issuperset(experiment.wanted_worlds(spec)):
+        return experiment.run(spec, root, workers, progress)  # finds nothing to compute
     from experiments.play.regret import SettledTask, deviations  # noqa: PLC0415 - slow to import
     from experiments.play.settle import settle, settled_lanes  # noqa: PLC0415
 
-    folder = folder_of(spec, root)
     sweep(folder)
     if force:
         (folder / FILE).unlink(missing_ok=True)

@@ -76,7 +76,7 @@ def run(
     """
     store = Store(root / spec.recipe.name / digest(spec))
     sweep(store.folder)
-    wanted = [(contest.name, world) for contest in spec.contests for world in range(spec.worlds(contest))]
+    wanted = wanted_worlds(spec)
     there = set() if force else store.worlds()
     missing = [w for w in wanted if w not in there]
     started = time.perf_counter()
@@ -105,6 +105,11 @@ def run(
         events = pa.concat_tables([submissions(race) for race in spec.races]) if spec.races else None
         store.finish(spec_text(spec), said, events)
     return Outcome(store.folder, len(everything), len(everything - done), len(missing), seconds)
+
+
+def wanted_worlds(spec: Spec) -> list[World]:
+    """All worlds that a spec asks for, of each race or case."""
+    return [(contest.name, world) for contest in spec.contests for world in range(spec.worlds(contest))]
 
 
 def _simulate(tasks: "list[TablesTask]", store: Store, missing: int, workers: int, progress: Progress) -> None:

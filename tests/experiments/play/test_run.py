@@ -87,3 +87,13 @@ def test_lanes_that_play_are_not_run_before_they_have_settled(tmp_path):
     with pytest.raises(TypeError, match="must settle first"):
         experiment.run(crowd(tmp_path), tmp_path)
     assert module.plays(crowd(tmp_path))
+
+
+def test_a_finished_run_does_not_settle_again(tmp_path, monkeypatch):
+    """It reads the manifest alone, and has the same worlds; with `force` it settles anew."""
+    done = run(crowd(tmp_path), tmp_path)
+    monkeypatch.setattr("experiments.play.settle.settle", lambda *given: pytest.fail("settled again"))
+    again = run(crowd(tmp_path), tmp_path)
+    assert (again.folder, again.worlds, again.ran) == (done.folder, done.worlds, 0)
+    with pytest.raises(pytest.fail.Exception, match="settled again"):
+        run(crowd(tmp_path), tmp_path, force=True)
